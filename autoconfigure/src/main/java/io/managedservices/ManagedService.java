@@ -1,0 +1,98 @@
+package io.managedservices;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Marks a singleton bean as a service: it is started once its dependencies run, retried
+ * with backoff while it fails to start, and stopped once its dependents have stopped.
+ * <p>
+ * On a class it is a {@link Component}; on a {@code @Bean} method it manages a bean of
+ * any class: <pre class="code">
+ * &#64;ManagedService(dependsOn = "database", retry = @Retry(maxRetries = 5))
+ * class PollBook implements ServiceLifecycle { … }
+ *
+ * &#64;Bean
+ * &#64;ManagedService(startMethod = "connect", stopMethod = "close")
+ * Broker broker() { … }
+ * </pre>
+ * <p>
+ * What a service depends on is the union of {@link #dependsOn()}, Spring's
+ * {@code @DependsOn} and injection: a service that is injected with another one, directly
+ * or through unmanaged beans, depends on it. Every setting can be overridden by
+ * {@code managed-services.services.<name>.*}.
+ *
+ * @since 0.1.0
+ */
+@Target({ ElementType.TYPE, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Component
+public @interface ManagedService {
+
+	/**
+	 * The name of the service, unique in the application.
+	 * @return the name, by default the name of the bean
+	 */
+	String name() default "";
+
+	/**
+	 * The names of the services that must run before this one starts and for as long as
+	 * it runs.
+	 * @return names of services, each once
+	 */
+	String[] dependsOn() default {};
+
+	/**
+	 * The names of the services that this one waits for until they have come to rest:
+	 * running, failed, not wanted or absent. Whether they run does not matter.
+	 * @return names of services, each once; a name that is absent is no error
+	 */
+	String[] after() default {};
+
+	/**
+	 * Whether the application needs this service: the failure of a required service is
+	 * the application's failure, that of an optional one is only shown.
+	 * @return {@code true} by default
+	 */
+	boolean required() default true;
+
+	/**
+	 * What the operator wants of the service.
+	 * @return {@link Activation#ENABLED} by default
+	 */
+	Activation activation() default Activation.ENABLED;
+
+	/**
+	 * How a failed start is retried.
+	 * @return by default {@code managed-services.defaults.retry}
+	 */
+	Retry retry() default @Retry;
+
+	/**
+	 * The name of a method without parameters that starts a bean whose class does not
+	 * implement {@link ServiceLifecycle}.
+	 * @return the name, empty for none
+	 */
+	String startMethod() default "";
+
+	/**
+	 * The name of a method without parameters that stops a bean whose class does not
+	 * implement {@link ServiceLifecycle}.
+	 * @return the name, empty for none
+	 */
+	String stopMethod() default "";
+
+	/**
+	 * The names of services to drop from the dependencies that were inferred from
+	 * injection, for one that is only called when it happens to run.
+	 * @return names of services
+	 */
+	String[] excludeDependencies() default {};
+
+}

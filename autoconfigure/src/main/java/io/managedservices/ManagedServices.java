@@ -1,0 +1,114 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * All services of the application: how they are, waiting for them, starting and stopping
+ * them. A bean of this type can be injected anywhere; its methods can be called once all
+ * singletons of the context exist. Safe for use by several threads. Reading does no I/O
+ * and takes no lock.
+ *
+ * @since 0.1.0
+ */
+public interface ManagedServices {
+
+	/**
+	 * All services, dependencies before their dependents.
+	 * @return one snapshot each
+	 */
+	List<ServiceSnapshot> snapshots();
+
+	/**
+	 * One service.
+	 * @param name its name
+	 * @return how it is now
+	 * @throws ServiceException if there is no such service; the message suggests the
+	 * nearest name
+	 */
+	ServiceSnapshot snapshot(String name);
+
+	/**
+	 * Why a service does not run: the way from one of its dependencies that does not run
+	 * down to the root cause, which is last.
+	 * @param name the name of the service
+	 * @return the services on that way; empty if the service runs, or does not run for a
+	 * reason of its own
+	 * @throws ServiceException if there is no such service
+	 */
+	List<ServiceSnapshot> blockers(String name);
+
+	/**
+	 * Whether every required service that is to run is ready.
+	 * @return {@code false} also before the start and after the stop of all
+	 */
+	boolean isReady();
+
+	/**
+	 * Whether no required service has failed or fails its health check.
+	 * @return whether all are healthy
+	 */
+	boolean isHealthy();
+
+	/**
+	 * As {@link #isReady()}, with the names of those that are not.
+	 * @return the report
+	 */
+	ServiceReport readiness();
+
+	/**
+	 * As {@link #isHealthy()}, with the names of those that are not.
+	 * @return the report
+	 */
+	ServiceReport health();
+
+	/**
+	 * Waits for a service without holding a thread.
+	 * @param name its name
+	 * @return completed with the service once it runs, or with a {@link ServiceException}
+	 * when it fails or all services are stopped; cancel it to stop waiting
+	 * @throws ServiceException if there is no such service
+	 */
+	CompletableFuture<ServiceSnapshot> whenRunning(String name);
+
+	/**
+	 * Waits until a service runs and returns it.
+	 * @param <T> the type of the service
+	 * @param name its name
+	 * @param type its type
+	 * @param timeout how long to wait at most; zero does not wait
+	 * @return the service
+	 * @throws InterruptedException if interrupted while waiting
+	 * @throws ServiceException if there is no such service, it has another type, it
+	 * failed, or it does not run in time; the message tells what it waits for
+	 */
+	<T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException;
+
+	/**
+	 * Starts all services that are wanted. Does nothing if they are started already.
+	 * @return completed when every required service runs, or exceptionally when one of
+	 * them failed or the startup timeout has passed; cancelled by {@link #stop()}
+	 */
+	CompletableFuture<Void> start();
+
+	/**
+	 * Stops all services, dependents first, and cancels a start that is under way.
+	 * @return completed when all are at rest, at the latest when the shutdown timeout has
+	 * passed; never exceptionally, unless a {@link #start()} in between cancels it
+	 */
+	CompletableFuture<Void> stop();
+
+	/**
+	 * Adds a listener to all events from now on.
+	 * @param listener the listener
+	 */
+	void addListener(ServiceEventListener listener);
+
+	/**
+	 * Removes a listener.
+	 * @param listener the listener
+	 */
+	void removeListener(ServiceEventListener listener);
+
+}

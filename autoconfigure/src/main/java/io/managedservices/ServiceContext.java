@@ -1,0 +1,64 @@
+package io.managedservices;
+
+import java.util.concurrent.CompletionStage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation of a service: it begins when the service is prepared or an attempt to
+ * start it begins, and ends when the service has stopped. Safe for use by several
+ * threads.
+ *
+ * @since 0.1.0
+ */
+public interface ServiceContext {
+
+	/**
+	 * The name of the service.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * The number of this attempt to start the service.
+	 * @return 1 for the first, 0 while it is being prepared
+	 */
+	int attempt();
+
+	/**
+	 * Whether this incarnation is to end: a long start should give up, a loop should end.
+	 * @return whether it is, in constant time
+	 */
+	boolean isStopping();
+
+	/**
+	 * Why this incarnation is to end.
+	 * @return the reason, or {@code null} while it is not to end
+	 */
+	@Nullable StopReason stopReason();
+
+	/**
+	 * Completes when this incarnation is to end.
+	 * @return a stage that is completed with the reason, never exceptionally
+	 */
+	CompletionStage<StopReason> stopping();
+
+	/**
+	 * A service that this one depends on.
+	 * @param <T> the type of the service
+	 * @param name a name from among the dependencies of this service
+	 * @param type the type of the service
+	 * @return the service itself
+	 * @throws IllegalArgumentException if this service does not depend on that one, or if
+	 * it has another type
+	 */
+	<T> T dependency(String name, Class<T> type);
+
+	/**
+	 * Tells in a few words what a long start or stop is doing. It is shown wherever the
+	 * state of the service is, until the next change of state.
+	 * @param text what is being done
+	 */
+	void status(String text);
+
+}

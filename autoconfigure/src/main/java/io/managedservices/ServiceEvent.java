@@ -1,0 +1,106 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a service or to all of them. Told to every
+ * {@link ServiceEventListener} in the order in which it happened, and published as a
+ * Spring application event.
+ *
+ * @since 0.1.0
+ */
+public sealed interface ServiceEvent {
+
+	/**
+	 * A service came into another state.
+	 *
+	 * @param previous the state that it left
+	 * @param service the service in its new state
+	 * @param reason why it is being stopped, if it is
+	 */
+	record StateChanged(ServiceState previous, ServiceSnapshot service,
+			@Nullable StopReason reason) implements ServiceEvent {
+
+	}
+
+	/**
+	 * The readiness or the health of a running service changed.
+	 *
+	 * @param previous how it was
+	 * @param service the service as it is
+	 */
+	record VitalsChanged(ServiceSnapshot.Vitals previous, ServiceSnapshot service) implements ServiceEvent {
+
+	}
+
+	/**
+	 * Stopping a service failed: what it left behind is unknown. A stop that will be
+	 * tried again is told, too.
+	 *
+	 * @param service the service
+	 * @param cause what its stop threw, or a
+	 * {@link java.util.concurrent.TimeoutException}
+	 * @param retried whether it is tried again
+	 */
+	record StopFailed(ServiceSnapshot service, Throwable cause, boolean retried) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A method of a service is still running although its timeout has passed and it was
+	 * interrupted.
+	 *
+	 * @param service the service
+	 * @param method what is still running: {@code prepare}, {@code start}, {@code stop}
+	 * or {@code check}
+	 * @param timeout the timeout that has passed
+	 * @param stack where it hangs
+	 */
+	record Hanging(ServiceSnapshot service, String method, Duration timeout,
+			List<StackTraceElement> stack) implements ServiceEvent {
+
+	}
+
+	/**
+	 * All services were told to start.
+	 *
+	 * @param services how many there are
+	 */
+	record Starting(int services) implements ServiceEvent {
+
+	}
+
+	/**
+	 * The start of all services has come to its end: every required service runs, or the
+	 * start failed or was cancelled.
+	 *
+	 * @param duration from the first command until now
+	 * @param failure why not every required service runs, or {@code null} if each does
+	 */
+	record Started(Duration duration, @Nullable Throwable failure) implements ServiceEvent {
+
+	}
+
+	/**
+	 * All services were told to stop.
+	 *
+	 * @param services how many there are
+	 */
+	record Stopping(int services) implements ServiceEvent {
+
+	}
+
+	/**
+	 * All services are at rest, or the shutdown timeout has passed.
+	 *
+	 * @param duration from the command until now
+	 * @param abandoned the names of services that did not stop in time
+	 */
+	record Stopped(Duration duration, List<String> abandoned) implements ServiceEvent {
+
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.managedservices;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Registers a service programmatically: a bean of this type is to a service what Boot's
+ * {@code ServletRegistrationBean} is to a servlet. Attributes that are left out have the
+ * defaults of {@link ManagedService}. <pre class="code">
+ * &#64;Bean
+ * ServiceRegistration feed(FeedProperties properties) {
+ * 	return new ServiceRegistration("feed", new Feed(properties)).dependsOn("database");
+ * }
+ * </pre>
+ * <p>
+ * To be configured by one thread before the services are discovered.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceRegistration {
+
+	private final String name;
+
+	private final ServiceLifecycle lifecycle;
+
+	private final List<String> dependsOn = new ArrayList<>();
+
+	private final List<String> after = new ArrayList<>();
+
+	private boolean required = true;
+
+	private Activation activation = Activation.ENABLED;
+
+	/**
+	 * Create a registration.
+	 * @param name the name of the service, unique in the application
+	 * @param lifecycle the service
+	 */
+	public ServiceRegistration(String name, ServiceLifecycle lifecycle) {
+		this.name = name;
+		this.lifecycle = lifecycle;
+	}
+
+	/**
+	 * Adds services that must run while this one runs.
+	 * @param names names of services
+	 * @return this
+	 */
+	public ServiceRegistration dependsOn(String... names) {
+		Collections.addAll(this.dependsOn, names);
+		return this;
+	}
+
+	/**
+	 * Adds services that this one waits for until they have come to rest.
+	 * @param names names of services
+	 * @return this
+	 */
+	public ServiceRegistration after(String... names) {
+		Collections.addAll(this.after, names);
+		return this;
+	}
+
+	/**
+	 * Sets whether the application needs this service.
+	 * @param required whether it does
+	 * @return this
+	 */
+	public ServiceRegistration required(boolean required) {
+		this.required = required;
+		return this;
+	}
+
+	/**
+	 * Sets what the operator wants of the service.
+	 * @param activation the activation
+	 * @return this
+	 */
+	public ServiceRegistration activation(Activation activation) {
+		this.activation = activation;
+		return this;
+	}
+
+	/**
+	 * The name of the service.
+	 * @return the name
+	 */
+	public String getName() {
+		return this.name;
+	}
+
+	/**
+	 * The service.
+	 * @return the service
+	 */
+	public ServiceLifecycle getLifecycle() {
+		return this.lifecycle;
+	}
+
+	/**
+	 * The services that must run while this one runs.
+	 * @return their names
+	 */
+	public List<String> getDependsOn() {
+		return Collections.unmodifiableList(this.dependsOn);
+	}
+
+	/**
+	 * The services that this one waits for.
+	 * @return their names
+	 */
+	public List<String> getAfter() {
+		return Collections.unmodifiableList(this.after);
+	}
+
+	/**
+	 * Whether the application needs this service.
+	 * @return whether it does
+	 */
+	public boolean isRequired() {
+		return this.required;
+	}
+
+	/**
+	 * What the operator wants of the service.
+	 * @return the activation
+	 */
+	public Activation getActivation() {
+		return this.activation;
+	}
+
+}

@@ -1,0 +1,190 @@
+package io.managedservices.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+
+/**
+ * Resolves the names of dependencies, collects what is wrong, and sorts the nodes. Used
+ * once, by one thread.
+ */
+final class GraphBuilder {
+
+	private static final int MAX_SUGGESTIONS = 20;
+
+	private final ServiceDefinition[] definitions;
+
+	private final Map<String, Integer> indexes;
+
+	private final List<GraphProblem> problems;
+
+	private final EdgeList dependencies;
+
+	private final EdgeList dependents;
+
+	private final EdgeList predecessors;
+
+	private final EdgeList followers;
+
+	private final int[] order;
+
+	private int suggestions;
+
+	GraphBuilder(List<ServiceDefinition> definitions, List<GraphProblem> problems) {
+		this.definitions = definitions.toArray(new ServiceDefinition[0]);
+		this.indexes = new HashMap<>(definitions.size() * 4 / 3 + 1);
+		this.problems = new ArrayList<>(problems);
+		indexNames();
+		EdgeList.Builder required = new EdgeList.Builder(this.definitions.length);
+		EdgeList.Builder after = new EdgeList.Builder(this.definitions.length);
+		resolve(required, after);
+		this.dependencies = required.build();
+		this.predecessors = after.build();
+		this.dependents = this.dependencies.reversed();
+		this.followers = this.predecessors.reversed();
+		this.order = sort();
+		if (this.order.length < this.definitions.length) {
+			new CycleFinder(this.definitions, this.indexes, this.order).addTo(this.problems);
+		}
+	}
+
+	private void indexNames() {
+		SettingsCheck settings = new SettingsCheck(this.problems);
+		for (int node = 0; node < this.definitions.length; node++) {
+			ServiceDefinition definition = this.definitions[node];
+			Integer other = this.indexes.putIfAbsent(definition.name(), node);
+			if (other != null) {
+				this.problems.add(new GraphProblem(
+						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
+								typeOf(this.definitions[other]), typeOf(definition)),
+						"Give one of them another name: @ManagedService(name = \"…\")."));
+			}
+			settings.check(definition);
+		}
+	}
+
+	private static String typeOf(ServiceDefinition definition) {
+		return "one of type '" + definition.instance().getClass().getName() + "'";
+	}
+
+	private void resolve(EdgeList.Builder required, EdgeList.Builder after) {
+		int[] lastDependent = new int[this.definitions.length];
+		Arrays.fill(lastDependent, -1);
+		for (int node = 0; node < this.definitions.length; node++) {
+			ServiceDefinition definition = this.definitions[node];
+			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
+				Integer target = this.indexes.get(dependency.name());
+				if (target == null) {
+					addMissing(definition, dependency);
+				}
+				else if (target == node) {
+					addSelfDependency(definition, dependency);
+				}
+				else if (lastDependent[target] == node) {
+					addDuplicate(definition, dependency);
+				}
+				else {
+					lastDependent[target] = node;
+					((dependency.kind() == Kind.REQUIRED) ? required : after).add(target);
+				}
+			}
+			required.endNode();
+			after.endNode();
+		}
+	}
+
+	private void addMissing(ServiceDefinition definition, ServiceDependency dependency) {
+		if (dependency.kind() == Kind.AFTER) {
+			return;
+		}
+		String nearest = (this.suggestions++ < MAX_SUGGESTIONS)
+				? NearestName.of(dependency.name(), this.indexes.keySet()) : null;
+		String suggestion = (nearest != null) ? " Did you mean '" + nearest + "'?" : "";
+		this.problems.add(new GraphProblem(
+				"Service '%s' depends on '%s' (%s), and there is no service of that name.".formatted(definition.name(),
+						dependency.name(), dependency.origin()),
+				"Annotate the bean '%s' with @ManagedService, or correct the name.%s".formatted(dependency.name(),
+						suggestion)));
+	}
+
+	private void addSelfDependency(ServiceDefinition definition, ServiceDependency dependency) {
+		this.problems.add(new GraphProblem(
+				"Service '%s' depends on itself (%s).".formatted(definition.name(), dependency.origin()),
+				"Remove '%s' from what '%s' depends on.".formatted(definition.name(), definition.name())));
+	}
+
+	private void addDuplicate(ServiceDefinition definition, ServiceDependency dependency) {
+		this.problems.add(new GraphProblem(
+				"Service '%s' names '%s' more than once among its dependencies (%s).".formatted(definition.name(),
+						dependency.name(), dependency.origin()),
+				"Name '%s' once, in dependsOn or in after of '%s'.".formatted(dependency.name(), definition.name())));
+	}
+
+	private int[] sort() {
+		int nodes = this.definitions.length;
+		int[] waiting = new int[nodes];
+		int[] sorted = new int[nodes];
+		int size = 0;
+		for (int node = 0; node < nodes; node++) {
+			waiting[node] = this.dependencies.count(node) + this.predecessors.count(node);
+			if (waiting[node] == 0) {
+				sorted[size++] = node;
+			}
+		}
+		for (int next = 0; next < size; next++) {
+			size = release(this.dependents, sorted[next], waiting, sorted, size);
+			size = release(this.followers, sorted[next], waiting, sorted, size);
+		}
+		return (size == nodes) ? sorted : Arrays.copyOf(sorted, size);
+	}
+
+	private static int release(EdgeList edges, int node, int[] waiting, int[] sorted, int size) {
+		int end = size;
+		int count = edges.count(node);
+		for (int edge = 0; edge < count; edge++) {
+			int target = edges.target(node, edge);
+			if (--waiting[target] == 0) {
+				sorted[end++] = target;
+			}
+		}
+		return end;
+	}
+
+	List<GraphProblem> problems() {
+		return this.problems;
+	}
+
+	ServiceDefinition[] definitions() {
+		return this.definitions;
+	}
+
+	Map<String, Integer> indexes() {
+		return this.indexes;
+	}
+
+	EdgeList dependencies() {
+		return this.dependencies;
+	}
+
+	EdgeList dependents() {
+		return this.dependents;
+	}
+
+	EdgeList predecessors() {
+		return this.predecessors;
+	}
+
+	EdgeList followers() {
+		return this.followers;
+	}
+
+	int[] order() {
+		return this.order;
+	}
+
+}

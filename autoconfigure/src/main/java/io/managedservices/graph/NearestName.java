@@ -1,0 +1,51 @@
+package io.managedservices.graph;
+
+import java.util.Collection;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the name that was probably meant: the one with the least edit distance
+ * (Levenshtein 1966), if that is at most a third of the name's length, case ignored.
+ * Stateless.
+ */
+final class NearestName {
+
+	private NearestName() {
+	}
+
+	static @Nullable String of(String name, Collection<String> candidates) {
+		String wanted = name.toLowerCase(Locale.ROOT);
+		int best = Math.max(1, name.length() / 3) + 1;
+		String nearest = null;
+		for (String candidate : candidates) {
+			if (Math.abs(candidate.length() - name.length()) < best) {
+				int distance = distance(wanted, candidate.toLowerCase(Locale.ROOT));
+				if (distance < best) {
+					best = distance;
+					nearest = candidate;
+				}
+			}
+		}
+		return nearest;
+	}
+
+	private static int distance(String left, String right) {
+		int[] row = new int[right.length() + 1];
+		for (int column = 0; column <= right.length(); column++) {
+			row[column] = column;
+		}
+		for (int line = 1; line <= left.length(); line++) {
+			int diagonal = row[0];
+			row[0] = line;
+			for (int column = 1; column <= right.length(); column++) {
+				int substituted = diagonal + ((left.charAt(line - 1) != right.charAt(column - 1)) ? 1 : 0);
+				diagonal = row[column];
+				row[column] = Math.min(substituted, Math.min(row[column], row[column - 1]) + 1);
+			}
+		}
+		return row[right.length()];
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.managedservices.graph;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a failed start or stop is retried. Immutable.
+ *
+ * @param maxRetries how often it is tried again, 0 or more; attempts in all are one more
+ * @param delay the wait before the first retry, 0 or more
+ * @param multiplier what the wait is multiplied with after each retry, 1 or more
+ * @param maxDelay the longest wait, above 0 and not below {@code delay}
+ * @param jitter by how much each wait varies at random, up and down, 0 or more
+ * @param excludes types of failures that are not tried again
+ * @since 0.1.0
+ */
+public record RetrySettings(int maxRetries, Duration delay, double multiplier, Duration maxDelay, Duration jitter,
+		List<Class<? extends Throwable>> excludes) {
+
+	/**
+	 * The retry of a service for which nothing is configured: {@code 3} retries after
+	 * {@code 1s}, {@code 2s} and {@code 4s}.
+	 */
+	public static final RetrySettings DEFAULTS = new RetrySettings(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30),
+			Duration.ZERO, List.of());
+
+	/**
+	 * No retry.
+	 */
+	public static final RetrySettings NONE = new RetrySettings(0, Duration.ofSeconds(1), 2, Duration.ofSeconds(30),
+			Duration.ZERO, List.of());
+
+}

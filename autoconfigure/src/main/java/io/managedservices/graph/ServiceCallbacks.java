@@ -1,0 +1,99 @@
+package io.managedservices.graph;
+
+import java.lang.reflect.Method;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+
+/**
+ * The methods of a service, each {@code null} where the service has none, so that nothing
+ * is called, timed or shown for it. Immutable.
+ *
+ * @param prepare prepares the service
+ * @param start starts it
+ * @param stop stops it
+ * @param checkReady checks whether it can take work
+ * @param checkHealth checks whether it is in order
+ * @since 0.1.0
+ */
+public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback start, @Nullable Callback stop,
+		@Nullable Check checkReady, @Nullable Check checkHealth) {
+
+	private static final ClassValue<Overridden> OVERRIDDEN = new ClassValue<>() {
+
+		@Override
+		protected Overridden computeValue(Class<?> type) {
+			return new Overridden(overrides(type, "prepare", ServiceContext.class),
+					overrides(type, "start", ServiceContext.class), overrides(type, "stop", ServiceContext.class),
+					overrides(type, "checkReady"), overrides(type, "checkHealth"));
+		}
+
+	};
+
+	/**
+	 * The methods that the class of a service overrides.
+	 * @param service the service
+	 * @return its callbacks
+	 */
+	public static ServiceCallbacks of(ServiceLifecycle service) {
+		Overridden overridden = OVERRIDDEN.get(service.getClass());
+		return new ServiceCallbacks(overridden.prepare() ? service::prepare : null,
+				overridden.start() ? service::start : null, overridden.stop() ? service::stop : null,
+				overridden.checkReady() ? service::checkReady : null,
+				overridden.checkHealth() ? service::checkHealth : null);
+	}
+
+	/**
+	 * Whether the service has any check.
+	 * @return whether it has
+	 */
+	public boolean hasChecks() {
+		return this.checkReady != null || this.checkHealth != null;
+	}
+
+	private static boolean overrides(Class<?> type, String name, Class<?>... parameters) {
+		try {
+			Method method = type.getMethod(name, parameters);
+			return method.getDeclaringClass() != ServiceLifecycle.class;
+		}
+		catch (NoSuchMethodException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * A method that is given the context of the incarnation.
+	 */
+	@FunctionalInterface
+	public interface Callback {
+
+		/**
+		 * Calls it.
+		 * @param context of the incarnation
+		 * @throws Exception whatever it throws
+		 */
+		void call(ServiceContext context) throws Exception;
+
+	}
+
+	/**
+	 * A method that throws if something is not as it should be.
+	 */
+	@FunctionalInterface
+	public interface Check {
+
+		/**
+		 * Calls it.
+		 * @throws Exception if something is not as it should be
+		 */
+		void call() throws Exception;
+
+	}
+
+	private record Overridden(boolean prepare, boolean start, boolean stop, boolean checkReady, boolean checkHealth) {
+
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.managedservices.graph;
+
+import java.util.List;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.ServiceLifecycle;
+
+/**
+ * A service as it was declared. Immutable.
+ *
+ * @param descriptor its name, what it depends on, and what is wanted of it
+ * @param instance the service itself, which others get by its name
+ * @param callbacks its methods
+ * @param settings its times and limits
+ * @since 0.1.0
+ */
+public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
+		ServiceSettings settings) {
+
+	/**
+	 * A required, enabled service.
+	 * @param name its name
+	 * @param service the service
+	 * @param settings its times and limits
+	 * @param dependencies what it depends on
+	 * @return the definition
+	 */
+	public static ServiceDefinition of(String name, ServiceLifecycle service, ServiceSettings settings,
+			List<ServiceDependency> dependencies) {
+		return new ServiceDefinition(new ServiceDescriptor(name, true, Activation.ENABLED, dependencies), service,
+				ServiceCallbacks.of(service), settings);
+	}
+
+	/**
+	 * The name of the service.
+	 * @return the name
+	 */
+	public String name() {
+		return this.descriptor.name();
+	}
+
+}
