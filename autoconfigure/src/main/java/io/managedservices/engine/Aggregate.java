@@ -1,0 +1,69 @@
+package io.managedservices.engine;
+
+import java.util.List;
+
+import io.managedservices.ServiceReport;
+
+/**
+ * Which required services are not ready and which are not healthy, maintained change by
+ * change, so that asking costs the same over ten services and over ten thousand. Confined
+ * to the coordinator, except for what it publishes.
+ */
+final class Aggregate {
+
+	private final ServiceNode[] nodes;
+
+	private final IndexSet notReady;
+
+	private final IndexSet notHealthy;
+
+	private boolean changed = true;
+
+	private volatile Failing publishedNotReady = new Failing(0, List.of());
+
+	private volatile Failing publishedNotHealthy = new Failing(0, List.of());
+
+	Aggregate(ServiceNode[] nodes) {
+		this.nodes = nodes;
+		this.notReady = new IndexSet(nodes.length);
+		this.notHealthy = new IndexSet(nodes.length);
+	}
+
+	void update(ServiceNode node) {
+		if (node.isRequired()) {
+			this.changed |= this.notReady.set(node.index, node.isIntended() && !node.vitals.ready());
+			this.changed |= this.notHealthy.set(node.index, !node.vitals.healthy());
+		}
+	}
+
+	void publish() {
+		if (this.changed) {
+			this.changed = false;
+			this.publishedNotReady = failing(this.notReady);
+			this.publishedNotHealthy = failing(this.notHealthy);
+		}
+	}
+
+	private Failing failing(IndexSet set) {
+		return new Failing(set.size(), set.first(ServiceReport.MAX_FAILURES, (index) -> this.nodes[index]));
+	}
+
+	Failing notReady() {
+		return this.publishedNotReady;
+	}
+
+	Failing notHealthy() {
+		return this.publishedNotHealthy;
+	}
+
+	/**
+	 * How many services fail, and the first of them.
+	 *
+	 * @param count how many
+	 * @param first the first of them
+	 */
+	record Failing(int count, List<ServiceNode> first) {
+
+	}
+
+}

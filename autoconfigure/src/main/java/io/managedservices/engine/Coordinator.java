@@ -1,0 +1,255 @@
+package io.managedservices.engine;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+import io.managedservices.graph.ServiceGraph;
+
+/**
+ * Owns all state. Commands and completions go into one queue; the thread that finds it
+ * idle works it off, so that everything here and in what it calls is confined to one
+ * thread at a time, without locks. Any thread may {@link #submit}; what others read is
+ * published through the volatile snapshots of the nodes and of the aggregate.
+ * <p>
+ * For each command the services that it touches are looked at: the transition table picks
+ * the next state, the propagation tells the neighbours, the driver calls user code, on
+ * other threads, until nothing moves any more.
+ */
+final class Coordinator {
+
+	private static final Log logger = LogFactory.getLog(Coordinator.class);
+
+	private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger pending = new AtomicInteger();
+
+	private final ServiceGraph graph;
+
+	private final Backend backend;
+
+	private final ServiceNode[] nodes;
+
+	private final Turn turn;
+
+	private final Propagation propagation;
+
+	private final CallbackDriver driver;
+
+	private final Aggregate aggregate;
+
+	private final RunControl run;
+
+	private boolean gateOpen = true;
+
+	private long alarmAt = TimerQueue.NEVER;
+
+	Coordinator(ServiceGraph graph, EngineSettings settings, Backend backend, EventDispatcher events) {
+		this.graph = graph;
+		this.backend = backend;
+		this.turn = new Turn(backend, events);
+		this.nodes = new ServiceNode[graph.size()];
+		for (int index = 0; index < this.nodes.length; index++) {
+			this.nodes[index] = new ServiceNode(index, graph.definition(index), this.turn.instant());
+		}
+		this.propagation = new Propagation(graph, this.nodes, this.turn);
+		this.driver = new CallbackDriver(this, this.turn);
+		this.aggregate = new Aggregate(this.nodes);
+		this.run = new RunControl(this, this.nodes, settings, this.turn);
+		this.propagation.initialize();
+		for (ServiceNode node : this.nodes) {
+			evaluate(node);
+		}
+		settle();
+		this.aggregate.publish();
+	}
+
+	void submit(Command command) {
+		this.commands.add(command);
+		if (this.pending.getAndIncrement() == 0) {
+			drain();
+		}
+	}
+
+	private void drain() {
+		int missed = 1;
+		do {
+			for (int handled = 0; handled < missed; handled++) {
+				Command command = this.commands.poll();
+				if (command != null) {
+					handle(command);
+				}
+			}
+			this.aggregate.publish();
+			this.turn.flush();
+			setAlarm();
+			missed = this.pending.addAndGet(-missed);
+		}
+		while (missed != 0);
+	}
+
+	private void handle(Command command) {
+		try {
+			this.turn.next();
+			command.applyTo(this);
+			settle();
+			this.run.check();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Bug in managed-services: " + command + " could not be handled", ex);
+		}
+	}
+
+	private void settle() {
+		ServiceNode node = this.turn.poll();
+		while (node != null) {
+			evaluate(node);
+			node = this.turn.poll();
+			if (node == null && !this.gateOpen && !this.driver.isPreparing()) {
+				openGate();
+				node = this.turn.poll();
+			}
+		}
+	}
+
+	private void evaluate(ServiceNode node) {
+		ServiceState next = TransitionTable.next(node, this.gateOpen);
+		while (next != node.state) {
+			move(node, next);
+			next = TransitionTable.next(node, this.gateOpen);
+		}
+		this.propagation.prepared(node);
+		this.driver.prepareIfDue(node);
+		this.propagation.refresh(node);
+		this.aggregate.update(node);
+		this.run.update(node);
+	}
+
+	private void move(ServiceNode node, ServiceState to) {
+		ServiceState from = node.state;
+		if (!TransitionTable.allows(from, to)) {
+			throw new IllegalStateException(
+					"Illegal transition of service '%s' from %s to %s".formatted(node.name(), from, to));
+		}
+		node.state = to;
+		StopReason reason = this.driver.entered(node, from);
+		node.publish(this.turn.instant());
+		this.propagation.moved(node, from);
+		this.run.moved(node);
+		if (this.turn.isObserved()) {
+			this.turn.tell(new ServiceEvent.StateChanged(from, node.snapshot, reason));
+		}
+	}
+
+	/**
+	 * Keeps all services from starting until none is being prepared.
+	 */
+	void closeGate() {
+		this.gateOpen = false;
+	}
+
+	private void openGate() {
+		this.gateOpen = true;
+		for (ServiceNode node : this.nodes) {
+			if (node.state == ServiceState.WAITING) {
+				this.turn.lookAt(node);
+			}
+		}
+	}
+
+	/**
+	 * Gives up on a service that did not stop in time.
+	 * @param node the service
+	 */
+	void abandon(ServiceNode node) {
+		evaluate(node);
+		this.driver.abandon(node);
+		evaluate(node);
+	}
+
+	private void setAlarm() {
+		long next = this.turn.timers.next();
+		if (next < this.alarmAt) {
+			this.alarmAt = next;
+			this.backend.wakeAt(next);
+		}
+	}
+
+	private void alarmRang() {
+		this.alarmAt = TimerQueue.NEVER;
+		this.turn.timers.fire(this.turn.now());
+	}
+
+	void open() {
+		this.alarmAt = TimerQueue.NEVER;
+		this.backend.open(() -> submit(Coordinator::alarmRang));
+	}
+
+	void close() {
+		this.turn.timers.clear();
+		this.alarmAt = TimerQueue.NEVER;
+		this.backend.close();
+	}
+
+	/**
+	 * Runs something outside, on a thread of the backend.
+	 * @param delivery the completion of a future
+	 */
+	void deliver(Runnable delivery) {
+		this.backend.execute(delivery);
+	}
+
+	void completed(Invocation invocation) {
+		this.driver.completed(invocation);
+	}
+
+	void status(ServiceNode node, Incarnation incarnation, String text) {
+		if (node.incarnation == incarnation && !node.state.isAtRest()) {
+			node.publishVitals(new Vitals(node.vitals.ready(), node.vitals.healthy(), text, node.vitals.failure()));
+		}
+	}
+
+	boolean isUp() {
+		return this.run.isUp();
+	}
+
+	long nanoTime() {
+		return this.backend.nanoTime();
+	}
+
+	ServiceGraph graph() {
+		return this.graph;
+	}
+
+	ServiceNode node(int index) {
+		return this.nodes[index];
+	}
+
+	ServiceNode node(String name) {
+		return this.nodes[this.graph.indexOf(name)];
+	}
+
+	Aggregate aggregate() {
+		return this.aggregate;
+	}
+
+	CallbackDriver driver() {
+		return this.driver;
+	}
+
+	Propagation propagation() {
+		return this.propagation;
+	}
+
+	RunControl run() {
+		return this.run;
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.managedservices.engine;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+
+/**
+ * Tells listeners what happened, one event at a time, in order, on a thread of the
+ * backend. Entered by the coordinator, which adds, and by the one thread that delivers.
+ */
+final class EventDispatcher {
+
+	private static final Log logger = LogFactory.getLog(EventDispatcher.class);
+
+	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final Queue<List<ServiceEvent>> batches = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger pending = new AtomicInteger();
+
+	private final Backend backend;
+
+	EventDispatcher(Backend backend) {
+		this.backend = backend;
+	}
+
+	void add(ServiceEventListener listener) {
+		this.listeners.add(listener);
+	}
+
+	void remove(ServiceEventListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	boolean hasListeners() {
+		return !this.listeners.isEmpty();
+	}
+
+	void publish(List<ServiceEvent> batch) {
+		this.batches.add(batch);
+		if (this.pending.getAndIncrement() == 0) {
+			this.backend.execute(this::deliver);
+		}
+	}
+
+	private void deliver() {
+		int delivered = 0;
+		do {
+			List<ServiceEvent> batch = this.batches.poll();
+			if (batch != null) {
+				batch.forEach(this::deliver);
+			}
+			delivered = this.pending.decrementAndGet();
+		}
+		while (delivered > 0);
+	}
+
+	private void deliver(ServiceEvent event) {
+		for (ServiceEventListener listener : this.listeners) {
+			try {
+				listener.onEvent(event);
+			}
+			catch (Throwable ex) {
+				logger.error("The listener " + listener + " failed on " + event, ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.managedservices.engine;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.StopReason;
+
+/**
+ * One incarnation of a service, as its methods see it. Entered by any thread; the
+ * coordinator alone ends it.
+ */
+final class Incarnation implements ServiceContext {
+
+	private final Coordinator coordinator;
+
+	private final ServiceNode node;
+
+	private final int attempt;
+
+	private volatile @Nullable StopReason stopReason;
+
+	private final AtomicReference<@Nullable CompletableFuture<StopReason>> stopping = new AtomicReference<>();
+
+	Incarnation(Coordinator coordinator, ServiceNode node, int attempt) {
+		this.coordinator = coordinator;
+		this.node = node;
+		this.attempt = attempt;
+	}
+
+	@Override
+	public String name() {
+		return this.node.name();
+	}
+
+	@Override
+	public int attempt() {
+		return this.attempt;
+	}
+
+	@Override
+	public boolean isStopping() {
+		return this.stopReason != null;
+	}
+
+	@Override
+	public @Nullable StopReason stopReason() {
+		return this.stopReason;
+	}
+
+	@Override
+	public CompletionStage<StopReason> stopping() {
+		CompletableFuture<StopReason> created = new CompletableFuture<>();
+		CompletableFuture<StopReason> present = this.stopping.compareAndExchange(null, created);
+		CompletableFuture<StopReason> result = (present != null) ? present : created;
+		StopReason reason = this.stopReason;
+		if (reason != null) {
+			result.complete(reason);
+		}
+		return result.minimalCompletionStage();
+	}
+
+	/**
+	 * Ends this incarnation. The stage is completed outside the coordinator.
+	 * @param reason why
+	 */
+	void end(StopReason reason) {
+		if (this.stopReason == null) {
+			this.stopReason = reason;
+			CompletableFuture<StopReason> future = this.stopping.get();
+			if (future != null) {
+				this.coordinator.deliver(() -> future.complete(reason));
+			}
+		}
+	}
+
+	@Override
+	public <T> T dependency(String name, Class<T> type) {
+		for (ServiceDependency dependency : this.node.definition.descriptor().dependencies()) {
+			if (dependency.kind() == Kind.REQUIRED && dependency.name().equals(name)) {
+				return this.coordinator.node(name).instance(type);
+			}
+		}
+		throw new IllegalArgumentException(
+				"Service '%s' does not depend on '%s': add it to dependsOn of '%s'. It depends on %s.".formatted(name(),
+						name, name(),
+						this.node.definition.descriptor()
+							.dependencies()
+							.stream()
+							.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
+							.map(ServiceDependency::name)
+							.toList()));
+	}
+
+	@Override
+	public void status(String text) {
+		this.coordinator.submit((target) -> target.status(this.node, this, text));
+	}
+
+}

@@ -1,0 +1,225 @@
+package io.managedservices.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.graph.ServiceCallbacks;
+
+/**
+ * One call of a method of a service: handed to the backend by the coordinator, run by one
+ * thread, and given back to the coordinator when user code has been left. It is the epoch
+ * of that call: the coordinator drops one that it no longer waits for.
+ * <p>
+ * Entered by the coordinator ({@link #interrupt}) and by the thread that runs it; the two
+ * meet in one atomic phase, so that an interrupt never reaches a thread that has left.
+ */
+final class Invocation implements Runnable, Command {
+
+	private static final VarHandle PHASE;
+
+	private static final int QUEUED = 0;
+
+	private static final int RUNNING = 1;
+
+	private static final int INTERRUPTING = 2;
+
+	private static final int INTERRUPTED = 3;
+
+	private static final int WITHDRAWN = 4;
+
+	private static final int LEFT = 5;
+
+	static {
+		try {
+			PHASE = MethodHandles.lookup().findVarHandle(Invocation.class, "phase", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	final ServiceNode node;
+
+	final Method method;
+
+	final Incarnation incarnation;
+
+	private final Coordinator coordinator;
+
+	@SuppressWarnings("unused")
+	private volatile int phase = QUEUED;
+
+	private @Nullable Thread thread;
+
+	private long begunAt;
+
+	private @Nullable Throwable failure;
+
+	private @Nullable Throwable healthFailure;
+
+	Invocation(Coordinator coordinator, ServiceNode node, Method method, Incarnation incarnation) {
+		this.coordinator = coordinator;
+		this.node = node;
+		this.method = method;
+		this.incarnation = incarnation;
+	}
+
+	@Override
+	public void run() {
+		if (begin(Thread.currentThread(), this.coordinator.nanoTime())) {
+			call();
+		}
+		end();
+	}
+
+	/**
+	 * Enters user code.
+	 * @param runner the thread that will be interrupted, or {@code null} if there is none
+	 * @param now the time
+	 * @return {@code false} if it was withdrawn before it began
+	 */
+	boolean begin(@Nullable Thread runner, long now) {
+		this.thread = runner;
+		this.begunAt = now;
+		return PHASE.compareAndSet(this, QUEUED, RUNNING);
+	}
+
+	private void call() {
+		ServiceCallbacks callbacks = this.node.definition.callbacks();
+		switch (this.method) {
+			case PREPARE -> this.failure = failureOf(callbacks.prepare());
+			case START -> this.failure = failureOf(callbacks.start());
+			case STOP -> this.failure = failureOf(callbacks.stop());
+			case CHECK -> {
+				this.failure = failureOf(callbacks.checkReady());
+				this.healthFailure = failureOf(callbacks.checkHealth());
+			}
+		}
+	}
+
+	private @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Callback callback) {
+		try {
+			if (callback != null) {
+				callback.call(this.incarnation);
+			}
+			return null;
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+	private @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Check check) {
+		try {
+			if (check != null) {
+				check.call();
+			}
+			return null;
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+	/**
+	 * Leaves with what a simulation made of it.
+	 * @param outcome what it threw, or {@code null}
+	 */
+	void end(@Nullable Throwable outcome) {
+		this.failure = outcome;
+		end();
+	}
+
+	private void end() {
+		if (!PHASE.compareAndSet(this, RUNNING, LEFT)) {
+			while (this.phase == INTERRUPTING) {
+				Thread.onSpinWait();
+			}
+			if (this.phase == INTERRUPTED && this.thread == Thread.currentThread()) {
+				// It was meant for user code, which may have left without noticing.
+				Thread.interrupted();
+			}
+		}
+		this.coordinator.submit(this);
+	}
+
+	@Override
+	public void applyTo(Coordinator target) {
+		target.completed(this);
+	}
+
+	/**
+	 * Interrupts the thread that runs it, or withdraws it if it has not begun.
+	 * @return whether it was withdrawn: it will not begin
+	 */
+	boolean interrupt() {
+		if (PHASE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+			return true;
+		}
+		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+			Thread runner = this.thread;
+			if (runner != null) {
+				runner.interrupt();
+			}
+			this.phase = INTERRUPTED;
+		}
+		return false;
+	}
+
+	boolean isInterrupted() {
+		int current = this.phase;
+		return current == INTERRUPTED || current == INTERRUPTING;
+	}
+
+	boolean hasBegun() {
+		int current = this.phase;
+		return current != QUEUED && current != WITHDRAWN;
+	}
+
+	/**
+	 * When its time is over: counted from its beginning, not from when it was queued.
+	 * @param now the time
+	 * @param timeout how long it may take
+	 * @return when to look again if it has not begun
+	 */
+	long deadline(long now, Duration timeout) {
+		return (hasBegun() ? this.begunAt : now) + timeout.toNanos();
+	}
+
+	@Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	@Nullable Throwable healthFailure() {
+		return this.healthFailure;
+	}
+
+	/**
+	 * Where it is in user code.
+	 * @return the stack of its thread, empty if it has none
+	 */
+	List<StackTraceElement> stack() {
+		Thread runner = this.thread;
+		return (runner != null) ? List.of(runner.getStackTrace()) : List.of();
+	}
+
+	/**
+	 * What can be called of a service.
+	 */
+	enum Method {
+
+		PREPARE, START, STOP, CHECK;
+
+		@Override
+		public String toString() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

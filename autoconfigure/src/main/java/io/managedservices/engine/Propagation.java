@@ -1,0 +1,174 @@
+package io.managedservices.engine;
+
+import io.managedservices.ServiceState;
+import io.managedservices.graph.EdgeList;
+import io.managedservices.graph.ServiceGraph;
+
+/**
+ * Tells the neighbours of a service what has become of it, by counters: an event costs
+ * the edges of its service, and never a scan. A neighbour whose counter comes to nought,
+ * or leaves it, is looked at next. Confined to the coordinator.
+ */
+final class Propagation {
+
+	private final ServiceNode[] nodes;
+
+	private final ServiceGraph graph;
+
+	private final Turn turn;
+
+	Propagation(ServiceGraph graph, ServiceNode[] nodes, Turn turn) {
+		this.graph = graph;
+		this.nodes = nodes;
+		this.turn = turn;
+	}
+
+	/**
+	 * Sets the counters of all services as they are before anything runs.
+	 */
+	void initialize() {
+		int[] order = this.graph.order();
+		for (int position = order.length - 1; position >= 0; position--) {
+			ServiceNode node = this.nodes[order[position]];
+			node.dependenciesNotRunning = this.graph.dependencies().count(node.index);
+			node.dependenciesUnprepared = node.dependenciesNotRunning;
+			node.predecessorsUnsettled = this.graph.predecessors().count(node.index);
+			if (node.isIntended()) {
+				addDemand(node);
+			}
+		}
+		for (int index : order) {
+			ServiceNode node = this.nodes[index];
+			refresh(node);
+			prepared(node);
+		}
+	}
+
+	private void addDemand(ServiceNode node) {
+		EdgeList dependencies = this.graph.dependencies();
+		int count = dependencies.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			this.nodes[dependencies.target(node.index, edge)].demand++;
+		}
+	}
+
+	/**
+	 * A service has come into another state.
+	 * @param node the service
+	 * @param from the state that it left
+	 */
+	void moved(ServiceNode node, ServiceState from) {
+		boolean runs = node.state == ServiceState.RUNNING;
+		if (runs != (from == ServiceState.RUNNING)) {
+			tellDependents(node, runs);
+		}
+		if (node.isActive() != ServiceNode.isActive(from)) {
+			tellDependencies(node);
+		}
+	}
+
+	private void tellDependents(ServiceNode node, boolean runs) {
+		EdgeList dependents = this.graph.dependents();
+		int count = dependents.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
+			dependent.dependenciesNotRunning += (runs ? -1 : 1);
+			if (dependent.dependenciesNotRunning == (runs ? 0 : 1)) {
+				this.turn.lookAt(dependent);
+			}
+		}
+	}
+
+	private void tellDependencies(ServiceNode node) {
+		boolean active = node.isActive();
+		EdgeList dependencies = this.graph.dependencies();
+		int count = dependencies.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode dependency = this.nodes[dependencies.target(node.index, edge)];
+			dependency.dependentsActive += (active ? 1 : -1);
+			if (dependency.dependentsActive == 0 && !dependency.isToRun()) {
+				this.turn.lookAt(dependency);
+			}
+		}
+	}
+
+	/**
+	 * Derives from the counters of a service what its neighbours count, and tells them
+	 * where that has changed.
+	 * @param node the service
+	 */
+	void refresh(ServiceNode node) {
+		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || node.dependenciesBlocked > 0;
+		if (blocked != node.blocked) {
+			node.blocked = blocked;
+			tellBlocked(node);
+		}
+		boolean settled = blocked || node.state == ServiceState.RUNNING || !node.isIntended();
+		if (settled != node.settled) {
+			node.settled = settled;
+			tellSettled(node);
+		}
+		boolean leaving = node.state == ServiceState.STOPPING || (node.isActive() && !node.isToRun());
+		if (leaving != node.leaving) {
+			node.leaving = leaving;
+			tellLeaving(node);
+		}
+	}
+
+	private void tellBlocked(ServiceNode node) {
+		EdgeList dependents = this.graph.dependents();
+		int count = dependents.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
+			dependent.dependenciesBlocked += (node.blocked ? 1 : -1);
+			if (dependent.dependenciesBlocked == (node.blocked ? 1 : 0)) {
+				this.turn.lookAt(dependent);
+			}
+		}
+	}
+
+	private void tellSettled(ServiceNode node) {
+		EdgeList followers = this.graph.followers();
+		int count = followers.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode follower = this.nodes[followers.target(node.index, edge)];
+			follower.predecessorsUnsettled += (node.settled ? -1 : 1);
+			if (follower.predecessorsUnsettled == 0) {
+				this.turn.lookAt(follower);
+			}
+		}
+	}
+
+	private void tellLeaving(ServiceNode node) {
+		EdgeList predecessors = this.graph.predecessors();
+		int count = predecessors.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode predecessor = this.nodes[predecessors.target(node.index, edge)];
+			predecessor.followersLeaving += (node.leaving ? 1 : -1);
+			if (predecessor.followersLeaving == 0) {
+				this.turn.lookAt(predecessor);
+			}
+		}
+	}
+
+	/**
+	 * Passes on that a service is prepared, if it and all its dependencies are.
+	 * @param node the service
+	 */
+	void prepared(ServiceNode node) {
+		if (node.prepared || !node.preparedItself || node.dependenciesUnprepared > 0) {
+			return;
+		}
+		node.prepared = true;
+		EdgeList dependents = this.graph.dependents();
+		int count = dependents.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
+			dependent.dependenciesUnprepared--;
+			if (dependent.dependenciesUnprepared == 0) {
+				this.turn.lookAt(dependent);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.managedservices.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.util.backoff.BackOffExecution;
+
+import io.managedservices.graph.RetrySettings;
+
+/**
+ * The delays before further attempts, from Spring's {@link RetryPolicy} as data: it is
+ * asked for numbers and never sleeps. Confined to the coordinator.
+ */
+final class RetryPolicies {
+
+	private final Map<RetrySettings, RetryPolicy> policies = new HashMap<>();
+
+	/**
+	 * The delay before the next attempt after a failure.
+	 * @param node the service that failed
+	 * @param failure why
+	 * @return the delay in milliseconds, or -1 if there is to be no further attempt
+	 */
+	long nextDelay(ServiceNode node, Throwable failure) {
+		RetryPolicy policy = this.policies.computeIfAbsent(node.definition.settings().retry(), RetryPolicies::policy);
+		if (!policy.shouldRetry(failure)) {
+			return -1;
+		}
+		if (node.backOff == null) {
+			node.backOff = policy.getBackOff().start();
+		}
+		long delay = node.backOff.nextBackOff();
+		return (delay != BackOffExecution.STOP) ? delay : -1;
+	}
+
+	private static RetryPolicy policy(RetrySettings settings) {
+		return RetryPolicy.builder()
+			.maxRetries(settings.maxRetries())
+			.delay(settings.delay())
+			.multiplier(settings.multiplier())
+			.maxDelay(settings.maxDelay())
+			.jitter(settings.jitter())
+			.excludes(settings.excludes())
+			.build();
+	}
+
+}

@@ -1,0 +1,304 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceException;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.engine.EngineSettings.OnFailure;
+
+/**
+ * The start and the stop of all services: who is wanted, and when either has come to its
+ * end. Confined to the coordinator.
+ */
+final class RunControl {
+
+	private final Coordinator coordinator;
+
+	private final ServiceNode[] nodes;
+
+	private final EngineSettings settings;
+
+	private final Turn turn;
+
+	private final Timer startupTimer = new Timer(this::startupTimedOut);
+
+	private final Timer shutdownTimer = new Timer(this::shutdownTimedOut);
+
+	private Phase phase = Phase.DOWN;
+
+	private CompletableFuture<Void> start = new CompletableFuture<>();
+
+	private CompletableFuture<Void> stop = new CompletableFuture<>();
+
+	private boolean startEnded;
+
+	private long since;
+
+	/** How many required services may still come to run. */
+	private int pending;
+
+	/** How many required services cannot run. */
+	private int hopeless;
+
+	/** How many services are not down. */
+	private int busy;
+
+	private final List<String> abandoned = new ArrayList<>();
+
+	RunControl(Coordinator coordinator, ServiceNode[] nodes, EngineSettings settings, Turn turn) {
+		this.coordinator = coordinator;
+		this.nodes = nodes;
+		this.settings = settings;
+		this.turn = turn;
+	}
+
+	boolean isUp() {
+		return this.phase == Phase.UP;
+	}
+
+	/**
+	 * Starts all services that are wanted.
+	 * @param caller is completed with the start
+	 */
+	void start(CompletableFuture<Void> caller) {
+		if (this.phase != Phase.UP) {
+			begin(Phase.UP);
+			this.start = new CompletableFuture<>();
+			this.startEnded = false;
+			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
+			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
+			for (ServiceNode node : this.nodes) {
+				want(node);
+			}
+		}
+		pass(this.start, caller);
+	}
+
+	/**
+	 * Stops all services.
+	 * @param caller is completed with the stop
+	 */
+	void stop(CompletableFuture<Void> caller) {
+		if (this.phase == Phase.UP) {
+			begin(Phase.STOPPING);
+			this.stop = new CompletableFuture<>();
+			this.abandoned.clear();
+			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
+			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
+			for (ServiceNode node : this.nodes) {
+				unwant(node);
+			}
+			for (ServiceNode node : this.nodes) {
+				this.coordinator.propagation().refresh(node);
+				this.turn.lookAt(node);
+			}
+		}
+		if (this.phase == Phase.DOWN) {
+			this.coordinator.deliver(() -> caller.complete(null));
+		}
+		else {
+			pass(this.stop, caller);
+		}
+	}
+
+	private void begin(Phase next) {
+		if (this.phase == Phase.DOWN) {
+			this.coordinator.open();
+		}
+		else if (this.phase == Phase.UP) {
+			cancel(this.start, "The start was cancelled: all services are being stopped");
+			endStart(new CancellationException("All services are being stopped"));
+		}
+		else {
+			cancel(this.stop, "The stop was cancelled: all services are being started");
+		}
+		this.turn.timers.set(this.startupTimer, TimerQueue.NEVER);
+		this.turn.timers.set(this.shutdownTimer, TimerQueue.NEVER);
+		this.phase = next;
+		this.since = this.turn.now();
+	}
+
+	private void want(ServiceNode node) {
+		node.wanted = node.isIntended();
+		if (node.state == ServiceState.FAILED) {
+			node.verdict = Verdict.NONE;
+		}
+		if (node.wanted && !node.preparedItself) {
+			this.coordinator.closeGate();
+		}
+		this.turn.lookAt(node);
+	}
+
+	private void unwant(ServiceNode node) {
+		node.wanted = false;
+		if (node.state == ServiceState.FAILED) {
+			node.verdict = Verdict.NONE;
+		}
+		this.coordinator.driver().cancelPrepare(node);
+		releaseWaiters(node, "all services are being stopped", null);
+	}
+
+	private static void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
+		CompletableFuture<Void> unused = source.whenComplete((result, failure) -> {
+			if (failure != null) {
+				caller.completeExceptionally(failure);
+			}
+			else {
+				caller.complete(null);
+			}
+		});
+	}
+
+	private void cancel(CompletableFuture<Void> future, String why) {
+		this.coordinator.deliver(() -> future.completeExceptionally(new CancellationException(why)));
+	}
+
+	/**
+	 * A service has come into another state.
+	 * @param node the service
+	 */
+	void moved(ServiceNode node) {
+		if (node.waiters == null) {
+			return;
+		}
+		if (node.state == ServiceState.RUNNING) {
+			ServiceSnapshot snapshot = node.snapshot;
+			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.complete(snapshot)));
+			node.waiters = null;
+		}
+		else if (node.state == ServiceState.FAILED) {
+			releaseWaiters(node, "it failed: " + node.vitals.failure(), node.vitals.failure());
+		}
+	}
+
+	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
+		if (node.waiters != null) {
+			ServiceException failure = new ServiceException(node.name(),
+					"Service '%s' does not run: %s".formatted(node.name(), why), cause);
+			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.completeExceptionally(failure)));
+			node.waiters = null;
+		}
+	}
+
+	/**
+	 * Waits for a service.
+	 * @param node the service
+	 * @param waiter is completed once it runs
+	 */
+	void await(ServiceNode node, CompletableFuture<ServiceSnapshot> waiter) {
+		node.addWaiter(waiter);
+		moved(node);
+	}
+
+	/**
+	 * Counts a service that was looked at.
+	 * @param node the service
+	 */
+	void update(ServiceNode node) {
+		boolean counts = node.isRequired() && node.isIntended() && node.state != ServiceState.RUNNING;
+		boolean isHopeless = counts && node.blocked;
+		boolean isPending = counts && !node.blocked;
+		boolean isBusy = node.state != ServiceState.NEW && node.state != ServiceState.STOPPED
+				&& node.state != ServiceState.FAILED;
+		this.pending += difference(node.pending, isPending);
+		this.hopeless += difference(node.hopeless, isHopeless);
+		this.busy += difference(node.busy, isBusy);
+		node.pending = isPending;
+		node.hopeless = isHopeless;
+		node.busy = isBusy;
+	}
+
+	private static int difference(boolean before, boolean after) {
+		return (after ? 1 : 0) - (before ? 1 : 0);
+	}
+
+	/**
+	 * Ends the start or the stop of all if nothing is left to do.
+	 */
+	void check() {
+		if (this.phase == Phase.UP && !this.startEnded) {
+			boolean failed = this.hopeless > 0 && this.settings.onFailure() == OnFailure.FAIL;
+			if (failed) {
+				fail(StartFailure.of(this.coordinator, this.nodes));
+			}
+			else if (this.pending == 0) {
+				endStart((this.hopeless > 0) ? StartFailure.of(this.coordinator, this.nodes) : null);
+				this.coordinator.deliver(completion(this.start));
+			}
+		}
+		else if (this.phase == Phase.STOPPING && this.busy == 0) {
+			endStop();
+		}
+	}
+
+	private void fail(ServiceException failure) {
+		endStart(failure);
+		CompletableFuture<Void> future = this.start;
+		this.coordinator.deliver(() -> future.completeExceptionally(failure));
+	}
+
+	private static Runnable completion(CompletableFuture<Void> future) {
+		return () -> future.complete(null);
+	}
+
+	private void endStart(@Nullable Throwable failure) {
+		if (!this.startEnded) {
+			this.startEnded = true;
+			this.turn.timers.set(this.startupTimer, TimerQueue.NEVER);
+			this.turn.tell(new ServiceEvent.Started(sinceBegin(), failure));
+		}
+	}
+
+	private void endStop() {
+		this.phase = Phase.DOWN;
+		this.turn.tell(new ServiceEvent.Stopped(sinceBegin(), List.copyOf(this.abandoned)));
+		this.turn.flush();
+		this.coordinator.deliver(completion(this.stop));
+		this.coordinator.close();
+	}
+
+	private Duration sinceBegin() {
+		return Duration.ofNanos(this.turn.now() - this.since);
+	}
+
+	private void startupTimedOut() {
+		ServiceException failure = StartFailure.timedOut(this.nodes, this.settings.startupTimeout());
+		if (this.settings.onFailure() == OnFailure.FAIL) {
+			fail(failure);
+		}
+		else {
+			endStart(failure);
+			this.coordinator.deliver(completion(this.start));
+		}
+	}
+
+	// From dependents to dependencies, so that even now none stops before its dependents.
+	private void shutdownTimedOut() {
+		int[] order = this.coordinator.graph().order();
+		for (int position = order.length - 1; position >= 0; position--) {
+			ServiceNode node = this.nodes[order[position]];
+			if (node.busy) {
+				this.abandoned.add(node.name());
+				this.coordinator.abandon(node);
+			}
+		}
+	}
+
+	/**
+	 * What is wanted of all services.
+	 */
+	private enum Phase {
+
+		DOWN, UP, STOPPING
+
+	}
+
+}

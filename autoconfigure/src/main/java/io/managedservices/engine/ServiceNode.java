@@ -1,0 +1,236 @@
+package io.managedservices.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.backoff.BackOffExecution;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Timings;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+import io.managedservices.graph.ServiceDefinition;
+
+/**
+ * The facts of one service. Confined to the coordinator, except for the definition, which
+ * is immutable, and the snapshot, which any thread may read.
+ */
+final class ServiceNode {
+
+	static final Vitals NOT_READY = new Vitals(false, true, null, null);
+
+	static final Vitals UP = new Vitals(true, true, null, null);
+
+	final int index;
+
+	final ServiceDefinition definition;
+
+	volatile ServiceSnapshot snapshot;
+
+	ServiceState state;
+
+	/** Whether it is to run: the engine is up, and it is enabled or needed. */
+	boolean wanted;
+
+	/** Whether its own prepare has returned, or there is none. */
+	boolean preparedItself;
+
+	/** Whether it and all that it depends on are prepared. */
+	boolean prepared;
+
+	/** Whether its start may have left something that only its stop cleans up. */
+	boolean dirty;
+
+	/** Whether it is being stopped because its start did not succeed. */
+	boolean cleaningUp;
+
+	/** Whether the delay before the next attempt has passed. */
+	boolean retryDue;
+
+	/** What came of the callback that its state is about. */
+	Outcome outcome = Outcome.NONE;
+
+	/** What follows once it has come to rest. */
+	Verdict verdict = Verdict.NONE;
+
+	/** How many dependencies do not run. */
+	int dependenciesNotRunning;
+
+	/** How many dependencies cannot run until somebody does something about it. */
+	int dependenciesBlocked;
+
+	/** How many dependencies are not prepared. */
+	int dependenciesUnprepared;
+
+	/** How many predecessors have not come to rest. */
+	int predecessorsUnsettled;
+
+	/** How many dependents are starting, running or stopping. */
+	int dependentsActive;
+
+	/** How many followers are about to stop or stopping. */
+	int followersLeaving;
+
+	/** How many dependents want it to run. */
+	int demand;
+
+	/**
+	 * As last told to its dependents: it failed, is disabled, or one of its dependencies
+	 * is blocked.
+	 */
+	boolean blocked;
+
+	/** As last told to its followers: it has come to rest. */
+	boolean settled;
+
+	/** As last told to its predecessors: it is about to stop or stopping. */
+	boolean leaving;
+
+	/** As counted by the start of all: it is required and may still come to run. */
+	boolean pending;
+
+	/** As counted by the start of all: it is required and cannot run. */
+	boolean hopeless;
+
+	/** As counted by the stop of all: it is not down yet. */
+	boolean busy;
+
+	/** Whether it stands in the work list. */
+	boolean queued;
+
+	/** The callback that its state is about, queued or inside user code. */
+	@Nullable Invocation invocation;
+
+	/** A callback that was given up on and is still inside user code. */
+	@Nullable Invocation occupant;
+
+	@Nullable Incarnation incarnation;
+
+	/** The delays that are left before it is given up. */
+	@Nullable BackOffExecution backOff;
+
+	/** The delay before the next attempt in milliseconds, negative if there is none. */
+	long retryDelay;
+
+	/** When the callback has to have returned. */
+	long deadline = TimerQueue.NEVER;
+
+	/** When the next attempt or the next check is due. */
+	long resumeAt = TimerQueue.NEVER;
+
+	@Nullable Timer timer;
+
+	Attempt attempt;
+
+	Vitals vitals = NOT_READY;
+
+	Timings timings = new Timings(null, null, null);
+
+	long startedAt;
+
+	long stoppingSince;
+
+	@Nullable List<CompletableFuture<ServiceSnapshot>> waiters;
+
+	ServiceNode(int index, ServiceDefinition definition, Instant now) {
+		this.index = index;
+		this.definition = definition;
+		this.preparedItself = definition.callbacks().prepare() == null;
+		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
+		long total = definition.settings().retry().maxRetries() + 1L;
+		this.attempt = new Attempt(0, (int) Math.min(Integer.MAX_VALUE, total), null);
+		this.snapshot = new ServiceSnapshot(definition.descriptor(), this.state, now, this.attempt, this.vitals,
+				this.timings);
+	}
+
+	String name() {
+		return this.definition.name();
+	}
+
+	boolean isRequired() {
+		return this.definition.descriptor().required();
+	}
+
+	/**
+	 * Whether it would run if the engine was up and nothing failed.
+	 * @return whether it is enabled, or needed by a service that is
+	 */
+	boolean isIntended() {
+		return switch (this.definition.descriptor().activation()) {
+			case ENABLED -> true;
+			case ON_DEMAND -> this.demand > 0;
+			case DISABLED -> false;
+		};
+	}
+
+	boolean isDisabled() {
+		return this.definition.descriptor().activation() == Activation.DISABLED;
+	}
+
+	boolean isToRun() {
+		return this.wanted && this.dependenciesNotRunning == 0;
+	}
+
+	boolean isActive() {
+		return isActive(this.state);
+	}
+
+	static boolean isActive(ServiceState state) {
+		return state == ServiceState.STARTING || state == ServiceState.RUNNING || state == ServiceState.STOPPING;
+	}
+
+	/**
+	 * Whether leaving its state takes a stop: a callback is still under way, or there is
+	 * something to clean up.
+	 * @return whether it has to go through STOPPING
+	 */
+	boolean hasToBeStopped() {
+		return this.invocation != null || (this.dirty && this.definition.callbacks().stop() != null);
+	}
+
+	void publish(Instant now) {
+		this.snapshot = new ServiceSnapshot(this.definition.descriptor(), this.state, now, this.attempt, this.vitals,
+				this.timings);
+	}
+
+	void publishVitals(Vitals newVitals) {
+		this.vitals = newVitals;
+		publish(this.snapshot.since());
+	}
+
+	void failed(Throwable failure) {
+		this.vitals = new Vitals(false, this.vitals.healthy(), this.vitals.status(), failure);
+	}
+
+	void nextAttempt(int number, @Nullable Instant next) {
+		this.attempt = new Attempt(number, this.attempt.total(), next);
+	}
+
+	<T> T instance(Class<T> type) {
+		Object instance = this.definition.instance();
+		if (!type.isInstance(instance)) {
+			throw new IllegalArgumentException("Service '%s' has another type: expected '%s', found '%s'."
+				.formatted(name(), type.getName(), instance.getClass().getName()));
+		}
+		return type.cast(instance);
+	}
+
+	void addWaiter(CompletableFuture<ServiceSnapshot> waiter) {
+		if (this.waiters == null) {
+			this.waiters = new ArrayList<>();
+		}
+		this.waiters.add(waiter);
+	}
+
+	void removeWaiter(CompletableFuture<ServiceSnapshot> waiter) {
+		if (this.waiters != null) {
+			this.waiters.removeIf((candidate) -> candidate == waiter);
+		}
+	}
+
+}

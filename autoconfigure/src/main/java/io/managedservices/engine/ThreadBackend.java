@@ -1,0 +1,83 @@
+package io.managedservices.engine;
+
+import java.time.Instant;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Real time and real threads. While it is open one thread that is not a daemon waits for
+ * the alarm, and so keeps the process alive. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class ThreadBackend implements Backend {
+
+	private final Executor executor;
+
+	private final @Nullable ElasticExecutor elastic;
+
+	private volatile @Nullable AlarmClock clock;
+
+	/**
+	 * Create a backend with threads of an executor.
+	 * @param executor runs each task on a thread of its own: of virtual threads, say
+	 */
+	public ThreadBackend(Executor executor) {
+		this.executor = executor;
+		this.elastic = (executor instanceof ElasticExecutor own) ? own : null;
+	}
+
+	/**
+	 * A backend with platform threads: as many as there are processors, and more when
+	 * they block.
+	 * @return the backend
+	 */
+	public static ThreadBackend platform() {
+		return new ThreadBackend(new ElasticExecutor());
+	}
+
+	@Override
+	public long nanoTime() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public Instant instant() {
+		return Instant.now();
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.executor.execute(task);
+	}
+
+	@Override
+	public void wakeAt(long nanoTime) {
+		AlarmClock current = this.clock;
+		if (current != null) {
+			current.set(nanoTime);
+		}
+	}
+
+	@Override
+	public void open(Runnable alarm) {
+		this.clock = new AlarmClock(alarm);
+		this.clock.start();
+		if (this.elastic != null) {
+			this.elastic.open();
+		}
+	}
+
+	@Override
+	public void close() {
+		AlarmClock current = this.clock;
+		if (current != null) {
+			current.end();
+		}
+		if (this.elastic != null) {
+			this.elastic.close();
+		}
+	}
+
+}

@@ -1,0 +1,102 @@
+package io.managedservices.engine;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+
+/**
+ * What the coordinator has at hand while it works off its queue: the time, the services
+ * to look at, the timers, and what is to be done outside afterwards. Confined to the
+ * coordinator.
+ */
+final class Turn {
+
+	final TimerQueue timers = new TimerQueue();
+
+	private final Backend backend;
+
+	private final EventDispatcher events;
+
+	private final Deque<ServiceNode> work = new ArrayDeque<>();
+
+	private List<ServiceEvent> outbox = new ArrayList<>();
+
+	private long now;
+
+	private @Nullable Instant instant;
+
+	Turn(Backend backend, EventDispatcher events) {
+		this.backend = backend;
+		this.events = events;
+		this.now = backend.nanoTime();
+	}
+
+	/**
+	 * Begins the next command.
+	 */
+	void next() {
+		this.now = this.backend.nanoTime();
+		this.instant = null;
+	}
+
+	long now() {
+		return this.now;
+	}
+
+	Instant instant() {
+		if (this.instant == null) {
+			this.instant = this.backend.instant();
+		}
+		return this.instant;
+	}
+
+	void execute(Runnable task) {
+		this.backend.execute(task);
+	}
+
+	void lookAt(ServiceNode node) {
+		if (!node.queued) {
+			node.queued = true;
+			this.work.add(node);
+		}
+	}
+
+	@Nullable ServiceNode poll() {
+		ServiceNode node = this.work.poll();
+		if (node != null) {
+			node.queued = false;
+		}
+		return node;
+	}
+
+	/**
+	 * Whether anybody is told: if not, events need not be made.
+	 * @return whether there are listeners
+	 */
+	boolean isObserved() {
+		return this.events.hasListeners();
+	}
+
+	void tell(ServiceEvent event) {
+		if (isObserved()) {
+			this.outbox.add(event);
+		}
+	}
+
+	/**
+	 * Hands over what was told, in order.
+	 */
+	void flush() {
+		if (!this.outbox.isEmpty()) {
+			this.events.publish(this.outbox);
+			this.outbox = new ArrayList<>();
+		}
+	}
+
+}
