@@ -321,7 +321,7 @@ final class CallbackDriver {
 				this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
 			}
 		}
-		else if (invocation.method != Method.PREPARE && node.dirty && this.coordinator.isUp()) {
+		else if (invocation.method != Method.PREPARE && node.dirty) {
 			ServiceCallbacks callbacks = node.definition.callbacks();
 			node.dirty = false;
 			if (callbacks.stop() != null) {
@@ -370,7 +370,7 @@ final class CallbackDriver {
 		if (invocation == null) {
 			return;
 		}
-		if (node.state == ServiceState.STOPPING || !node.wanted) {
+		if (node.state == ServiceState.STOPPING || (invocation.method == Method.PREPARE && !node.wanted)) {
 			abandon(node);
 			return;
 		}
@@ -444,7 +444,8 @@ final class CallbackDriver {
 			stopFailed(node, (invocation != null) ? timedOut(node, invocation, timeout, "stop-timeout")
 					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
 		}
-		if (invocation != null) {
+		// A stop that has not begun is still called, so that nothing is left without one.
+		if (invocation != null && (invocation.method != Method.STOP || invocation.hasBegun())) {
 			invocation.interrupt();
 		}
 	}

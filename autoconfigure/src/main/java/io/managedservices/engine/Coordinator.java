@@ -108,24 +108,23 @@ final class Coordinator {
 	}
 
 	private void settle() {
-		ServiceNode node = this.turn.poll();
-		while (node != null) {
-			evaluate(node);
-			node = this.turn.poll();
-			if (node == null && !this.gateOpen && !this.driver.isPreparing()) {
-				openGate();
+		do {
+			ServiceNode node = this.turn.poll();
+			while (node != null) {
+				evaluate(node);
 				node = this.turn.poll();
 			}
 		}
+		while (openGate());
 	}
 
 	private void evaluate(ServiceNode node) {
+		this.propagation.prepared(node);
 		ServiceState next = TransitionTable.next(node, this.gateOpen);
 		while (next != node.state) {
 			move(node, next);
 			next = TransitionTable.next(node, this.gateOpen);
 		}
-		this.propagation.prepared(node);
 		this.driver.prepareIfDue(node);
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
@@ -155,13 +154,21 @@ final class Coordinator {
 		this.gateOpen = false;
 	}
 
-	private void openGate() {
+	boolean isGateOpen() {
+		return this.gateOpen;
+	}
+
+	private boolean openGate() {
+		if (this.gateOpen || this.driver.isPreparing()) {
+			return false;
+		}
 		this.gateOpen = true;
 		for (ServiceNode node : this.nodes) {
-			if (node.state == ServiceState.WAITING) {
+			if (node.state == ServiceState.WAITING || node.state == ServiceState.BACKOFF) {
 				this.turn.lookAt(node);
 			}
 		}
+		return true;
 	}
 
 	/**
@@ -214,10 +221,6 @@ final class Coordinator {
 		if (node.incarnation == incarnation && !node.state.isAtRest()) {
 			node.publishVitals(new Vitals(node.vitals.ready(), node.vitals.healthy(), text, node.vitals.failure()));
 		}
-	}
-
-	boolean isUp() {
-		return this.run.isUp();
 	}
 
 	long nanoTime() {

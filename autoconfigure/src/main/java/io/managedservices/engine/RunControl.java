@@ -60,10 +60,6 @@ final class RunControl {
 		this.turn = turn;
 	}
 
-	boolean isUp() {
-		return this.phase == Phase.UP;
-	}
-
 	/**
 	 * Starts all services that are wanted.
 	 * @param caller is completed with the start
@@ -139,9 +135,7 @@ final class RunControl {
 
 	private void unwant(ServiceNode node) {
 		node.wanted = false;
-		if (node.state == ServiceState.FAILED) {
-			node.verdict = Verdict.NONE;
-		}
+		node.verdict = Verdict.NONE;
 		this.coordinator.driver().cancelPrepare(node);
 		releaseWaiters(node, "all services are being stopped", null);
 	}
@@ -195,7 +189,12 @@ final class RunControl {
 	 */
 	void await(ServiceNode node, CompletableFuture<ServiceSnapshot> waiter) {
 		node.addWaiter(waiter);
-		moved(node);
+		if (this.phase == Phase.STOPPING) {
+			releaseWaiters(node, "all services are being stopped", null);
+		}
+		else {
+			moved(node);
+		}
 	}
 
 	/**

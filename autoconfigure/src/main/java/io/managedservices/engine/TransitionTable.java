@@ -52,7 +52,7 @@ final class TransitionTable {
 			case PREPARING -> afterPreparing(node);
 			case STOPPED, WAITING -> fromRest(node, gateOpen);
 			case STARTING -> afterStarting(node);
-			case BACKOFF -> afterBackoff(node);
+			case BACKOFF -> afterBackoff(node, gateOpen);
 			case RUNNING -> (!node.isToRun() && node.dependentsActive == 0 && node.followersLeaving == 0)
 					? ServiceState.STOPPING : ServiceState.RUNNING;
 			case STOPPING -> (node.outcome != Outcome.NONE) ? afterStop(node) : ServiceState.STOPPING;
@@ -75,9 +75,12 @@ final class TransitionTable {
 		if (!node.preparedItself && node.state == ServiceState.STOPPED) {
 			return ServiceState.PREPARING;
 		}
-		boolean canStart = gateOpen && node.prepared && node.dependenciesNotRunning == 0
-				&& node.predecessorsUnsettled == 0 && node.occupant == null;
-		return canStart ? ServiceState.STARTING : ServiceState.WAITING;
+		return canStart(node, gateOpen) ? ServiceState.STARTING : ServiceState.WAITING;
+	}
+
+	private static boolean canStart(ServiceNode node, boolean gateOpen) {
+		return gateOpen && node.prepared && node.dependenciesNotRunning == 0 && node.predecessorsUnsettled == 0
+				&& node.occupant == null;
 	}
 
 	private static ServiceState afterStarting(ServiceNode node) {
@@ -92,14 +95,14 @@ final class TransitionTable {
 		return node.hasToBeStopped() ? ServiceState.STOPPING : afterStop(node);
 	}
 
-	private static ServiceState afterBackoff(ServiceNode node) {
+	private static ServiceState afterBackoff(ServiceNode node, boolean gateOpen) {
 		if (!node.wanted) {
 			return ServiceState.STOPPED;
 		}
 		if (node.dependenciesNotRunning > 0) {
 			return ServiceState.WAITING;
 		}
-		return (node.retryDue && node.occupant == null) ? ServiceState.STARTING : ServiceState.BACKOFF;
+		return (node.retryDue && canStart(node, gateOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;
 	}
 
 	private static ServiceState afterFailure(ServiceNode node) {

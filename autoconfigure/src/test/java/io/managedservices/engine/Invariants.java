@@ -1,0 +1,224 @@
+package io.managedservices.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceState;
+import io.managedservices.engine.Invocation.Method;
+import io.managedservices.graph.EdgeList;
+import io.managedservices.graph.ServiceGraph;
+
+/**
+ * What must always hold. It knows the graph and sees every callback begin and end; what
+ * the engine counts it counts again from scratch.
+ */
+final class Invariants {
+
+	private final ServiceGraph graph;
+
+	private final Coordinator coordinator;
+
+	private final Map<ServiceNode, Invocation> inside = new HashMap<>();
+
+	/** Started, or failed to, and not cleaned up yet. */
+	private final Map<ServiceNode, Invocation> dirty = new HashMap<>();
+
+	/** Prepares that began when services ran already. */
+	private final Set<Invocation> late = new HashSet<>();
+
+	private int checks;
+
+	Invariants(ServiceGraph graph, Coordinator coordinator) {
+		this.graph = graph;
+		this.coordinator = coordinator;
+	}
+
+	/**
+	 * A callback enters user code.
+	 * @param invocation the callback
+	 */
+	void begins(Invocation invocation) {
+		ServiceNode node = invocation.node;
+		Invocation other = this.inside.put(node, invocation);
+		require(other == null, node, "two callbacks at a time");
+		switch (invocation.method) {
+			case PREPARE -> {
+				if (isAnyActive()) {
+					this.late.add(invocation);
+				}
+				for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
+					require(dependency.prepared, node, "prepared before its dependency " + dependency.name());
+				}
+			}
+			case START -> beginsStart(node, invocation);
+			case STOP -> beginsStop(node, invocation);
+			case CHECK -> require(node.state == ServiceState.RUNNING, node, "checked while " + node.state);
+		}
+	}
+
+	private void beginsStart(ServiceNode node, Invocation invocation) {
+		require(node.state == ServiceState.STARTING, node, "started while " + node.state);
+		require(!isAnyPreparing(), node, "started while another is being prepared");
+		require(!this.dirty.containsKey(node), node, "started again without a stop");
+		require(invocation.incarnation.attempt() <= node.attempt.total(), node, "too many attempts");
+		for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
+			require(dependency.state == ServiceState.RUNNING, node,
+					"started while its dependency %s is %s".formatted(dependency.name(), dependency.state));
+		}
+		for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
+			require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended(),
+					node, "started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));
+		}
+		if (node.definition.callbacks().stop() != null) {
+			this.dirty.put(node, invocation);
+		}
+	}
+
+	private void beginsStop(ServiceNode node, Invocation invocation) {
+		Invocation start = this.dirty.get(node);
+		require(start != null || node.definition.callbacks().start() == null || retriesStop(node, invocation), node,
+				"stopped without having been started");
+		require(start == null || start.incarnation == invocation.incarnation, node,
+				"stopped with the context of another incarnation");
+		require(invocation.incarnation.isStopping(), node, "stopped while its context does not tell");
+		for (ServiceNode dependent : neighbours(this.graph.dependents(), node)) {
+			require(!dependent.isActive(), node,
+					"stopped while its dependent %s is %s".formatted(dependent.name(), dependent.state));
+		}
+		for (ServiceNode follower : neighbours(this.graph.followers(), node)) {
+			require(!follower.isActive() || node.cleaningUp || node.occupant == invocation || follower.isToRun(), node,
+					"stopped while its follower %s is %s".formatted(follower.name(), follower.state));
+		}
+	}
+
+	// One that hangs beyond its timeout does not count, nor one that had to wait for an
+	// earlier prepare of the same service that hung.
+	private boolean isAnyPreparing() {
+		return this.inside.values()
+			.stream()
+			.anyMatch((invocation) -> invocation.method == Method.PREPARE && invocation.node.invocation == invocation
+					&& !this.late.contains(invocation));
+	}
+
+	private boolean isAnyActive() {
+		for (int index = 0; index < this.graph.size(); index++) {
+			if (this.coordinator.node(index).isActive()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean retriesStop(ServiceNode node, Invocation invocation) {
+		return !node.cleaningUp && (node.state == ServiceState.STOPPING || node.occupant == invocation);
+	}
+
+	/**
+	 * A callback leaves user code.
+	 * @param invocation the callback
+	 * @param failure what it throws, or {@code null}
+	 */
+	void ends(Invocation invocation, @Nullable Throwable failure) {
+		this.inside.remove(invocation.node);
+		if (invocation.method == Method.STOP) {
+			this.dirty.remove(invocation.node);
+		}
+	}
+
+	/**
+	 * Checks what holds between two commands.
+	 */
+	void check() {
+		this.checks++;
+		if (this.graph.size() > 40 && this.checks % 16 != 0) {
+			return;
+		}
+		int notReady = 0;
+		for (int index = 0; index < this.graph.size(); index++) {
+			ServiceNode node = this.coordinator.node(index);
+			check(node);
+			notReady += (node.isRequired() && node.isIntended() && !node.snapshot.ready()) ? 1 : 0;
+		}
+		require(this.coordinator.aggregate().notReady().count() == notReady, this.coordinator.node(0),
+				"the aggregate is not what the snapshots say");
+	}
+
+	private void check(ServiceNode node) {
+		List<ServiceNode> dependencies = neighbours(this.graph.dependencies(), node);
+		List<ServiceNode> dependents = neighbours(this.graph.dependents(), node);
+		require(!node.queued, node, "still to be looked at");
+		require(node.snapshot.state() == node.state, node, "publishes another state");
+		require(TransitionTable.next(node, this.coordinator.isGateOpen()) == node.state, node, "should have moved on");
+		require(node.dependenciesNotRunning == count(dependencies, (other) -> other.state != ServiceState.RUNNING),
+				node, "dependenciesNotRunning");
+		require(node.dependentsActive == count(dependents, ServiceNode::isActive), node, "dependentsActive");
+		require(node.dependenciesBlocked == count(dependencies, this::isBlockedNow), node, "dependenciesBlocked");
+		require(node.dependenciesUnprepared == count(dependencies, (other) -> !other.prepared), node,
+				"dependenciesUnprepared");
+		require(node.predecessorsUnsettled == count(neighbours(this.graph.predecessors(), node),
+				(other) -> !other.settled), node, "predecessorsUnsettled");
+		require(node.followersLeaving == count(neighbours(this.graph.followers(), node), (other) -> other.leaving),
+				node, "followersLeaving");
+		require(node.snapshot.ready() == node.vitals.ready()
+				&& (node.state == ServiceState.RUNNING || !node.vitals.ready()), node, "ready");
+		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
+				node, "healthy");
+		if (node.isActive() && node.state != ServiceState.STOPPING) {
+			require(node.dependenciesNotRunning == 0, node, "runs without its dependencies");
+		}
+	}
+
+	/**
+	 * Checks what holds when all is stopped and nothing is left to do.
+	 */
+	void checkStopped() {
+		for (int index = 0; index < this.graph.size(); index++) {
+			ServiceNode node = this.coordinator.node(index);
+			require(node.state == ServiceState.STOPPED || node.state == ServiceState.NEW
+					|| node.state == ServiceState.FAILED, node, "is " + node.state + " after the stop");
+			require(!this.dirty.containsKey(node) || node.occupant != null || wasAbandoned(node), node,
+					"was started and never stopped");
+		}
+	}
+
+	private static boolean wasAbandoned(ServiceNode node) {
+		return node.vitals.failure() instanceof java.util.concurrent.TimeoutException || node.dirty;
+	}
+
+	private boolean isBlockedNow(ServiceNode node) {
+		return node.blocked;
+	}
+
+	// Counted from scratch, by depth first search over the dependencies.
+	private boolean isBlocked(ServiceNode node) {
+		if (node.state == ServiceState.FAILED || node.isDisabled()) {
+			return true;
+		}
+		return neighbours(this.graph.dependencies(), node).stream().anyMatch(this::isBlocked);
+	}
+
+	private List<ServiceNode> neighbours(EdgeList edges, ServiceNode node) {
+		List<ServiceNode> neighbours = new ArrayList<>();
+		for (int edge = 0; edge < edges.count(node.index); edge++) {
+			neighbours.add(this.coordinator.node(edges.target(node.index, edge)));
+		}
+		return neighbours;
+	}
+
+	private static int count(List<ServiceNode> nodes, java.util.function.Predicate<ServiceNode> predicate) {
+		return (int) nodes.stream().filter(predicate).count();
+	}
+
+	private static void require(boolean condition, ServiceNode node, String what) {
+		if (!condition) {
+			throw new AssertionError("Service '%s' (%s): %s".formatted(node.name(), node.state, what));
+		}
+	}
+
+}

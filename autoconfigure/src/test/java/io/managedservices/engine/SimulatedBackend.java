@@ -1,0 +1,102 @@
+package io.managedservices.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Virtual time, and one thread that plays all threads: what is to be run waits until the
+ * simulation picks it, in an order that depends on the seed alone.
+ */
+final class SimulatedBackend implements Backend {
+
+	private final Random random;
+
+	private final List<Runnable> tasks = new ArrayList<>();
+
+	private @Nullable Runnable alarm;
+
+	private long now = 1_000_000_000L;
+
+	private long alarmAt = TimerQueue.NEVER;
+
+	SimulatedBackend(Random random) {
+		this.random = random;
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.now;
+	}
+
+	@Override
+	public Instant instant() {
+		return Instant.ofEpochSecond(0, this.now);
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.tasks.add(task);
+	}
+
+	@Override
+	public void wakeAt(long nanoTime) {
+		this.alarmAt = nanoTime;
+	}
+
+	@Override
+	public void open(Runnable newAlarm) {
+		this.alarm = newAlarm;
+		this.alarmAt = TimerQueue.NEVER;
+	}
+
+	@Override
+	public void close() {
+		this.alarm = null;
+		this.alarmAt = TimerQueue.NEVER;
+	}
+
+	boolean isOpen() {
+		return this.alarm != null;
+	}
+
+	/**
+	 * Takes one of the waiting tasks at random.
+	 * @return the task, or {@code null} if none waits
+	 */
+	@Nullable Runnable takeTask() {
+		if (this.tasks.isEmpty()) {
+			return null;
+		}
+		int last = this.tasks.size() - 1;
+		int index = this.random.nextInt(last + 1);
+		Runnable task = this.tasks.get(index);
+		this.tasks.set(index, this.tasks.get(last));
+		this.tasks.remove(last);
+		return task;
+	}
+
+	boolean hasTasks() {
+		return !this.tasks.isEmpty();
+	}
+
+	long alarmAt() {
+		return this.alarmAt;
+	}
+
+	/**
+	 * Lets time pass, and rings the alarm if its time has come.
+	 * @param time the new time
+	 */
+	void advanceTo(long time) {
+		this.now = Math.max(this.now, time);
+		if (this.alarmAt <= this.now && this.alarm != null) {
+			this.alarmAt = TimerQueue.NEVER;
+			this.alarm.run();
+		}
+	}
+
+}

@@ -1,0 +1,243 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.engine.EngineSettings.OnFailure;
+import io.managedservices.graph.ServiceGraph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * One life of a random graph in virtual time, with random failures, hangs, delays and
+ * commands, decided by one seed. What must always hold is checked after every step.
+ */
+final class Simulation {
+
+	/** How late the simulation rings an alarm at most, in nanoseconds. */
+	private static final int LATEST = 20_000_000;
+
+	private final Random random;
+
+	private final SimulatedBackend backend;
+
+	private final ServiceGraph graph;
+
+	private final EngineSettings settings;
+
+	private final Coordinator coordinator;
+
+	private final EventDispatcher events;
+
+	private final Invariants invariants;
+
+	private final double trouble;
+
+	private final List<SimulatedCall> calls = new ArrayList<>();
+
+	private final List<CompletableFuture<?>> futures = new ArrayList<>();
+
+	private final Map<String, ServiceState> told = new HashMap<>();
+
+	private int steps;
+
+	Simulation(long seed) {
+		this.random = new Random(seed);
+		this.backend = new SimulatedBackend(this.random);
+		this.graph = new SimulatedGraph(this.random).create();
+		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
+		this.settings = new EngineSettings(Duration.ofMillis(50 + this.random.nextInt(2000)),
+				this.random.nextBoolean() ? OnFailure.FAIL : OnFailure.CONTINUE,
+				Duration.ofMillis(20 + this.random.nextInt(500)));
+		this.events = new EventDispatcher(this.backend);
+		if (this.random.nextInt(4) != 0) {
+			this.events.add(this::told);
+		}
+		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
+		this.invariants = new Invariants(this.graph, this.coordinator);
+	}
+
+	/**
+	 * Plays the whole life.
+	 * @return how many steps it took
+	 */
+	int run() {
+		int length = 20 + this.random.nextInt(60 * (1 + this.graph.size() / 4));
+		start();
+		while (this.steps < length && step()) {
+			command();
+		}
+		stopAndCheck();
+		return this.steps;
+	}
+
+	private void command() {
+		switch (this.random.nextInt(120)) {
+			case 0 -> stop();
+			case 1, 2 -> start();
+			case 3, 4 -> whenRunning();
+			case 5 -> {
+				if (!this.futures.isEmpty()) {
+					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	private void start() {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator.submit((target) -> target.run().start(future));
+		this.invariants.check();
+	}
+
+	private CompletableFuture<Void> stop() {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator.submit((target) -> target.run().stop(future));
+		this.invariants.check();
+		return future;
+	}
+
+	private void whenRunning() {
+		ServiceNode node = this.coordinator.node(this.random.nextInt(this.graph.size()));
+		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator.submit((target) -> target.run().await(node, future));
+	}
+
+	private void stopAndCheck() {
+		CompletableFuture<Void> stopped = stop();
+		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos();
+		while (!stopped.isDone()) {
+			assertThat(step()).as("something is left to do until all is stopped").isTrue();
+			assertThat(this.backend.isOpen() && this.backend.nanoTime() > limit + LATEST)
+				.as("the stop goes on after its timeout")
+				.isFalse();
+		}
+		while (step()) {
+			assertThat(this.backend.isOpen()).as("the backend is open after the stop").isFalse();
+		}
+		this.invariants.checkStopped();
+		// A waiter that came after the last stop waits for the next start.
+		start();
+		while (this.backend.hasTasks()) {
+			step();
+		}
+		CompletableFuture<Void> again = stop();
+		while (!again.isDone() && step()) {
+			this.steps++;
+		}
+		while (this.backend.hasTasks()) {
+			step();
+		}
+		assertThat(this.futures).as("every future completes").allMatch(CompletableFuture::isDone);
+	}
+
+	/**
+	 * Does one thing: begins a callback, ends one, delivers something, or lets time pass.
+	 * @return {@code false} if there is nothing to do any more
+	 */
+	private boolean step() {
+		this.steps++;
+		long now = this.backend.nanoTime();
+		this.calls.forEach((call) -> call.look(now));
+		SimulatedCall due = due(now);
+		boolean lag = this.random.nextInt(20) == 0;
+		if (due != null && this.random.nextBoolean()) {
+			end(due);
+		}
+		else if (this.backend.hasTasks() && !lag) {
+			runTask();
+		}
+		else if (due != null) {
+			end(due);
+		}
+		else if (!advance(now)) {
+			if (!this.backend.hasTasks()) {
+				return false;
+			}
+			runTask();
+		}
+		this.invariants.check();
+		return true;
+	}
+
+	private @Nullable SimulatedCall due(long now) {
+		SimulatedCall due = null;
+		int seen = 0;
+		for (SimulatedCall call : this.calls) {
+			if (call.end <= now) {
+				seen++;
+				if (this.random.nextInt(seen) == 0) {
+					due = call;
+				}
+			}
+		}
+		return due;
+	}
+
+	private boolean advance(long now) {
+		long next = this.backend.alarmAt();
+		for (SimulatedCall call : this.calls) {
+			next = Math.min(next, call.end);
+		}
+		if (next == TimerQueue.NEVER) {
+			return false;
+		}
+		long lateness = (this.random.nextInt(4) == 0) ? this.random.nextInt(LATEST) : 0;
+		this.backend.advanceTo(Math.max(now, next) + lateness);
+		return true;
+	}
+
+	private void runTask() {
+		Runnable task = this.backend.takeTask();
+		if (task instanceof Invocation invocation) {
+			begin(invocation);
+		}
+		else if (task != null) {
+			task.run();
+		}
+	}
+
+	private void begin(Invocation invocation) {
+		if (invocation.begin(null, this.backend.nanoTime())) {
+			this.invariants.begins(invocation);
+			this.calls.add(SimulatedCall.of(invocation, this.random, this.trouble, this.backend.nanoTime()));
+		}
+		else {
+			invocation.end(null);
+		}
+	}
+
+	private void end(SimulatedCall call) {
+		this.calls.remove(call);
+		Throwable outcome = call.outcome();
+		this.invariants.ends(call.invocation, outcome);
+		call.invocation.end(outcome);
+	}
+
+	private void told(ServiceEvent event) {
+		if (event instanceof ServiceEvent.StateChanged changed) {
+			ServiceState before = this.told.put(changed.service().name(), changed.service().state());
+			if (before != null) {
+				assertThat(changed.previous()).as("events come in order").isEqualTo(before);
+			}
+			assertThat(TransitionTable.allows(changed.previous(), changed.service().state())).as("legal: %s", changed)
+				.isTrue();
+		}
+	}
+
+}
