@@ -137,6 +137,10 @@ final class ElasticExecutor implements Executor {
 		return new Worker(this, target, "managed-services-" + this.threadNumber.incrementAndGet());
 	}
 
+	int threads() {
+		return this.threads.getPoolSize();
+	}
+
 	void open() {
 		this.threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
 
 /**
  * Finds one cycle, the shortest through its first service, in every strongly connected
@@ -145,8 +146,10 @@ final class CycleFinder {
 				drawing.append("↑     ↓\n");
 			}
 			Step step = cycle.get(index);
-			drawing.append("|  %s needs %s: %s\n".formatted(this.definitions[step.node()].name(), step.edge().name(),
-					step.edge().origin()));
+			ServiceDependency edge = step.edge();
+			String verb = (edge.kind() == Kind.REQUIRED) ? "needs" : "comes after";
+			drawing.append("|  %s %s %s: %s\n".formatted(this.definitions[step.node()].name(), verb, edge.name(),
+					edge.origin()));
 		}
 		drawing.append("└─────┘");
 		return new GraphProblem(drawing.toString(),

@@ -169,6 +169,11 @@ final class Invariants {
 				&& (node.state == ServiceState.RUNNING || !node.vitals.ready()), node, "ready");
 		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
 				node, "healthy");
+		Invocation invocation = node.invocation;
+		if (invocation != null && invocation.method != Method.STOP
+				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
+			require(invocation.isInterrupted(), node, "its %s is not interrupted".formatted(invocation.method));
+		}
 		if (node.isActive() && node.state != ServiceState.STOPPING) {
 			require(node.dependenciesNotRunning == 0, node, "runs without its dependencies");
 		}

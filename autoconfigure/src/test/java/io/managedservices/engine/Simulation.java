@@ -27,6 +27,8 @@ final class Simulation {
 	/** How late the simulation rings an alarm at most, in nanoseconds. */
 	private static final int LATEST = 20_000_000;
 
+	private static final int MAX_STEPS = 500_000;
+
 	private final Random random;
 
 	private final SimulatedBackend backend;
@@ -138,7 +140,7 @@ final class Simulation {
 		}
 		CompletableFuture<Void> again = stop();
 		while (!again.isDone() && step()) {
-			this.steps++;
+			assertThat(stopped).isDone();
 		}
 		while (this.backend.hasTasks()) {
 			step();
@@ -152,6 +154,7 @@ final class Simulation {
 	 */
 	private boolean step() {
 		this.steps++;
+		assertThat(this.steps).as("steps of one life").isLessThan(MAX_STEPS);
 		long now = this.backend.nanoTime();
 		this.calls.forEach((call) -> call.look(now));
 		SimulatedCall due = due(now);

@@ -1,0 +1,93 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ElasticExecutor}.
+ */
+class ElasticExecutorTests {
+
+	private final ElasticExecutor executor = new ElasticExecutor();
+
+	@AfterEach
+	void close() {
+		this.executor.close();
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.executor.threads() == 0);
+	}
+
+	@Test
+	void executeWhenTasksBlockGivesEachAThread() throws Exception {
+		CountDownLatch all = new CountDownLatch(100);
+		for (int task = 0; task < 100; task++) {
+			this.executor.execute(() -> {
+				all.countDown();
+				awaitQuietly(all);
+			});
+		}
+		assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void executeWhenTasksAreShortUsesFewThreads() throws Exception {
+		int tasks = 100_000;
+		CountDownLatch all = new CountDownLatch(tasks);
+		AtomicInteger most = new AtomicInteger();
+		for (int task = 0; task < tasks; task++) {
+			this.executor.execute(() -> {
+				most.accumulateAndGet(this.executor.threads(), Math::max);
+				all.countDown();
+			});
+		}
+		assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(most.get()).isLessThan(100);
+	}
+
+	@Test
+	void executeWhenWorkerWaitsForWhatItAddedRunsIt() throws Exception {
+		CountDownLatch added = new CountDownLatch(1);
+		CountDownLatch done = new CountDownLatch(1);
+		this.executor.execute(() -> {
+			this.executor.execute(added::countDown);
+			awaitQuietly(added);
+			done.countDown();
+		});
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void executeWhenTaskThrowsGoesOn() throws Exception {
+		CountDownLatch done = new CountDownLatch(1);
+		this.executor.execute(() -> {
+			throw new IllegalStateException("expected in this test");
+		});
+		this.executor.execute(done::countDown);
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void executeWhenClosedStillRuns() throws Exception {
+		this.executor.close();
+		CountDownLatch done = new CountDownLatch(1);
+		this.executor.execute(done::countDown);
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

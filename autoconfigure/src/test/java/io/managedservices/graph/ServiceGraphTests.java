@@ -1,0 +1,166 @@
+package io.managedservices.graph;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.ServiceLifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for {@link ServiceGraph}.
+ */
+class ServiceGraphTests {
+
+	private static final int MANY = 100_000;
+
+	@Test
+	void ofWhenValidSortsDependenciesFirst() {
+		ServiceGraph graph = ServiceGraph.of(List.of(service("c", "b"), service("b", "a", ">d"), service("a"),
+				service("d"), service("e", ">absent")));
+		assertThat(graph.order()).containsExactly(2, 3, 4, 1, 0);
+		assertThat(graph.dependencies().count(0)).isOne();
+		assertThat(graph.dependencies().target(0, 0)).isEqualTo(graph.indexOf("b"));
+		assertThat(graph.dependents().target(graph.indexOf("a"), 0)).isEqualTo(graph.indexOf("b"));
+		assertThat(graph.followers().target(graph.indexOf("d"), 0)).isEqualTo(graph.indexOf("b"));
+		assertThat(graph.predecessors().count(graph.indexOf("e"))).isZero();
+	}
+
+	@Test
+	void ofWhenDependencyIsMissingSuggestsNearestName() {
+		assertThat(problems(service("database"), service("pollBook", "databse"))).containsExactly(new GraphProblem(
+				"Service 'pollBook' depends on 'databse' (test), and there is no service of that name.",
+				"Annotate the bean 'databse' with @ManagedService, or correct the name. Did you mean 'database'?"));
+	}
+
+	@Test
+	void ofWhenNoNameIsNearSuggestsNone() {
+		assertThat(problems(service("database"), service("pollBook", "x"))).extracting(GraphProblem::action)
+			.containsExactly("Annotate the bean 'x' with @ManagedService, or correct the name.");
+	}
+
+	@Test
+	void ofWhenServiceDependsOnItselfReportsIt() {
+		assertThat(problems(service("a", "a"))).containsExactly(
+				new GraphProblem("Service 'a' depends on itself (test).", "Remove 'a' from what 'a' depends on."));
+	}
+
+	@Test
+	void ofWhenDependencyIsNamedTwiceReportsIt() {
+		assertThat(problems(service("a"), service("b", "a", ">a")))
+			.containsExactly(new GraphProblem("Service 'b' names 'a' more than once among its dependencies (test).",
+					"Name 'a' once, in dependsOn or in after of 'b'."));
+	}
+
+	@Test
+	void ofWhenTwoServicesHaveOneNameReportsBothTypes() {
+		assertThat(problems(service("a"), service("a"))).extracting(GraphProblem::description)
+			.containsExactly("Two services have the name 'a': one of type '%s' and one of type '%s'."
+				.formatted(Service.class.getName(), Service.class.getName()));
+	}
+
+	@Test
+	void ofWhenCycleGoesOverBothKindsOfEdgeDrawsIt() {
+		GraphProblem problem = problems(service("a", "c"), service("b", "a"), service("c", ">b"), service("d", "a"))
+			.get(0);
+		assertThat(problem.description().lines()).containsExactly("The dependencies of these services form a cycle:",
+				"", "┌─────┐", "|  a needs c: test", "↑     ↓", "|  c comes after b: test", "↑     ↓",
+				"|  b needs a: test", "└─────┘");
+		assertThat(problem.action()).startsWith("Remove one of these edges.");
+	}
+
+	@Test
+	void ofWhenThereAreTwoCyclesDrawsBothAndNoMore() {
+		List<GraphProblem> problems = problems(service("a", "b"), service("b", "a", "c"), service("c", "d", "e"),
+				service("d", "c", "e"), service("e"), service("f", "a"));
+		assertThat(problems).extracting((problem) -> problem.description().lines().skip(3).findFirst().orElseThrow())
+			.containsExactlyInAnyOrder("|  a needs b: test", "|  c needs d: test");
+	}
+
+	@Test
+	void ofWhenMuchIsWrongReportsAllAtOnce() {
+		assertThat(problems(service("a", "a", "x"), service("b", "c"), service("c", "b"), service("c"))).hasSize(4);
+	}
+
+	@Test
+	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
+		RetrySettings retry = new RetrySettings(-1, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
+				Duration.ofMillis(-1), List.of());
+		ServiceSettings settings = new ServiceSettings(Duration.ZERO, Duration.ofDays(40_000),
+				Duration.ofSeconds(Long.MAX_VALUE), retry, ServiceSettings.DEFAULTS.health());
+		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+				new Service(), ServiceCallbacks.of(new Service()), settings)))
+			.extracting(GraphProblem::description)
+			.containsExactly(
+					"Service 'a' has an invalid prepare-timeout: expected a duration above 0 and up to 36500d, "
+							+ "found PT0S.",
+					"Service 'a' has an invalid start-timeout: expected a duration above 0 and up to 36500d, "
+							+ "found PT960000H.",
+					"Service 'a' has an invalid stop-timeout: expected a duration above 0 and up to 36500d, "
+							+ "found PT2562047788015215H30M7S.",
+					"Service 'a' has an invalid retry.jitter: expected a duration from 0 to 36500d, found PT-0.001S.",
+					"Service 'a' has an invalid retry.max-retries: expected 0 or more, found -1.",
+					"Service 'a' has an invalid retry.multiplier: expected a number of at least 1, found 0.5.",
+					"Service 'a' has an invalid retry.delay: expected at most retry.max-delay, which is PT30S, "
+							+ "found PT1M.");
+	}
+
+	@Test
+	void ofWhenChainIsVeryDeepSortsIt() {
+		List<ServiceDefinition> chain = new ArrayList<>(MANY);
+		for (int index = 0; index < MANY; index++) {
+			chain.add((index == 0) ? service("s0") : service("s" + index, "s" + (index - 1)));
+		}
+		assertThat(ServiceGraph.of(chain).order()).hasSize(MANY).isSorted();
+	}
+
+	@Test
+	void ofWhenCycleIsVeryLongFindsIt() {
+		List<ServiceDefinition> cycle = new ArrayList<>(MANY);
+		for (int index = 0; index < MANY; index++) {
+			cycle.add(service("s" + index, "s" + ((index + 1) % MANY)));
+		}
+		assertThat(problems(cycle.toArray(new ServiceDefinition[0]))).hasSize(1);
+	}
+
+	@Test
+	void ofWhenOneServiceHasManyDependenciesTakesThem() {
+		List<ServiceDefinition> star = new ArrayList<>(MANY + 1);
+		String[] names = new String[MANY];
+		for (int index = 0; index < MANY; index++) {
+			names[index] = "s" + index;
+			star.add(service(names[index]));
+		}
+		star.add(service("hub", names));
+		assertThat(ServiceGraph.of(star).dependencies().count(MANY)).isEqualTo(MANY);
+	}
+
+	private static List<GraphProblem> problems(ServiceDefinition... definitions) {
+		return catchThrowableOfType(InvalidServiceGraphException.class, () -> ServiceGraph.of(List.of(definitions)))
+			.getProblems();
+	}
+
+	// A name that begins with > is an edge of kind AFTER.
+	private static ServiceDefinition service(String name, String... dependencies) {
+		List<ServiceDependency> edges = new ArrayList<>();
+		for (String dependency : dependencies) {
+			boolean after = dependency.startsWith(">");
+			edges.add(new ServiceDependency(after ? dependency.substring(1) : dependency,
+					after ? Kind.AFTER : Kind.REQUIRED, "test"));
+		}
+		return ServiceDefinition.of(name, new Service(), ServiceSettings.DEFAULTS, edges);
+	}
+
+	private static final class Service implements ServiceLifecycle {
+
+	}
+
+}
