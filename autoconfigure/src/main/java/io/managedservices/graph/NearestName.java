@@ -9,13 +9,21 @@ import org.jspecify.annotations.Nullable;
  * Finds the name that was probably meant: the one with the least edit distance
  * (Levenshtein 1966), if that is at most a third of the name's length, case ignored.
  * Stateless.
+ *
+ * @since 0.1.0
  */
-final class NearestName {
+public final class NearestName {
 
 	private NearestName() {
 	}
 
-	static @Nullable String of(String name, Collection<String> candidates) {
+	/**
+	 * Finds the name that was probably meant.
+	 * @param name a name that does not exist
+	 * @param candidates the names that do
+	 * @return the nearest of them, or {@code null} if none is near
+	 */
+	public static @Nullable String of(String name, Collection<String> candidates) {
 		String wanted = name.toLowerCase(Locale.ROOT);
 		int best = Math.max(1, name.length() / 3) + 1;
 		String nearest = null;

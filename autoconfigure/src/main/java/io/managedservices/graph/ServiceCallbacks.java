@@ -38,7 +38,18 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 	 * @return its callbacks
 	 */
 	public static ServiceCallbacks of(ServiceLifecycle service) {
-		Overridden overridden = OVERRIDDEN.get(service.getClass());
+		return of(service, service.getClass());
+	}
+
+	/**
+	 * The methods that a class overrides, called on a service that may be a proxy of it:
+	 * a proxy overrides all methods.
+	 * @param service the service
+	 * @param type the class that was written
+	 * @return its callbacks
+	 */
+	public static ServiceCallbacks of(ServiceLifecycle service, Class<?> type) {
+		Overridden overridden = OVERRIDDEN.get(type);
 		return new ServiceCallbacks(overridden.prepare() ? service::prepare : null,
 				overridden.start() ? service::start : null, overridden.stop() ? service::stop : null,
 				overridden.checkReady() ? service::checkReady : null,

@@ -1,13 +1,18 @@
 package io.managedservices.graph;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the settings of services. Settings that are shared by many services are checked
  * once. Used by one thread.
+ *
+ * @since 0.1.0
  */
-final class SettingsCheck {
+public final class SettingsCheck {
 
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -17,6 +22,17 @@ final class SettingsCheck {
 
 	SettingsCheck(List<GraphProblem> problems) {
 		this.problems = problems;
+	}
+
+	/**
+	 * Checks what is configured for all services.
+	 * @param defaults the settings of a service that has none of its own
+	 * @return what is wrong with them
+	 */
+	public static List<GraphProblem> ofDefaults(ServiceSettings defaults) {
+		List<GraphProblem> problems = new ArrayList<>();
+		new SettingsCheck(problems).check(null, defaults);
+		return problems;
 	}
 
 	void check(ServiceDefinition definition) {
@@ -30,7 +46,7 @@ final class SettingsCheck {
 		}
 	}
 
-	private void check(String service, ServiceSettings settings) {
+	private void check(@Nullable String service, ServiceSettings settings) {
 		positive(service, "prepare-timeout", settings.prepareTimeout());
 		positive(service, "start-timeout", settings.startTimeout());
 		positive(service, "stop-timeout", settings.stopTimeout());
@@ -39,7 +55,7 @@ final class SettingsCheck {
 		check(service, settings.retry());
 	}
 
-	private void check(String service, RetrySettings retry) {
+	private void check(@Nullable String service, RetrySettings retry) {
 		notNegative(service, "retry.delay", retry.delay());
 		notNegative(service, "retry.jitter", retry.jitter());
 		positive(service, "retry.max-delay", retry.maxDelay());
@@ -55,23 +71,24 @@ final class SettingsCheck {
 		}
 	}
 
-	private void positive(String service, String property, Duration value) {
+	private void positive(@Nullable String service, String property, Duration value) {
 		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
 			add(service, property, "a duration above 0 and up to 36500d", text(value));
 		}
 	}
 
-	private void notNegative(String service, String property, Duration value) {
+	private void notNegative(@Nullable String service, String property, Duration value) {
 		if (value.isNegative() || value.compareTo(LONGEST) > 0) {
 			add(service, property, "a duration from 0 to 36500d", text(value));
 		}
 	}
 
-	private void add(String service, String property, String expected, Object found) {
+	private void add(@Nullable String service, String property, String expected, Object found) {
+		String subject = (service != null) ? "Service '" + service + "' has" : "managed-services.defaults have";
+		String own = (service != null) ? "managed-services.services.%s.%s or ".formatted(service, property) : "";
 		this.problems.add(new GraphProblem(
-				"Service '%s' has an invalid %s: expected %s, found %s.".formatted(service, property, expected, found),
-				"Correct managed-services.services.%s.%s or managed-services.defaults.%s.".formatted(service, property,
-						property)));
+				"%s an invalid %s: expected %s, found %s.".formatted(subject, property, expected, found),
+				"Correct %smanaged-services.defaults.%s.".formatted(own, property)));
 	}
 
 	private static String text(Duration duration) {
