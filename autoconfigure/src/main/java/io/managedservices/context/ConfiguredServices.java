@@ -1,0 +1,58 @@
+package io.managedservices.context;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.NearestName;
+
+/**
+ * Finds what is configured for each service. Where no key is exactly its name, one that
+ * differs in case, dashes and the like will do: environment variables and properties are
+ * bound like that. Used by one thread.
+ */
+final class ConfiguredServices {
+
+	private final Map<String, ServiceOverrides> byService = new HashMap<>();
+
+	ConfiguredServices(Map<String, ServiceOverrides> configured, List<Declaration> declarations,
+			List<GraphProblem> problems) {
+		Map<String, String> services = new HashMap<>();
+		Map<String, String> relaxed = new HashMap<>();
+		for (Declaration declaration : declarations) {
+			services.put(declaration.name(), declaration.name());
+			relaxed.putIfAbsent(relax(declaration.name()), declaration.name());
+		}
+		configured.forEach((key, overrides) -> {
+			String service = services.getOrDefault(key, relaxed.get(relax(key)));
+			if (service == null) {
+				problems.add(unknown(key, services));
+			}
+			else if (key.equals(service) || !configured.containsKey(service)) {
+				this.byService.put(service, overrides);
+			}
+		});
+	}
+
+	private static String relax(String name) {
+		StringBuilder relaxed = new StringBuilder();
+		name.codePoints().filter(Character::isLetterOrDigit).forEach(relaxed::appendCodePoint);
+		return relaxed.toString().toLowerCase(Locale.ROOT);
+	}
+
+	private static GraphProblem unknown(String key, Map<String, String> services) {
+		String nearest = NearestName.of(key, services.keySet());
+		return new GraphProblem(
+				"managed-services.services.%s configures service '%s', and there is no service of that name."
+					.formatted(key, key),
+				"Correct or remove managed-services.services.%s.%s".formatted(key,
+						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+	}
+
+	ServiceOverrides of(String service) {
+		return this.byService.getOrDefault(service, ServiceOverrides.NONE);
+	}
+
+}

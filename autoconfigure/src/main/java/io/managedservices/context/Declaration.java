@@ -1,0 +1,28 @@
+package io.managedservices.context;
+
+import io.managedservices.ManagedService;
+
+/**
+ * A bean that was declared to be a service, before anything is known to be right with it.
+ * Immutable.
+ *
+ * @param beanName the name of the bean
+ * @param name the name of the service
+ * @param source where it was declared, for people: {@code @ManagedService on class
+ * PollBook}
+ * @param attributes what was declared, for a registration as if it had been annotated
+ * @param instance the service
+ */
+record Declaration(String beanName, String name, String source, ManagedService attributes, Object instance) {
+
+	/**
+	 * Stands for a service that cannot be had, so that what depends on it is not reported
+	 * as well.
+	 */
+	static final Object NO_INSTANCE = new Object();
+
+	boolean hasInstance() {
+		return this.instance != NO_INSTANCE;
+	}
+
+}

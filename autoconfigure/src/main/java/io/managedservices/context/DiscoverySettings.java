@@ -1,0 +1,27 @@
+package io.managedservices.context;
+
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.ServiceSettings;
+
+/**
+ * What is configured about services before they are known. Immutable.
+ *
+ * @param defaults for whatever neither the configuration of a service nor its annotation
+ * sets
+ * @param services by the name of the service
+ * @param problems what is known to be wrong with the configuration
+ * @since 0.1.0
+ */
+public record DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOverrides> services,
+		List<GraphProblem> problems) {
+
+	/**
+	 * Nothing is configured.
+	 */
+	public static final DiscoverySettings DEFAULTS = new DiscoverySettings(ServiceSettings.DEFAULTS, Map.of(),
+			List.of());
+
+}

@@ -1,0 +1,181 @@
+package io.managedservices.context;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.context.SmartLifecycle;
+
+import io.managedservices.ManagedServices;
+
+/**
+ * Starts all services with the context and stops them with it. Its phase is
+ * {@value #PHASE}: after executors and schedulers ({@code Integer.MAX_VALUE / 2}), and
+ * just before the web server ({@code Integer.MAX_VALUE - 2048}), so that no request comes
+ * before the services run or after they have stopped.
+ * <p>
+ * In mode {@link StartupMode#AWAIT} {@link #start()} waits until all required services
+ * run. Closing the context meanwhile interrupts it: it then stops what was started, and
+ * the refresh fails. If the start fails, all services are stopped before the exception
+ * leaves. Called by the threads that start and stop the context; stopping is safe from
+ * any thread at any time.
+ *
+ * @since 0.1.0
+ */
+public final class ManagedServicesLifecycle implements SmartLifecycle {
+
+	/**
+	 * The phase of the services.
+	 */
+	public static final int PHASE = Integer.MAX_VALUE - 3072;
+
+	private static final Log logger = LogFactory.getLog(ManagedServicesLifecycle.class);
+
+	/** How long listeners may take to be told that all is over. */
+	private static final Duration GRACE = Duration.ofSeconds(2);
+
+	private final ManagedServices services;
+
+	private final StartupMode mode;
+
+	/** Longer than the services may take to stop. */
+	private final Duration limit;
+
+	private final Consumer<ServicesStartException> backgroundFailure;
+
+	private final DownSignal down = new DownSignal();
+
+	private volatile boolean running;
+
+	/**
+	 * Create a lifecycle.
+	 * @param services the services
+	 * @param mode whether the context waits for them
+	 * @param shutdownTimeout how long they may take to stop
+	 * @param backgroundFailure is given the failure of a start that the context does not
+	 * wait for, on a thread that it must not hold up
+	 */
+	public ManagedServicesLifecycle(ManagedServices services, StartupMode mode, Duration shutdownTimeout,
+			Consumer<ServicesStartException> backgroundFailure) {
+		this.services = services;
+		this.mode = mode;
+		this.limit = shutdownTimeout.plus(GRACE).plus(GRACE);
+		this.backgroundFailure = backgroundFailure;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public void start() {
+		// From the first line: Spring does not stop what it believes not to be running.
+		this.running = true;
+		if (this.services.snapshots().isEmpty()) {
+			return;
+		}
+		this.down.expect(this.services);
+		CompletableFuture<Void> started = this.services.start();
+		if (this.mode == StartupMode.AWAIT) {
+			await(started);
+		}
+		else {
+			CompletableFuture<Void> unused = started.whenComplete((result, failure) -> {
+				if (failure != null && !(failure instanceof CancellationException)) {
+					this.backgroundFailure.accept(StartFailure.of(this.services, failure));
+				}
+			});
+		}
+	}
+
+	private void await(CompletableFuture<Void> started) {
+		try {
+			// Without a time limit, which the engine has: closing the context interrupts
+			// only a thread that waits without one.
+			started.get();
+		}
+		catch (InterruptedException ex) {
+			stopAll();
+			Thread.currentThread().interrupt();
+			throw cancelled("The start of the services was interrupted, and all of them were stopped.", ex);
+		}
+		catch (CancellationException ex) {
+			stopAll();
+			throw cancelled("The start of the services was cancelled, and all of them were stopped.", ex);
+		}
+		catch (ExecutionException ex) {
+			ServicesStartException failure = StartFailure.of(this.services, (ex.getCause() != null) ? ex.getCause() : ex);
+			stopAll();
+			throw failure;
+		}
+	}
+
+	private static ServicesStartException cancelled(String message, Exception cause) {
+		return new ServicesStartException(null, message, cause, List.of());
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		CompletableFuture<Void> stopped;
+		try {
+			stopped = stopServices();
+		}
+		catch (RuntimeException | Error ex) {
+			callback.run();
+			throw ex;
+		}
+		CompletableFuture<Void> unused = stopped.whenComplete((result, failure) -> callback.run());
+	}
+
+	@Override
+	public void stop() {
+		stopAll();
+	}
+
+	private CompletableFuture<Void> stopServices() {
+		CompletableFuture<Void> stopped = this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null)
+				: this.services.stop().thenCompose((result) -> this.down.await(GRACE));
+		return stopped.whenComplete((result, failure) -> this.running = false);
+	}
+
+	// Waits with a time limit: that is how the context tells a thread that is about to
+	// end
+	// the refresh from one that is stuck.
+	private void stopAll() {
+		CompletableFuture<Void> stopped = stopServices();
+		boolean interrupted = false;
+		while (!stopped.isDone()) {
+			try {
+				stopped.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+			catch (TimeoutException ex) {
+				logger.error("The services were not stopped within " + this.limit + ", longer than "
+						+ "managed-services.shutdown.timeout. They are left alone.");
+				break;
+			}
+			catch (ExecutionException | CancellationException ex) {
+				logger.warn("The stop of the services was cancelled by a start.", ex);
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.managedservices.context;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+import io.managedservices.ManagedService;
+
+/**
+ * Finds {@link ManagedService @ManagedService} on a bean: on its factory method, else on
+ * its class. (Spring's own search prefers the class.) Stateless.
+ */
+final class ServiceAnnotations {
+
+	private ServiceAnnotations() {
+	}
+
+	static @Nullable MergedAnnotation<ManagedService> find(ConfigurableListableBeanFactory beanFactory,
+			String beanName) {
+		// Asking for the type also makes the factory resolve the factory method.
+		Class<?> type = beanFactory.getType(beanName, false);
+		BeanDefinition definition = beanFactory.containsBeanDefinition(beanName)
+				? beanFactory.getMergedBeanDefinition(beanName) : null;
+		if (definition != null && definition.isAbstract()) {
+			return null;
+		}
+		MergedAnnotation<ManagedService> annotation = on(
+				(definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null);
+		if (annotation == null) {
+			annotation = on(type);
+		}
+		if (annotation == null) {
+			annotation = on(declaredClass(definition));
+		}
+		return (annotation != null) ? annotation : on(targetOfInterfaceProxy(beanFactory, beanName, type));
+	}
+
+	static @Nullable MergedAnnotation<ManagedService> on(@Nullable AnnotatedElement element) {
+		if (element == null) {
+			return null;
+		}
+		MergedAnnotation<ManagedService> annotation = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
+			.get(ManagedService.class);
+		return annotation.isPresent() ? annotation : null;
+	}
+
+	private static @Nullable Class<?> declaredClass(@Nullable BeanDefinition definition) {
+		return (definition instanceof RootBeanDefinition root && root.hasBeanClass()
+				&& root.getFactoryMethodName() == null) ? root.getBeanClass() : null;
+	}
+
+	private static @Nullable Class<?> targetOfInterfaceProxy(ConfigurableListableBeanFactory beanFactory,
+			String beanName, @Nullable Class<?> type) {
+		if (type == null || !Proxy.isProxyClass(type)) {
+			return null;
+		}
+		Object singleton = beanFactory.getSingleton(beanName);
+		return (singleton != null) ? AopProxyUtils.ultimateTargetClass(singleton) : null;
+	}
+
+	/**
+	 * Says where an annotation stands.
+	 * @param annotation the annotation
+	 * @return {@code @ManagedService on class PollBook}
+	 */
+	static String describe(MergedAnnotation<ManagedService> annotation) {
+		if (annotation.getSource() instanceof Method method) {
+			Class<?> declaring = ClassUtils.getUserClass(method.getDeclaringClass());
+			return "@ManagedService on method %s.%s".formatted(declaring.getSimpleName(), method.getName());
+		}
+		if (annotation.getSource() instanceof Class<?> type) {
+			return "@ManagedService on class " + ClassUtils.getUserClass(type).getSimpleName();
+		}
+		return "@ManagedService";
+	}
+
+}

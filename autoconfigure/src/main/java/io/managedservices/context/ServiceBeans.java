@@ -1,0 +1,106 @@
+package io.managedservices.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.util.StringUtils;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.graph.GraphProblem;
+
+/**
+ * Finds the beans of a context that are declared to be services; those of its parents are
+ * not looked at. Used once, by one thread, when all singletons of the context exist; lazy
+ * beans that are services are created.
+ */
+final class ServiceBeans {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final List<GraphProblem> problems;
+
+	ServiceBeans(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+		this.beanFactory = beanFactory;
+		this.problems = problems;
+	}
+
+	/**
+	 * Finds all services.
+	 * @return annotated beans in the order of their definitions, then registrations in
+	 * theirs
+	 */
+	List<Declaration> find() {
+		List<Declaration> declarations = new ArrayList<>();
+		for (String beanName : LocalBeans.names(this.beanFactory)) {
+			boolean isScopedProxy = this.beanFactory
+				.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
+			MergedAnnotation<ManagedService> annotation = isScopedProxy ? null
+					: ServiceAnnotations.find(this.beanFactory, beanName);
+			if (annotation != null) {
+				declarations.add(declaration(beanName, annotation));
+			}
+		}
+		LocalBeans.ordered(this.beanFactory, ServiceRegistration.class, this::refuseScope)
+			.forEach((beanName, registration) -> declarations.add(declaration(beanName, registration)));
+		declarations.forEach(this::checkStartedOnce);
+		return declarations;
+	}
+
+	private Declaration declaration(String beanName, MergedAnnotation<ManagedService> annotation) {
+		ManagedService attributes = annotation.synthesize();
+		String defaultName = ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName)
+				: beanName;
+		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : defaultName;
+		return new Declaration(beanName, name, ServiceAnnotations.describe(annotation), attributes, instance(beanName));
+	}
+
+	private Object instance(String beanName) {
+		if (!this.beanFactory.isSingleton(beanName)) {
+			refuseScope(beanName);
+			return Declaration.NO_INSTANCE;
+		}
+		Object instance = this.beanFactory.getBean(beanName);
+		if (instance instanceof ServiceRegistration) {
+			this.problems.add(new GraphProblem(
+					"The bean '%s' is a ServiceRegistration and annotated with @ManagedService.".formatted(beanName),
+					"Remove @ManagedService from bean '%s': the registration is enough.".formatted(beanName)));
+			return Declaration.NO_INSTANCE;
+		}
+		return instance;
+	}
+
+	private void refuseScope(String beanName) {
+		String scope = this.beanFactory.containsBeanDefinition(beanName)
+				? this.beanFactory.getMergedBeanDefinition(beanName).getScope() : null;
+		this.problems.add(new GraphProblem(
+				"A service has to be a singleton, and the scope of bean '%s' is '%s'.".formatted(beanName,
+						StringUtils.hasLength(scope) ? scope : BeanDefinition.SCOPE_PROTOTYPE),
+				"Make bean '%s' a singleton, or remove @ManagedService from it.".formatted(beanName)));
+	}
+
+	private static Declaration declaration(String beanName, ServiceRegistration registration) {
+		Map<String, Object> attributes = Map.of("dependsOn", registration.getDependsOn().toArray(new String[0]),
+				"after", registration.getAfter().toArray(new String[0]), "required", registration.isRequired(),
+				"activation", registration.getActivation());
+		return new Declaration(beanName, registration.getName(), "ServiceRegistration bean '" + beanName + "'",
+				MergedAnnotation.of(ManagedService.class, attributes).synthesize(), registration.getLifecycle());
+	}
+
+	private void checkStartedOnce(Declaration declaration) {
+		if (declaration.instance() instanceof SmartLifecycle lifecycle && lifecycle.isAutoStartup()) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' is a SmartLifecycle that Spring starts, too: it would be started twice."
+						.formatted(declaration.name()),
+					"Let isAutoStartup() of bean '%s' return false, or let it implement ServiceLifecycle instead."
+						.formatted(declaration.beanName())));
+		}
+	}
+
+}

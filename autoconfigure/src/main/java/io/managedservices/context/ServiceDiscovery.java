@@ -1,0 +1,77 @@
+package io.managedservices.context;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceSettings;
+import io.managedservices.graph.SettingsCheck;
+
+/**
+ * Makes the graph of the services among the beans of a context: those that are annotated
+ * with {@code @ManagedService} on their class or their factory method, and those of
+ * {@code ServiceRegistration} beans. Immutable; to be used when all singletons of the
+ * context exist.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceDiscovery {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final DiscoverySettings settings;
+
+	/**
+	 * Create a discovery.
+	 * @param beanFactory the factory of the context; its parents are not looked at
+	 * @param settings what is configured
+	 */
+	public ServiceDiscovery(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings) {
+		this.beanFactory = beanFactory;
+		this.settings = settings;
+	}
+
+	/**
+	 * Finds the services and checks all of them. Lazy beans that are services are
+	 * created.
+	 * @return the graph
+	 * @throws io.managedservices.graph.InvalidServiceGraphException if anything is wrong
+	 * with them or with what is configured, with all that is
+	 */
+	public ServiceGraph discover() {
+		List<GraphProblem> problems = new ArrayList<>(this.settings.problems());
+		List<Declaration> declarations = new ServiceBeans(this.beanFactory, problems).find();
+		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
+		SettingsResolver resolver = resolver(problems);
+		BeanCallbacks callbacks = new BeanCallbacks(problems);
+		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, declarations, problems);
+		List<ServiceDefinition> definitions = new ArrayList<>(declarations.size());
+		for (Declaration declaration : declarations) {
+			ServiceOverrides overrides = configured.of(declaration.name());
+			Boolean required = overrides.required();
+			Activation activation = overrides.activation();
+			ServiceDescriptor descriptor = new ServiceDescriptor(declaration.name(),
+					(required != null) ? required : declaration.attributes().required(),
+					(activation != null) ? activation : declaration.attributes().activation(),
+					dependencies.of(declaration));
+			definitions.add(new ServiceDefinition(descriptor, declaration.instance(), callbacks.of(declaration),
+					resolver.resolve(declaration, overrides)));
+		}
+		return ServiceGraph.of(definitions, problems);
+	}
+
+	private SettingsResolver resolver(List<GraphProblem> problems) {
+		List<GraphProblem> problemsOfDefaults = SettingsCheck.ofDefaults(this.settings.defaults());
+		problems.addAll(problemsOfDefaults);
+		// What is wrong with all services is reported once.
+		return new SettingsResolver(this.settings.defaults(),
+				problemsOfDefaults.isEmpty() ? this.settings.defaults() : ServiceSettings.DEFAULTS, problems);
+	}
+
+}

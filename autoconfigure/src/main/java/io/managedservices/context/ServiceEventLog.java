@@ -1,0 +1,106 @@
+package io.managedservices.context;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+
+/**
+ * Logs what happens to services: a line for each one that starts, is retried, fails or
+ * stops, and a summary at the end of the start and of the stop. With more than
+ * {@value #MANY} services those that start and stop are logged at DEBUG, and the summary
+ * names the slowest. Told one event at a time, as listeners are.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceEventLog implements ServiceEventListener {
+
+	private static final Log logger = LogFactory.getLog(ServiceEventLog.class);
+
+	private static final int MANY = 50;
+
+	private final ManagedServices services;
+
+	private final Map<String, ServiceSnapshot> known = new LinkedHashMap<>();
+
+	private final ServiceLines lines = new ServiceLines(logger);
+
+	private boolean many;
+
+	private int toStop;
+
+	/**
+	 * Create a log.
+	 * @param services the services, which need not exist yet
+	 */
+	public ServiceEventLog(ManagedServices services) {
+		this.services = services;
+	}
+
+	@Override
+	public void onEvent(ServiceEvent event) {
+		if (event instanceof ServiceEvent.StateChanged changed) {
+			this.known.put(changed.service().name(), changed.service());
+			this.lines.stateChanged(changed.previous(), changed.service());
+		}
+		else if (event instanceof ServiceEvent.VitalsChanged changed) {
+			this.known.put(changed.service().name(), changed.service());
+			this.lines.vitalsChanged(changed.service());
+		}
+		else if (event instanceof ServiceEvent.StopFailed failed) {
+			this.lines.stopFailed(failed);
+		}
+		else if (event instanceof ServiceEvent.Hanging hanging) {
+			this.lines.hanging(hanging);
+		}
+		else if (event instanceof ServiceEvent.Starting starting) {
+			this.many = starting.services() > MANY;
+			this.lines.begin(this.many);
+			this.services.snapshots().forEach((service) -> this.known.put(service.name(), service));
+		}
+		else if (event instanceof ServiceEvent.Started started) {
+			started(new StartSummary(this.known, started.duration(), started.failure()));
+		}
+		else if (event instanceof ServiceEvent.Stopping) {
+			this.toStop = (int) this.known.values().stream().filter(ServiceEventLog::isUp).count();
+		}
+		else if (event instanceof ServiceEvent.Stopped stopped) {
+			stopped(stopped);
+		}
+	}
+
+	private static boolean isUp(ServiceSnapshot service) {
+		return service.state() == ServiceState.STARTING || service.state() == ServiceState.RUNNING
+				|| service.state() == ServiceState.STOPPING;
+	}
+
+	private void started(StartSummary summary) {
+		if (summary.isFailure()) {
+			logger.error(summary.describe(this.many));
+		}
+		else if (!this.known.isEmpty()) {
+			logger.info(summary.describe(this.many));
+		}
+	}
+
+	private void stopped(ServiceEvent.Stopped stopped) {
+		if (!stopped.abandoned().isEmpty()) {
+			logger.warn("%d of %s did not stop within managed-services.shutdown.timeout: %s".formatted(
+					stopped.abandoned().size(), StartSummary.count(this.toStop, "service", "services"),
+					String.join(", ", stopped.abandoned())));
+		}
+		else if (this.toStop > 0) {
+			logger.info("%s after %s.".formatted(StartSummary.count(this.toStop, "service stopped", "services stopped"),
+					HumanDuration.of(stopped.duration())));
+		}
+		this.known.clear();
+	}
+
+}

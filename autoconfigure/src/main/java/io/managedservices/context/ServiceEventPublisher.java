@@ -1,0 +1,31 @@
+package io.managedservices.context;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+
+/**
+ * Publishes what happens to services as Spring application events:
+ * {@code @EventListener(ServiceEvent.StateChanged.class)}. Stateless.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceEventPublisher implements ServiceEventListener {
+
+	private final ApplicationEventPublisher publisher;
+
+	/**
+	 * Create a publisher.
+	 * @param publisher where events are published: the context
+	 */
+	public ServiceEventPublisher(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+	}
+
+	@Override
+	public void onEvent(ServiceEvent event) {
+		this.publisher.publishEvent(event);
+	}
+
+}

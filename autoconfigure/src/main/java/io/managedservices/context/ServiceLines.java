@@ -1,0 +1,141 @@
+package io.managedservices.context;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+
+/**
+ * Logs a line for what happens to a single service. Told one event at a time.
+ */
+final class ServiceLines {
+
+	private final Log logger;
+
+	/** What the stop of a service failed with, until its failure is told. */
+	private final Map<String, Throwable> stopFailures = new HashMap<>();
+
+	/** The services whose checks were reported to fail. */
+	private final Set<String> unwell = new HashSet<>();
+
+	private boolean brief;
+
+	ServiceLines(Log logger) {
+		this.logger = logger;
+	}
+
+	/**
+	 * Begins another start of all services.
+	 * @param briefly whether those that start and stop are only worth DEBUG
+	 */
+	void begin(boolean briefly) {
+		this.brief = briefly;
+		this.stopFailures.clear();
+		this.unwell.clear();
+	}
+
+	void stateChanged(ServiceState previous, ServiceSnapshot service) {
+		if (service.state() != ServiceState.RUNNING) {
+			this.unwell.remove(service.name());
+		}
+		switch (service.state()) {
+			case RUNNING -> logStep(service, "runs after " + text(service.timings().start()) + attempt(service));
+			case BACKOFF -> this.logger
+				.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(subject(service),
+						service.attempt().number(), service.attempt().total(), untilNext(service), service.failure()));
+			case FAILED -> failed(service);
+			case STOPPED -> {
+				if (previous == ServiceState.STOPPING) {
+					logStep(service, "stopped after " + text(service.timings().stop()));
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	private void logStep(ServiceSnapshot service, String what) {
+		if (!this.brief) {
+			this.logger.info(subject(service) + " " + what);
+		}
+		else if (this.logger.isDebugEnabled()) {
+			this.logger.debug(subject(service) + " " + what);
+		}
+	}
+
+	private static String attempt(ServiceSnapshot service) {
+		ServiceSnapshot.Attempt attempt = service.attempt();
+		return (attempt.number() > 1) ? ", at attempt %d of %d".formatted(attempt.number(), attempt.total()) : "";
+	}
+
+	private static String untilNext(ServiceSnapshot service) {
+		return (service.attempt().next() != null) ? text(Duration.between(service.since(), service.attempt().next()))
+				: "a while";
+	}
+
+	private void failed(ServiceSnapshot service) {
+		Throwable failure = service.failure();
+		if (failure != null && failure == this.stopFailures.remove(service.name())) {
+			return;
+		}
+		ServiceSnapshot.Attempt attempt = service.attempt();
+		String how = (attempt.number() > 0)
+				? "failed after %d of %d attempts".formatted(attempt.number(), attempt.total())
+				: "failed: it could not be prepared";
+		if (service.service().required()) {
+			this.logger.error(subject(service) + " " + how, failure);
+		}
+		else {
+			this.logger.warn(subject(service) + " " + how, failure);
+		}
+	}
+
+	void stopFailed(ServiceEvent.StopFailed failed) {
+		ServiceSnapshot service = failed.service();
+		if (failed.retried()) {
+			this.logger.warn(subject(service) + " could not be stopped, this is tried again: " + failed.cause());
+		}
+		else {
+			this.stopFailures.put(service.name(), failed.cause());
+			this.logger.error(subject(service) + " could not be stopped, what it holds may not be released", failed.cause());
+		}
+	}
+
+	void vitalsChanged(ServiceSnapshot service) {
+		boolean well = service.ready() && service.healthy();
+		if (!well && this.unwell.add(service.name())) {
+			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
+					service.failure()));
+		}
+		else if (well && this.unwell.remove(service.name())) {
+			this.logger.info(subject(service) + " is ready and healthy again");
+		}
+	}
+
+	void hanging(ServiceEvent.Hanging hanging) {
+		String property = "check".equals(hanging.method()) ? "health.timeout" : hanging.method() + "-timeout";
+		StringBuilder text = new StringBuilder(
+				"%s is still inside its %s after %s (managed-services.services.%s.%s), and was interrupted there:"
+					.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()),
+							hanging.service().name(), property));
+		hanging.stack().forEach((frame) -> text.append("\n\tat ").append(frame));
+		this.logger.warn(text);
+	}
+
+	private static String subject(ServiceSnapshot service) {
+		return (service.service().required() ? "Service '" : "Optional service '") + service.name() + "'";
+	}
+
+	private static String text(@Nullable Duration duration) {
+		return HumanDuration.of((duration != null) ? duration : Duration.ZERO);
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.managedservices.context;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Activation;
+
+/**
+ * What the configuration says of one service, over its annotation. Whatever is
+ * {@code null} is not configured. Immutable.
+ *
+ * @param required whether the application needs it
+ * @param activation what the operator wants of it
+ * @param timeouts how long its methods may take
+ * @param retry how a failed start or stop is retried
+ * @param health when its checks are made
+ * @since 0.1.0
+ */
+public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation activation, Timeouts timeouts,
+		Retry retry, Health health) {
+
+	/**
+	 * Nothing is configured.
+	 */
+	public static final ServiceOverrides NONE = new ServiceOverrides(null, null, new Timeouts(null, null, null),
+			new Retry(null, null, null, null, null, null), new Health(null, null));
+
+	/**
+	 * How long the methods of a service may take.
+	 *
+	 * @param prepare for preparing it
+	 * @param start for one attempt to start it
+	 * @param stop for stopping it
+	 */
+	public record Timeouts(@Nullable Duration prepare, @Nullable Duration start, @Nullable Duration stop) {
+
+	}
+
+	/**
+	 * How a failed start or stop is retried.
+	 *
+	 * @param maxRetries how often it is tried again
+	 * @param delay the wait before the first retry
+	 * @param multiplier what the wait is multiplied with after each retry
+	 * @param maxDelay the longest wait
+	 * @param jitter by how much each wait varies
+	 * @param excludes types of failures that are not tried again
+	 */
+	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
+			@Nullable Duration maxDelay, @Nullable Duration jitter,
+			@Nullable List<Class<? extends Throwable>> excludes) {
+
+	}
+
+	/**
+	 * When the checks of a service are made.
+	 *
+	 * @param interval from the end of one round of checks to the next
+	 * @param timeout for one round of checks
+	 */
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout) {
+
+	}
+
+}

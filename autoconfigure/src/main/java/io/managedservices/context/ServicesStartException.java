@@ -1,0 +1,44 @@
+package io.managedservices.context;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceException;
+import io.managedservices.ServiceSnapshot;
+
+/**
+ * Not all required services run at the end of the start, and so the application does not
+ * start: which services are the reason, and which wait for them. Immutable.
+ *
+ * @since 0.1.0
+ */
+public final class ServicesStartException extends ServiceException {
+
+	private final List<RootCause> rootCauses;
+
+	ServicesStartException(@Nullable String service, String message, @Nullable Throwable cause,
+			List<RootCause> rootCauses) {
+		super(service, message, cause);
+		this.rootCauses = List.copyOf(rootCauses);
+	}
+
+	/**
+	 * The services that are the reason, as they were when the start ended.
+	 * @return the first of them; empty if the start was cancelled
+	 */
+	public List<RootCause> getRootCauses() {
+		return this.rootCauses;
+	}
+
+	/**
+	 * A service that does not run for a reason of its own.
+	 *
+	 * @param service the service
+	 * @param chains from required services that wait for it down to it, by name; not all
+	 */
+	public record RootCause(ServiceSnapshot service, List<List<String>> chains) {
+
+	}
+
+}

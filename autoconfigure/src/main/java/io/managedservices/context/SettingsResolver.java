@@ -1,0 +1,89 @@
+package io.managedservices.context;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+
+import io.managedservices.Retry;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.RetrySettings;
+import io.managedservices.graph.ServiceSettings;
+
+/**
+ * Puts the settings of a service together, attribute by attribute: the configuration of
+ * the service, over its annotation, over the defaults. Equal settings become one
+ * instance. Used by one thread.
+ */
+final class SettingsResolver {
+
+	private final ServiceSettings defaults;
+
+	private final List<GraphProblem> problems;
+
+	private final Map<ServiceSettings, ServiceSettings> known = new HashMap<>();
+
+	/**
+	 * Create a resolver.
+	 * @param defaults for whatever a service does not set
+	 * @param shared the settings of services that set nothing: the defaults if they are
+	 * valid
+	 * @param problems where what is wrong is added
+	 */
+	SettingsResolver(ServiceSettings defaults, ServiceSettings shared, List<GraphProblem> problems) {
+		this.defaults = defaults;
+		this.problems = problems;
+		this.known.put(defaults, shared);
+	}
+
+	ServiceSettings resolve(Declaration declaration, ServiceOverrides overrides) {
+		RetrySettings retry = over(annotated(declaration), overrides.retry());
+		ServiceSettings settings = new ServiceSettings(
+				or(overrides.timeouts().prepare(), this.defaults.prepareTimeout()),
+				or(overrides.timeouts().start(), this.defaults.startTimeout()),
+				or(overrides.timeouts().stop(), this.defaults.stopTimeout()), retry,
+				new ServiceSettings.Health(or(overrides.health().interval(), this.defaults.health().interval()),
+						or(overrides.health().timeout(), this.defaults.health().timeout())));
+		ServiceSettings same = this.known.putIfAbsent(settings, settings);
+		return (same != null) ? same : settings;
+	}
+
+	private RetrySettings annotated(Declaration declaration) {
+		Retry retry = declaration.attributes().retry();
+		return over(this.defaults.retry(), new ServiceOverrides.Retry(
+				(retry.maxRetries() != -1) ? retry.maxRetries() : null, duration(declaration, "delay", retry.delay()),
+				(retry.multiplier() != 0) ? retry.multiplier() : null,
+				duration(declaration, "maxDelay", retry.maxDelay()), duration(declaration, "jitter", retry.jitter()),
+				(retry.excludes().length > 0) ? List.of(retry.excludes()) : null));
+	}
+
+	private static RetrySettings over(RetrySettings base, ServiceOverrides.Retry overrides) {
+		return new RetrySettings(or(overrides.maxRetries(), base.maxRetries()), or(overrides.delay(), base.delay()),
+				or(overrides.multiplier(), base.multiplier()), or(overrides.maxDelay(), base.maxDelay()),
+				or(overrides.jitter(), base.jitter()), or(overrides.excludes(), base.excludes()));
+	}
+
+	private @Nullable Duration duration(Declaration declaration, String attribute, String text) {
+		if (text.isEmpty()) {
+			return null;
+		}
+		try {
+			return DurationStyle.detectAndParse(text);
+		}
+		catch (IllegalArgumentException | ArithmeticException ex) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' has an unreadable %s of @Retry (%s): expected a duration such as 500ms or 10s, found '%s'."
+						.formatted(declaration.name(), attribute, declaration.source(), text),
+					"Correct %s of @Retry of service '%s'.".formatted(attribute, declaration.name())));
+			return null;
+		}
+	}
+
+	private static <T> T or(@Nullable T value, T other) {
+		return (value != null) ? value : other;
+	}
+
+}
