@@ -1,0 +1,92 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.context.DeferredManagedServices;
+import io.managedservices.context.ManagedServicesLifecycle;
+import io.managedservices.context.ServiceEventLog;
+import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.engine.Backend;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.engine.ThreadBackend;
+
+/**
+ * Auto-configuration of managed services: the façade, and what starts and stops them with
+ * the context, logs, and publishes what happens. Each context of a hierarchy manages its
+ * own services. Immutable.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "managed-services.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ManagedServicesProperties.class)
+public final class ManagedServicesAutoConfiguration {
+
+	/** That of Spring's DefaultLifecycleProcessor, where Boot does not set another. */
+	private static final Duration SPRING_PHASE_TIMEOUT = Duration.ofSeconds(10);
+
+	private final ManagedServicesProperties properties;
+
+	private final ResolvedProperties resolved;
+
+	ManagedServicesAutoConfiguration(ManagedServicesProperties properties,
+			ObjectProvider<LifecycleProperties> lifecycleProperties) {
+		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable();
+		this.properties = properties;
+		this.resolved = ResolvedProperties.of(properties,
+				(lifecycle != null) ? lifecycle.getTimeoutPerShutdownPhase() : SPRING_PHASE_TIMEOUT);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
+				(graph) -> new ServiceEngine(graph, this.resolved.engine(), backend(environment)));
+	}
+
+	private static Backend backend(Environment environment) {
+		return Threading.VIRTUAL.isActive(environment)
+				? new ThreadBackend(new VirtualThreadTaskExecutor("managed-services-")) : ThreadBackend.platform();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ManagedServicesLifecycle managedServicesLifecycle(ManagedServices services,
+			ConfigurableApplicationContext context) {
+		return new ManagedServicesLifecycle(services, this.properties.startup().mode(),
+				this.resolved.engine().shutdownTimeout(), new ExitOnStartFailure(context));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	ServiceEventLog serviceEventLog(ManagedServices services) {
+		return new ServiceEventLog(services);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	@Order(Ordered.LOWEST_PRECEDENCE)
+	ServiceEventPublisher serviceEventPublisher(ApplicationEventPublisher publisher) {
+		return new ServiceEventPublisher(publisher);
+	}
+
+}

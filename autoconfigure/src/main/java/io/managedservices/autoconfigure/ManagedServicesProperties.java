@@ -1,0 +1,143 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import io.managedservices.Activation;
+import io.managedservices.context.StartupMode;
+import io.managedservices.engine.EngineSettings.OnFailure;
+
+/**
+ * Properties of managed services. Immutable.
+ *
+ * @param enabled Whether the services of the application are managed. If not, nothing of
+ * managed services exists, and beans that are services are plain beans.
+ * @param startup Start of all services.
+ * @param shutdown Stop of all services.
+ * @param defaults Settings of every service that does not set its own.
+ * @param services Settings by the name of the service, over those of its annotation. A
+ * name with dots or other signs than letters, digits and dashes stands in brackets:
+ * '[my.service]'.
+ * @since 0.1.0
+ */
+@ConfigurationProperties("managed-services")
+public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @DefaultValue Startup startup,
+		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services) {
+
+	/**
+	 * The start of all services.
+	 *
+	 * @param mode Whether the start of the application waits until all required services
+	 * run, or goes on in the meantime.
+	 * @param timeout How long the start of all services may take.
+	 * @param onFailure What the failure of a required service means: that the application
+	 * does not start, or that it starts without it and is not ready.
+	 */
+	public record Startup(@DefaultValue("await") StartupMode mode, @DefaultValue("5m") Duration timeout,
+			@DefaultValue("fail") OnFailure onFailure) {
+
+	}
+
+	/**
+	 * The stop of all services.
+	 *
+	 * @param timeout How long the stop of all services may take. Has to be below
+	 * 'spring.lifecycle.timeout-per-shutdown-phase'; by default 5 seconds, or a sixth,
+	 * below it.
+	 */
+	public record Shutdown(@Nullable Duration timeout) {
+
+	}
+
+	/**
+	 * Settings of every service that does not set its own.
+	 *
+	 * @param prepareTimeout How long preparing a service may take.
+	 * @param startTimeout How long one attempt to start a service may take.
+	 * @param stopTimeout How long stopping a service may take, with all attempts and the
+	 * waits between them.
+	 * @param retry How a failed start or stop is retried.
+	 * @param health When the checks of a service are made.
+	 */
+	public record Defaults(@DefaultValue("30s") Duration prepareTimeout, @DefaultValue("2m") Duration startTimeout,
+			@DefaultValue("20s") Duration stopTimeout, @DefaultValue DefaultRetry retry,
+			@DefaultValue DefaultHealth health) {
+
+	}
+
+	/**
+	 * How a failed start or stop is retried.
+	 *
+	 * @param maxRetries How often it is tried again; attempts in all are one more.
+	 * @param delay Wait before the first retry.
+	 * @param multiplier What the wait is multiplied with after each retry.
+	 * @param maxDelay Longest wait.
+	 * @param jitter By how much each wait varies at random, up and down.
+	 * @param excludes Types of exceptions that are not tried again.
+	 */
+	public record DefaultRetry(@DefaultValue("3") int maxRetries, @DefaultValue("1s") Duration delay,
+			@DefaultValue("2") double multiplier, @DefaultValue("30s") Duration maxDelay,
+			@DefaultValue("0ms") Duration jitter, @DefaultValue List<Class<? extends Throwable>> excludes) {
+
+	}
+
+	/**
+	 * When the checks of a service are made.
+	 *
+	 * @param interval From the end of one round of checks to the next.
+	 * @param timeout How long one round of checks may take.
+	 */
+	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout) {
+
+	}
+
+	/**
+	 * Settings of one service.
+	 *
+	 * @param required Whether the application needs it.
+	 * @param activation Whether it runs, runs only on demand, or never runs.
+	 * @param prepareTimeout How long preparing it may take.
+	 * @param startTimeout How long one attempt to start it may take.
+	 * @param stopTimeout How long stopping it may take, with all attempts and the waits
+	 * between them.
+	 * @param retry How a failed start or stop is retried.
+	 * @param health When its checks are made.
+	 */
+	public record Service(@Nullable Boolean required, @Nullable Activation activation,
+			@Nullable Duration prepareTimeout, @Nullable Duration startTimeout, @Nullable Duration stopTimeout,
+			@DefaultValue Retry retry, @DefaultValue Health health) {
+
+	}
+
+	/**
+	 * How a failed start or stop of one service is retried.
+	 *
+	 * @param maxRetries How often it is tried again; attempts in all are one more.
+	 * @param delay Wait before the first retry.
+	 * @param multiplier What the wait is multiplied with after each retry.
+	 * @param maxDelay Longest wait.
+	 * @param jitter By how much each wait varies at random, up and down.
+	 * @param excludes Types of exceptions that are not tried again.
+	 */
+	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
+			@Nullable Duration maxDelay, @Nullable Duration jitter,
+			@Nullable List<Class<? extends Throwable>> excludes) {
+
+	}
+
+	/**
+	 * When the checks of one service are made.
+	 *
+	 * @param interval From the end of one round of checks to the next.
+	 * @param timeout How long one round of checks may take.
+	 */
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout) {
+
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
+import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
+import io.managedservices.context.DiscoverySettings;
+import io.managedservices.context.ServiceOverrides;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.RetrySettings;
+import io.managedservices.graph.ServiceSettings;
+
+/**
+ * The properties as the context and the engine take them, and what is wrong with them.
+ * Immutable.
+ *
+ * @param discovery what is configured about services
+ * @param engine the times and limits of all services together
+ */
+record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
+
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	/** What Spring needs besides, to stop the other beans of our phase. */
+	private static final Duration MARGIN = Duration.ofSeconds(5);
+
+	/**
+	 * Resolves properties.
+	 * @param properties the properties
+	 * @param phaseTimeout how long Spring lets us stop: afterwards it destroys beans
+	 * @return the resolved properties
+	 */
+	static ResolvedProperties of(ManagedServicesProperties properties, Duration phaseTimeout) {
+		List<GraphProblem> problems = new ArrayList<>();
+		Duration startup = properties.startup().timeout();
+		checkRange("managed-services.startup.timeout", startup, problems);
+		Duration shutdown = shutdownTimeout(properties.shutdown().timeout(), phaseTimeout, problems);
+		checkExcludes("managed-services.defaults", properties.defaults().retry().excludes(), problems);
+		Map<String, ServiceOverrides> services = new HashMap<>();
+		properties.services().forEach((name, service) -> {
+			checkExcludes("managed-services.services." + name, service.retry().excludes(), problems);
+			services.put(name, overrides(service));
+		});
+		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, problems),
+				new EngineSettings(startup, properties.startup().onFailure(), shutdown));
+	}
+
+	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,
+			List<GraphProblem> problems) {
+		if (configured == null) {
+			Duration below = phaseTimeout.minus(MARGIN);
+			Duration part = phaseTimeout.multipliedBy(5).dividedBy(6);
+			return (below.compareTo(part) > 0) ? below : part;
+		}
+		checkRange("managed-services.shutdown.timeout", configured, problems);
+		if (configured.compareTo(phaseTimeout) >= 0) {
+			problems.add(new GraphProblem(
+					"managed-services.shutdown.timeout is %s, and Spring destroys the beans after %s, whether they have stopped or not: expected less than spring.lifecycle.timeout-per-shutdown-phase."
+						.formatted(configured, phaseTimeout),
+					"Lower managed-services.shutdown.timeout, remove it, or raise spring.lifecycle.timeout-per-shutdown-phase."));
+		}
+		return configured;
+	}
+
+	private static void checkRange(String property, Duration value, List<GraphProblem> problems) {
+		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+			problems.add(new GraphProblem(
+					"%s is invalid: expected a duration above 0 and up to 36500d, found %s.".formatted(property, value),
+					"Correct %s.".formatted(property)));
+		}
+	}
+
+	private static void checkExcludes(String prefix, @Nullable List<Class<? extends Throwable>> excludes,
+			List<GraphProblem> problems) {
+		// The binder does not know what classes are asked for.
+		for (Class<?> type : (excludes != null) ? excludes : List.<Class<?>>of()) {
+			if (!Throwable.class.isAssignableFrom(type)) {
+				problems.add(new GraphProblem("%s.retry.excludes is invalid: expected types of exceptions, found '%s'."
+					.formatted(prefix, type.getName()), "Correct %s.retry.excludes.".formatted(prefix)));
+			}
+		}
+	}
+
+	private static ServiceSettings defaults(Defaults defaults) {
+		RetrySettings retry = new RetrySettings(defaults.retry().maxRetries(), defaults.retry().delay(),
+				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
+				defaults.retry().excludes());
+		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
+				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout()));
+	}
+
+	private static ServiceOverrides overrides(Service service) {
+		ServiceOverrides.Timeouts timeouts = new ServiceOverrides.Timeouts(service.prepareTimeout(),
+				service.startTimeout(), service.stopTimeout());
+		ServiceOverrides.Retry retry = new ServiceOverrides.Retry(service.retry().maxRetries(), service.retry().delay(),
+				service.retry().multiplier(), service.retry().maxDelay(), service.retry().jitter(),
+				service.retry().excludes());
+		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry,
+				new ServiceOverrides.Health(service.health().interval(), service.health().timeout()));
+	}
+
+}

@@ -1,0 +1,8 @@
+/**
+ * Auto-configuration of managed services, their properties, and the analysis of their
+ * failures.
+ */
+@NullMarked
+package io.managedservices.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
