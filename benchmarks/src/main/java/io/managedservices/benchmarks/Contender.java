@@ -21,6 +21,11 @@ public enum Contender {
 	STEALING(BareCounters::onStealingPool, (shape, size) -> true),
 
 	/**
+	 * The engine of this project.
+	 */
+	ENGINE(EngineServices::new, (shape, size) -> true),
+
+	/**
 	 * JBoss Modular Service Container.
 	 */
 	MSC(JbossMsc::new, (shape, size) -> true),

@@ -43,6 +43,7 @@ public final class SleepingServices {
 	private static Map<String, Supplier<GraphRunner>> contenders() {
 		Map<String, Supplier<GraphRunner>> contenders = new LinkedHashMap<>();
 		contenders.put("BARE", BareCounters::onGrowingPool);
+		contenders.put("ENGINE", Contender.ENGINE::runner);
 		return contenders;
 	}
 

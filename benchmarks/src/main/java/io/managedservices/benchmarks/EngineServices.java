@@ -1,0 +1,114 @@
+package io.managedservices.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.engine.ThreadBackend;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceSettings;
+
+/**
+ * The engine of this project with its default settings: a new one per operation, with a
+ * listener that counts events. An operation ends when the last event has been told.
+ */
+final class EngineServices implements GraphRunner {
+
+	@Override
+	public DefinedGraph define(GraphPlan plan, Callbacks callbacks) {
+		List<ServiceDefinition> definitions = new ArrayList<>(plan.size());
+		for (int service = 0; service < plan.size(); service++) {
+			definitions.add(ServiceDefinition.of(plan.name(service), new CallingService(service, callbacks),
+					ServiceSettings.DEFAULTS, dependencies(plan, service)));
+		}
+		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS,
+				ThreadBackend.platform());
+		EventCount events = new EventCount();
+		engine.addListener(events);
+		return new DefinedGraph() {
+
+			@Override
+			public void start() throws Exception {
+				engine.start().get();
+			}
+
+			@Override
+			public void stop() throws Exception {
+				engine.stop().get();
+				events.verify(plan.size());
+			}
+
+		};
+	}
+
+	private static List<ServiceDependency> dependencies(GraphPlan plan, int service) {
+		int[] indexes = plan.dependencies(service);
+		List<ServiceDependency> dependencies = new ArrayList<>(indexes.length);
+		for (int dependency : indexes) {
+			dependencies.add(new ServiceDependency(plan.name(dependency), Kind.REQUIRED, "dependsOn"));
+		}
+		return dependencies;
+	}
+
+	/**
+	 * A service that calls.
+	 *
+	 * @param index its index
+	 * @param callbacks what it calls
+	 */
+	private record CallingService(int index, Callbacks callbacks) implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) throws InterruptedException {
+			this.callbacks.start(this.index);
+		}
+
+		@Override
+		public void stop(ServiceContext context) {
+			this.callbacks.stop(this.index);
+		}
+
+	}
+
+	/**
+	 * Counts changes of state. Events come one at a time, and the last one, of which the
+	 * latch tells, after all others.
+	 */
+	private static final class EventCount implements ServiceEventListener {
+
+		private static final int CHANGES_PER_SERVICE = 4;
+
+		private final CountDownLatch last = new CountDownLatch(1);
+
+		private long changes;
+
+		@Override
+		public void onEvent(ServiceEvent event) {
+			if (event instanceof ServiceEvent.StateChanged) {
+				this.changes++;
+			}
+			else if (event instanceof ServiceEvent.Stopped) {
+				this.last.countDown();
+			}
+		}
+
+		void verify(int services) throws InterruptedException {
+			this.last.await();
+			if (this.changes < (long) services * CHANGES_PER_SERVICE) {
+				throw new IllegalStateException(
+						"%d changes of state were told for %d services".formatted(this.changes, services));
+			}
+		}
+
+	}
+
+}
