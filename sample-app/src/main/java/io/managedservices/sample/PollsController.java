@@ -1,0 +1,44 @@
+package io.managedservices.sample;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.LongSummaryStatistics;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceException;
+
+/**
+ * Serves what the services have in memory. Asks for a service without waiting for it: one
+ * that does not run is answered with 503 and what it waits for.
+ */
+@RestController
+class PollsController {
+
+	private final ManagedServices services;
+
+	PollsController(ManagedServices services) {
+		this.services = services;
+	}
+
+	@GetMapping("/polls")
+	List<Poll> polls() throws InterruptedException {
+		return this.services.get("pollBook", PollBook.class, Duration.ZERO).openPolls();
+	}
+
+	@GetMapping("/votes")
+	LongSummaryStatistics votes() throws InterruptedException {
+		return this.services.get("statistics", Statistics.class, Duration.ZERO).votes();
+	}
+
+	@ExceptionHandler
+	ProblemDetail handle(ServiceException ex) {
+		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, ex.getMessage());
+	}
+
+}

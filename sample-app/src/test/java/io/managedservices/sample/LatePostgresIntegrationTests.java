@@ -1,0 +1,156 @@
+package io.managedservices.sample;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs the application while PostgreSQL is absent, and starts a real one 3 s later.
+ */
+class LatePostgresIntegrationTests {
+
+	private static final Duration DELAY = Duration.ofSeconds(3);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
+
+	private final AtomicInteger readyEvents = new AtomicInteger();
+
+	private final int webPort = freePort();
+
+	private final int databasePort = freePort();
+
+	private final HttpProbe readiness = new HttpProbe(this.webPort, "/actuator/health/readiness");
+
+	private final HttpProbe polls = new HttpProbe(this.webPort, "/polls");
+
+	private Future<StartedPostgres> postgres;
+
+	private Future<?> probing;
+
+	@BeforeEach
+	void startPostgresLater() {
+		this.probing = this.threads.scheduleWithFixedDelay(this.readiness::ask, 0, 20, TimeUnit.MILLISECONDS);
+		this.postgres = this.threads.schedule(() -> StartedPostgres.on(this.databasePort), DELAY.toMillis(),
+				TimeUnit.MILLISECONDS);
+	}
+
+	@AfterEach
+	void stopPostgres() throws Exception {
+		this.postgres.get().server().close();
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void readinessWhenStartIsInBackgroundGoesFrom503To200() throws Exception {
+		try (ConfigurableApplicationContext context = run("background")) {
+			assertThat(this.postgres).isNotDone();
+			assertThat(this.readiness.ask().status()).isEqualTo(503);
+			HttpProbe.Answer absent = this.polls.ask();
+			assertThat(absent.status()).isEqualTo(503);
+			assertThat(absent.body()).contains("\"title\":\"Service Unavailable\"", "pollBook", "database");
+			awaitReadiness(200);
+			assertThatReadinessFollowed(context);
+		}
+	}
+
+	/**
+	 * In this mode the web server opens when the services run, so that a probe is refused
+	 * while the database is absent. Then the server answers 503 until the application is
+	 * ready, which is held up here until the probe has seen it.
+	 */
+	@Test
+	void readinessWhenStartIsAwaitedIsRefusedThenGoesFrom503To200() throws Exception {
+		Future<ConfigurableApplicationContext> running = this.threads
+			.submit(() -> run("await", (ApplicationStartedEvent event) -> awaitReadiness(503)));
+		try (ConfigurableApplicationContext context = running.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+			awaitReadiness(200);
+			assertThatReadinessFollowed(context);
+			HttpProbe.Answer opened = this.readiness.changes().get(1);
+			assertThat(opened.status()).isEqualTo(503);
+			assertThat(opened.nanoTime()).isGreaterThan(this.postgres.get().beginning());
+		}
+	}
+
+	private void assertThatReadinessFollowed(ConfigurableApplicationContext context) throws Exception {
+		this.probing.cancel(false);
+		assertThat(this.readiness.changes()).extracting(HttpProbe.Answer::status)
+			.containsExactly(HttpProbe.REFUSED, 503, 200);
+		assertThat(this.readiness.changes().get(2).nanoTime()).isGreaterThan(this.postgres.get().beginning());
+		assertThat(this.readyEvents).hasValue(1);
+		ManagedServices services = context.getBean(ManagedServices.class);
+		assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
+			.containsExactlyInAnyOrder("database", "pollBook", "statistics", "notifier");
+		assertThat(services.snapshot("database").attempt().number()).isGreaterThan(1);
+		assertThat(services.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
+		HttpProbe.Answer answer = this.polls.ask();
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).contains("Shall the chess tournament be in Tartu?");
+	}
+
+	private void awaitReadiness(int status) {
+		Awaitility.await("readiness " + status)
+			.atMost(PATIENCE)
+			.until(this.readiness::changes, (changes) -> !changes.isEmpty()
+					&& changes.stream().anyMatch((answer) -> answer.status() == status));
+	}
+
+	private ConfigurableApplicationContext run(String mode, ApplicationListener<?>... listeners) {
+		return new SpringApplicationBuilder(PollsApplication.class).profiles("postgres")
+			.listeners((ApplicationReadyEvent event) -> this.readyEvents.incrementAndGet())
+			.listeners(listeners)
+			.run("--server.port=" + this.webPort, "--managed-services.startup.mode=" + mode,
+					"--spring.datasource.url=jdbc:postgresql://localhost:" + this.databasePort + "/postgres",
+					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * A PostgreSQL that was started.
+	 *
+	 * @param server the server
+	 * @param beginning when its start began, on the clock of {@link System#nanoTime()}
+	 */
+	private record StartedPostgres(EmbeddedPostgres server, long beginning) {
+
+		static StartedPostgres on(int port) throws IOException {
+			long beginning = System.nanoTime();
+			return new StartedPostgres(EmbeddedPostgres.builder().setPort(port).setPGStartupWait(PATIENCE).start(),
+					beginning);
+		}
+
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.managedservices.sample;
+
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceDependency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs the application as it is, on H2.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+class PollsApplicationIntegrationTests {
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private ManagedServices services;
+
+	@Autowired
+	private JdbcClient client;
+
+	@Test
+	void pollsWhenPollBookRunsAreServed() {
+		HttpProbe.Answer answer = get("/polls");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body().split("\"question\":")).hasSize(201);
+		assertThat(answer.body()).contains("Shall the chess tournament be in Tartu?");
+	}
+
+	@Test
+	void votesWhenStatisticsRunAreServed() {
+		HttpProbe.Answer answer = get("/votes");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).contains("\"count\":200");
+	}
+
+	@Test
+	void pollsWhenPollBookIsStoppedAre503UntilItRunsAgain() throws Exception {
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		HttpProbe.Answer answer = get("/polls");
+		assertThat(answer.status()).isEqualTo(503);
+		assertThat(answer.body()).contains("\"status\":503", "pollBook");
+		assertThat(get("/actuator/health/readiness").status()).isEqualTo(503);
+		this.services.start().get(30, TimeUnit.SECONDS);
+		assertThat(get("/polls").status()).isEqualTo(200);
+		assertThat(get("/actuator/health/readiness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void databaseWhenStartedTwiceIsSeededOnce() throws Exception {
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		this.services.start().get(30, TimeUnit.SECONDS);
+		assertThat(count("poll")).isEqualTo(300);
+		assertThat(count("choice")).isEqualTo(900);
+	}
+
+	@Test
+	void dependenciesAreThoseOfInjectionAndOfTheAnnotation() {
+		assertThat(dependencies("pollBook")).containsExactly("REQUIRED database");
+		assertThat(dependencies("statistics")).containsExactly("REQUIRED pollBook");
+		assertThat(dependencies("notifier")).containsExactlyInAnyOrder("REQUIRED pollBook", "AFTER statistics");
+		assertThat(this.services.snapshot("statistics").service().required()).isFalse();
+	}
+
+	@Test
+	void healthNamesEachService() {
+		HttpProbe.Answer answer = get("/actuator/health");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).contains("managedServices", "database", "pollBook", "statistics", "notifier");
+	}
+
+	private HttpProbe.Answer get(String path) {
+		return new HttpProbe(this.port, path).ask();
+	}
+
+	private int count(String table) {
+		return this.client.sql("select count(*) from " + table).query(Integer.class).single();
+	}
+
+	private Stream<String> dependencies(String service) {
+		return this.services.snapshot(service)
+			.service()
+			.dependencies()
+			.stream()
+			.map((ServiceDependency dependency) -> dependency.kind() + " " + dependency.name());
+	}
+
+}

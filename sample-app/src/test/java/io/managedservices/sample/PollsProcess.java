@@ -1,0 +1,86 @@
+package io.managedservices.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.awaitility.Awaitility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The packaged application as a process of its own, with its log. Used by one thread.
+ */
+final class PollsProcess implements AutoCloseable {
+
+	private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+	private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+	private final Process process;
+
+	private final Path log;
+
+	private PollsProcess(Process process, Path log) {
+		this.process = process;
+		this.log = log;
+	}
+
+	static PollsProcess start(Path directory, String... arguments) throws IOException {
+		Path log = directory.resolve("polls.log");
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
+						System.getProperty("polls.jar"), "--server.port=0"));
+		command.addAll(List.of(arguments));
+		return new PollsProcess(
+				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+	}
+
+	int awaitPort() {
+		return Integer.parseInt(awaitLog(PORT).group(1));
+	}
+
+	Matcher awaitLog(Pattern pattern) {
+		return Awaitility.await(pattern.pattern()).atMost(PATIENCE).until(() -> {
+			Matcher matcher = pattern.matcher(log());
+			boolean found = matcher.find();
+			assertThat(found || this.process.isAlive()).as("Expected '%s' in the log:\n%s", pattern, log()).isTrue();
+			return (found) ? matcher : null;
+		}, (matcher) -> matcher != null);
+	}
+
+	String log() {
+		try {
+			return Files.readString(this.log);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Sends SIGTERM.
+	 * @param timeout how long the process may take to end
+	 * @return its exit code
+	 */
+	int terminate(Duration timeout) throws InterruptedException {
+		this.process.destroy();
+		assertThat(this.process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS))
+			.as("Expected the process to end within %s:\n%s", timeout, log())
+			.isTrue();
+		return this.process.exitValue();
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
+}
