@@ -90,7 +90,7 @@ final class CallbackDriver {
 	 */
 	void prepareIfDue(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.wanted && node.outcome == Outcome.NONE
-				&& node.dependenciesUnprepared == 0 && node.invocation == null && node.occupant == null) {
+				&& node.counters.dependenciesUnprepared[node.index] == 0 && node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
 			this.preparing++;
 			invoke(node, Method.PREPARE, node.definition.settings().prepareTimeout());
@@ -332,21 +332,23 @@ final class CallbackDriver {
 	}
 
 	/**
-	 * Sets the timer of a service to what comes first.
+	 * Sets the timer of a service to what comes first, unless it will be looked at before:
+	 * most callbacks return long before their deadline, and leave the timer alone.
 	 * @param node the service
 	 */
 	private void schedule(ServiceNode node) {
 		long due = Math.min(node.deadline, node.resumeAt);
-		if (node.timer == null) {
-			if (due == TimerQueue.NEVER) {
-				return;
+		if (due < node.timerAt) {
+			if (node.timer == null) {
+				node.timer = new Timer(() -> fired(node));
 			}
-			node.timer = new Timer(() -> fired(node));
+			node.timerAt = due;
+			this.turn.timers.set(node.timer, due);
 		}
-		this.turn.timers.set(node.timer, due);
 	}
 
 	private void fired(ServiceNode node) {
+		node.timerAt = TimerQueue.NEVER;
 		if (node.deadline <= this.turn.now()) {
 			deadlinePassed(node);
 		}

@@ -49,6 +49,8 @@ final class Coordinator {
 
 	private boolean gateOpen = true;
 
+	private boolean open;
+
 	private long alarmAt = TimerQueue.NEVER;
 
 	Coordinator(ServiceGraph graph, EngineSettings settings, Backend backend, EventDispatcher events) {
@@ -56,10 +58,11 @@ final class Coordinator {
 		this.backend = backend;
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
+		Counters counters = new Counters(graph.size());
 		for (int index = 0; index < this.nodes.length; index++) {
-			this.nodes[index] = new ServiceNode(index, graph.definition(index), this.turn.instant());
+			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
 		}
-		this.propagation = new Propagation(graph, this.nodes, this.turn);
+		this.propagation = new Propagation(graph, this.nodes, counters, this.turn);
 		this.driver = new CallbackDriver(this, this.turn);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
@@ -183,7 +186,7 @@ final class Coordinator {
 
 	private void setAlarm() {
 		long next = this.turn.timers.next();
-		if (next < this.alarmAt) {
+		if (this.open && next < this.alarmAt) {
 			this.alarmAt = next;
 			this.backend.wakeAt(next);
 		}
@@ -195,13 +198,13 @@ final class Coordinator {
 	}
 
 	void open() {
+		this.open = true;
 		this.alarmAt = TimerQueue.NEVER;
 		this.backend.open(() -> submit(Coordinator::alarmRang));
 	}
 
 	void close() {
-		this.turn.timers.clear();
-		this.alarmAt = TimerQueue.NEVER;
+		this.open = false;
 		this.backend.close();
 	}
 

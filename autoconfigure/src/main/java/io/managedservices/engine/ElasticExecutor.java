@@ -1,6 +1,8 @@
 package io.managedservices.engine;
 
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
@@ -15,11 +17,11 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Runs tasks on as many threads as there are processors while they are short, and on up
- * to {@value #MAX_THREADS} when they block: once a millisecond it is checked whether
- * tasks wait and none has begun since the last time, and if so each of them gets a
- * thread. So ten thousand services that do nothing do not cost ten thousand threads, and
- * five hundred that sleep all sleep at once. Safe for use by several threads; its threads
- * are daemons.
+ * to {@value #MAX_THREADS} when they block: while tasks wait, it is looked once a
+ * millisecond how many threads are blocked, and others take their place, twice as many
+ * each time all are. So ten thousand services that do nothing do not cost ten thousand
+ * threads, and five hundred that sleep soon sleep all at once. Safe for use by several
+ * threads; its threads are daemons.
  */
 final class ElasticExecutor implements Executor {
 
@@ -33,6 +35,12 @@ final class ElasticExecutor implements Executor {
 
 	private static final int IDLE_TICKS = 5;
 
+	/** A thread that waits for the network counts as runnable, and is known by this. */
+	private static final int STALLED_TICKS = 5;
+
+	/** How many tasks may wait for a thread that is busy before another one is woken. */
+	private static final int BACKLOG = 4;
+
 	private final int parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -44,6 +52,8 @@ final class ElasticExecutor implements Executor {
 	/** How many tasks have begun: stands still while all threads are inside tasks. */
 	private final AtomicInteger begun = new AtomicInteger();
 
+	private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+
 	private final AtomicBoolean watched = new AtomicBoolean();
 
 	private final AtomicInteger threadNumber = new AtomicInteger();
@@ -54,15 +64,13 @@ final class ElasticExecutor implements Executor {
 	@Override
 	public void execute(Runnable task) {
 		this.tasks.add(task);
-		int before = this.waiting.getAndIncrement();
-		// A worker that adds its first task gets to it by itself, without waking another.
-		if (before > 0 || !isWorker(Thread.currentThread())) {
+		int ahead = this.waiting.getAndIncrement();
+		// A worker gets to the first few by itself; to wake another one costs more than they
+		// take, and if it does not get to them within a tick they get threads of their own.
+		int workers = this.active.get();
+		if (workers == 0 || (ahead >= BACKLOG && workers < this.parallelism)) {
 			addWorker(this.parallelism);
 		}
-	}
-
-	private boolean isWorker(Thread thread) {
-		return thread instanceof Worker worker && worker.executor == this;
 	}
 
 	private void addWorker(int limit) {
@@ -84,6 +92,7 @@ final class ElasticExecutor implements Executor {
 	}
 
 	private void work() {
+		this.workers.add(Thread.currentThread());
 		do {
 			Runnable task = this.tasks.poll();
 			while (task != null) {
@@ -95,6 +104,7 @@ final class ElasticExecutor implements Executor {
 			this.active.decrementAndGet();
 		}
 		while (!this.tasks.isEmpty() && activate(this.parallelism));
+		this.workers.remove(Thread.currentThread());
 	}
 
 	private static void run(Runnable task) {
@@ -114,18 +124,18 @@ final class ElasticExecutor implements Executor {
 
 	private void watchUntilIdle() {
 		int idleTicks = 0;
+		int stalledTicks = 0;
+		int level = 0;
 		int before = this.begun.get();
 		while (idleTicks < IDLE_TICKS) {
 			LockSupport.parkNanos(this, TICK);
 			int now = this.begun.get();
-			boolean idle = this.active.get() == 0;
-			idleTicks = idle ? idleTicks + 1 : 0;
-			if (now == before) {
-				for (int missing = this.waiting.get(); missing > 0; missing--) {
-					addWorker(MAX_THREADS);
-				}
-			}
+			idleTicks = (this.active.get() == 0) ? idleTicks + 1 : 0;
+			stalledTicks = (now == before && this.waiting.get() > 0) ? stalledTicks + 1 : 0;
 			before = now;
+			if (this.waiting.get() > 0) {
+				level = Math.max(level, grow(level, stalledTicks));
+			}
 		}
 		this.watched.set(false);
 		if (this.active.get() > 0) {
@@ -133,8 +143,34 @@ final class ElasticExecutor implements Executor {
 		}
 	}
 
+	/**
+	 * Adds workers in place of those that block.
+	 * @param level how many were needed lately
+	 * @param stalledTicks for how many ticks no task has begun
+	 * @return how many are needed now
+	 */
+	private int grow(int level, int stalledTicks) {
+		int current = this.active.get();
+		int blocked = 0;
+		for (Thread worker : this.workers) {
+			Thread.State state = worker.getState();
+			blocked += (state == Thread.State.RUNNABLE || state == Thread.State.NEW) ? 0 : 1;
+		}
+		int wanted = this.parallelism + blocked;
+		if (blocked >= current || stalledTicks >= STALLED_TICKS) {
+			wanted = Math.max(level, 2 * Math.max(current, this.parallelism));
+		}
+		int limit = Math.min(wanted, MAX_THREADS);
+		for (int missing = Math.min(this.waiting.get(), limit - current); missing > 0; missing--) {
+			addWorker(limit);
+		}
+		return this.active.get();
+	}
+
 	private Thread newThread(Runnable target) {
-		return new Worker(this, target, "managed-services-" + this.threadNumber.incrementAndGet());
+		Thread thread = new Thread(target, "managed-services-" + this.threadNumber.incrementAndGet());
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	int threads() {
@@ -147,21 +183,6 @@ final class ElasticExecutor implements Executor {
 
 	void close() {
 		this.threads.setKeepAliveTime(0, TimeUnit.SECONDS);
-	}
-
-	/**
-	 * A thread of this executor.
-	 */
-	private static final class Worker extends Thread {
-
-		private final ElasticExecutor executor;
-
-		Worker(ElasticExecutor executor, Runnable target, String name) {
-			super(target, name);
-			this.executor = executor;
-			setDaemon(true);
-		}
-
 	}
 
 }

@@ -22,11 +22,13 @@ final class EventDispatcher {
 
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final Queue<List<ServiceEvent>> batches = new ConcurrentLinkedQueue<>();
+	private final Queue<ServiceEvent> events = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger pending = new AtomicInteger();
 
 	private final Backend backend;
+
+	private final Runnable delivery = this::deliver;
 
 	EventDispatcher(Backend backend) {
 		this.backend = backend;
@@ -45,22 +47,23 @@ final class EventDispatcher {
 	}
 
 	void publish(List<ServiceEvent> batch) {
-		this.batches.add(batch);
-		if (this.pending.getAndIncrement() == 0) {
-			this.backend.execute(this::deliver);
+		this.events.addAll(batch);
+		if (this.pending.getAndAdd(batch.size()) == 0) {
+			this.backend.execute(this.delivery);
 		}
 	}
 
 	private void deliver() {
-		int delivered = 0;
-		do {
-			List<ServiceEvent> batch = this.batches.poll();
-			if (batch != null) {
-				batch.forEach(this::deliver);
+		int missed = this.pending.get();
+		while (missed != 0) {
+			for (int delivered = 0; delivered < missed; delivered++) {
+				ServiceEvent event = this.events.poll();
+				if (event != null) {
+					deliver(event);
+				}
 			}
-			delivered = this.pending.decrementAndGet();
+			missed = this.pending.addAndGet(-missed);
 		}
-		while (delivered > 0);
 	}
 
 	private void deliver(ServiceEvent event) {

@@ -1,8 +1,10 @@
 package io.managedservices.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,17 @@ import io.managedservices.StopReason;
  */
 final class Incarnation implements ServiceContext {
 
+	private static final VarHandle STOPPING;
+
+	static {
+		try {
+			STOPPING = MethodHandles.lookup().findVarHandle(Incarnation.class, "stopping", CompletableFuture.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final Coordinator coordinator;
 
 	private final ServiceNode node;
@@ -25,7 +38,7 @@ final class Incarnation implements ServiceContext {
 
 	private volatile @Nullable StopReason stopReason;
 
-	private final AtomicReference<@Nullable CompletableFuture<StopReason>> stopping = new AtomicReference<>();
+	private volatile @Nullable CompletableFuture<StopReason> stopping;
 
 	Incarnation(Coordinator coordinator, ServiceNode node, int attempt) {
 		this.coordinator = coordinator;
@@ -55,9 +68,11 @@ final class Incarnation implements ServiceContext {
 
 	@Override
 	public CompletionStage<StopReason> stopping() {
-		CompletableFuture<StopReason> created = new CompletableFuture<>();
-		CompletableFuture<StopReason> present = this.stopping.compareAndExchange(null, created);
-		CompletableFuture<StopReason> result = (present != null) ? present : created;
+		CompletableFuture<StopReason> result = this.stopping;
+		if (result == null) {
+			CompletableFuture<StopReason> created = new CompletableFuture<>();
+			result = STOPPING.compareAndSet(this, null, created) ? created : Objects.requireNonNull(this.stopping);
+		}
 		StopReason reason = this.stopReason;
 		if (reason != null) {
 			result.complete(reason);
@@ -72,7 +87,7 @@ final class Incarnation implements ServiceContext {
 	void end(StopReason reason) {
 		if (this.stopReason == null) {
 			this.stopReason = reason;
-			CompletableFuture<StopReason> future = this.stopping.get();
+			CompletableFuture<StopReason> future = this.stopping;
 			if (future != null) {
 				this.coordinator.deliver(() -> future.complete(reason));
 			}

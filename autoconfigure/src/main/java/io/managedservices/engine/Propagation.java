@@ -13,11 +13,14 @@ final class Propagation {
 
 	private final ServiceNode[] nodes;
 
+	private final Counters counters;
+
 	private final ServiceGraph graph;
 
 	private final Turn turn;
 
-	Propagation(ServiceGraph graph, ServiceNode[] nodes, Turn turn) {
+	Propagation(ServiceGraph graph, ServiceNode[] nodes, Counters counters, Turn turn) {
+		this.counters = counters;
 		this.graph = graph;
 		this.nodes = nodes;
 		this.turn = turn;
@@ -30,9 +33,10 @@ final class Propagation {
 		int[] order = this.graph.order();
 		for (int position = order.length - 1; position >= 0; position--) {
 			ServiceNode node = this.nodes[order[position]];
-			node.dependenciesNotRunning = this.graph.dependencies().count(node.index);
-			node.dependenciesUnprepared = node.dependenciesNotRunning;
-			node.predecessorsUnsettled = this.graph.predecessors().count(node.index);
+			int dependencies = this.graph.dependencies().count(node.index);
+			this.counters.dependenciesNotRunning[node.index] = dependencies;
+			this.counters.dependenciesUnprepared[node.index] = dependencies;
+			this.counters.predecessorsUnsettled[node.index] = this.graph.predecessors().count(node.index);
 			if (node.isIntended()) {
 				addDemand(node);
 			}
@@ -48,7 +52,7 @@ final class Propagation {
 		EdgeList dependencies = this.graph.dependencies();
 		int count = dependencies.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			this.nodes[dependencies.target(node.index, edge)].demand++;
+			this.counters.demand[dependencies.target(node.index, edge)]++;
 		}
 	}
 
@@ -71,10 +75,10 @@ final class Propagation {
 		EdgeList dependents = this.graph.dependents();
 		int count = dependents.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
-			dependent.dependenciesNotRunning += (runs ? -1 : 1);
-			if (dependent.dependenciesNotRunning == (runs ? 0 : 1)) {
-				this.turn.lookAt(dependent);
+			int dependent = dependents.target(node.index, edge);
+			this.counters.dependenciesNotRunning[dependent] += (runs ? -1 : 1);
+			if (this.counters.dependenciesNotRunning[dependent] == (runs ? 0 : 1)) {
+				this.turn.lookAt(this.nodes[dependent]);
 			}
 		}
 	}
@@ -84,10 +88,10 @@ final class Propagation {
 		EdgeList dependencies = this.graph.dependencies();
 		int count = dependencies.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode dependency = this.nodes[dependencies.target(node.index, edge)];
-			dependency.dependentsActive += (active ? 1 : -1);
-			if (dependency.dependentsActive == 0 && !dependency.isToRun()) {
-				this.turn.lookAt(dependency);
+			int dependency = dependencies.target(node.index, edge);
+			this.counters.dependentsActive[dependency] += (active ? 1 : -1);
+			if (this.counters.dependentsActive[dependency] == 0 && !this.nodes[dependency].isToRun()) {
+				this.turn.lookAt(this.nodes[dependency]);
 			}
 		}
 	}
@@ -98,7 +102,7 @@ final class Propagation {
 	 * @param node the service
 	 */
 	void refresh(ServiceNode node) {
-		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || node.dependenciesBlocked > 0;
+		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || this.counters.dependenciesBlocked[node.index] > 0;
 		if (blocked != node.blocked) {
 			node.blocked = blocked;
 			tellBlocked(node);
@@ -115,14 +119,25 @@ final class Propagation {
 		}
 	}
 
+	/**
+	 * Tells all predecessors which followers are about to stop, before any is looked at.
+	 */
+	void refreshFollowers() {
+		if (!this.graph.predecessors().isEmpty()) {
+			for (ServiceNode node : this.nodes) {
+				refresh(node);
+			}
+		}
+	}
+
 	private void tellBlocked(ServiceNode node) {
 		EdgeList dependents = this.graph.dependents();
 		int count = dependents.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
-			dependent.dependenciesBlocked += (node.blocked ? 1 : -1);
-			if (dependent.dependenciesBlocked == (node.blocked ? 1 : 0)) {
-				this.turn.lookAt(dependent);
+			int dependent = dependents.target(node.index, edge);
+			this.counters.dependenciesBlocked[dependent] += (node.blocked ? 1 : -1);
+			if (this.counters.dependenciesBlocked[dependent] == (node.blocked ? 1 : 0)) {
+				this.turn.lookAt(this.nodes[dependent]);
 			}
 		}
 	}
@@ -131,10 +146,10 @@ final class Propagation {
 		EdgeList followers = this.graph.followers();
 		int count = followers.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode follower = this.nodes[followers.target(node.index, edge)];
-			follower.predecessorsUnsettled += (node.settled ? -1 : 1);
-			if (follower.predecessorsUnsettled == 0) {
-				this.turn.lookAt(follower);
+			int follower = followers.target(node.index, edge);
+			this.counters.predecessorsUnsettled[follower] += (node.settled ? -1 : 1);
+			if (this.counters.predecessorsUnsettled[follower] == 0) {
+				this.turn.lookAt(this.nodes[follower]);
 			}
 		}
 	}
@@ -143,10 +158,10 @@ final class Propagation {
 		EdgeList predecessors = this.graph.predecessors();
 		int count = predecessors.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode predecessor = this.nodes[predecessors.target(node.index, edge)];
-			predecessor.followersLeaving += (node.leaving ? 1 : -1);
-			if (predecessor.followersLeaving == 0) {
-				this.turn.lookAt(predecessor);
+			int predecessor = predecessors.target(node.index, edge);
+			this.counters.followersLeaving[predecessor] += (node.leaving ? 1 : -1);
+			if (this.counters.followersLeaving[predecessor] == 0) {
+				this.turn.lookAt(this.nodes[predecessor]);
 			}
 		}
 	}
@@ -156,17 +171,17 @@ final class Propagation {
 	 * @param node the service
 	 */
 	void prepared(ServiceNode node) {
-		if (node.prepared || !node.preparedItself || node.dependenciesUnprepared > 0) {
+		if (node.prepared || !node.preparedItself || this.counters.dependenciesUnprepared[node.index] > 0) {
 			return;
 		}
 		node.prepared = true;
 		EdgeList dependents = this.graph.dependents();
 		int count = dependents.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
-			ServiceNode dependent = this.nodes[dependents.target(node.index, edge)];
-			dependent.dependenciesUnprepared--;
-			if (dependent.dependenciesUnprepared == 0) {
-				this.turn.lookAt(dependent);
+			int dependent = dependents.target(node.index, edge);
+			this.counters.dependenciesUnprepared[dependent]--;
+			if (this.counters.dependenciesUnprepared[dependent] == 0) {
+				this.turn.lookAt(this.nodes[dependent]);
 			}
 		}
 	}

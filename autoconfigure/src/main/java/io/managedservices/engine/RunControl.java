@@ -92,10 +92,7 @@ final class RunControl {
 			for (ServiceNode node : this.nodes) {
 				unwant(node);
 			}
-			for (ServiceNode node : this.nodes) {
-				this.coordinator.propagation().refresh(node);
-				this.turn.lookAt(node);
-			}
+			this.coordinator.propagation().refreshFollowers();
 		}
 		if (this.phase == Phase.DOWN) {
 			this.coordinator.deliver(() -> caller.complete(null));
@@ -138,6 +135,7 @@ final class RunControl {
 		node.verdict = Verdict.NONE;
 		this.coordinator.driver().cancelPrepare(node);
 		releaseWaiters(node, "all services are being stopped", null);
+		this.turn.lookAt(node);
 	}
 
 	private static void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {

@@ -30,6 +30,8 @@ final class ServiceNode {
 
 	final ServiceDefinition definition;
 
+	final Counters counters;
+
 	volatile ServiceSnapshot snapshot;
 
 	ServiceState state;
@@ -57,27 +59,6 @@ final class ServiceNode {
 
 	/** What follows once it has come to rest. */
 	Verdict verdict = Verdict.NONE;
-
-	/** How many dependencies do not run. */
-	int dependenciesNotRunning;
-
-	/** How many dependencies cannot run until somebody does something about it. */
-	int dependenciesBlocked;
-
-	/** How many dependencies are not prepared. */
-	int dependenciesUnprepared;
-
-	/** How many predecessors have not come to rest. */
-	int predecessorsUnsettled;
-
-	/** How many dependents are starting, running or stopping. */
-	int dependentsActive;
-
-	/** How many followers are about to stop or stopping. */
-	int followersLeaving;
-
-	/** How many dependents want it to run. */
-	int demand;
 
 	/**
 	 * As last told to its dependents: it failed, is disabled, or one of its dependencies
@@ -125,6 +106,9 @@ final class ServiceNode {
 
 	@Nullable Timer timer;
 
+	/** When its timer will look at its deadlines, at the latest. */
+	long timerAt = TimerQueue.NEVER;
+
 	Attempt attempt;
 
 	Vitals vitals = NOT_READY;
@@ -137,8 +121,9 @@ final class ServiceNode {
 
 	@Nullable List<CompletableFuture<ServiceSnapshot>> waiters;
 
-	ServiceNode(int index, ServiceDefinition definition, Instant now) {
+	ServiceNode(int index, ServiceDefinition definition, Counters counters, Instant now) {
 		this.index = index;
+		this.counters = counters;
 		this.definition = definition;
 		this.preparedItself = definition.callbacks().prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
@@ -163,7 +148,7 @@ final class ServiceNode {
 	boolean isIntended() {
 		return switch (this.definition.descriptor().activation()) {
 			case ENABLED -> true;
-			case ON_DEMAND -> this.demand > 0;
+			case ON_DEMAND -> this.counters.demand[this.index] > 0;
 			case DISABLED -> false;
 		};
 	}
@@ -173,7 +158,7 @@ final class ServiceNode {
 	}
 
 	boolean isToRun() {
-		return this.wanted && this.dependenciesNotRunning == 0;
+		return this.wanted && this.counters.dependenciesNotRunning[this.index] == 0;
 	}
 
 	boolean isActive() {

@@ -27,7 +27,7 @@ final class StartFailure {
 		List<String> blocked = new ArrayList<>();
 		for (ServiceNode node : nodes) {
 			if (node.hopeless) {
-				if (node.dependenciesBlocked > 0) {
+				if (node.counters.dependenciesBlocked[node.index] > 0) {
 					blocked.add("'" + node.name() + "'");
 				}
 				if (roots.size() < MAX_NAMES) {
@@ -47,7 +47,7 @@ final class StartFailure {
 	private static ServiceNode root(Coordinator coordinator, ServiceNode node) {
 		EdgeList dependencies = coordinator.graph().dependencies();
 		ServiceNode root = node;
-		while (root.dependenciesBlocked > 0) {
+		while (root.counters.dependenciesBlocked[root.index] > 0) {
 			int edge = 0;
 			while (!coordinator.node(dependencies.target(root.index, edge)).blocked) {
 				edge++;

@@ -10,9 +10,7 @@ final class Timer {
 	/** When the action is due. */
 	long due = TimerQueue.NEVER;
 
-	/** Where it stands in the queue; never later than it is due. */
-	long key;
-
+	/** Where it stands in the queue, -1 for nowhere. */
 	int position = -1;
 
 	Timer(Runnable action) {

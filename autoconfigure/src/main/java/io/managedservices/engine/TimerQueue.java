@@ -12,7 +12,10 @@ final class TimerQueue {
 
 	static final long NEVER = Long.MAX_VALUE;
 
-	private Timer[] heap = new Timer[16];
+	private Timer[] timers = new Timer[16];
+
+	/** The keys of the timers at the same positions, to compare without touching them. */
+	private long[] keys = new long[16];
 
 	private int size;
 
@@ -24,14 +27,12 @@ final class TimerQueue {
 	void set(Timer timer, long due) {
 		timer.due = due;
 		if (timer.position >= 0) {
-			if (due < timer.key) {
-				timer.key = due;
-				up(timer);
+			if (due < this.keys[timer.position]) {
+				up(timer, due, timer.position);
 			}
 		}
 		else if (due != NEVER) {
-			timer.key = due;
-			add(timer);
+			add(timer, due);
 		}
 	}
 
@@ -40,7 +41,7 @@ final class TimerQueue {
 	 * @return no later than any timer is due, or {@link #NEVER}
 	 */
 	long next() {
-		return (this.size > 0) ? this.heap[0].key : NEVER;
+		return (this.size > 0) ? this.keys[0] : NEVER;
 	}
 
 	/**
@@ -48,83 +49,67 @@ final class TimerQueue {
 	 * @param now the time
 	 */
 	void fire(long now) {
-		while (this.size > 0 && this.heap[0].key <= now) {
+		while (this.size > 0 && this.keys[0] <= now) {
 			Timer timer = removeFirst();
 			if (timer.due <= now) {
 				timer.due = NEVER;
 				timer.action.run();
 			}
 			else if (timer.due != NEVER) {
-				timer.key = timer.due;
-				add(timer);
+				add(timer, timer.due);
 			}
 		}
 	}
 
-	/**
-	 * Forgets all timers.
-	 */
-	void clear() {
-		for (int position = 0; position < this.size; position++) {
-			this.heap[position].due = NEVER;
-			this.heap[position].position = -1;
+	private void add(Timer timer, long key) {
+		if (this.size == this.timers.length) {
+			this.timers = Arrays.copyOf(this.timers, this.size * 2);
+			this.keys = Arrays.copyOf(this.keys, this.size * 2);
 		}
-		this.heap = new Timer[16];
-		this.size = 0;
-	}
-
-	private void add(Timer timer) {
-		if (this.size == this.heap.length) {
-			this.heap = Arrays.copyOf(this.heap, this.size * 2);
-		}
-		timer.position = this.size;
-		this.heap[this.size++] = timer;
-		up(timer);
+		up(timer, key, this.size++);
 	}
 
 	private Timer removeFirst() {
-		Timer first = this.heap[0];
+		Timer first = this.timers[0];
 		first.position = -1;
 		this.size--;
-		Timer last = this.heap[this.size];
-		this.heap[this.size] = null;
+		Timer last = this.timers[this.size];
+		this.timers[this.size] = null;
 		if (this.size > 0) {
-			down(last);
+			down(last, this.keys[this.size]);
 		}
 		return first;
 	}
 
-	private void up(Timer timer) {
-		int position = timer.position;
-		while (position > 0) {
-			Timer above = this.heap[(position - 1) >>> 1];
-			if (above.key <= timer.key) {
-				break;
-			}
-			place(above, position);
-			position = (position - 1) >>> 1;
+	private void up(Timer timer, long key, int from) {
+		int position = from;
+		while (position > 0 && this.keys[(position - 1) >>> 1] > key) {
+			int above = (position - 1) >>> 1;
+			place(this.timers[above], this.keys[above], position);
+			position = above;
 		}
-		place(timer, position);
+		place(timer, key, position);
 	}
 
-	private void down(Timer timer) {
+	private void down(Timer timer, long key) {
 		int position = 0;
 		while (2 * position + 1 < this.size) {
 			int below = 2 * position + 1;
-			if (below + 1 < this.size && this.heap[below + 1].key < this.heap[below].key) {
+			if (below + 1 < this.size && this.keys[below + 1] < this.keys[below]) {
 				below++;
 			}
-			if (timer.key <= this.heap[below].key) {
+			if (key <= this.keys[below]) {
 				break;
 			}
-			place(this.heap[below], position);
+			place(this.timers[below], this.keys[below], position);
 			position = below;
 		}
-		place(timer, position);
+		place(timer, key, position);
 	}
 
-	private void place(Timer timer, int position) {
-		this.heap[position] = timer;
+	private void place(Timer timer, long key, int position) {
+		this.timers[position] = timer;
+		this.keys[position] = key;
 		timer.position = position;
 	}
 

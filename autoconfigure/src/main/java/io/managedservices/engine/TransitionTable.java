@@ -53,7 +53,7 @@ final class TransitionTable {
 			case STOPPED, WAITING -> fromRest(node, gateOpen);
 			case STARTING -> afterStarting(node);
 			case BACKOFF -> afterBackoff(node, gateOpen);
-			case RUNNING -> (!node.isToRun() && node.dependentsActive == 0 && node.followersLeaving == 0)
+			case RUNNING -> (!node.isToRun() && node.counters.dependentsActive[node.index] == 0 && node.counters.followersLeaving[node.index] == 0)
 					? ServiceState.STOPPING : ServiceState.RUNNING;
 			case STOPPING -> (node.outcome != Outcome.NONE) ? afterStop(node) : ServiceState.STOPPING;
 			case FAILED -> afterFailure(node);
@@ -79,7 +79,7 @@ final class TransitionTable {
 	}
 
 	private static boolean canStart(ServiceNode node, boolean gateOpen) {
-		return gateOpen && node.prepared && node.dependenciesNotRunning == 0 && node.predecessorsUnsettled == 0
+		return gateOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0 && node.counters.predecessorsUnsettled[node.index] == 0
 				&& node.occupant == null;
 	}
 
@@ -99,7 +99,7 @@ final class TransitionTable {
 		if (!node.wanted) {
 			return ServiceState.STOPPED;
 		}
-		if (node.dependenciesNotRunning > 0) {
+		if (node.counters.dependenciesNotRunning[node.index] > 0) {
 			return ServiceState.WAITING;
 		}
 		return (node.retryDue && canStart(node, gateOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;

@@ -25,7 +25,7 @@ final class Turn {
 
 	private final Deque<ServiceNode> work = new ArrayDeque<>();
 
-	private List<ServiceEvent> outbox = new ArrayList<>();
+	private final List<ServiceEvent> outbox = new ArrayList<>();
 
 	private long now;
 
@@ -95,7 +95,7 @@ final class Turn {
 	void flush() {
 		if (!this.outbox.isEmpty()) {
 			this.events.publish(this.outbox);
-			this.outbox = new ArrayList<>();
+			this.outbox.clear();
 		}
 	}
 

@@ -19,6 +19,14 @@ public final class EdgeList {
 	}
 
 	/**
+	 * Whether there are no edges at all.
+	 * @return whether no edge leaves any node
+	 */
+	public boolean isEmpty() {
+		return this.targets.length == 0;
+	}
+
+	/**
 	 * How many edges leave a node.
 	 * @param node the index of the node
 	 * @return their number

@@ -155,15 +155,15 @@ final class Invariants {
 		require(!node.queued, node, "still to be looked at");
 		require(node.snapshot.state() == node.state, node, "publishes another state");
 		require(TransitionTable.next(node, this.coordinator.isGateOpen()) == node.state, node, "should have moved on");
-		require(node.dependenciesNotRunning == count(dependencies, (other) -> other.state != ServiceState.RUNNING),
+		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies, (other) -> other.state != ServiceState.RUNNING),
 				node, "dependenciesNotRunning");
-		require(node.dependentsActive == count(dependents, ServiceNode::isActive), node, "dependentsActive");
-		require(node.dependenciesBlocked == count(dependencies, this::isBlockedNow), node, "dependenciesBlocked");
-		require(node.dependenciesUnprepared == count(dependencies, (other) -> !other.prepared), node,
+		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node, "dependentsActive");
+		require(node.counters.dependenciesBlocked[node.index] == count(dependencies, this::isBlockedNow), node, "dependenciesBlocked");
+		require(node.counters.dependenciesUnprepared[node.index] == count(dependencies, (other) -> !other.prepared), node,
 				"dependenciesUnprepared");
-		require(node.predecessorsUnsettled == count(neighbours(this.graph.predecessors(), node),
+		require(node.counters.predecessorsUnsettled[node.index] == count(neighbours(this.graph.predecessors(), node),
 				(other) -> !other.settled), node, "predecessorsUnsettled");
-		require(node.followersLeaving == count(neighbours(this.graph.followers(), node), (other) -> other.leaving),
+		require(node.counters.followersLeaving[node.index] == count(neighbours(this.graph.followers(), node), (other) -> other.leaving),
 				node, "followersLeaving");
 		require(node.snapshot.ready() == node.vitals.ready()
 				&& (node.state == ServiceState.RUNNING || !node.vitals.ready()), node, "ready");
@@ -175,7 +175,7 @@ final class Invariants {
 			require(invocation.isInterrupted(), node, "its %s is not interrupted".formatted(invocation.method));
 		}
 		if (node.isActive() && node.state != ServiceState.STOPPING) {
-			require(node.dependenciesNotRunning == 0, node, "runs without its dependencies");
+			require(node.counters.dependenciesNotRunning[node.index] == 0, node, "runs without its dependencies");
 		}
 	}
 

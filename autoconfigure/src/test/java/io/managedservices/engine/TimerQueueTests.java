@@ -8,7 +8,6 @@ import java.util.Random;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,17 +59,6 @@ class TimerQueueTests {
 			.toList();
 		assertThat(this.fired).as("at %s", now).containsExactlyInAnyOrderElementsOf(due);
 		due.forEach(expected::remove);
-	}
-
-	@Test
-	void clearWhenTimersAreSetForgetsThem() {
-		Timer timer = new Timer(() -> this.fired.add(1));
-		this.queue.set(timer, 5);
-		this.queue.clear();
-		this.queue.fire(10);
-		assertThat(this.fired).isEmpty();
-		this.queue.set(timer, 20);
-		assertThat(this.queue.next()).isEqualTo(20);
 	}
 
 }

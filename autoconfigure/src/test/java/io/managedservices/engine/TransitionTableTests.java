@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TransitionTableTests {
 
 	private final ServiceNode node = new ServiceNode(0, ServiceDefinition.of("test", new ServiceLifecycle() {
-	}, ServiceSettings.DEFAULTS, List.of()), Instant.EPOCH);
+	}, ServiceSettings.DEFAULTS, List.of()), new Counters(1), Instant.EPOCH);
 
 	@ParameterizedTest
 	@EnumSource(ServiceState.class)
@@ -36,10 +36,10 @@ class TransitionTableTests {
 			this.node.retryDue = random.nextBoolean();
 			this.node.outcome = Outcome.values()[random.nextInt(3)];
 			this.node.verdict = Verdict.values()[random.nextInt(3)];
-			this.node.dependenciesNotRunning = random.nextInt(2);
-			this.node.predecessorsUnsettled = random.nextInt(2);
-			this.node.dependentsActive = random.nextInt(2);
-			this.node.followersLeaving = random.nextInt(2);
+			this.node.counters.dependenciesNotRunning[this.node.index] = random.nextInt(2);
+			this.node.counters.predecessorsUnsettled[this.node.index] = random.nextInt(2);
+			this.node.counters.dependentsActive[this.node.index] = random.nextInt(2);
+			this.node.counters.followersLeaving[this.node.index] = random.nextInt(2);
 			ServiceState next = TransitionTable.next(this.node, random.nextBoolean());
 			assertThat(next == state || TransitionTable.allows(state, next)).as("%s to %s", state, next).isTrue();
 		}
@@ -52,16 +52,16 @@ class TransitionTableTests {
 		this.node.prepared = true;
 		assertThat(TransitionTable.next(this.node, true)).isEqualTo(ServiceState.STARTING);
 		assertThat(TransitionTable.next(this.node, false)).isEqualTo(ServiceState.WAITING);
-		this.node.dependenciesNotRunning = 1;
+		this.node.counters.dependenciesNotRunning[this.node.index] = 1;
 		assertThat(TransitionTable.next(this.node, true)).isEqualTo(ServiceState.WAITING);
 	}
 
 	@Test
 	void nextWhenDependentIsActiveKeepsRunning() {
 		this.node.state = ServiceState.RUNNING;
-		this.node.dependentsActive = 1;
+		this.node.counters.dependentsActive[this.node.index] = 1;
 		assertThat(TransitionTable.next(this.node, true)).isEqualTo(ServiceState.RUNNING);
-		this.node.dependentsActive = 0;
+		this.node.counters.dependentsActive[this.node.index] = 0;
 		assertThat(TransitionTable.next(this.node, true)).isEqualTo(ServiceState.STOPPING);
 	}
 
