@@ -30,7 +30,7 @@ final class LocalBeans {
 	 */
 	static <T> Map<String, T> ordered(ConfigurableListableBeanFactory beanFactory, Class<T> type,
 			Consumer<String> notSingleton) {
-		Map<T, String> names = new IdentityHashMap<>();
+		IdentityHashMap<T, String> names = new IdentityHashMap<>();
 		for (String beanName : beanFactory.getBeanNamesForType(type)) {
 			if (beanFactory.isSingleton(beanName)) {
 				names.put(beanFactory.getBean(beanName, type), beanName);

@@ -117,7 +117,8 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 			throw cancelled("The start of the services was cancelled, and all of them were stopped.", ex);
 		}
 		catch (ExecutionException ex) {
-			ServicesStartException failure = StartFailure.of(this.services, (ex.getCause() != null) ? ex.getCause() : ex);
+			ServicesStartException failure = StartFailure.of(this.services,
+					(ex.getCause() != null) ? ex.getCause() : ex);
 			stopAll();
 			throw failure;
 		}

@@ -11,7 +11,6 @@ import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.support.RegisteredBean;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
@@ -33,12 +32,9 @@ final class ServiceBeanAotProcessor implements BeanRegistrationAotProcessor {
 		ManagedService attributes = annotation.synthesize();
 		return (context, code) -> {
 			ReflectionHints hints = context.getRuntimeHints().reflection();
-			if (ServiceLifecycle.class.isAssignableFrom(type)) {
-				ReflectionUtils.doWithMethods(ServiceLifecycle.class, (method) -> {
-					Method own = BeanUtils.findMethod(type, method.getName(), method.getParameterTypes());
-					hints.registerMethod((own != null) ? own : method, ExecutableMode.INTROSPECT);
-				});
-			}
+			// The methods of a known type can be looked up.
+			hints.registerType(ServiceLifecycle.class);
+			hints.registerType(type);
 			register(hints, type, attributes.startMethod());
 			register(hints, type, attributes.stopMethod());
 		};

@@ -105,7 +105,8 @@ final class ServiceLines {
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
-			this.logger.error(subject(service) + " could not be stopped, what it holds may not be released", failed.cause());
+			this.logger.error(subject(service) + " could not be stopped, what it holds may not be released",
+					failed.cause());
 		}
 	}
 
