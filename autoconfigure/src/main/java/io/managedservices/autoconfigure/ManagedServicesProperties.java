@@ -47,8 +47,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * The stop of all services.
 	 *
 	 * @param timeout How long the stop of all services may take. Has to be below
-	 * 'spring.lifecycle.timeout-per-shutdown-phase'; by default 5 seconds, or a sixth,
-	 * below it.
+	 * 'spring.lifecycle.timeout-per-shutdown-phase'; by default 5 seconds below it, or a
+	 * sixth of it if that is less.
 	 */
 	public record Shutdown(@Nullable Duration timeout) {
 

@@ -11,7 +11,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
-
 import org.springframework.boot.ExitCodeEvent;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -146,11 +145,14 @@ class ManagedServicesLifecycleIntegrationTests {
 	void closeWhenBackingOffStopsWhatWasStarted() throws Exception {
 		AnnotationConfigApplicationContext context = chain("database");
 		TestPropertyValues
-			.of("managed-services.services.failing.retry.delay=1h", "managed-services.services.failing.retry.max-delay=1h")
+			.of("managed-services.services.failing.retry.delay=1h",
+					"managed-services.services.failing.retry.max-delay=1h")
 			.applyTo(context);
 		add(context, new ServiceRegistration("failing", this.journal.failing("failing")).dependsOn("database"));
 		CompletableFuture<Throwable> refresh = refresh(context);
+		// The context is not refreshed yet, or its services are not known yet.
 		Awaitility.await()
+			.ignoreException(IllegalStateException.class)
 			.until(() -> context.getBean(ManagedServices.class).snapshot("failing").state() == ServiceState.BACKOFF);
 		context.close();
 		assertInterrupted(refresh);
@@ -165,7 +167,8 @@ class ManagedServicesLifecycleIntegrationTests {
 		CompletableFuture<Throwable> refresh = refresh(context);
 		this.journal.awaitBlocked();
 		context.getBean(ManagedServices.class).stop();
-		assertThat(refresh.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("The start was cancelled: all services are being stopped");
+		assertThat(refresh.get(20, TimeUnit.SECONDS))
+			.hasRootCauseMessage("The start was cancelled: all services are being stopped");
 		assertThat(this.journal.entries()).containsExactly("start database", "start blocking", "stop blocking",
 				"stop database");
 	}
@@ -304,7 +307,8 @@ class ManagedServicesLifecycleIntegrationTests {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.register(LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class);
 		for (int index = 0; index < names.length; index++) {
-			ServiceRegistration registration = new ServiceRegistration(names[index], this.journal.service(names[index]));
+			ServiceRegistration registration = new ServiceRegistration(names[index],
+					this.journal.service(names[index]));
 			add(context, (index > 0) ? registration.dependsOn(names[index - 1]) : registration);
 		}
 		return context;
@@ -317,7 +321,8 @@ class ManagedServicesLifecycleIntegrationTests {
 	private void closeWhileStarting(AnnotationConfigApplicationContext context) throws Exception {
 		CompletableFuture<Throwable> refresh = refresh(context);
 		this.journal.awaitBlocked();
-		// The other thread has to wait for the end of the start before it can be interrupted.
+		// The other thread has to wait for the end of the start before it can be
+		// interrupted.
 		long begun = System.nanoTime();
 		context.close();
 		assertInterrupted(refresh);

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
@@ -113,20 +112,19 @@ class ServiceDiscoveryIntegrationTests {
 	void discoverInfersDependenciesWithTheirOrigin() {
 		ServiceGraph graph = discover(Database.class, Broker.class, PollRepository.class, PollMapper.class,
 				PollBook.class, DependsOnBroker.class, Holder.class);
-		assertThat(dependencies(graph, "pollBook"))
-			.containsExactly(required("broker", "dependsOn of @ManagedService on class PollBook"), required("database",
-					"injected into bean 'pollBook' through beans 'pollRepository' and 'pollMapper'"));
+		assertThat(dependencies(graph, "pollBook")).containsExactly(
+				required("broker", "dependsOn of @ManagedService on class PollBook"),
+				required("database", "injected into bean 'pollBook' through beans 'pollRepository' and 'pollMapper'"));
 		assertThat(dependencies(graph, "dependsOnBroker"))
 			.containsExactly(required("broker", "@DependsOn of bean 'dependsOnBroker'"));
-		assertThat(dependencies(graph, "holder"))
-			.containsExactly(required("database", "injected into bean 'holder'"));
+		assertThat(dependencies(graph, "holder")).containsExactly(required("database", "injected into bean 'holder'"));
 	}
 
 	@Test
 	void discoverWhenConfigurationClassIsInjectedInfersForItsBeans() {
 		ServiceGraph graph = discover(Database.class, Injected.class);
-		assertThat(dependencies(graph, "ofInjected")).containsExactly(
-				required("database", "injected into bean 'ofInjected' through bean 'injected'"));
+		assertThat(dependencies(graph, "ofInjected"))
+			.containsExactly(required("database", "injected into bean 'ofInjected' through bean 'injected'"));
 	}
 
 	@Test
@@ -268,8 +266,8 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverResolvesSettingsAttributeByAttribute() {
 		ServiceSettings defaults = new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(2),
-				Duration.ofSeconds(3), new RetrySettings(9, Duration.ofMillis(90), 9, Duration.ofMinutes(9),
-						Duration.ZERO, List.of()),
+				Duration.ofSeconds(3),
+				new RetrySettings(9, Duration.ofMillis(90), 9, Duration.ofMinutes(9), Duration.ZERO, List.of()),
 				ServiceSettings.DEFAULTS.health());
 		ServiceOverrides overrides = new ServiceOverrides(false, Activation.ON_DEMAND,
 				new ServiceOverrides.Timeouts(null, Duration.ofSeconds(20), null),
@@ -278,11 +276,11 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceGraph graph = discover(new DiscoverySettings(defaults, Map.of("retried", overrides), List.of()),
 				Retried.class, Database.class, Broker.class);
 		ServiceDefinition retried = definition(graph, "retried");
-		assertThat(retried.settings()).isEqualTo(new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(20),
-				Duration.ofSeconds(3),
-				new RetrySettings(1, Duration.ofMillis(200), 9, Duration.ofSeconds(10), Duration.ZERO,
-						List.of(IllegalStateException.class)),
-				new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7))));
+		assertThat(retried.settings())
+			.isEqualTo(new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(3),
+					new RetrySettings(1, Duration.ofMillis(200), 9, Duration.ofSeconds(10), Duration.ZERO,
+							List.of(IllegalStateException.class)),
+					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7))));
 		assertThat(retried.descriptor().required()).isFalse();
 		assertThat(retried.descriptor().activation()).isEqualTo(Activation.ON_DEMAND);
 		assertThat(definition(graph, "database").settings()).isSameAs(defaults);
@@ -370,7 +368,10 @@ class ServiceDiscoveryIntegrationTests {
 	private static List<String> problems(DiscoverySettings settings, Class<?>... components) {
 		InvalidServiceGraphException failure = catchThrowableOfType(InvalidServiceGraphException.class,
 				() -> discover(settings, components));
-		return failure.getProblems().stream().map((problem) -> problem.description() + " / " + problem.action()).toList();
+		return failure.getProblems()
+			.stream()
+			.map((problem) -> problem.description() + " / " + problem.action())
+			.toList();
 	}
 
 	private static Consumer<AnnotationConfigApplicationContext> proxied(List<String> intercepted, boolean classProxy) {
@@ -378,8 +379,8 @@ class ServiceDiscoveryIntegrationTests {
 			intercepted.add(invocation.getMethod().getName());
 			return invocation.proceed();
 		};
-		return (context) -> context.addBeanFactoryPostProcessor((beanFactory) -> beanFactory
-			.addBeanPostProcessor(new BeanPostProcessor() {
+		return (context) -> context
+			.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.addBeanPostProcessor(new BeanPostProcessor() {
 
 				@Override
 				public Object postProcessAfterInitialization(Object bean, String beanName) {
@@ -780,8 +781,8 @@ class ServiceDiscoveryIntegrationTests {
 
 	}
 
-	@ManagedService(name = "retried", retry = @Retry(maxRetries = 5, delay = "200ms", maxDelay = "10s",
-			excludes = IllegalStateException.class))
+	@ManagedService(name = "retried",
+			retry = @Retry(maxRetries = 5, delay = "200ms", maxDelay = "10s", excludes = IllegalStateException.class))
 	static class Retried {
 
 	}

@@ -1,0 +1,63 @@
+package io.managedservices.autoconfigure;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.json.JsonParserFactory;
+import org.springframework.util.StreamUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the configuration metadata that an IDE reads.
+ */
+class ConfigurationMetadataTests {
+
+	@Test
+	void everyPropertyHasDescription() throws Exception {
+		List<Map<String, Object>> properties = properties();
+		assertThat(properties).allSatisfy((property) -> assertThat(property.get("description")).asString()
+			.as(property.get("name").toString())
+			.endsWith("."));
+		assertThat(properties).extracting((property) -> property.get("name"))
+			.contains("managed-services.enabled", "managed-services.services", "managed-services.startup.mode",
+					"managed-services.startup.timeout", "managed-services.startup.on-failure",
+					"managed-services.shutdown.timeout", "managed-services.defaults.prepare-timeout",
+					"managed-services.defaults.start-timeout", "managed-services.defaults.stop-timeout",
+					"managed-services.defaults.retry.max-retries", "managed-services.defaults.retry.delay",
+					"managed-services.defaults.retry.multiplier", "managed-services.defaults.retry.max-delay",
+					"managed-services.defaults.retry.jitter", "managed-services.defaults.retry.excludes",
+					"managed-services.defaults.health.interval", "managed-services.defaults.health.timeout");
+	}
+
+	@Test
+	void everyPropertyOfDefaultsAndStartupHasDefault() throws Exception {
+		assertThat(properties())
+			.filteredOn((property) -> property.get("name").toString().matches(".*(defaults|startup|shutdown).*")
+					&& !property.get("name").toString().endsWith("excludes"))
+			.allSatisfy((property) -> assertThat(property.get("defaultValue")).as(property.get("name").toString())
+				.isNotNull());
+	}
+
+	private static List<Map<String, Object>> properties() throws Exception {
+		try (InputStream stream = ConfigurationMetadataTests.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			Map<String, Object> metadata = JsonParserFactory.getJsonParser()
+				.parseMap(StreamUtils.copyToString(stream, StandardCharsets.UTF_8));
+			List<Map<String, Object>> properties = new ArrayList<>();
+			for (Object property : (List<?>) metadata.get("properties")) {
+				@SuppressWarnings("unchecked")
+				Map<String, Object> attributes = (Map<String, Object>) property;
+				if (attributes.get("name").toString().startsWith("managed-services.")) {
+					properties.add(attributes);
+				}
+			}
+			return properties;
+		}
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.managedservices.autoconfigure;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.context.support.GenericApplicationContext;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.context.DeferredManagedServices;
+import io.managedservices.context.DiscoverySettings;
+import io.managedservices.context.ManagedServicesLifecycle;
+import io.managedservices.context.ServiceEventLog;
+import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.context.StartupMode;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.engine.ThreadBackend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that what a context started is gone with it.
+ */
+class ContextLeakIntegrationTests {
+
+	private static final int CONTEXTS = 1000;
+
+	private static final int WARM_UP = 200;
+
+	/** Of what 800 contexts leave, so that 1 KiB each would be seen. */
+	private static final long ALLOWED_GROWTH = 800 * 1024;
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(ServiceEventLog.class);
+
+	private final List<WeakReference<Object>> services = new ArrayList<>();
+
+	@BeforeEach
+	void silence() {
+		this.logger.setLevel(Level.WARN);
+	}
+
+	@AfterEach
+	void restore() {
+		this.logger.setLevel(null);
+	}
+
+	@Test
+	void contextsLeaveNeitherThreadsNorHeap() {
+		Map<String, Integer> threads = threads();
+		long used = 0;
+		for (int count = 0; count < CONTEXTS; count++) {
+			if (count == WARM_UP) {
+				used = usedHeap();
+			}
+			startAndStop(count);
+		}
+		Awaitility.await().untilAsserted(() -> assertThat(threads()).isEqualTo(threads));
+		assertThat(usedHeap() - used).isLessThan(ALLOWED_GROWTH);
+		assertThat(this.services).allMatch((service) -> service.get() == null);
+	}
+
+	// The beans of the auto-configuration, without its conditions and its binding, which
+	// would take most of the time.
+	private void startAndStop(int count) {
+		try (GenericApplicationContext context = new GenericApplicationContext()) {
+			DefaultListableBeanFactory beanFactory = context.getDefaultListableBeanFactory();
+			context.registerBean("managedServices", DeferredManagedServices.class,
+					() -> new DeferredManagedServices(beanFactory, DiscoverySettings.DEFAULTS,
+							(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform())));
+			context.registerBean(ManagedServicesLifecycle.class,
+					() -> new ManagedServicesLifecycle(context.getBean(ManagedServices.class), StartupMode.AWAIT,
+							EngineSettings.DEFAULTS.shutdownTimeout(), (failure) -> {
+							}));
+			context.registerBean(ServiceEventLog.class,
+					() -> new ServiceEventLog(context.getBean(ManagedServices.class)));
+			context.registerBean(ServiceEventPublisher.class, () -> new ServiceEventPublisher(context));
+			ServiceLifecycle database = new Journal().service("database");
+			ServiceLifecycle pollBook = new Journal().service("pollBook");
+			context.registerBean("database", ServiceRegistration.class,
+					() -> new ServiceRegistration("database", database));
+			context.registerBean("pollBook", ServiceRegistration.class,
+					() -> new ServiceRegistration("pollBook", pollBook).dependsOn("database"));
+			context.refresh();
+			if (count < WARM_UP) {
+				this.services.add(new WeakReference<>(pollBook));
+			}
+		}
+	}
+
+	private static Map<String, Integer> threads() {
+		Map<String, Integer> threads = new TreeMap<>();
+		for (Thread thread : Thread.getAllStackTraces().keySet()) {
+			if (thread.getName().startsWith("managed-services")) {
+				threads.merge(thread.getName(), 1, Integer::sum);
+			}
+		}
+		return threads;
+	}
+
+	private static long usedHeap() {
+		long least = Long.MAX_VALUE;
+		for (int round = 0; round < 5; round++) {
+			System.gc();
+			Runtime runtime = Runtime.getRuntime();
+			least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+		}
+		return least;
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.managedservices.context;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.aot.generate.GenerationContext;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.aot.AotServices;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.aot.BeanRegistrationCode;
+import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link ServiceBeanAotProcessor}.
+ */
+class ServiceBeanAotProcessorTests {
+
+	@Test
+	void isRegistered() {
+		assertThat(AotServices.factories().load(BeanRegistrationAotProcessor.class))
+			.hasAtLeastOneElementOfType(ServiceBeanAotProcessor.class);
+	}
+
+	@Test
+	void processRegistersMethodsOfServices() {
+		RuntimeHints hints = hints("connection");
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Connection.class, "connect")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Connection.class, "close")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Connection.class, "other")).rejects(hints);
+	}
+
+	@Test
+	void processRegistersTypesOfServices() {
+		RuntimeHints hints = hints("lifecycle");
+		assertThat(RuntimeHintsPredicates.reflection().onType(Lifecycle.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(ServiceLifecycle.class)).accepts(hints);
+	}
+
+	@Test
+	void processWhenBeanIsNoServiceDoesNothing() {
+		assertThat(contribution("plain")).isNull();
+	}
+
+	private static RuntimeHints hints(String beanName) {
+		RuntimeHints hints = new RuntimeHints();
+		GenerationContext context = mock(GenerationContext.class);
+		given(context.getRuntimeHints()).willReturn(hints);
+		contribution(beanName).applyTo(context, mock(BeanRegistrationCode.class));
+		return hints;
+	}
+
+	private static BeanRegistrationAotContribution contribution(String beanName) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Services.class)) {
+			return new ServiceBeanAotProcessor()
+				.processAheadOfTime(RegisteredBean.of(context.getDefaultListableBeanFactory(), beanName));
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Services {
+
+		@Bean
+		@ManagedService(startMethod = "connect", stopMethod = "close")
+		Connection connection() {
+			return new Connection();
+		}
+
+		@Bean
+		@ManagedService
+		Lifecycle lifecycle() {
+			return new Lifecycle();
+		}
+
+		@Bean
+		Connection plain() {
+			return new Connection();
+		}
+
+	}
+
+	static class Connection {
+
+		void connect() {
+		}
+
+		void close() {
+		}
+
+		void other() {
+		}
+
+	}
+
+	static class Lifecycle implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+		}
+
+	}
+
+}

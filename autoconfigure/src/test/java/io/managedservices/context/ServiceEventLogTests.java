@@ -1,0 +1,255 @@
+package io.managedservices.context;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.managedservices.Activation;
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Timings;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link ServiceEventLog}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ServiceEventLogTests {
+
+	private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final Pattern LINE = Pattern
+		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*\\.ServiceEventLog +(?:--|:) (.*)$");
+
+	private final ManagedServices services = mock(ManagedServices.class);
+
+	private final ServiceEventLog log = new ServiceEventLog(this.services);
+
+	@Test
+	void logsOneLineForEachStepAndSummaries(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot pollBook = service("pollBook", true, "database");
+		ServiceSnapshot statistics = service("statistics", false, "database");
+		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics));
+		this.log.onEvent(new ServiceEvent.Starting(3));
+		move(database, ServiceState.STARTING, 0);
+		tell(ServiceState.STOPPING,
+				with(database, ServiceState.BACKOFF, 1010, new Attempt(1, 4, BEGIN.plusMillis(2010)),
+						new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		tell(ServiceState.STARTING,
+				with(database, ServiceState.RUNNING, 3010, new Attempt(2, 4, null), UP, Duration.ofMillis(3010), null));
+		move(pollBook, ServiceState.STARTING, 3010);
+		run(pollBook, 3210, 200);
+		move(statistics, ServiceState.STARTING, 3010);
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(3210), null));
+		this.log.onEvent(new ServiceEvent.Stopping(3));
+		tell(ServiceState.STOPPING,
+				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: Connection refused",
+				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
+				"INFO Service 'pollBook' runs after 200 ms",
+				"INFO 2 services run after 3.21 s. 1 optional service does not run: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
+				"INFO Service 'pollBook' stopped after 12 ms", "INFO 3 services stopped after 14 ms.");
+	}
+
+	@Test
+	void logsFinalFailureWithStackTrace(CapturedOutput output) {
+		ServiceSnapshot required = service("database", true);
+		ServiceSnapshot optional = service("statistics", false);
+		given(this.services.snapshots()).willReturn(List.of(required, optional));
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
+		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
+		assertThat(lines(output)).containsExactly("ERROR Service 'database' failed after 4 of 4 attempts",
+				"WARN Optional service 'statistics' failed: it could not be prepared",
+				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
+		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")
+			.contains("java.io.IOException: No address\n\tat ");
+	}
+
+	@Test
+	void logsCancelledStart(CapturedOutput output) {
+		given(this.services.snapshots()).willReturn(List.of(service("database", true)));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
+		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
+	}
+
+	@Test
+	void logsStopFailuresOnceEach(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		run(database, 10, 10);
+		this.log.onEvent(new ServiceEvent.Stopping(1));
+		IOException failure = new IOException("in use");
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, failure, false));
+		tell(ServiceState.STOPPING, failed(database, 1, failure));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' runs after 10 ms",
+				"WARN Service 'database' could not be stopped, this is tried again: java.io.IOException: busy",
+				"ERROR Service 'database' could not be stopped, what it holds may not be released",
+				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
+		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
+	}
+
+	@Test
+	void logsWhereMethodHangs(CapturedOutput output) {
+		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
+		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
+				List.of(frame, frame)));
+		this.log
+			.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5), List.of()));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:");
+		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
+	}
+
+	@Test
+	void logsReadinessAndHealthWhenTheyAreLostAndComeBack(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		this.log.onEvent(vitals(database, UP));
+		this.log.onEvent(vitals(database, new Vitals(false, true, null, new IOException("full"))));
+		this.log.onEvent(vitals(database, new Vitals(false, true, null, new IOException("full"))));
+		this.log.onEvent(vitals(database, UP));
+		this.log.onEvent(vitals(database, new Vitals(true, false, null, new IOException("broken"))));
+		assertThat(lines(output)).containsExactly("WARN Service 'database' is not ready: java.io.IOException: full",
+				"INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' is not healthy: java.io.IOException: broken");
+	}
+
+	@Test
+	void logsSummaryOnlyWhenThereAreManyServices(CapturedOutput output) {
+		List<ServiceSnapshot> all = new ArrayList<>();
+		for (int number = 0; number < 500; number++) {
+			all.add((number == 0) ? service("s0", true) : service("s" + number, true, "s" + (number - 1)));
+		}
+		given(this.services.snapshots()).willReturn(all);
+		this.log.onEvent(new ServiceEvent.Starting(500));
+		for (int number = 0; number < 500; number++) {
+			run(all.get(number), number * 10, number);
+		}
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(5), null));
+		all.forEach((service) -> tell(ServiceState.STOPPING,
+				with(service, ServiceState.STOPPED, 6000, new Attempt(1, 4, null), DOWN, null, Duration.ZERO)));
+		List<String> lines = lines(output);
+		assertThat(lines.stream().filter((line) -> !line.startsWith("DEBUG"))).containsExactly(
+				"INFO 500 services run after 5 s. Critical path: … → s490 490 ms → s491 491 ms → s492 492 ms → s493 493 ms → s494 494 ms → s495 495 ms → s496 496 ms → s497 497 ms → s498 498 ms → s499 499 ms. Slowest: s499 499 ms, s498 498 ms, s497 497 ms, s496 496 ms, s495 495 ms, s494 494 ms, s493 493 ms, s492 492 ms, s491 491 ms, s490 490 ms.");
+	}
+
+	@Test
+	void criticalPathGoesBackThroughDependencyThatRanLast() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		add(all, running(service("early", true), 10, 10));
+		add(all, running(service("late", true), 40, 40));
+		add(all, running(service("middle", true, "early", "late", "absent"), 50, 10));
+		add(all, running(service("last", true, "middle", "early"), 70, 20));
+		add(all, running(service("optional", false, "last"), 1000, 930));
+		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("late 40 ms → middle 10 ms → last 20 ms");
+	}
+
+	@Test
+	void criticalPathOfLongChainIsFoundWithoutRecursion() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		for (int number = 0; number < 100_000; number++) {
+			add(all, running((number == 0) ? service("s0", true) : service("s" + number, true, "s" + (number - 1)),
+					number, 1));
+		}
+		List<ServiceSnapshot> path = CriticalPath.of(all);
+		assertThat(path).hasSize(100_000);
+		assertThat(CriticalPath.describe(path)).startsWith("s0 1 ms → s1 1 ms").endsWith("s9 1 ms → …");
+	}
+
+	@Test
+	void durationsAreWrittenForPeople() {
+		assertThat(Arrays.stream(new long[] { 0, 999, 1000, 1500, 12_340, 59_994, 60_000, 125_000, 3_600_000 })
+			.mapToObj((millis) -> HumanDuration.of(Duration.ofMillis(millis))))
+			.containsExactly("0 ms", "999 ms", "1 s", "1.5 s", "12.34 s", "59.99 s", "1 min", "2 min 5 s", "60 min");
+	}
+
+	private static final Vitals UP = new Vitals(true, true, null, null);
+
+	private static final Vitals DOWN = new Vitals(false, true, null, null);
+
+	private static void add(Map<String, ServiceSnapshot> all, ServiceSnapshot service) {
+		all.put(service.name(), service);
+	}
+
+	private static ServiceSnapshot service(String name, boolean required, String... dependencies) {
+		ServiceDescriptor descriptor = new ServiceDescriptor(name, required, Activation.ENABLED,
+				Arrays.stream(dependencies)
+					.map((dependency) -> new ServiceDependency(dependency, Kind.REQUIRED, "test"))
+					.toList());
+		return new ServiceSnapshot(descriptor, ServiceState.STOPPED, BEGIN, new Attempt(0, 4, null), DOWN,
+				new Timings(null, null, null));
+	}
+
+	private static ServiceSnapshot with(ServiceSnapshot service, ServiceState state, long since, Attempt attempt,
+			Vitals vitals, @Nullable Duration start, @Nullable Duration stop) {
+		return new ServiceSnapshot(service.service(), state, BEGIN.plusMillis(since), attempt, vitals,
+				new Timings(BEGIN, start, stop));
+	}
+
+	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {
+		return with(service, ServiceState.RUNNING, since, new Attempt(1, 4, null), UP, Duration.ofMillis(duration),
+				null);
+	}
+
+	private static ServiceSnapshot failed(ServiceSnapshot service, int attempts, Throwable failure) {
+		return with(service, ServiceState.FAILED, 10, new Attempt(attempts, 4, null),
+				new Vitals(false, false, null, failure), null, null);
+	}
+
+	private static ServiceEvent vitals(ServiceSnapshot service, Vitals vitals) {
+		return new ServiceEvent.VitalsChanged(DOWN,
+				with(service, ServiceState.RUNNING, 10, new Attempt(1, 4, null), vitals, null, null));
+	}
+
+	private void move(ServiceSnapshot service, ServiceState state, long since) {
+		tell(ServiceState.STOPPED, with(service, state, since, new Attempt(1, 4, null), DOWN, null, null));
+	}
+
+	private void run(ServiceSnapshot service, long since, long duration) {
+		tell(ServiceState.STARTING, running(service, since, duration));
+	}
+
+	private void tell(ServiceState previous, ServiceSnapshot service) {
+		StopReason reason = (service.state() == ServiceState.STOPPING) ? StopReason.SHUTDOWN : null;
+		this.log.onEvent(new ServiceEvent.StateChanged(previous, service, reason));
+	}
+
+	// Of a log as it is before and after Boot has configured it.
+	private static List<String> lines(CapturedOutput output) {
+		return LINE.matcher(output.getOut()).results().map((line) -> line.group(1) + " " + line.group(2)).toList();
+	}
+
+}
