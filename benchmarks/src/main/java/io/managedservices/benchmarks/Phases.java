@@ -1,17 +1,24 @@
 package io.managedservices.benchmarks;
 
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+
+import com.sun.management.OperatingSystemMXBean;
 
 import io.managedservices.benchmarks.GraphRunner.DefinedGraph;
 
 /**
  * Runs one graph again and again and prints, each second, the nanoseconds per service
- * that define, start and stop took: to see where the time goes, and to hang a profiler
- * on.
+ * that define, start and stop took, and the processor time of the whole process, which
+ * tells more where others use the machine: to see where the time goes, and to hang a
+ * profiler on.
  *
  * @since 0.1.0
  */
 public final class Phases {
+
+	private static final OperatingSystemMXBean PROCESS = ManagementFactory
+		.getPlatformMXBean(OperatingSystemMXBean.class);
 
 	private Phases() {
 	}
@@ -28,7 +35,7 @@ public final class Phases {
 		}
 		GraphPlan plan = GraphShape.valueOf(args[1]).plan(Integer.parseInt(args[2]));
 		try (GraphRunner runner = Contender.valueOf(args[0]).runner()) {
-			System.out.println("   define    start     stop      sum  ns per service");
+			System.out.println("   define    start     stop      sum      cpu  ns per service");
 			for (int second = 0; second < Integer.parseInt(args[3]); second++) {
 				runForOneSecond(runner, plan);
 			}
@@ -39,6 +46,7 @@ public final class Phases {
 		CountingCallbacks callbacks = new CountingCallbacks(plan.size());
 		long[] times = new long[3];
 		int operations = 0;
+		long cpu = PROCESS.getProcessCpuTime();
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
 		for (long now = System.nanoTime(); now < end; operations++) {
 			DefinedGraph graph = runner.define(plan, callbacks);
@@ -51,10 +59,11 @@ public final class Phases {
 			now = System.nanoTime();
 			times[2] += now - started;
 		}
+		cpu = PROCESS.getProcessCpuTime() - cpu;
 		callbacks.verify(operations);
 		long services = (long) operations * plan.size();
-		System.out.printf("%9d%9d%9d%9d%n", times[0] / services, times[1] / services, times[2] / services,
-				(times[0] + times[1] + times[2]) / services);
+		System.out.printf("%9d%9d%9d%9d%9d%n", times[0] / services, times[1] / services, times[2] / services,
+				(times[0] + times[1] + times[2]) / services, cpu / services);
 	}
 
 }
