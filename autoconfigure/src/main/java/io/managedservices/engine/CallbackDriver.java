@@ -74,7 +74,7 @@ final class CallbackDriver {
 	private static void resetVitals(ServiceNode node) {
 		Throwable failure = node.vitals.failure();
 		if (node.state == ServiceState.RUNNING) {
-			node.vitals = node.definition.callbacks().hasChecks() ? ServiceNode.NOT_READY : ServiceNode.UP;
+			node.vitals = node.hasChecks() ? ServiceNode.NOT_READY : ServiceNode.UP;
 		}
 		else if (failure == null && node.state != ServiceState.FAILED) {
 			node.vitals = ServiceNode.NOT_READY;
@@ -93,7 +93,7 @@ final class CallbackDriver {
 				&& node.counters.dependenciesUnprepared[node.index] == 0 && node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
 			this.preparing++;
-			invoke(node, Method.PREPARE, node.definition.settings().prepareTimeout());
+			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
 			schedule(node);
 		}
 	}
@@ -108,7 +108,7 @@ final class CallbackDriver {
 				node.invocation = null;
 				this.preparing--;
 			}
-			node.deadline = this.turn.now() + node.definition.settings().stopTimeout().toNanos();
+			node.deadline = this.turn.now() + node.settings.stopTimeout().toNanos();
 			schedule(node);
 		}
 	}
@@ -129,7 +129,7 @@ final class CallbackDriver {
 		node.outcome = Outcome.NONE;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.definition.callbacks().start() != null) {
-			invoke(node, Method.START, node.definition.settings().startTimeout());
+			invoke(node, Method.START, node.settings.startTimeout());
 		}
 		else {
 			node.dirty = true;
@@ -141,8 +141,8 @@ final class CallbackDriver {
 		node.backOff = null;
 		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
 		node.timings = new Timings(node.timings.startedAt(), took, node.timings.stop());
-		if (node.definition.callbacks().hasChecks()) {
-			invoke(node, Method.CHECK, node.definition.settings().health().timeout());
+		if (node.hasChecks()) {
+			invoke(node, Method.CHECK, node.settings.health().timeout());
 		}
 	}
 
@@ -150,7 +150,7 @@ final class CallbackDriver {
 		node.cleaningUp = from == ServiceState.STARTING;
 		node.outcome = Outcome.NONE;
 		node.stoppingSince = this.turn.now();
-		node.deadline = this.turn.now() + node.definition.settings().stopTimeout().toNanos();
+		node.deadline = this.turn.now() + node.settings.stopTimeout().toNanos();
 		StopReason reason = (node.verdict != Verdict.NONE) ? StopReason.START_FAILED
 				: (node.wanted ? StopReason.DEPENDENCY : StopReason.SHUTDOWN);
 		if (node.incarnation != null) {
@@ -166,7 +166,7 @@ final class CallbackDriver {
 	}
 
 	private void callStop(ServiceNode node) {
-		if (node.dirty && node.definition.callbacks().stop() != null) {
+		if (node.dirty && node.isStoppable()) {
 			execute(node, Method.STOP);
 		}
 		else {
@@ -292,7 +292,7 @@ final class CallbackDriver {
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
-		node.resumeAt = this.turn.now() + node.definition.settings().health().interval().toNanos();
+		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted()) {
 			vitals(node, invocation.failure(), invocation.healthFailure());
 		}
@@ -322,9 +322,8 @@ final class CallbackDriver {
 			}
 		}
 		else if (invocation.method != Method.PREPARE && node.dirty) {
-			ServiceCallbacks callbacks = node.definition.callbacks();
 			node.dirty = false;
-			if (callbacks.stop() != null) {
+			if (node.isStoppable()) {
 				node.occupant = new Invocation(this.coordinator, node, Method.STOP, invocation.incarnation);
 				this.turn.execute(node.occupant);
 			}
@@ -357,7 +356,7 @@ final class CallbackDriver {
 			switch (node.state) {
 				case BACKOFF -> node.retryDue = true;
 				case STOPPING -> execute(node, Method.STOP);
-				case RUNNING -> invoke(node, Method.CHECK, node.definition.settings().health().timeout());
+				case RUNNING -> invoke(node, Method.CHECK, node.settings.health().timeout());
 				default -> {
 				}
 			}
@@ -414,10 +413,10 @@ final class CallbackDriver {
 
 	private static Duration timeout(ServiceNode node, Method method) {
 		return switch (method) {
-			case PREPARE -> node.definition.settings().prepareTimeout();
-			case START -> node.definition.settings().startTimeout();
-			case STOP -> node.definition.settings().stopTimeout();
-			case CHECK -> node.definition.settings().health().timeout();
+			case PREPARE -> node.settings.prepareTimeout();
+			case START -> node.settings.startTimeout();
+			case STOP -> node.settings.stopTimeout();
+			case CHECK -> node.settings.health().timeout();
 		};
 	}
 
@@ -442,7 +441,7 @@ final class CallbackDriver {
 			}
 		}
 		if (node.state == ServiceState.STOPPING) {
-			Duration timeout = node.definition.settings().stopTimeout();
+			Duration timeout = node.settings.stopTimeout();
 			stopFailed(node, (invocation != null) ? timedOut(node, invocation, timeout, "stop-timeout")
 					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
 		}

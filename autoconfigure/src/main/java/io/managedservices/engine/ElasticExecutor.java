@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs tasks on as many threads as there are processors while they are short, and on up
@@ -37,6 +38,8 @@ final class ElasticExecutor implements Executor {
 
 	/** A thread that waits for the network counts as runnable, and is known by this. */
 	private static final int STALLED_TICKS = 5;
+
+	private static final int SPINS = 200;
 
 	/** How many tasks may wait for a thread that is busy before another one is woken. */
 	private static final int BACKLOG = 4;
@@ -94,17 +97,27 @@ final class ElasticExecutor implements Executor {
 	private void work() {
 		this.workers.add(Thread.currentThread());
 		do {
-			Runnable task = this.tasks.poll();
+			Runnable task = poll();
 			while (task != null) {
 				this.waiting.decrementAndGet();
 				this.begun.incrementAndGet();
 				run(task);
-				task = this.tasks.poll();
+				task = poll();
 			}
 			this.active.decrementAndGet();
 		}
 		while (!this.tasks.isEmpty() && activate(this.parallelism));
 		this.workers.remove(Thread.currentThread());
+	}
+
+	// The next task often comes within microseconds, and to sleep and be woken takes longer.
+	private @Nullable Runnable poll() {
+		Runnable task = this.tasks.poll();
+		for (int spin = 0; task == null && spin < SPINS && this.active.get() <= this.parallelism; spin++) {
+			Thread.onSpinWait();
+			task = this.tasks.poll();
+		}
+		return task;
 	}
 
 	private static void run(Runnable task) {

@@ -30,9 +30,8 @@ final class Propagation {
 	 * Sets the counters of all services as they are before anything runs.
 	 */
 	void initialize() {
-		int[] order = this.graph.order();
-		for (int position = order.length - 1; position >= 0; position--) {
-			ServiceNode node = this.nodes[order[position]];
+		for (int index = this.nodes.length - 1; index >= 0; index--) {
+			ServiceNode node = this.nodes[index];
 			int dependencies = this.graph.dependencies().count(node.index);
 			this.counters.dependenciesNotRunning[node.index] = dependencies;
 			this.counters.dependenciesUnprepared[node.index] = dependencies;
@@ -41,8 +40,7 @@ final class Propagation {
 				addDemand(node);
 			}
 		}
-		for (int index : order) {
-			ServiceNode node = this.nodes[index];
+		for (ServiceNode node : this.nodes) {
 			refresh(node);
 			prepared(node);
 		}

@@ -23,7 +23,7 @@ final class RetryPolicies {
 	 * @return the delay in milliseconds, or -1 if there is to be no further attempt
 	 */
 	long nextDelay(ServiceNode node, Throwable failure) {
-		RetryPolicy policy = this.policies.computeIfAbsent(node.definition.settings().retry(), RetryPolicies::policy);
+		RetryPolicy policy = this.policies.computeIfAbsent(node.settings.retry(), RetryPolicies::policy);
 		if (!policy.shouldRetry(failure)) {
 			return -1;
 		}

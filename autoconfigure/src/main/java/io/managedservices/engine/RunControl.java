@@ -279,9 +279,8 @@ final class RunControl {
 
 	// From dependents to dependencies, so that even now none stops before its dependents.
 	private void shutdownTimedOut() {
-		int[] order = this.coordinator.graph().order();
-		for (int position = order.length - 1; position >= 0; position--) {
-			ServiceNode node = this.nodes[order[position]];
+		for (int index = this.nodes.length - 1; index >= 0; index--) {
+			ServiceNode node = this.nodes[index];
 			if (node.busy) {
 				this.abandoned.add(node.name());
 				this.coordinator.abandon(node);

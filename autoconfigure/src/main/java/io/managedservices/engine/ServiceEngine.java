@@ -49,9 +49,8 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public List<ServiceSnapshot> snapshots() {
-		int[] order = this.graph.order();
-		List<ServiceSnapshot> snapshots = new ArrayList<>(order.length);
-		for (int index : order) {
+		List<ServiceSnapshot> snapshots = new ArrayList<>(this.graph.size());
+		for (int index = 0; index < this.graph.size(); index++) {
 			snapshots.add(this.coordinator.node(index).snapshot);
 		}
 		return snapshots;

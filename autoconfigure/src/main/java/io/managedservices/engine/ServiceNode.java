@@ -15,6 +15,7 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceSettings;
 
 /**
  * The facts of one service. Confined to the coordinator, except for the definition, which
@@ -31,6 +32,16 @@ final class ServiceNode {
 	final ServiceDefinition definition;
 
 	final Counters counters;
+
+	final ServiceSettings settings;
+
+	private final Activation activation;
+
+	private final boolean required;
+
+	private final boolean stoppable;
+
+	private final boolean checked;
 
 	volatile ServiceSnapshot snapshot;
 
@@ -124,6 +135,11 @@ final class ServiceNode {
 	ServiceNode(int index, ServiceDefinition definition, Counters counters, Instant now) {
 		this.index = index;
 		this.counters = counters;
+		this.settings = definition.settings();
+		this.activation = definition.descriptor().activation();
+		this.required = definition.descriptor().required();
+		this.stoppable = definition.callbacks().stop() != null;
+		this.checked = definition.callbacks().hasChecks();
 		this.definition = definition;
 		this.preparedItself = definition.callbacks().prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
@@ -138,7 +154,7 @@ final class ServiceNode {
 	}
 
 	boolean isRequired() {
-		return this.definition.descriptor().required();
+		return this.required;
 	}
 
 	/**
@@ -146,7 +162,7 @@ final class ServiceNode {
 	 * @return whether it is enabled, or needed by a service that is
 	 */
 	boolean isIntended() {
-		return switch (this.definition.descriptor().activation()) {
+		return switch (this.activation) {
 			case ENABLED -> true;
 			case ON_DEMAND -> this.counters.demand[this.index] > 0;
 			case DISABLED -> false;
@@ -154,7 +170,15 @@ final class ServiceNode {
 	}
 
 	boolean isDisabled() {
-		return this.definition.descriptor().activation() == Activation.DISABLED;
+		return this.activation == Activation.DISABLED;
+	}
+
+	boolean isStoppable() {
+		return this.stoppable;
+	}
+
+	boolean hasChecks() {
+		return this.checked;
 	}
 
 	boolean isToRun() {
@@ -175,7 +199,7 @@ final class ServiceNode {
 	 * @return whether it has to go through STOPPING
 	 */
 	boolean hasToBeStopped() {
-		return this.invocation != null || (this.dirty && this.definition.callbacks().stop() != null);
+		return this.invocation != null || (this.dirty && this.stoppable);
 	}
 
 	void publish(Instant now) {

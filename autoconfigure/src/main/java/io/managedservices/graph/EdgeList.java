@@ -65,6 +65,26 @@ public final class EdgeList {
 	}
 
 	/**
+	 * The same edges between nodes with other numbers.
+	 * @param order the old number of each new one
+	 * @param numbers the new number of each old one
+	 * @return the edges
+	 */
+	EdgeList renumbered(int[] order, int[] numbers) {
+		if (isEmpty()) {
+			return this;
+		}
+		Builder builder = new Builder(order.length);
+		for (int node : order) {
+			for (int edge = this.offsets[node]; edge < this.offsets[node + 1]; edge++) {
+				builder.add(numbers[this.targets[edge]]);
+			}
+			builder.endNode();
+		}
+		return builder.build();
+	}
+
+	/**
 	 * Collects the edges of one node after the other. Used by one thread.
 	 */
 	static final class Builder {

@@ -17,21 +17,19 @@ final class GraphBuilder {
 
 	private static final int MAX_SUGGESTIONS = 20;
 
-	private final ServiceDefinition[] definitions;
+	private ServiceDefinition[] definitions;
 
 	private final Map<String, Integer> indexes;
 
 	private final List<GraphProblem> problems;
 
-	private final EdgeList dependencies;
+	private EdgeList dependencies;
 
-	private final EdgeList dependents;
+	private EdgeList dependents;
 
-	private final EdgeList predecessors;
+	private EdgeList predecessors;
 
-	private final EdgeList followers;
-
-	private final int[] order;
+	private EdgeList followers;
 
 	private int suggestions;
 
@@ -47,10 +45,29 @@ final class GraphBuilder {
 		this.predecessors = after.build();
 		this.dependents = this.dependencies.reversed();
 		this.followers = this.predecessors.reversed();
-		this.order = sort();
-		if (this.order.length < this.definitions.length) {
-			new CycleFinder(this.definitions, this.indexes, this.order).addTo(this.problems);
+		int[] order = sort();
+		if (order.length < this.definitions.length) {
+			new CycleFinder(this.definitions, this.indexes, order).addTo(this.problems);
 		}
+		else if (this.problems.isEmpty()) {
+			renumber(order);
+		}
+	}
+
+	// Services that start one after the other then lie one after the other in memory.
+	private void renumber(int[] order) {
+		ServiceDefinition[] sorted = new ServiceDefinition[order.length];
+		int[] numbers = new int[order.length];
+		for (int number = 0; number < order.length; number++) {
+			sorted[number] = this.definitions[order[number]];
+			numbers[order[number]] = number;
+			this.indexes.put(sorted[number].name(), number);
+		}
+		this.definitions = sorted;
+		this.dependencies = this.dependencies.renumbered(order, numbers);
+		this.predecessors = this.predecessors.renumbered(order, numbers);
+		this.dependents = this.dependencies.reversed();
+		this.followers = this.predecessors.reversed();
 	}
 
 	private void indexNames() {
@@ -181,10 +198,6 @@ final class GraphBuilder {
 
 	EdgeList followers() {
 		return this.followers;
-	}
-
-	int[] order() {
-		return this.order;
 	}
 
 }

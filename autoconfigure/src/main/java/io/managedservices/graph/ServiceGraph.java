@@ -1,6 +1,5 @@
 package io.managedservices.graph;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -8,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The services and their edges: valid, without cycles, and immutable. Nodes are numbered
- * from 0 in the order of declaration.
+ * from 0, each after those that it depends on or comes after.
  * <p>
  * Building it takes time linear in nodes and edges and no recursion; the order is Kahn's
  * (A. B. Kahn, Topological sorting of large networks, CACM 1962).
@@ -29,8 +28,6 @@ public final class ServiceGraph {
 
 	private final EdgeList followers;
 
-	private final int[] order;
-
 	private ServiceGraph(GraphBuilder builder) {
 		this.definitions = builder.definitions();
 		this.indexes = builder.indexes();
@@ -38,7 +35,6 @@ public final class ServiceGraph {
 		this.dependents = builder.dependents();
 		this.predecessors = builder.predecessors();
 		this.followers = builder.followers();
-		this.order = builder.order();
 	}
 
 	/**
@@ -101,14 +97,6 @@ public final class ServiceGraph {
 	 */
 	public @Nullable String nearestName(String name) {
 		return NearestName.of(name, this.indexes.keySet());
-	}
-
-	/**
-	 * The nodes, each after those that it depends on or comes after.
-	 * @return the indexes in that order
-	 */
-	public int[] order() {
-		return Arrays.copyOf(this.order, this.order.length);
 	}
 
 	/**
