@@ -43,6 +43,8 @@ class ManagedServicesLifecycleIntegrationTests {
 
 	private final Journal journal = new Journal();
 
+	private volatile boolean interrupted;
+
 	@Test
 	void startAndStopWithContext() {
 		try (AnnotationConfigApplicationContext context = chain("database", "pollBook")) {
@@ -329,17 +331,22 @@ class ManagedServicesLifecycleIntegrationTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
 	}
 
-	private static void assertInterrupted(CompletableFuture<Throwable> refresh)
+	private void assertInterrupted(CompletableFuture<Throwable> refresh)
 			throws InterruptedException, ExecutionException, TimeoutException {
 		assertThat(refresh.get(10, TimeUnit.SECONDS)).isInstanceOf(ApplicationContextException.class)
 			.cause()
 			.isInstanceOf(ServicesStartException.class)
 			.hasMessage("The start of the services was interrupted, and all of them were stopped.");
+		assertThat(this.interrupted).isTrue();
 	}
 
-	private static CompletableFuture<Throwable> refresh(ConfigurableApplicationContext context) {
+	private CompletableFuture<Throwable> refresh(ConfigurableApplicationContext context) {
 		CompletableFuture<Throwable> failure = new CompletableFuture<>();
-		Thread thread = new Thread(() -> failure.complete(catchThrowable(context::refresh)), "refresh");
+		Thread thread = new Thread(() -> {
+			Throwable thrown = catchThrowable(context::refresh);
+			this.interrupted = Thread.currentThread().isInterrupted();
+			failure.complete(thrown);
+		}, "refresh");
 		thread.start();
 		return failure;
 	}
