@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the health of services.
+ */
+@NullMarked
+package io.managedservices.autoconfigure.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package io.managedservices.health;
+
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+
+import io.managedservices.ManagedServices;
+
+/**
+ * The health of all services, with a child for each. Children are looked up when they are
+ * asked for, so that the services may come to exist later than this. Safe for use by
+ * several threads; does no I/O and takes no lock.
+ * <p>
+ * Boot splits the path of a contributor at slashes, so a service whose name has slashes
+ * is found below a composite for each part of its name.
+ *
+ * @since 0.1.0
+ */
+public final class ManagedServicesHealthContributor implements CompositeHealthContributor {
+
+	private final ManagedServices services;
+
+	private final String prefix;
+
+	/**
+	 * Create a contributor.
+	 * @param services the services, not touched before the first query
+	 */
+	public ManagedServicesHealthContributor(ManagedServices services) {
+		this(services, "");
+	}
+
+	private ManagedServicesHealthContributor(ManagedServices services, String prefix) {
+		this.services = services;
+		this.prefix = prefix;
+	}
+
+	@Override
+	public @Nullable HealthContributor getContributor(String name) {
+		String path = this.prefix + name;
+		boolean group = false;
+		for (String service : (Iterable<String>) names()::iterator) {
+			if (service.equals(path)) {
+				return new ServiceHealthIndicator(this.services, service);
+			}
+			group |= service.startsWith(path + "/");
+		}
+		return group ? new ManagedServicesHealthContributor(this.services, path + "/") : null;
+	}
+
+	@Override
+	public Stream<Entry> stream() {
+		return names().map((service) -> new Entry(service.substring(this.prefix.length()),
+				new ServiceHealthIndicator(this.services, service)));
+	}
+
+	private Stream<String> names() {
+		return this.services.snapshots()
+			.stream()
+			.map((service) -> service.name())
+			.filter((service) -> service.startsWith(this.prefix));
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.managedservices.health;
+
+import java.util.List;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceState;
+
+/**
+ * The health of one service, with the reason where it is not up. Immutable; reads
+ * snapshots only.
+ */
+final class ServiceHealthIndicator implements HealthIndicator {
+
+	private static final int MAX_BLOCKERS = 20;
+
+	private final ManagedServices services;
+
+	private final String name;
+
+	ServiceHealthIndicator(ManagedServices services, String name) {
+		this.services = services;
+		this.name = name;
+	}
+
+	@Override
+	public Health health() {
+		return health(true);
+	}
+
+	@Override
+	public Health health(boolean includeDetails) {
+		ServiceSnapshot service = this.services.snapshot(this.name);
+		Health.Builder health = Health.status(ServiceStatus.of(service));
+		if (includeDetails) {
+			addDetails(health, service);
+		}
+		return health.build();
+	}
+
+	private void addDetails(Health.Builder health, ServiceSnapshot service) {
+		health.withDetail("state", service.state().name());
+		health.withDetail("since", service.since());
+		String status = service.vitals().status();
+		if (status != null) {
+			health.withDetail("status", status);
+		}
+		Throwable failure = service.failure();
+		if (failure != null) {
+			health.withDetail("failure", failure.toString());
+		}
+		if (service.state() != ServiceState.RUNNING) {
+			addAttempt(health, service.attempt());
+			addBlockers(health, this.services.blockers(this.name));
+		}
+	}
+
+	private void addAttempt(Health.Builder health, Attempt attempt) {
+		if (attempt.number() > 0) {
+			health.withDetail("attempt", attempt.number() + " of " + attempt.total());
+		}
+		if (attempt.next() != null) {
+			health.withDetail("nextAttempt", attempt.next());
+		}
+	}
+
+	/**
+	 * Names what the service waits for. Of a way that is very long the middle is left
+	 * out: its end, the root cause, is what matters.
+	 * @param health to add to
+	 * @param blockers the way down to the root cause
+	 */
+	private void addBlockers(Health.Builder health, List<ServiceSnapshot> blockers) {
+		if (blockers.isEmpty()) {
+			return;
+		}
+		health.withDetail("waitsFor", blockers.stream().limit(MAX_BLOCKERS).map(ServiceSnapshot::name).toList());
+		health.withDetail("rootCause", describe(blockers.get(blockers.size() - 1)));
+	}
+
+	private String describe(ServiceSnapshot rootCause) {
+		String text = "'" + rootCause.name() + "' is " + rootCause.state();
+		if (rootCause.failure() != null) {
+			return text + ": " + rootCause.failure();
+		}
+		String status = rootCause.vitals().status();
+		return (status != null) ? text + ": " + status : text;
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.managedservices.health;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributors.Entry;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ManagedServicesHealthContributor}.
+ */
+class ManagedServicesHealthContributorTests {
+
+	private final ScriptedServices services = new ScriptedServices();
+
+	private final ManagedServicesHealthContributor contributor = new ManagedServicesHealthContributor(this.services);
+
+	@Test
+	void healthWhenRunningShowsStateOnly() {
+		this.services.required("database").move("database", ServiceState.RUNNING);
+		assertThat(health("database").getStatus()).isEqualTo(Status.UP);
+		assertThat(health("database").getDetails()).containsOnlyKeys("state", "since")
+			.containsEntry("state", "RUNNING");
+	}
+
+	@Test
+	void healthWhenBackingOffShowsFailureAndNextAttempt() {
+		Instant next = Instant.parse("2030-01-01T00:00:00Z");
+		this.services.required("database")
+			.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
+			.attempt("database", new Attempt(2, 6, next));
+		assertThat(health("database").getDetails()).containsAllEntriesOf(Map.of("failure",
+				"java.lang.IllegalStateException: refused", "attempt", "2 of 6", "nextAttempt", next));
+	}
+
+	@Test
+	void healthWhenStartingShowsWhatItIsDoing() {
+		this.services.required("database")
+			.move("database", ServiceState.STARTING)
+			.vitals("database", new Vitals(false, true, "migrating 3 of 7", null));
+		assertThat(health("database").getDetails()).containsEntry("status", "migrating 3 of 7");
+	}
+
+	@Test
+	void healthWhenWaitingNamesBlockersDownToRootCause() {
+		this.services.required("database").required("pollBook", "database").required("notifier", "pollBook");
+		this.services.moveAll(ServiceState.WAITING)
+			.move("database", ServiceState.FAILED, null, new IllegalStateException("refused"));
+		assertThat(health("notifier").getDetails()).containsEntry("waitsFor", List.of("pollBook", "database"))
+			.containsEntry("rootCause", "'database' is FAILED: java.lang.IllegalStateException: refused");
+	}
+
+	@Test
+	void healthWhenChainIsLongNamesSomeAndRootCause() {
+		this.services.required("0");
+		for (int number = 1; number <= 1000; number++) {
+			this.services.required("" + number, "" + (number - 1));
+		}
+		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
+		assertThat((List<?>) health("1000").getDetails().get("waitsFor")).hasSize(20);
+		assertThat(health("1000").getDetails()).containsEntry("rootCause", "'0' is STARTING");
+	}
+
+	@Test
+	void healthWithoutDetailsHasNone() {
+		this.services.required("database").move("database", ServiceState.FAILED);
+		HealthIndicator indicator = (HealthIndicator) this.contributor.getContributor("database");
+		assertThat(indicator.health(false).getDetails()).isEmpty();
+		assertThat(indicator.health(false).getStatus()).isEqualTo(Status.DOWN);
+	}
+
+	@Test
+	void streamWhenServicesAreAddedLaterShowsThem() {
+		assertThat(this.contributor.stream()).isEmpty();
+		this.services.required("database").required("pollBook");
+		assertThat(this.contributor.stream()).extracting(Entry::name).containsExactly("database", "pollBook");
+	}
+
+	@Test
+	void getContributorWhenUnknownIsNull() {
+		this.services.required("database");
+		assertThat(this.contributor.getContributor("databas")).isNull();
+		assertThat(this.contributor.getContributor("")).isNull();
+	}
+
+	@Test
+	void getContributorWhenNameHasSlashesIsFoundByParts() {
+		this.services.required("feeds/eu/west")
+			.required("feeds/us")
+			.required("a b\"[]\n")
+			.moveAll(ServiceState.RUNNING);
+		assertThat(this.contributor.stream()).extracting(Entry::name)
+			.containsExactly("feeds/eu/west", "feeds/us", "a b\"[]\n");
+		CompositeHealthContributor feeds = (CompositeHealthContributor) this.contributor.getContributor("feeds");
+		assertThat(feeds.stream()).extracting(Entry::name).containsExactly("eu/west", "us");
+		CompositeHealthContributor eu = (CompositeHealthContributor) feeds.getContributor("eu");
+		assertThat(((HealthIndicator) eu.getContributor("west")).health().getStatus()).isEqualTo(Status.UP);
+		assertThat(feeds.getContributor("u")).isNull();
+		assertThat(this.contributor.getContributor("feeds/eu/west")).isNotNull();
+	}
+
+	private Health health(String name) {
+		return ((HealthIndicator) this.contributor.getContributor(name)).health();
+	}
+
+}
