@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the metrics of services.
+ */
+@NullMarked
+package io.managedservices.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;

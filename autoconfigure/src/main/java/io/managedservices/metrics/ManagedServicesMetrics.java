@@ -1,0 +1,99 @@
+package io.managedservices.metrics;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.managedservices.ManagedServices;
+
+/**
+ * Binds the meters of the services to registries. Safe for use by several threads.
+ * <table>
+ * <caption>Meters</caption>
+ * <tr>
+ * <th>name</th>
+ * <th>type, unit</th>
+ * <th>tags</th>
+ * <th>what</th>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.start}</td>
+ * <td>timer</td>
+ * <td>service, outcome ({@code success}, {@code failure})</td>
+ * <td>from the first attempt until the service runs or is given up</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.stop}</td>
+ * <td>timer</td>
+ * <td>service, outcome ({@code success}, {@code failure})</td>
+ * <td>from the beginning of the stop of a service that ran until it is at rest</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.attempts}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>attempts to start</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.failures}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>attempts to prepare, start or stop that failed</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.state}</td>
+ * <td>gauge, services</td>
+ * <td>state (lower case)</td>
+ * <td>how many services are in the state</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.ready}</td>
+ * <td>gauge, 0 or 1</td>
+ * <td>service</td>
+ * <td>whether the service runs and its readiness check passes</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.healthy}</td>
+ * <td>gauge, 0 or 1</td>
+ * <td>service</td>
+ * <td>whether the service has not failed and its health check passes</td>
+ * </tr>
+ * </table>
+ * There are at most 8 series for a service, and 9 for all together, whatever happens.
+ *
+ * @since 0.1.0
+ */
+public final class ManagedServicesMetrics implements MeterBinder, AutoCloseable {
+
+	private final ManagedServices services;
+
+	private final List<MeteringListener> listeners = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Create a binder.
+	 * @param services the services, not touched before a registry is bound
+	 */
+	public ManagedServicesMetrics(ManagedServices services) {
+		this.services = services;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		MeteringListener listener = new MeteringListener(registry, this.services);
+		this.listeners.add(listener);
+		this.services.addListener(listener);
+		listener.begin(this.services.snapshots());
+	}
+
+	/**
+	 * Stops measuring.
+	 */
+	@Override
+	public void close() {
+		this.listeners.forEach(this.services::removeListener);
+		this.listeners.clear();
+	}
+
+}

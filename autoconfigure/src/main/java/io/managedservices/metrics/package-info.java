@@ -1,0 +1,7 @@
+/**
+ * Measures the services with Micrometer.
+ */
+@NullMarked
+package io.managedservices.metrics;
+
+import org.jspecify.annotations.NullMarked;

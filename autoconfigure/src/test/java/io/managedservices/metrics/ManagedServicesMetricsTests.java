@@ -1,0 +1,205 @@
+package io.managedservices.metrics;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceEvent.StopFailed;
+import io.managedservices.ServiceSnapshot.Timings;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ManagedServicesMetrics}.
+ */
+class ManagedServicesMetricsTests {
+
+	private static final IllegalStateException FAILURE = new IllegalStateException("refused");
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	private final ScriptedServices services = new ScriptedServices().required("database")
+		.required("pollBook", "database");
+
+	private final ManagedServicesMetrics metrics = new ManagedServicesMetrics(this.services);
+
+	@Test
+	void bindWhenNothingHappenedCountsStatesAndIsZero() {
+		this.metrics.bindTo(this.registry);
+		assertThat(gauge("managed.services.state", "state", "stopped")).isEqualTo(2);
+		assertThat(gauge("managed.services.state", "state", "running")).isZero();
+		assertThat(counter("managed.services.attempts")).isZero();
+		assertThat(counter("managed.services.failures")).isZero();
+		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+	}
+
+	@Test
+	void startWhenSecondAttemptSucceedsCountsAndTimes() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.WAITING).move("database", ServiceState.STARTING)
+			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, FAILURE)
+			.move("database", ServiceState.BACKOFF, null, FAILURE)
+			.move("database", ServiceState.STARTING)
+			.timings("database", new Timings(Instant.EPOCH, Duration.ofMillis(1500), null))
+			.move("database", ServiceState.RUNNING);
+		assertThat(counter("managed.services.attempts")).isEqualTo(2);
+		assertThat(counter("managed.services.failures")).isEqualTo(1);
+		assertTimer("managed.services.start", "success", 1500);
+		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
+		assertThat(gauge("managed.services.state", "state", "running")).isEqualTo(1);
+		assertThat(gauge("managed.services.state", "state", "stopped")).isEqualTo(1);
+	}
+
+	@Test
+	void startWhenThereIsNothingToCleanUpCountsFailures() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.STARTING).move("database", ServiceState.BACKOFF, null, FAILURE)
+			.move("database", ServiceState.STARTING)
+			.timings("database", new Timings(Instant.EPOCH, null, null))
+			.move("database", ServiceState.FAILED, null, FAILURE);
+		assertThat(counter("managed.services.attempts")).isEqualTo(2);
+		assertThat(counter("managed.services.failures")).isEqualTo(2);
+		assertTimer("managed.services.start", "failure", ServiceState.FAILED.ordinal() * 1000L);
+	}
+
+	@Test
+	void startWhenGivenUpAfterCleanUpTimesFailure() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.STARTING).timings("database", new Timings(Instant.EPOCH, null, null))
+			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, FAILURE)
+			.move("database", ServiceState.FAILED, null, FAILURE);
+		assertThat(counter("managed.services.failures")).isEqualTo(1);
+		assertTimer("managed.services.start", "failure", ServiceState.FAILED.ordinal() * 1000L);
+		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
+	}
+
+	@Test
+	void prepareWhenFailsCountsFailureOnly() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.PREPARING).move("database", ServiceState.FAILED, null, FAILURE);
+		assertThat(counter("managed.services.failures")).isEqualTo(1);
+		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+	}
+
+	@Test
+	void stopWhenServiceRanTimesIt() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.RUNNING).move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
+			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
+			.move("database", ServiceState.STOPPED);
+		assertTimer("managed.services.stop", "success", 70);
+		assertThat(counter("managed.services.failures")).isZero();
+	}
+
+	@Test
+	void stopWhenFailsTwiceCountsFailuresAndTimesOne() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.RUNNING).move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
+			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)));
+		this.services.tell(new StopFailed(this.services.snapshot("database"), FAILURE, true));
+		this.services.tell(new StopFailed(this.services.snapshot("database"), FAILURE, false));
+		this.services.move("database", ServiceState.FAILED, null, FAILURE);
+		assertTimer("managed.services.stop", "failure", 70);
+		assertThat(counter("managed.services.failures")).isEqualTo(2);
+		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+	}
+
+	@Test
+	void startWhenCancelledIsNeitherFailureNorStop() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.STARTING).move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
+			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
+			.move("database", ServiceState.STOPPED);
+		assertThat(counter("managed.services.failures")).isZero();
+		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+	}
+
+	@Test
+	void vitalsWhenTheyChangeAreRead() {
+		this.metrics.bindTo(this.registry);
+		move(ServiceState.RUNNING);
+		assertThat(gauge("managed.services.ready", "service", "database")).isEqualTo(1);
+		assertThat(gauge("managed.services.ready", "service", "pollBook")).isZero();
+		this.services.vitals("database", new Vitals(false, false, null, FAILURE));
+		assertThat(gauge("managed.services.ready", "service", "database")).isZero();
+		assertThat(gauge("managed.services.healthy", "service", "database")).isZero();
+	}
+
+	@Test
+	void metersWhenRestartedAHundredTimesDoNotGrow() {
+		this.metrics.bindTo(this.registry);
+		restart();
+		int meters = this.registry.getMeters().size();
+		assertThat(meters).isEqualTo(9 + 8 + 4);
+		for (int restart = 0; restart < 100; restart++) {
+			restart();
+		}
+		assertThat(this.registry.getMeters()).hasSize(meters);
+		assertThat(counter("managed.services.attempts")).isEqualTo(303);
+		assertThat(gauge("managed.services.state", "state", "failed")).isEqualTo(1);
+		assertThat(gauge("managed.services.state", "state", "running")).isZero();
+	}
+
+	@Test
+	void bindWhenServicesRunAlreadyMeasuresTheirStop() {
+		this.services.move("database", ServiceState.RUNNING);
+		this.metrics.bindTo(this.registry);
+		assertThat(gauge("managed.services.state", "state", "running")).isEqualTo(1);
+		this.services.move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
+			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
+			.move("database", ServiceState.STOPPED);
+		assertTimer("managed.services.stop", "success", 70);
+	}
+
+	@Test
+	void closeStopsMeasuring() {
+		this.metrics.bindTo(this.registry);
+		assertThat(this.services.listeners()).isEqualTo(1);
+		this.metrics.close();
+		assertThat(this.services.listeners()).isZero();
+	}
+
+	private void restart() {
+		Timings timings = new Timings(Instant.EPOCH, Duration.ofMillis(1), Duration.ofMillis(1));
+		this.services.timings("database", timings)
+			.move("database", ServiceState.STARTING)
+			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, FAILURE)
+			.move("database", ServiceState.FAILED, null, FAILURE)
+			.move("database", ServiceState.STARTING)
+			.move("database", ServiceState.RUNNING)
+			.move("database", ServiceState.STOPPING)
+			.move("database", ServiceState.STOPPED)
+			.move("database", ServiceState.RUNNING)
+			.move("database", ServiceState.STOPPING)
+			.move("database", ServiceState.FAILED, null, FAILURE);
+	}
+
+	private ScriptedServices move(ServiceState state) {
+		return this.services.move("database", state);
+	}
+
+	private double counter(String name) {
+		return this.registry.get(name).tag("service", "database").counter().count();
+	}
+
+	private double gauge(String name, String tag, String value) {
+		return this.registry.get(name).tag(tag, value).gauge().value();
+	}
+
+	private void assertTimer(String name, String outcome, long millis) {
+		assertThat(this.registry.find(name).timers()).hasSize(1);
+		Timer timer = this.registry.get(name).tag("service", "database").tag("outcome", outcome).timer();
+		assertThat(timer.count()).isEqualTo(1);
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(millis);
+	}
+
+}
