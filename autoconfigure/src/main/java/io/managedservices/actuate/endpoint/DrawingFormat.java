@@ -1,0 +1,82 @@
+package io.managedservices.actuate.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MimeType;
+
+import io.managedservices.ServiceSnapshot;
+
+/**
+ * How the graph can be drawn.
+ */
+enum DrawingFormat {
+
+	/**
+	 * A flowchart of Mermaid.
+	 */
+	MERMAID(DrawingFormat.TEXT) {
+
+		@Override
+		String draw(List<ServiceSnapshot> services) {
+			return MermaidDrawing.of(services);
+		}
+
+	},
+
+	/**
+	 * A digraph of Graphviz.
+	 */
+	DOT(DrawingFormat.GRAPHVIZ) {
+
+		@Override
+		String draw(List<ServiceSnapshot> services) {
+			return DotDrawing.of(services);
+		}
+
+	};
+
+	static final String JSON_V3 = "application/vnd.spring-boot.actuator.v3+json";
+
+	static final String JSON_V2 = "application/vnd.spring-boot.actuator.v2+json";
+
+	static final String JSON = "application/json";
+
+	static final String TEXT = "text/plain";
+
+	static final String GRAPHVIZ = "text/vnd.graphviz";
+
+	private final String mediaType;
+
+	DrawingFormat(String mediaType) {
+		this.mediaType = mediaType;
+	}
+
+	/**
+	 * The format of a name.
+	 * @param name the name
+	 * @return the format, or {@code null} if there is none of that name
+	 */
+	static @Nullable DrawingFormat of(String name) {
+		for (DrawingFormat format : values()) {
+			if (format.name().equals(name.toUpperCase(Locale.ROOT))) {
+				return format;
+			}
+		}
+		return null;
+	}
+
+	MimeType mimeType() {
+		return new MimeType(MimeType.valueOf(this.mediaType), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Draws services.
+	 * @param services the services, dependencies before their dependents
+	 * @return the drawing
+	 */
+	abstract String draw(List<ServiceSnapshot> services);
+
+}

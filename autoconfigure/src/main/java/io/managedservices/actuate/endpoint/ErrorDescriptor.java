@@ -1,0 +1,12 @@
+package io.managedservices.actuate.endpoint;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Why a request has no other answer. Immutable.
+ *
+ * @param error what was expected and what was found
+ */
+record ErrorDescriptor(String error) implements OperationResponseBody {
+
+}

@@ -1,0 +1,53 @@
+package io.managedservices.actuate.endpoint;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceSnapshot;
+
+/**
+ * Walks over nodes and edges for a drawing. Nodes are numbered, so that no name has to be
+ * an identifier; an edge to a service that is absent is left out. Used by one thread.
+ */
+abstract class GraphDrawing {
+
+	private final StringBuilder text = new StringBuilder();
+
+	/**
+	 * Draws all.
+	 * @param services the services, dependencies before their dependents
+	 * @return the drawing
+	 */
+	final String draw(List<ServiceSnapshot> services) {
+		Map<String, String> nodes = new HashMap<>();
+		begin();
+		for (ServiceSnapshot service : services) {
+			String node = "n" + nodes.size();
+			nodes.put(service.name(), node);
+			node(node, service);
+			for (ServiceDependency dependency : service.service().dependencies()) {
+				String target = nodes.get(dependency.name());
+				if (target != null) {
+					edge(node, target, dependency.kind());
+				}
+			}
+		}
+		end();
+		return this.text.toString();
+	}
+
+	final void line(String line) {
+		this.text.append(line).append('\n');
+	}
+
+	abstract void begin();
+
+	abstract void node(String node, ServiceSnapshot service);
+
+	abstract void edge(String from, String to, ServiceDependency.Kind kind);
+
+	abstract void end();
+
+}

@@ -1,0 +1,80 @@
+package io.managedservices.actuate.endpoint;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
+
+/**
+ * A service as the endpoint shows it. Immutable.
+ *
+ * @param name its name
+ * @param state its state
+ * @param since when it came into that state
+ * @param required whether its failure is the application's failure
+ * @param activation what the operator wants of it
+ * @param ready whether it runs and its readiness check passes
+ * @param healthy whether it has not failed and its health check passes
+ * @param status what it says it is doing
+ * @param failure its last failure
+ * @param blockers what it waits for, down to the root cause
+ * @param attempt the number of the attempt to start it, how many there will be at most,
+ * and when the next one comes
+ * @param timings when its last start began, and how long its last start and stop took
+ * @param dependencies what it depends on
+ * @param dependents what depends on it
+ * @param transitions its last transitions, the oldest first; left out where all services
+ * are shown
+ * @since 0.1.0
+ */
+public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
+		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
+		List<Blocker> blockers, ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings,
+		List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
+		@Nullable List<Transition> transitions) implements OperationResponseBody {
+
+	static ManagedServiceDescriptor of(ServiceSnapshot service, List<Blocker> blockers,
+			List<ServiceDependency> dependents, @Nullable List<Transition> transitions) {
+		return new ManagedServiceDescriptor(service.name(), service.state(), service.since(),
+				service.service().required(), service.service().activation(), service.ready(), service.healthy(),
+				service.vitals().status(), text(service.failure()), blockers, service.attempt(), service.timings(),
+				service.service().dependencies(), dependents, transitions);
+	}
+
+	private static @Nullable String text(@Nullable Throwable failure) {
+		return (failure != null) ? failure.toString() : null;
+	}
+
+	/**
+	 * A service that another one waits for.
+	 *
+	 * @param name its name
+	 * @param state its state
+	 * @param reason why it does not run, where it says more than its state
+	 */
+	public record Blocker(String name, ServiceState state, @Nullable String reason) {
+
+		static Blocker of(ServiceSnapshot service) {
+			return new Blocker(service.name(), service.state(), reason(service));
+		}
+
+		private static @Nullable String reason(ServiceSnapshot service) {
+			if (service.failure() != null) {
+				return text(service.failure());
+			}
+			if (service.service().activation() == Activation.DISABLED) {
+				return "disabled";
+			}
+			return service.vitals().status();
+		}
+
+	}
+
+}

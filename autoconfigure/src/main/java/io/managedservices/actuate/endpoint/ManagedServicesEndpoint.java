@@ -1,0 +1,116 @@
+package io.managedservices.actuate.endpoint;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceException;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,
+ * and what depends on what. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "managedservices", defaultAccess = Access.READ_ONLY)
+public final class ManagedServicesEndpoint {
+
+	/**
+	 * How many blockers of a service are shown where all services are: the first ones and
+	 * the root cause, or a long chain would fill the answer with its square.
+	 */
+	static final int MAX_BLOCKERS = 20;
+
+	private final ManagedServices services;
+
+	private final ServiceTransitions transitions;
+
+	/**
+	 * Create an endpoint.
+	 * @param services the services, not touched before the first request
+	 * @param transitions what has happened to them
+	 */
+	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions) {
+		this.services = services;
+		this.transitions = transitions;
+	}
+
+	/**
+	 * All services, without their transitions.
+	 * @return the services
+	 */
+	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
+			DrawingFormat.GRAPHVIZ })
+	public ManagedServicesDescriptor services() {
+		List<ServiceSnapshot> snapshots = this.services.snapshots();
+		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
+		Map<ServiceState, Integer> states = new EnumMap<>(ServiceState.class);
+		Map<String, ManagedServiceDescriptor> descriptors = new LinkedHashMap<>();
+		for (ServiceSnapshot snapshot : snapshots) {
+			states.merge(snapshot.state(), 1, Integer::sum);
+			descriptors.put(snapshot.name(), ManagedServiceDescriptor.of(snapshot, shortened(blockers(snapshot)),
+					dependents.getOrDefault(snapshot.name(), List.of()), null));
+		}
+		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states, descriptors);
+	}
+
+	/**
+	 * One service, with all that is known of it.
+	 * @param name its name
+	 * @return the service
+	 * @throws ServiceException if there is no such service
+	 */
+	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
+			DrawingFormat.GRAPHVIZ })
+	public ManagedServiceDescriptor service(@Selector String name) {
+		ServiceSnapshot snapshot = this.services.snapshot(name);
+		return ManagedServiceDescriptor.of(snapshot, blockers(snapshot).stream().map(Blocker::of).toList(),
+				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
+				this.transitions.of(name));
+	}
+
+	/**
+	 * Draws all services.
+	 * @param format the format
+	 * @return the drawing
+	 */
+	String draw(DrawingFormat format) {
+		return format.draw(this.services.snapshots());
+	}
+
+	/**
+	 * Draws a service and all that it depends on, directly or through others.
+	 * @param name its name
+	 * @param format the format
+	 * @return the drawing
+	 * @throws ServiceException if there is no such service
+	 */
+	String draw(String name, DrawingFormat format) {
+		this.services.snapshot(name);
+		return format.draw(ServiceRelations.below(name, this.services.snapshots()));
+	}
+
+	private List<ServiceSnapshot> blockers(ServiceSnapshot service) {
+		return (service.state() != ServiceState.RUNNING) ? this.services.blockers(service.name()) : List.of();
+	}
+
+	private List<Blocker> shortened(List<ServiceSnapshot> blockers) {
+		List<ServiceSnapshot> shown = (blockers.size() <= MAX_BLOCKERS) ? blockers
+				: Stream.concat(blockers.stream().limit(MAX_BLOCKERS - 1), Stream.of(blockers.get(blockers.size() - 1)))
+					.toList();
+		return shown.stream().map(Blocker::of).toList();
+	}
+
+}

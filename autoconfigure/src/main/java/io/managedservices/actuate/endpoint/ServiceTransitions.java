@@ -1,0 +1,72 @@
+package io.managedservices.actuate.endpoint;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+
+/**
+ * Remembers the last {@value #MAX_TRANSITIONS} transitions of each service. Safe for use
+ * by several threads; reading takes no lock.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceTransitions implements ServiceEventListener {
+
+	/**
+	 * How many transitions of a service are remembered.
+	 */
+	public static final int MAX_TRANSITIONS = 20;
+
+	private final Map<String, List<Transition>> transitions = new ConcurrentHashMap<>();
+
+	@Override
+	public void onEvent(ServiceEvent event) {
+		if (event instanceof ServiceEvent.StateChanged changed) {
+			this.transitions.merge(changed.service().name(), List.of(Transition.of(changed)), this::append);
+		}
+	}
+
+	private List<Transition> append(List<Transition> earlier, List<Transition> last) {
+		int forgotten = Math.max(0, earlier.size() + last.size() - MAX_TRANSITIONS);
+		return Stream.concat(earlier.stream().skip(forgotten), last.stream()).toList();
+	}
+
+	/**
+	 * The last transitions of a service.
+	 * @param service its name
+	 * @return its transitions, the oldest first
+	 */
+	List<Transition> of(String service) {
+		return this.transitions.getOrDefault(service, List.of());
+	}
+
+	/**
+	 * A move from one state to another.
+	 *
+	 * @param at when
+	 * @param from the state that was left
+	 * @param to the state that was entered
+	 * @param reason why the service is being stopped, if it is
+	 * @param failure the last failure of the service, if there is one
+	 */
+	public record Transition(Instant at, ServiceState from, ServiceState to, @Nullable StopReason reason,
+			@Nullable String failure) {
+
+		private static Transition of(ServiceEvent.StateChanged changed) {
+			Throwable failure = changed.service().failure();
+			return new Transition(changed.service().since(), changed.previous(), changed.service().state(),
+					changed.reason(), (failure != null) ? failure.toString() : null);
+		}
+
+	}
+
+}

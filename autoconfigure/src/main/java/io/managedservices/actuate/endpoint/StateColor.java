@@ -1,0 +1,25 @@
+package io.managedservices.actuate.endpoint;
+
+import io.managedservices.ServiceState;
+
+/**
+ * The colours of states in drawings. Stateless.
+ */
+final class StateColor {
+
+	private StateColor() {
+	}
+
+	static String of(ServiceState state) {
+		return switch (state) {
+			case NEW, STOPPED -> "#eceff1";
+			case PREPARING, STARTING -> "#bbdefb";
+			case WAITING -> "#fff9c4";
+			case BACKOFF -> "#ffcc80";
+			case RUNNING -> "#c8e6c9";
+			case STOPPING -> "#d1c4e9";
+			case FAILED -> "#ef9a9a";
+		};
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the endpoint of services.
+ */
+@NullMarked
+package io.managedservices.autoconfigure.endpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,224 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceEvent.StateChanged;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Timings;
+import io.managedservices.ServiceSnapshot.Vitals;
+
+/**
+ * Services that are in the states that a test puts them in. Events are told at once, on
+ * the thread that causes them.
+ */
+public final class ScriptedServices implements ManagedServices {
+
+	private final Map<String, Integer> indexes = new LinkedHashMap<>();
+
+	private final Map<Integer, ServiceSnapshot> snapshots = new ConcurrentSkipListMap<>();
+
+	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
+
+	private Runnable guard = () -> {
+	};
+
+	public ScriptedServices guard(Runnable guard) {
+		this.guard = guard;
+		return this;
+	}
+
+	public ScriptedServices required(String name, String... dependsOn) {
+		return add(new ServiceDescriptor(name, true, Activation.ENABLED, edges(name, dependsOn)));
+	}
+
+	public ScriptedServices optional(String name, String... dependsOn) {
+		return add(new ServiceDescriptor(name, false, Activation.ENABLED, edges(name, dependsOn)));
+	}
+
+	public ScriptedServices add(ServiceDescriptor service) {
+		int index = this.indexes.size();
+		this.indexes.put(service.name(), index);
+		this.snapshots.put(index, new ServiceSnapshot(service, ServiceState.STOPPED, Instant.EPOCH,
+				new Attempt(0, 4, null), new Vitals(false, true, null, null), new Timings(null, null, null)));
+		return this;
+	}
+
+	private static List<ServiceDependency> edges(String name, String... dependsOn) {
+		return Arrays.stream(dependsOn)
+			.map((dependency) -> new ServiceDependency(dependency, Kind.REQUIRED, "dependsOn of '" + name + "'"))
+			.toList();
+	}
+
+	public ScriptedServices move(String name, ServiceState state) {
+		return move(name, state, null, null);
+	}
+
+	public ScriptedServices move(String name, ServiceState state, @Nullable StopReason reason,
+			@Nullable Throwable failure) {
+		ServiceSnapshot previous = find(name);
+		update(new ServiceSnapshot(previous.service(), state, Instant.EPOCH.plusSeconds(state.ordinal()),
+				previous.attempt(),
+				new Vitals(state == ServiceState.RUNNING, state != ServiceState.FAILED, null, failure),
+				previous.timings()));
+		tell(new StateChanged(previous.state(), find(name), reason));
+		return this;
+	}
+
+	public ScriptedServices moveAll(ServiceState state) {
+		this.indexes.keySet().forEach((name) -> move(name, state));
+		return this;
+	}
+
+	public ScriptedServices vitals(String name, Vitals vitals) {
+		ServiceSnapshot service = find(name);
+		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
+				vitals, service.timings()));
+	}
+
+	public ScriptedServices attempt(String name, Attempt attempt) {
+		ServiceSnapshot service = find(name);
+		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), attempt,
+				service.vitals(), service.timings()));
+	}
+
+	public ScriptedServices timings(String name, Timings timings) {
+		ServiceSnapshot service = find(name);
+		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
+				service.vitals(), timings));
+	}
+
+	private ScriptedServices update(ServiceSnapshot service) {
+		this.snapshots.put(this.indexes.get(service.name()), service);
+		return this;
+	}
+
+	public void tell(ServiceEvent event) {
+		this.listeners.forEach((listener) -> listener.onEvent(event));
+	}
+
+	private ServiceSnapshot find(String name) {
+		Integer index = this.indexes.get(name);
+		if (index == null) {
+			throw new ServiceException(name, "There is no service '" + name + "'.", null);
+		}
+		return this.snapshots.get(index);
+	}
+
+	@Override
+	public List<ServiceSnapshot> snapshots() {
+		this.guard.run();
+		return List.copyOf(this.snapshots.values());
+	}
+
+	@Override
+	public ServiceSnapshot snapshot(String name) {
+		this.guard.run();
+		return find(name);
+	}
+
+	@Override
+	public List<ServiceSnapshot> blockers(String name) {
+		this.guard.run();
+		List<ServiceSnapshot> blockers = new ArrayList<>();
+		ServiceSnapshot blocker = blocker(find(name));
+		while (blocker != null) {
+			blockers.add(blocker);
+			blocker = blocker(blocker);
+		}
+		return blockers;
+	}
+
+	private @Nullable ServiceSnapshot blocker(ServiceSnapshot service) {
+		if (service.state() == ServiceState.WAITING) {
+			for (ServiceDependency dependency : service.service().dependencies()) {
+				ServiceSnapshot blocker = find(dependency.name());
+				if (blocker.state() != ServiceState.RUNNING) {
+					return blocker;
+				}
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public boolean isReady() {
+		return readiness().ok();
+	}
+
+	@Override
+	public boolean isHealthy() {
+		return health().ok();
+	}
+
+	@Override
+	public ServiceReport readiness() {
+		return report((service) -> !service.ready());
+	}
+
+	@Override
+	public ServiceReport health() {
+		return report((service) -> !service.healthy());
+	}
+
+	private ServiceReport report(Predicate<ServiceSnapshot> failing) {
+		this.guard.run();
+		List<ServiceSnapshot> failures = this.snapshots.values()
+			.stream()
+			.filter((service) -> service.service().required() && failing.test(service))
+			.toList();
+		Map<String, String> first = new LinkedHashMap<>();
+		failures.stream()
+			.limit(ServiceReport.MAX_FAILURES)
+			.forEach((service) -> first.put(service.name(), service.state().toString()));
+		return new ServiceReport(failures.isEmpty(), failures.size(), first);
+	}
+
+	@Override
+	public void addListener(ServiceEventListener listener) {
+		this.guard.run();
+		this.listeners.add(listener);
+	}
+
+	@Override
+	public void removeListener(ServiceEventListener listener) {
+		this.listeners.remove(listener);
+	}
+
+	public int listeners() {
+		return this.listeners.size();
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public <T> T get(String name, Class<T> type, Duration timeout) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> start() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> stop() {
+		throw new UnsupportedOperationException();
+	}
+
+}

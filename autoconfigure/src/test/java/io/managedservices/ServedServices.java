@@ -1,0 +1,154 @@
+package io.managedservices;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import com.jayway.jsonpath.JsonPath;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.client.SimpleClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+
+/**
+ * An application with a real web server on a random port that shows services.
+ */
+public final class ServedServices implements AutoCloseable {
+
+	/**
+	 * Takes a connection for each request: of requests that follow each other on one, now
+	 * and then one is lost between the client of the JDK and Netty.
+	 */
+	private static final RestClient client = RestClient.builder().requestFactory(requestFactory()).build();
+
+	private final ConfigurableApplicationContext context;
+
+	private ServedServices(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Runs an application over services that refuse to be called before all singletons
+	 * exist.
+	 * @param services the services
+	 * @param type the kind of web server
+	 * @param properties of the application
+	 * @return the application
+	 */
+	public static ServedServices run(ScriptedServices services, WebApplicationType type, String... properties) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.addInitializers((context) -> {
+			ConfigurableListableBeanFactory beans = context.getBeanFactory();
+			services.guard(() -> requireSingletons(beans));
+			((GenericApplicationContext) context).registerBean("managedServices", ManagedServices.class,
+					() -> services);
+		});
+		ServedServices served = run(application, type, properties);
+		served.context.getBeanProvider(ServiceEventListener.class).forEach(services::addListener);
+		return served;
+	}
+
+	/**
+	 * Runs an application with services of its own.
+	 * @param source the configuration
+	 * @param type the kind of web server
+	 * @param properties of the application
+	 * @return the application
+	 */
+	public static ServedServices run(Class<?> source, WebApplicationType type, String... properties) {
+		return run(new SpringApplication(source), type, properties);
+	}
+
+	private static ServedServices run(SpringApplication application, WebApplicationType type, String... properties) {
+		application.setWebApplicationType(type);
+		return new ServedServices(application.run(Stream
+			.concat(Stream.of("server.port=0", "spring.main.banner-mode=off", "spring.main.keep-alive=false",
+					"management.endpoints.web.exposure.include=*"), Stream.of(properties))
+			.map((property) -> "--" + property)
+			.toArray(String[]::new)));
+	}
+
+	private static SimpleClientHttpRequestFactory requestFactory() {
+		SimpleClientHttpRequestFactory factory = new SimpleClientHttpRequestFactory();
+		factory.setConnectTimeout(Duration.ofSeconds(20));
+		factory.setReadTimeout(Duration.ofSeconds(20));
+		return factory;
+	}
+
+	private static void requireSingletons(ConfigurableListableBeanFactory beans) {
+		Arrays.stream(beans.getBeanDefinitionNames()).filter((name) -> {
+			BeanDefinition definition = beans.getMergedBeanDefinition(name);
+			return definition.isSingleton() && !definition.isLazyInit() && !definition.isAbstract()
+					&& !beans.containsSingleton(name);
+		}).findFirst().ifPresent((name) -> {
+			throw new IllegalStateException("The services are used before bean '" + name + "' exists");
+		});
+	}
+
+	public ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	public Answer get(String path) {
+		return get("local.server.port", path, "*/*");
+	}
+
+	public Answer getManagement(String path) {
+		return get("local.management.port", path, "*/*");
+	}
+
+	public Answer getAccepting(String mediaType, String path) {
+		return get("local.server.port", path, mediaType);
+	}
+
+	private Answer get(String port, String path, String accept) {
+		URI uri = URI.create("http://localhost:" + this.context.getEnvironment().getProperty(port) + path);
+		return client.get()
+			.uri(uri)
+			.header("Accept", accept)
+			.header("Connection", "close")
+			.exchange((request, response) -> new Answer(response.getStatusCode().value(),
+					String.valueOf(response.getHeaders().getContentType()),
+					new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+	/**
+	 * What was answered.
+	 *
+	 * @param code the code of HTTP
+	 * @param type the type of the content
+	 * @param body the content
+	 */
+	public record Answer(int code, String type, String body) {
+
+		public <T> T json(String path) {
+			return JsonPath.read(this.body, path);
+		}
+
+		public String statusLine() {
+			return this.code + " " + json("$.status");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(excludeName = { "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration",
+			"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration" })
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.managedservices.actuate.endpoint;
+
+import java.time.Instant;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+import io.managedservices.Activation;
+import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.ServiceException;
+import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceState;
+import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ManagedServicesEndpoint} and its web extension.
+ */
+class ManagedServicesEndpointTests {
+
+	private final ScriptedServices services = new ScriptedServices();
+
+	private final ManagedServicesEndpoint endpoint = new ManagedServicesEndpoint(this.services,
+			new ServiceTransitions());
+
+	@Test
+	void servicesShowsAllInOrderWithCounts() {
+		this.services.required("database").optional("pollBook", "database").move("database", ServiceState.RUNNING);
+		ManagedServicesDescriptor descriptor = this.endpoint.services();
+		assertThat(descriptor.ready()).isTrue();
+		assertThat(descriptor.healthy()).isTrue();
+		assertThat(descriptor.states()).hasSize(2)
+			.containsEntry(ServiceState.RUNNING, 1)
+			.containsEntry(ServiceState.STOPPED, 1);
+		assertThat(descriptor.services().keySet()).containsExactly("database", "pollBook");
+		assertThat(descriptor.services().get("database").transitions()).isNull();
+	}
+
+	@Test
+	void serviceShowsEdgesOnBothSides() {
+		ServiceDependency after = new ServiceDependency("database", Kind.AFTER, "after of class Cache");
+		this.services.required("database")
+			.required("pollBook", "database")
+			.add(new ServiceDescriptor("cache", false, Activation.ON_DEMAND, List.of(after)));
+		assertThat(this.endpoint.service("database").dependents()).containsExactly(
+				new ServiceDependency("pollBook", Kind.REQUIRED, "dependsOn of 'pollBook'"),
+				new ServiceDependency("cache", Kind.AFTER, "after of class Cache"));
+		ManagedServiceDescriptor cache = this.endpoint.service("cache");
+		assertThat(cache.dependencies()).containsExactly(after);
+		assertThat(cache.dependents()).isEmpty();
+		assertThat(cache.required()).isFalse();
+		assertThat(cache.activation()).isEqualTo(Activation.ON_DEMAND);
+	}
+
+	@Test
+	void serviceWhenWaitingShowsBlockersDownToRootCause() {
+		this.services.required("database").required("pollBook", "database").required("notifier", "pollBook");
+		this.services.moveAll(ServiceState.WAITING)
+			.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
+			.attempt("database", new Attempt(2, 6, Instant.EPOCH));
+		assertThat(this.endpoint.service("notifier").blockers()).containsExactly(
+				new Blocker("pollBook", ServiceState.WAITING, null),
+				new Blocker("database", ServiceState.BACKOFF, "java.lang.IllegalStateException: refused"));
+		ManagedServiceDescriptor database = this.endpoint.service("database");
+		assertThat(database.failure()).isEqualTo("java.lang.IllegalStateException: refused");
+		assertThat(database.attempt()).isEqualTo(new Attempt(2, 6, Instant.EPOCH));
+	}
+
+	@Test
+	void serviceWhenDependencyIsDisabledSaysSo() {
+		this.services.add(new ServiceDescriptor("database", true, Activation.DISABLED, List.of()))
+			.required("pollBook", "database")
+			.move("pollBook", ServiceState.WAITING);
+		assertThat(this.endpoint.service("pollBook").blockers())
+			.containsExactly(new Blocker("database", ServiceState.STOPPED, "disabled"));
+	}
+
+	@Test
+	void servicesWhenChainIsLongShowsSomeBlockersAndRootCause() {
+		this.services.required("0");
+		for (int number = 1; number < 100; number++) {
+			this.services.required("" + number, "" + (number - 1));
+		}
+		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.FAILED);
+		List<Blocker> shown = this.endpoint.services().services().get("99").blockers();
+		assertThat(shown).hasSize(20).first().extracting("name").isEqualTo("98");
+		assertThat(shown).last().extracting("name").isEqualTo("0");
+		assertThat(this.endpoint.service("99").blockers()).hasSize(99);
+	}
+
+	@Test
+	void serviceWhenUnknownThrows() {
+		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> this.endpoint.service("nobody"));
+	}
+
+	@Test
+	void drawWhenServiceIsNamedDrawsItAndAllBelow() {
+		this.services.required("a").required("b", "a").required("c", "b").required("d", "a").required("e", "c");
+		assertThat(this.endpoint.draw("c", DrawingFormat.DOT)).contains("\"a\\n", "\"b\\n", "\"c\\n")
+			.doesNotContain("\"d\\n", "\"e\\n");
+	}
+
+	@Test
+	void extensionAnswersWithStatusAndType() {
+		this.services.required("database");
+		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint);
+		assertThat(extension.services(null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("json").getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("mermaid").getContentType()).hasToString("text/plain;charset=UTF-8");
+		assertThat(extension.service("database", "dot").getContentType())
+			.hasToString("text/vnd.graphviz;charset=UTF-8");
+		WebEndpointResponse<Object> badFormat = extension.services("svg");
+		assertThat(badFormat.getStatus()).isEqualTo(400);
+		assertThat(badFormat.getBody())
+			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
+		for (String format : List.of("json", "dot")) {
+			WebEndpointResponse<Object> unknown = extension.service("nobody", format);
+			assertThat(unknown.getStatus()).isEqualTo(404);
+			assertThat(unknown.getBody()).isEqualTo(new ErrorDescriptor("There is no service 'nobody'."));
+		}
+	}
+
+}

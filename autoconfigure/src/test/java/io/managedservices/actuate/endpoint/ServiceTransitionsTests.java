@@ -1,0 +1,56 @@
+package io.managedservices.actuate.endpoint;
+
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ServiceTransitions}.
+ */
+class ServiceTransitionsTests {
+
+	private final ScriptedServices services = new ScriptedServices().required("database").required("pollBook");
+
+	private final ServiceTransitions transitions = new ServiceTransitions();
+
+	ServiceTransitionsTests() {
+		this.services.addListener(this.transitions);
+	}
+
+	@Test
+	void ofWhenNothingHappenedIsEmpty() {
+		assertThat(this.transitions.of("database")).isEmpty();
+	}
+
+	@Test
+	void ofShowsMovesOfThatServiceOldestFirst() {
+		this.services.move("database", ServiceState.STARTING)
+			.move("pollBook", ServiceState.WAITING)
+			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, new IllegalStateException("refused"));
+		this.services.tell(new ServiceEvent.Starting(2));
+		assertThat(this.transitions.of("database")).containsExactly(
+				new Transition(this.services.snapshot("database").since().minusSeconds(3), ServiceState.STOPPED,
+						ServiceState.STARTING, null, null),
+				new Transition(this.services.snapshot("database").since(), ServiceState.STARTING, ServiceState.STOPPING,
+						StopReason.START_FAILED, "java.lang.IllegalStateException: refused"));
+	}
+
+	@Test
+	void ofWhenMuchHappenedShowsTheLast() {
+		for (int restart = 0; restart < 100; restart++) {
+			this.services.move("database", ServiceState.STARTING).move("database", ServiceState.BACKOFF);
+		}
+		this.services.move("database", ServiceState.FAILED);
+		assertThat(this.transitions.of("database")).hasSize(ServiceTransitions.MAX_TRANSITIONS)
+			.last()
+			.extracting("from", "to")
+			.containsExactly(ServiceState.BACKOFF, ServiceState.FAILED);
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.managedservices.autoconfigure.endpoint;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Map;
+
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.WebApplicationType;
+
+import io.managedservices.ScriptedServices;
+import io.managedservices.ServedServices;
+import io.managedservices.ServiceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for the endpoint over HTTP and JMX.
+ */
+class ManagedServicesEndpointIntegrationTests {
+
+	private final ScriptedServices services = new ScriptedServices().required("database")
+		.required("pollBook", "database");
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void endpointAnswersOverHttp(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(this.services, type)) {
+			this.services.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
+				.move("pollBook", ServiceState.WAITING);
+			ServedServices.Answer all = application.get("/actuator/managedservices");
+			assertThat(all.code()).isEqualTo(200);
+			assertThat(all.type()).contains("json");
+			assertThat(all.<Boolean>json("$.ready")).isFalse();
+			assertThat(all.<Map<String, ?>>json("$.states")).containsOnlyKeys("BACKOFF", "WAITING");
+			assertThat(all.<List<String>>json("$.services.pollBook.blockers[*].name")).containsExactly("database");
+
+			ServedServices.Answer one = application.get("/actuator/managedservices/pollBook");
+			assertThat(one.<String>json("$.state")).isEqualTo("WAITING");
+			assertThat(one.<String>json("$.blockers[0].reason")).isEqualTo("java.lang.IllegalStateException: refused");
+			assertThat(one.<String>json("$.dependencies[0].origin")).isEqualTo("dependsOn of 'pollBook'");
+			assertThat(one.<String>json("$.transitions[0].to")).isEqualTo("WAITING");
+			assertThat(one.<String>json("$.since")).startsWith("1970-01-01T");
+
+			ServedServices.Answer unknown = application.get("/actuator/managedservices/nobody");
+			assertThat(unknown.code()).isEqualTo(404);
+			assertThat(unknown.<String>json("$.error")).isEqualTo("There is no service 'nobody'.");
+
+			ServedServices.Answer mermaid = application.get("/actuator/managedservices?format=mermaid");
+			assertThat(mermaid.type()).isEqualTo("text/plain;charset=UTF-8");
+			assertThat(mermaid.body()).startsWith("flowchart TD\n").contains("n1 --> n0");
+
+			ServedServices.Answer dot = application.getAccepting("text/vnd.graphviz",
+					"/actuator/managedservices/pollBook?format=dot");
+			assertThat(dot.type()).isEqualTo("text/vnd.graphviz;charset=UTF-8");
+			assertThat(dot.body()).startsWith("digraph").contains("n1 -> n0;");
+
+			ServedServices.Answer bad = application.get("/actuator/managedservices?format=svg");
+			assertThat(bad.code()).isEqualTo(400);
+			assertThat(bad.<String>json("$.error")).endsWith("expected one of json, mermaid, dot");
+			assertThat(application.getAccepting("text/plain", "/actuator/managedservices?format=mermaid").code())
+				.isEqualTo(200);
+			assertThat(application.getAccepting("application/json", "/actuator/managedservices").type())
+				.isEqualTo("application/json");
+		}
+	}
+
+	@Test
+	void endpointAnswersOverJmx() throws Exception {
+		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.NONE,
+				"spring.jmx.enabled=true", "spring.jmx.default-domain=readers",
+				"management.endpoints.jmx.exposure.include=managedservices")) {
+			this.services.move("database", ServiceState.RUNNING);
+			MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+			ObjectName name = new ObjectName("readers:type=Endpoint,name=Managedservices");
+			Object all = server.invoke(name, "services", new Object[0], new String[0]);
+			assertThat(all).asString().contains("database").contains("RUNNING");
+			Object one = server.invoke(name, "service", new Object[] { "database" },
+					new String[] { String.class.getName() });
+			assertThat(one).asString().contains("transitions").contains("since=1970");
+			assertThat(application.context().containsBean("managedServicesEndpointWebExtension")).isTrue();
+		}
+	}
+
+}
