@@ -90,7 +90,8 @@ final class CallbackDriver {
 	 */
 	void prepareIfDue(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.wanted && node.outcome == Outcome.NONE
-				&& node.counters.dependenciesUnprepared[node.index] == 0 && node.invocation == null && node.occupant == null) {
+				&& node.counters.dependenciesUnprepared[node.index] == 0 && node.invocation == null
+				&& node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
 			this.preparing++;
 			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
@@ -305,7 +306,8 @@ final class CallbackDriver {
 			return;
 		}
 		node.publishVitals(new Vitals(notReady == null, notHealthy == null, previous.status(), failure));
-		if (previous.ready() != node.vitals.ready() || previous.healthy() != node.vitals.healthy()) {
+		if (previous.ready() != node.vitals.ready() || previous.healthy() != node.vitals.healthy()
+				|| previous.failure() == null) {
 			this.turn.tell(new ServiceEvent.VitalsChanged(previous, node.snapshot));
 		}
 	}
@@ -331,8 +333,9 @@ final class CallbackDriver {
 	}
 
 	/**
-	 * Sets the timer of a service to what comes first, unless it will be looked at before:
-	 * most callbacks return long before their deadline, and leave the timer alone.
+	 * Sets the timer of a service to what comes first, unless it will be looked at
+	 * before: most callbacks return long before their deadline, and leave the timer
+	 * alone.
 	 * @param node the service
 	 */
 	private void schedule(ServiceNode node) {

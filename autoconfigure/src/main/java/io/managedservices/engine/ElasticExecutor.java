@@ -68,8 +68,10 @@ final class ElasticExecutor implements Executor {
 	public void execute(Runnable task) {
 		this.tasks.add(task);
 		int ahead = this.waiting.getAndIncrement();
-		// A worker gets to the first few by itself; to wake another one costs more than they
-		// take, and if it does not get to them within a tick they get threads of their own.
+		// A worker gets to the first few by itself; to wake another one costs more than
+		// they
+		// take, and if it does not get to them within a tick they get threads of their
+		// own.
 		int workers = this.active.get();
 		if (workers == 0 || (ahead >= BACKLOG && workers < this.parallelism)) {
 			addWorker(this.parallelism);
@@ -110,7 +112,8 @@ final class ElasticExecutor implements Executor {
 		this.workers.remove(Thread.currentThread());
 	}
 
-	// The next task often comes within microseconds, and to sleep and be woken takes longer.
+	// The next task often comes within microseconds, and to sleep and be woken takes
+	// longer.
 	private @Nullable Runnable poll() {
 		Runnable task = this.tasks.poll();
 		for (int spin = 0; task == null && spin < SPINS && this.active.get() <= this.parallelism; spin++) {

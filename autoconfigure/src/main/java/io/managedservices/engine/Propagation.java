@@ -100,7 +100,8 @@ final class Propagation {
 	 * @param node the service
 	 */
 	void refresh(ServiceNode node) {
-		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || this.counters.dependenciesBlocked[node.index] > 0;
+		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled()
+				|| this.counters.dependenciesBlocked[node.index] > 0;
 		if (blocked != node.blocked) {
 			node.blocked = blocked;
 			tellBlocked(node);

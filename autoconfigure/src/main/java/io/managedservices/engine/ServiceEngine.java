@@ -172,7 +172,7 @@ public final class ServiceEngine implements ManagedServices {
 		}
 		CompletableFuture<ServiceSnapshot> running = whenRunning(name);
 		try {
-			running.get(Math.max(0, timeout.toNanos()), TimeUnit.NANOSECONDS);
+			running.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
 			return instance;
 		}
 		catch (TimeoutException ex) {

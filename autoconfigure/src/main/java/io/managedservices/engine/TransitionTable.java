@@ -53,8 +53,8 @@ final class TransitionTable {
 			case STOPPED, WAITING -> fromRest(node, gateOpen);
 			case STARTING -> afterStarting(node);
 			case BACKOFF -> afterBackoff(node, gateOpen);
-			case RUNNING -> (!node.isToRun() && node.counters.dependentsActive[node.index] == 0 && node.counters.followersLeaving[node.index] == 0)
-					? ServiceState.STOPPING : ServiceState.RUNNING;
+			case RUNNING -> (!node.isToRun() && node.counters.dependentsActive[node.index] == 0
+					&& node.counters.followersLeaving[node.index] == 0) ? ServiceState.STOPPING : ServiceState.RUNNING;
 			case STOPPING -> (node.outcome != Outcome.NONE) ? afterStop(node) : ServiceState.STOPPING;
 			case FAILED -> afterFailure(node);
 		};
@@ -79,8 +79,8 @@ final class TransitionTable {
 	}
 
 	private static boolean canStart(ServiceNode node, boolean gateOpen) {
-		return gateOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0 && node.counters.predecessorsUnsettled[node.index] == 0
-				&& node.occupant == null;
+		return gateOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0
+				&& node.counters.predecessorsUnsettled[node.index] == 0 && node.occupant == null;
 	}
 
 	private static ServiceState afterStarting(ServiceNode node) {

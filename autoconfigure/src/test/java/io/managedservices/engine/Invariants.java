@@ -155,16 +155,18 @@ final class Invariants {
 		require(!node.queued, node, "still to be looked at");
 		require(node.snapshot.state() == node.state, node, "publishes another state");
 		require(TransitionTable.next(node, this.coordinator.isGateOpen()) == node.state, node, "should have moved on");
-		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies, (other) -> other.state != ServiceState.RUNNING),
-				node, "dependenciesNotRunning");
-		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node, "dependentsActive");
-		require(node.counters.dependenciesBlocked[node.index] == count(dependencies, this::isBlockedNow), node, "dependenciesBlocked");
-		require(node.counters.dependenciesUnprepared[node.index] == count(dependencies, (other) -> !other.prepared), node,
-				"dependenciesUnprepared");
+		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies,
+				(other) -> other.state != ServiceState.RUNNING), node, "dependenciesNotRunning");
+		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node,
+				"dependentsActive");
+		require(node.counters.dependenciesBlocked[node.index] == count(dependencies, this::isBlockedNow), node,
+				"dependenciesBlocked");
+		require(node.counters.dependenciesUnprepared[node.index] == count(dependencies, (other) -> !other.prepared),
+				node, "dependenciesUnprepared");
 		require(node.counters.predecessorsUnsettled[node.index] == count(neighbours(this.graph.predecessors(), node),
 				(other) -> !other.settled), node, "predecessorsUnsettled");
-		require(node.counters.followersLeaving[node.index] == count(neighbours(this.graph.followers(), node), (other) -> other.leaving),
-				node, "followersLeaving");
+		require(node.counters.followersLeaving[node.index] == count(neighbours(this.graph.followers(), node),
+				(other) -> other.leaving), node, "followersLeaving");
 		require(node.snapshot.ready() == node.vitals.ready()
 				&& (node.state == ServiceState.RUNNING || !node.vitals.ready()), node, "ready");
 		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,

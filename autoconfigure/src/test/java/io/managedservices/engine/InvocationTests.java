@@ -30,8 +30,7 @@ class InvocationTests {
 	private final Coordinator coordinator = new Coordinator(ServiceGraph.of(List.of(this.definition)),
 			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend));
 
-	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1),
-			Instant.EPOCH);
+	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), Instant.EPOCH);
 
 	@Test
 	void interruptWhenRacingWithTheEndNeverReachesWhatComesAfter() throws Exception {
