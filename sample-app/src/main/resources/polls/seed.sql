@@ -2,7 +2,8 @@
 -- closed, 200 are open. Nothing happens to tables that have rows.
 insert into poll (id, question, closes_at)
 select event.id * 20 + place.id, 'Shall the ' || event.name || ' be in ' || place.name || '?',
-	current_timestamp + (event.id * 20 + place.id - 100) * interval '1' day + interval '12' hour
+	date_trunc('hour', current_timestamp) + (event.id * 20 + place.id - 100) * interval '1' day
+		+ interval '12' hour
 from (values (0, 'spring fair'), (1, 'book market'), (2, 'chess tournament'), (3, 'choir festival'),
 		(4, 'night run'), (5, 'film week'), (6, 'flea market'), (7, 'harvest dance'),
 		(8, 'kite day'), (9, 'open air theatre'), (10, 'science evening'), (11, 'sailing race'),

@@ -12,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Asks one address of an application as an orchestrator does, and remembers each change
- * of the answer. Safe for use by several threads; {@link #ask()} by one at a time.
+ * of the answer. Safe for use by several threads.
  */
 final class HttpProbe {
 
@@ -28,7 +28,7 @@ final class HttpProbe {
 		this.uri = URI.create("http://localhost:" + port + path);
 	}
 
-	Answer ask() {
+	synchronized Answer ask() {
 		Answer answer = answer();
 		if (this.changes.isEmpty() || this.changes.get(this.changes.size() - 1).status() != answer.status()) {
 			this.changes.add(answer);
@@ -47,7 +47,7 @@ final class HttpProbe {
 	private Answer answer() {
 		try {
 			HttpResponse<String> response = this.client.send(
-					HttpRequest.newBuilder(this.uri).timeout(Duration.ofSeconds(5)).build(),
+					HttpRequest.newBuilder(this.uri).timeout(Duration.ofSeconds(60)).build(),
 					HttpResponse.BodyHandlers.ofString());
 			return new Answer(response.statusCode(), response.body(), System.nanoTime());
 		}

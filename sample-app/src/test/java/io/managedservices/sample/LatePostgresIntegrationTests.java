@@ -3,10 +3,12 @@ package io.managedservices.sample;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -19,21 +21,25 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the application while PostgreSQL is absent, and starts a real one 3 s later.
+ * Runs the application while PostgreSQL is absent, and starts a real one 3 s after the
+ * first attempt to reach it has failed.
  */
 class LatePostgresIntegrationTests {
 
 	private static final Duration DELAY = Duration.ofSeconds(3);
 
-	private static final Duration PATIENCE = Duration.ofSeconds(90);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
 
@@ -47,22 +53,38 @@ class LatePostgresIntegrationTests {
 
 	private final HttpProbe polls = new HttpProbe(this.webPort, "/polls");
 
-	private Future<StartedPostgres> postgres;
+	private final CompletableFuture<StartedPostgres> postgres = new CompletableFuture<>();
 
-	private Future<?> probing;
+	private final AtomicBoolean scheduled = new AtomicBoolean();
 
 	@BeforeEach
-	void startPostgresLater() {
-		this.probing = this.threads.scheduleWithFixedDelay(this.readiness::ask, 0, 20, TimeUnit.MILLISECONDS);
-		this.postgres = this.threads.schedule(() -> StartedPostgres.on(this.databasePort), DELAY.toMillis(),
-				TimeUnit.MILLISECONDS);
+	void probeReadiness() {
+		Future<?> unused = this.threads.scheduleWithFixedDelay(this.readiness::ask, 0, 20, TimeUnit.MILLISECONDS);
 	}
 
 	@AfterEach
 	void stopPostgres() throws Exception {
-		this.postgres.get().server().close();
-		this.threads.shutdownNow();
-		assertThat(this.threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+		this.threads.shutdown();
+		assertThat(this.threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		if (this.postgres.isDone()) {
+			this.postgres.get().server().close();
+		}
+	}
+
+	private void startPostgresLater(ServiceEvent event) {
+		if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals("database")
+				&& changed.service().state() == ServiceState.BACKOFF && this.scheduled.compareAndSet(false, true)) {
+			Future<?> unused = this.threads.schedule(this::startPostgres, DELAY.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void startPostgres() {
+		try {
+			this.postgres.complete(StartedPostgres.on(this.databasePort));
+		}
+		catch (Exception ex) {
+			this.postgres.completeExceptionally(ex);
+		}
 	}
 
 	@Test
@@ -97,7 +119,6 @@ class LatePostgresIntegrationTests {
 	}
 
 	private void assertThatReadinessFollowed(ConfigurableApplicationContext context) throws Exception {
-		this.probing.cancel(false);
 		assertThat(this.readiness.changes()).extracting(HttpProbe.Answer::status)
 			.containsExactly(HttpProbe.REFUSED, 503, 200);
 		assertThat(this.readiness.changes().get(2).nanoTime()).isGreaterThan(this.postgres.get().beginning());
@@ -109,7 +130,7 @@ class LatePostgresIntegrationTests {
 		assertThat(services.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
 		HttpProbe.Answer answer = this.polls.ask();
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.body()).contains("Shall the chess tournament be in Tartu?");
+		assertThat(answer.body()).contains("Shall the youth parliament be in Tartu?");
 	}
 
 	private void awaitReadiness(int status) {
@@ -121,6 +142,8 @@ class LatePostgresIntegrationTests {
 
 	private ConfigurableApplicationContext run(String mode, ApplicationListener<?>... listeners) {
 		return new SpringApplicationBuilder(PollsApplication.class).profiles("postgres")
+			.initializers((context) -> ((GenericApplicationContext) context).registerBean(ServiceEventListener.class,
+					() -> this::startPostgresLater))
 			.listeners((ApplicationReadyEvent event) -> this.readyEvents.incrementAndGet())
 			.listeners(listeners)
 			.run("--server.port=" + this.webPort, "--managed-services.startup.mode=" + mode,

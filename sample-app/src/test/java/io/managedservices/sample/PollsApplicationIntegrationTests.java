@@ -3,6 +3,7 @@ package io.managedservices.sample;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -29,12 +30,17 @@ class PollsApplicationIntegrationTests {
 	@Autowired
 	private JdbcClient client;
 
+	@BeforeEach
+	void startServices() throws Exception {
+		this.services.start().get(30, TimeUnit.SECONDS);
+	}
+
 	@Test
 	void pollsWhenPollBookRunsAreServed() {
 		HttpProbe.Answer answer = get("/polls");
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.body().split("\"question\":")).hasSize(201);
-		assertThat(answer.body()).contains("Shall the chess tournament be in Tartu?");
+		assertThat(answer.body()).contains("Shall the youth parliament be in Tartu?");
 	}
 
 	@Test
