@@ -7,6 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServedServices;
@@ -134,6 +137,9 @@ class HealthProbesIntegrationTests {
 			assertThat(answer.<Map<String, ?>>json("$.components")).containsOnlyKeys("managedServicesReadiness", "ping",
 					"readinessState");
 			assertThat(application.get("/ready").code()).isEqualTo(418);
+			assertThat(application.context()
+				.getBean(PathMappedEndpoints.class)
+				.getAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.ID)).containsOnly("/ready");
 			this.services.moveAll(ServiceState.RUNNING);
 			assertThat(application.get("/ready").statusLine()).isEqualTo("200 UP");
 		}
