@@ -17,7 +17,9 @@ final class Aggregate {
 
 	private final IndexSet notHealthy;
 
-	private boolean changed = true;
+	private boolean readyChanged = true;
+
+	private boolean healthyChanged = true;
 
 	private volatile Failing publishedNotReady = new Failing(0, List.of());
 
@@ -31,15 +33,18 @@ final class Aggregate {
 
 	void update(ServiceNode node) {
 		if (node.isRequired()) {
-			this.changed |= this.notReady.set(node.index, node.isIntended() && !node.vitals.ready());
-			this.changed |= this.notHealthy.set(node.index, !node.vitals.healthy());
+			this.readyChanged |= this.notReady.set(node.index, node.isIntended() && !node.vitals.ready());
+			this.healthyChanged |= this.notHealthy.set(node.index, !node.vitals.healthy());
 		}
 	}
 
 	void publish() {
-		if (this.changed) {
-			this.changed = false;
+		if (this.readyChanged) {
+			this.readyChanged = false;
 			this.publishedNotReady = failing(this.notReady);
+		}
+		if (this.healthyChanged) {
+			this.healthyChanged = false;
 			this.publishedNotHealthy = failing(this.notHealthy);
 		}
 	}

@@ -28,6 +28,8 @@ final class CallbackDriver {
 
 	private final RetryPolicies retries = new RetryPolicies();
 
+	private final Deadlines deadlines = new Deadlines();
+
 	/** How many services are inside their prepare. */
 	private int preparing;
 
@@ -109,7 +111,7 @@ final class CallbackDriver {
 				node.invocation = null;
 				this.preparing--;
 			}
-			node.deadline = this.turn.now() + node.settings.stopTimeout().toNanos();
+			limit(node, node.settings.stopTimeout());
 			schedule(node);
 		}
 	}
@@ -151,7 +153,7 @@ final class CallbackDriver {
 		node.cleaningUp = from == ServiceState.STARTING;
 		node.outcome = Outcome.NONE;
 		node.stoppingSince = this.turn.now();
-		node.deadline = this.turn.now() + node.settings.stopTimeout().toNanos();
+		limit(node, node.settings.stopTimeout());
 		StopReason reason = (node.verdict != Verdict.NONE) ? StopReason.START_FAILED
 				: (node.wanted ? StopReason.DEPENDENCY : StopReason.SHUTDOWN);
 		if (node.incarnation != null) {
@@ -183,8 +185,13 @@ final class CallbackDriver {
 	}
 
 	private void invoke(ServiceNode node, Method method, Duration timeout) {
-		node.deadline = this.turn.now() + timeout.toNanos();
+		limit(node, timeout);
 		execute(node, method);
+	}
+
+	private void limit(ServiceNode node, Duration timeout) {
+		node.deadline = this.turn.now() + timeout.toNanos();
+		node.deadlineNeedsTimer = !this.deadlines.add(node, timeout);
 	}
 
 	private void execute(ServiceNode node, Method method) {
@@ -339,18 +346,37 @@ final class CallbackDriver {
 	 * @param node the service
 	 */
 	private void schedule(ServiceNode node) {
-		long due = Math.min(node.deadline, node.resumeAt);
+		long due = node.deadlineNeedsTimer ? Math.min(node.deadline, node.resumeAt) : node.resumeAt;
 		if (due < node.timerAt) {
 			if (node.timer == null) {
-				node.timer = new Timer(() -> fired(node));
+				node.timer = new Timer(() -> timerFired(node));
 			}
 			node.timerAt = due;
 			this.turn.timers.set(node.timer, due);
 		}
 	}
 
-	private void fired(ServiceNode node) {
+	/**
+	 * The first time at which {@link #checkDeadlines} has to be called.
+	 * @return when it is, or {@link TimerQueue#NEVER}
+	 */
+	long nextDeadline() {
+		return this.deadlines.next();
+	}
+
+	/**
+	 * Looks for callbacks whose time is over.
+	 */
+	void checkDeadlines() {
+		this.deadlines.removePassed(this.turn.now()).forEach(this::fired);
+	}
+
+	private void timerFired(ServiceNode node) {
 		node.timerAt = TimerQueue.NEVER;
+		fired(node);
+	}
+
+	private void fired(ServiceNode node) {
 		if (node.deadline <= this.turn.now()) {
 			deadlinePassed(node);
 		}
@@ -382,6 +408,7 @@ final class CallbackDriver {
 		long deadline = invocation.deadline(this.turn.now(), timeout);
 		if (deadline > this.turn.now()) {
 			node.deadline = deadline;
+			node.deadlineNeedsTimer = true;
 			return;
 		}
 		TimeoutException failure = timedOut(node, invocation, timeout, property(invocation.method));

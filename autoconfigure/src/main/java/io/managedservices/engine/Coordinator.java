@@ -185,7 +185,7 @@ final class Coordinator {
 	}
 
 	private void setAlarm() {
-		long next = this.turn.timers.next();
+		long next = Math.min(this.turn.timers.next(), this.driver.nextDeadline());
 		if (this.open && next < this.alarmAt) {
 			this.alarmAt = next;
 			this.backend.wakeAt(next);
@@ -195,6 +195,7 @@ final class Coordinator {
 	private void alarmRang() {
 		this.alarmAt = TimerQueue.NEVER;
 		this.turn.timers.fire(this.turn.now());
+		this.driver.checkDeadlines();
 	}
 
 	void open() {

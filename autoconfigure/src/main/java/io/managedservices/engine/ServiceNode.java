@@ -112,6 +112,9 @@ final class ServiceNode {
 	/** When the callback has to have returned. */
 	long deadline = TimerQueue.NEVER;
 
+	/** Whether the deadline has to be kept by the timer, and is not in a lane. */
+	boolean deadlineNeedsTimer;
+
 	/** When the next attempt or the next check is due. */
 	long resumeAt = TimerQueue.NEVER;
 

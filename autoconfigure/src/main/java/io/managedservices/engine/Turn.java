@@ -17,6 +17,9 @@ import io.managedservices.ServiceEvent;
  */
 final class Turn {
 
+	/** How far the wall clock is counted on before it is read again, in nanoseconds. */
+	private static final long READ_INTERVAL = 10_000_000;
+
 	final TimerQueue timers = new TimerQueue();
 
 	private final Backend backend;
@@ -29,12 +32,21 @@ final class Turn {
 
 	private long now;
 
+	/**
+	 * The wall clock at {@link #readAt}: read once in a while, and counted on from there.
+	 */
+	private Instant read;
+
+	private long readAt;
+
 	private @Nullable Instant instant;
 
 	Turn(Backend backend, EventDispatcher events) {
 		this.backend = backend;
 		this.events = events;
 		this.now = backend.nanoTime();
+		this.readAt = this.now;
+		this.read = backend.instant();
 	}
 
 	/**
@@ -51,7 +63,11 @@ final class Turn {
 
 	Instant instant() {
 		if (this.instant == null) {
-			this.instant = this.backend.instant();
+			if (this.now - this.readAt > READ_INTERVAL) {
+				this.readAt = this.now;
+				this.read = this.backend.instant();
+			}
+			this.instant = this.read.plusNanos(this.now - this.readAt);
 		}
 		return this.instant;
 	}

@@ -61,9 +61,9 @@ final class GraphBuilder {
 		for (int number = 0; number < order.length; number++) {
 			sorted[number] = this.definitions[order[number]];
 			numbers[order[number]] = number;
-			this.indexes.put(sorted[number].name(), number);
 		}
 		this.definitions = sorted;
+		this.indexes.replaceAll((name, number) -> numbers[number]);
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
@@ -80,6 +80,12 @@ final class GraphBuilder {
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
 								typeOf(this.definitions[other]), typeOf(definition)),
 						"Give one of them another name: @ManagedService(name = \"…\")."));
+			}
+			if (definition.name().isBlank()) {
+				this.problems.add(new GraphProblem(
+						"A service has a blank name: expected at least one visible character, found '%s' for %s."
+							.formatted(definition.name(), typeOf(definition)),
+						"Give it a name: @ManagedService(name = \"…\")."));
 			}
 			settings.check(definition);
 		}

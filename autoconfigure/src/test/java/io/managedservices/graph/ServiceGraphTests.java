@@ -69,6 +69,13 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenNameIsBlankReportsIt() {
+		assertThat(problems(service(" "))).extracting(GraphProblem::description)
+			.containsExactly("A service has a blank name: expected at least one visible character, found ' ' for "
+					+ "one of type '%s'.".formatted(Service.class.getName()));
+	}
+
+	@Test
 	void ofWhenCycleGoesOverBothKindsOfEdgeDrawsIt() {
 		GraphProblem problem = problems(service("a", "c"), service("b", "a"), service("c", ">b"), service("d", "a"))
 			.get(0);
