@@ -67,7 +67,9 @@ public interface ManagedServices {
 	 * Waits for a service without holding a thread.
 	 * @param name its name
 	 * @return completed with the service once it runs, or with a {@link ServiceException}
-	 * when it fails or all services are stopped; cancel it to stop waiting
+	 * when it fails, is not to run, or all services are being stopped; while none is
+	 * started, or it waits for a service that failed, it goes on waiting. Complete it in
+	 * any way to stop waiting
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<ServiceSnapshot> whenRunning(String name);
@@ -88,7 +90,8 @@ public interface ManagedServices {
 	/**
 	 * Starts all services that are wanted. Does nothing if they are started already.
 	 * @return completed when every required service runs, or exceptionally when one of
-	 * them failed or the startup timeout has passed; cancelled by {@link #stop()}
+	 * them cannot run or the startup timeout has passed (then normally, if such a failure
+	 * is not to fail the start); cancelled by {@link #stop()}
 	 */
 	CompletableFuture<Void> start();
 

@@ -49,8 +49,8 @@ public interface ServiceContext {
 	 * @param name a name from among the dependencies of this service
 	 * @param type the type of the service
 	 * @return the service itself
-	 * @throws IllegalArgumentException if this service does not depend on that one, or if
-	 * it has another type
+	 * @throws IllegalArgumentException if this service does not depend on that one
+	 * @throws ServiceException if it has another type
 	 */
 	<T> T dependency(String name, Class<T> type);
 

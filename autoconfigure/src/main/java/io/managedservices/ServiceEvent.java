@@ -50,8 +50,8 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A method of a service is still running although its timeout has passed and it was
-	 * interrupted.
+	 * A method of a service is still running although its timeout has passed: it is
+	 * interrupted now, or not waited for any longer.
 	 *
 	 * @param service the service
 	 * @param method what is still running: {@code prepare}, {@code start}, {@code stop}

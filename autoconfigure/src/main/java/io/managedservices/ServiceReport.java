@@ -1,5 +1,7 @@
 package io.managedservices;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,6 +14,16 @@ import java.util.Map;
  * @since 0.1.0
  */
 public record ServiceReport(boolean ok, int failing, Map<String, String> failures) {
+
+	/**
+	 * Create a report.
+	 * @param ok whether all required services are in order
+	 * @param failing how many are not
+	 * @param failures some of them by name, each with why
+	 */
+	public ServiceReport {
+		failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
+	}
 
 	/**
 	 * How many services a report names.

@@ -24,7 +24,9 @@ public enum ServiceState {
 	STOPPED,
 
 	/**
-	 * It is wanted, and what it depends on does not run yet.
+	 * It is wanted, and may not start yet: what it depends on does not run, what it comes
+	 * after has not come to rest, others are being prepared, or an earlier call of one of
+	 * its own methods has not returned.
 	 */
 	WAITING,
 

@@ -57,6 +57,9 @@ final class CallbackDriver {
 			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
 		}
 		StopReason reason = null;
+		if (isOver(node, from)) {
+			end(node, stopReason(node));
+		}
 		switch (node.state) {
 			case PREPARING -> {
 				node.outcome = Outcome.NONE;
@@ -71,6 +74,26 @@ final class CallbackDriver {
 		}
 		schedule(node);
 		return reason;
+	}
+
+	// An attempt that leaves nothing to clean up ends here, any other one in beginStop.
+	private static boolean isOver(ServiceNode node, ServiceState from) {
+		boolean failed = from == ServiceState.PREPARING && node.outcome != Outcome.SUCCEEDED;
+		return failed || (from == ServiceState.STARTING && node.state != ServiceState.RUNNING
+				&& node.state != ServiceState.STOPPING);
+	}
+
+	private static StopReason stopReason(ServiceNode node) {
+		if (node.verdict != Verdict.NONE) {
+			return StopReason.START_FAILED;
+		}
+		return node.wanted ? StopReason.DEPENDENCY : StopReason.SHUTDOWN;
+	}
+
+	private static void end(ServiceNode node, StopReason reason) {
+		if (node.incarnation != null) {
+			node.incarnation.end(reason);
+		}
 	}
 
 	private static void resetVitals(ServiceNode node) {
@@ -107,6 +130,7 @@ final class CallbackDriver {
 	 */
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
+			end(node, StopReason.SHUTDOWN);
 			if (node.invocation.interrupt()) {
 				node.invocation = null;
 				this.preparing--;
@@ -154,11 +178,8 @@ final class CallbackDriver {
 		node.outcome = Outcome.NONE;
 		node.stoppingSince = this.turn.now();
 		limit(node, node.settings.stopTimeout());
-		StopReason reason = (node.verdict != Verdict.NONE) ? StopReason.START_FAILED
-				: (node.wanted ? StopReason.DEPENDENCY : StopReason.SHUTDOWN);
-		if (node.incarnation != null) {
-			node.incarnation.end(reason);
-		}
+		StopReason reason = stopReason(node);
+		end(node, reason);
 		if (node.invocation != null && node.invocation.interrupt()) {
 			node.invocation = null;
 		}
@@ -397,7 +418,12 @@ final class CallbackDriver {
 	private void deadlinePassed(ServiceNode node) {
 		node.deadline = TimerQueue.NEVER;
 		Invocation invocation = node.invocation;
-		if (invocation == null) {
+		if (invocation == null && node.state == ServiceState.STOPPING) {
+			// It waits to be tried again, and there is no time left for that.
+			node.resumeAt = TimerQueue.NEVER;
+			abandon(node);
+		}
+		if (invocation == null || invocation.hasLeft()) {
 			return;
 		}
 		if (node.state == ServiceState.STOPPING || (invocation.method == Method.PREPARE && !node.wanted)) {

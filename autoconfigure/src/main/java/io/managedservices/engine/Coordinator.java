@@ -90,12 +90,21 @@ final class Coordinator {
 					handle(command);
 				}
 			}
-			this.aggregate.publish();
-			this.turn.flush();
-			setAlarm();
+			publish();
 			missed = this.pending.addAndGet(-missed);
 		}
 		while (missed != 0);
+	}
+
+	private void publish() {
+		try {
+			this.aggregate.publish();
+			this.turn.flush();
+			setAlarm();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Bug in managed-services: changes could not be published", ex);
+		}
 	}
 
 	private void handle(Command command) {
@@ -106,7 +115,7 @@ final class Coordinator {
 			this.run.check();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Bug in managed-services: " + command + " could not be handled", ex);
+			logger.error("Bug in managed-services: a command could not be handled", ex);
 		}
 	}
 
@@ -132,6 +141,7 @@ final class Coordinator {
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
 		this.run.update(node);
+		this.turn.launch();
 	}
 
 	private void move(ServiceNode node, ServiceState to) {

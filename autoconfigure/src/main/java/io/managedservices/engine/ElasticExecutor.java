@@ -36,13 +36,22 @@ final class ElasticExecutor implements Executor {
 
 	private static final int IDLE_TICKS = 5;
 
-	/** A thread that waits for the network counts as runnable, and is known by this. */
+	/**
+	 * A thread that waits for the network counts as runnable. It is known by this: for so
+	 * many ticks tasks have begun so slowly that those waiting would take more than
+	 * {@link #SLOW_TICKS}.
+	 */
 	private static final int STALLED_TICKS = 5;
+
+	private static final int SLOW_TICKS = 50;
 
 	private static final int SPINS = 200;
 
 	/** How many tasks may wait for a thread that is busy before another one is woken. */
 	private static final int BACKLOG = 4;
+
+	/** Of the application, not of whoever makes a thread necessary. */
+	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
 
 	private final int parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -80,7 +89,13 @@ final class ElasticExecutor implements Executor {
 
 	private void addWorker(int limit) {
 		if (activate(limit)) {
-			this.threads.execute(this::work);
+			try {
+				this.threads.execute(this::work);
+			}
+			catch (OutOfMemoryError ex) {
+				this.active.decrementAndGet();
+				logger.error("No further thread for the services could be created", ex);
+			}
 			watch();
 		}
 	}
@@ -108,8 +123,16 @@ final class ElasticExecutor implements Executor {
 			}
 			this.active.decrementAndGet();
 		}
-		while (!this.tasks.isEmpty() && activate(this.parallelism));
+		while (goesOn());
 		this.workers.remove(Thread.currentThread());
+	}
+
+	private boolean goesOn() {
+		if (this.tasks.isEmpty() || !activate(this.parallelism)) {
+			return false;
+		}
+		watch();
+		return true;
 	}
 
 	// The next task often comes within microseconds, and to sleep and be woken takes
@@ -130,11 +153,21 @@ final class ElasticExecutor implements Executor {
 		catch (Throwable ex) {
 			logger.error("Bug in managed-services: a task failed", ex);
 		}
+		finally {
+			// One that was left by a task is not meant for the next.
+			Thread.interrupted();
+		}
 	}
 
 	private void watch() {
 		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
-			this.threads.execute(this::watchUntilIdle);
+			try {
+				this.threads.execute(this::watchUntilIdle);
+			}
+			catch (OutOfMemoryError ex) {
+				this.watched.set(false);
+				logger.error("No thread to watch the services could be created", ex);
+			}
 		}
 	}
 
@@ -147,7 +180,8 @@ final class ElasticExecutor implements Executor {
 			LockSupport.parkNanos(this, TICK);
 			int now = this.begun.get();
 			idleTicks = (this.active.get() == 0) ? idleTicks + 1 : 0;
-			stalledTicks = (now == before && this.waiting.get() > 0) ? stalledTicks + 1 : 0;
+			boolean slow = (now - before) * SLOW_TICKS < this.waiting.get();
+			stalledTicks = slow ? stalledTicks + 1 : 0;
 			before = now;
 			if (this.waiting.get() > 0) {
 				level = Math.max(level, grow(level, stalledTicks));
@@ -162,7 +196,7 @@ final class ElasticExecutor implements Executor {
 	/**
 	 * Adds workers in place of those that block.
 	 * @param level how many were needed lately
-	 * @param stalledTicks for how many ticks no task has begun
+	 * @param stalledTicks for how many ticks tasks have begun too slowly
 	 * @return how many are needed now
 	 */
 	private int grow(int level, int stalledTicks) {
@@ -184,7 +218,8 @@ final class ElasticExecutor implements Executor {
 	}
 
 	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(target, "managed-services-" + this.threadNumber.incrementAndGet());
+		Thread thread = new Thread(null, target, "managed-services-" + this.threadNumber.incrementAndGet(), 0, false);
+		thread.setContextClassLoader(this.contextClassLoader);
 		thread.setDaemon(true);
 		return thread;
 	}

@@ -74,6 +74,8 @@ final class EventDispatcher {
 			catch (Throwable ex) {
 				logger.error("The listener " + listener + " failed on " + event, ex);
 			}
+			// One that was left by a listener is not meant for the next.
+			Thread.interrupted();
 		}
 	}
 

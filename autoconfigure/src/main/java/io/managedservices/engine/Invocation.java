@@ -34,6 +34,8 @@ final class Invocation implements Runnable, Command {
 
 	private static final int LEFT = 5;
 
+	private static final int LEFT_INTERRUPTED = 6;
+
 	static {
 		try {
 			PHASE = MethodHandles.lookup().findVarHandle(Invocation.class, "phase", int.class);
@@ -97,7 +99,9 @@ final class Invocation implements Runnable, Command {
 			case STOP -> this.failure = failureOf(callbacks.stop());
 			case CHECK -> {
 				this.failure = failureOf(callbacks.checkReady());
-				this.healthFailure = failureOf(callbacks.checkHealth());
+				if (!isInterrupted()) {
+					this.healthFailure = failureOf(callbacks.checkHealth());
+				}
 			}
 		}
 	}
@@ -136,16 +140,21 @@ final class Invocation implements Runnable, Command {
 	}
 
 	private void end() {
-		if (!PHASE.compareAndSet(this, RUNNING, LEFT)) {
-			while (this.phase == INTERRUPTING) {
-				Thread.onSpinWait();
-			}
-			if (this.phase == INTERRUPTED && this.thread == Thread.currentThread()) {
-				// It was meant for user code, which may have left without noticing.
-				Thread.interrupted();
-			}
-		}
+		leave();
 		this.coordinator.submit(this);
+	}
+
+	private void leave() {
+		if (PHASE.compareAndSet(this, RUNNING, LEFT) || this.phase == WITHDRAWN) {
+			return;
+		}
+		while (!PHASE.compareAndSet(this, INTERRUPTED, LEFT_INTERRUPTED)) {
+			Thread.onSpinWait();
+		}
+		if (this.thread == Thread.currentThread()) {
+			// It was meant for user code, which may have left without noticing.
+			Thread.interrupted();
+		}
 	}
 
 	@Override
@@ -161,7 +170,7 @@ final class Invocation implements Runnable, Command {
 		if (PHASE.compareAndSet(this, QUEUED, WITHDRAWN)) {
 			return true;
 		}
-		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING)) {
+		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING) || PHASE.compareAndSet(this, INTERRUPTED, INTERRUPTING)) {
 			Thread runner = this.thread;
 			if (runner != null) {
 				runner.interrupt();
@@ -173,7 +182,12 @@ final class Invocation implements Runnable, Command {
 
 	boolean isInterrupted() {
 		int current = this.phase;
-		return current == INTERRUPTED || current == INTERRUPTING;
+		return current == INTERRUPTED || current == INTERRUPTING || current == LEFT_INTERRUPTED;
+	}
+
+	boolean hasLeft() {
+		int current = this.phase;
+		return current == LEFT || current == LEFT_INTERRUPTED;
 	}
 
 	boolean hasBegun() {
@@ -201,11 +215,12 @@ final class Invocation implements Runnable, Command {
 
 	/**
 	 * Where it is in user code.
-	 * @return the stack of its thread, empty if it has none
+	 * @return the stack of its thread, empty if it has none or has left
 	 */
 	List<StackTraceElement> stack() {
 		Thread runner = this.thread;
-		return (runner != null) ? List.of(runner.getStackTrace()) : List.of();
+		List<StackTraceElement> stack = (runner != null) ? List.of(runner.getStackTrace()) : List.of();
+		return hasLeft() ? List.of() : stack;
 	}
 
 	/**

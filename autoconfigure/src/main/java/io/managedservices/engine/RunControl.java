@@ -138,15 +138,15 @@ final class RunControl {
 		this.turn.lookAt(node);
 	}
 
-	private static void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
-		CompletableFuture<Void> unused = source.whenComplete((result, failure) -> {
+	private void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
+		CompletableFuture<Void> unused = source.whenCompleteAsync((result, failure) -> {
 			if (failure != null) {
 				caller.completeExceptionally(failure);
 			}
 			else {
 				caller.complete(null);
 			}
-		});
+		}, this.coordinator::deliver);
 	}
 
 	private void cancel(CompletableFuture<Void> future, String why) {
@@ -167,7 +167,7 @@ final class RunControl {
 			node.waiters = null;
 		}
 		else if (node.state == ServiceState.FAILED) {
-			releaseWaiters(node, "it failed: " + node.vitals.failure(), node.vitals.failure());
+			releaseWaiters(node, "it failed: " + FailureText.of(node.vitals.failure()), node.vitals.failure());
 		}
 	}
 
@@ -189,6 +189,9 @@ final class RunControl {
 		node.addWaiter(waiter);
 		if (this.phase == Phase.STOPPING) {
 			releaseWaiters(node, "all services are being stopped", null);
+		}
+		else if (!node.isIntended()) {
+			releaseWaiters(node, node.isDisabled() ? "it is disabled" : "nothing needs it", null);
 		}
 		else {
 			moved(node);

@@ -75,19 +75,25 @@ public final class ServiceEngine implements ManagedServices {
 	// The dependency that is furthest from running, for a service that waits for any.
 	private @Nullable ServiceNode blocker(ServiceNode node) {
 		ServiceState state = node.snapshot.state();
-		if (state != ServiceState.WAITING && state != ServiceState.PREPARING) {
+		boolean preparing = state == ServiceState.PREPARING;
+		if (state != ServiceState.WAITING && !preparing) {
 			return null;
 		}
 		ServiceNode worst = null;
 		EdgeList dependencies = this.graph.dependencies();
 		for (int edge = 0; edge < dependencies.count(node.index); edge++) {
 			ServiceNode dependency = this.coordinator.node(dependencies.target(node.index, edge));
-			if (dependency.snapshot.state() != ServiceState.RUNNING
+			if (keepsWaiting(dependency.snapshot.state(), preparing)
 					&& (worst == null || severity(dependency) > severity(worst))) {
 				worst = dependency;
 			}
 		}
-		return (worst != null || state == ServiceState.PREPARING) ? worst : predecessor(node);
+		return (worst != null || preparing) ? worst : predecessor(node);
+	}
+
+	private static boolean keepsWaiting(ServiceState dependency, boolean preparing) {
+		return preparing ? dependency == ServiceState.NEW || dependency == ServiceState.PREPARING
+				|| dependency == ServiceState.FAILED : dependency != ServiceState.RUNNING;
 	}
 
 	private @Nullable ServiceNode predecessor(ServiceNode node) {
@@ -147,7 +153,7 @@ public final class ServiceEngine implements ManagedServices {
 			return "%s for '%s' (%s)".formatted(snapshot.state(), blocker.name(), blocker.snapshot.state());
 		}
 		Throwable failure = snapshot.failure();
-		return (failure != null) ? snapshot.state() + ": " + failure : snapshot.state().toString();
+		return (failure != null) ? snapshot.state() + ": " + FailureText.of(failure) : snapshot.state().toString();
 	}
 
 	@Override
@@ -156,7 +162,7 @@ public final class ServiceEngine implements ManagedServices {
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
 		this.coordinator.submit((target) -> target.run().await(node, future));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
-			if (future.isCancelled()) {
+			if (failure != null) {
 				this.coordinator.submit((target) -> node.removeWaiter(future));
 			}
 		});

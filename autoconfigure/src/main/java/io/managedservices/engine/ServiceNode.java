@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 import io.managedservices.Activation;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Timings;
@@ -226,8 +227,8 @@ final class ServiceNode {
 	<T> T instance(Class<T> type) {
 		Object instance = this.definition.instance();
 		if (!type.isInstance(instance)) {
-			throw new IllegalArgumentException("Service '%s' has another type: expected '%s', found '%s'."
-				.formatted(name(), type.getName(), instance.getClass().getName()));
+			throw new ServiceException(name(), "Service '%s' has another type: expected '%s', found '%s'."
+				.formatted(name(), type.getName(), instance.getClass().getName()), null);
 		}
 		return type.cast(instance);
 	}

@@ -23,38 +23,41 @@ final class StartFailure {
 	}
 
 	static ServiceException of(Coordinator coordinator, ServiceNode[] nodes) {
-		Set<ServiceNode> roots = new LinkedHashSet<>();
+		int[] roots = roots(coordinator.graph().dependencies(), nodes);
+		Set<ServiceNode> causes = new LinkedHashSet<>();
 		List<String> blocked = new ArrayList<>();
 		for (ServiceNode node : nodes) {
 			if (node.hopeless) {
-				if (node.counters.dependenciesBlocked[node.index] > 0) {
+				causes.add(nodes[roots[node.index]]);
+				if (roots[node.index] != node.index) {
 					blocked.add("'" + node.name() + "'");
-				}
-				if (roots.size() < MAX_NAMES) {
-					roots.add(root(coordinator, node));
 				}
 			}
 		}
 		StringBuilder message = new StringBuilder();
-		roots.forEach((root) -> message.append(describe(root)).append('\n'));
+		causes.stream().limit(MAX_NAMES).forEach((cause) -> message.append(describe(cause)).append('\n'));
 		if (!blocked.isEmpty()) {
 			message.append("Required services that cannot run because of that: ").append(names(blocked)).append('.');
 		}
-		ServiceNode first = roots.iterator().next();
+		ServiceNode first = causes.iterator().next();
 		return new ServiceException(first.name(), message.toString().strip(), first.vitals.failure());
 	}
 
-	private static ServiceNode root(Coordinator coordinator, ServiceNode node) {
-		EdgeList dependencies = coordinator.graph().dependencies();
-		ServiceNode root = node;
-		while (root.counters.dependenciesBlocked[root.index] > 0) {
-			int edge = 0;
-			while (!coordinator.node(dependencies.target(root.index, edge)).blocked) {
-				edge++;
+	// The root cause of each blocked node, in one pass: dependencies have lower indexes.
+	private static int[] roots(EdgeList dependencies, ServiceNode[] nodes) {
+		int[] roots = new int[nodes.length];
+		for (ServiceNode node : nodes) {
+			roots[node.index] = node.index;
+			int edges = (node.counters.dependenciesBlocked[node.index] > 0) ? dependencies.count(node.index) : 0;
+			for (int edge = 0; edge < edges; edge++) {
+				int dependency = dependencies.target(node.index, edge);
+				if (nodes[dependency].blocked) {
+					roots[node.index] = roots[dependency];
+					break;
+				}
 			}
-			root = coordinator.node(dependencies.target(root.index, edge));
 		}
-		return root;
+		return roots;
 	}
 
 	private static String describe(ServiceNode node) {
@@ -65,7 +68,7 @@ final class StartFailure {
 		ServiceSnapshot.Attempt attempt = node.attempt;
 		String after = (attempt.number() > 0) ? " after %d of %d attempts".formatted(attempt.number(), attempt.total())
 				: "";
-		return "Service '%s' failed%s: %s.".formatted(node.name(), after, node.vitals.failure());
+		return "Service '%s' failed%s: %s.".formatted(node.name(), after, FailureText.of(node.vitals.failure()));
 	}
 
 	static ServiceException timedOut(ServiceNode[] nodes, Duration timeout) {

@@ -28,6 +28,8 @@ final class Turn {
 
 	private final Deque<ServiceNode> work = new ArrayDeque<>();
 
+	private final List<Runnable> tasks = new ArrayList<>();
+
 	private final List<ServiceEvent> outbox = new ArrayList<>();
 
 	private long now;
@@ -73,7 +75,17 @@ final class Turn {
 	}
 
 	void execute(Runnable task) {
-		this.backend.execute(task);
+		this.tasks.add(task);
+	}
+
+	/**
+	 * Hands over the callbacks, once the state that they belong to has been published.
+	 */
+	void launch() {
+		if (!this.tasks.isEmpty()) {
+			this.tasks.forEach(this.backend::execute);
+			this.tasks.clear();
+		}
 	}
 
 	void lookAt(ServiceNode node) {

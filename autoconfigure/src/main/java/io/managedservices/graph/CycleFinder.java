@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -113,16 +115,15 @@ final class CycleFinder {
 
 	// The shortest way from a node back to itself inside its component, breadth first.
 	private List<Step> cycleThrough(int start) {
-		Step[] arrivals = new Step[this.definitions.length];
+		Map<Integer, Step> arrivals = new HashMap<>();
 		Deque<Integer> queue = new ArrayDeque<>();
 		queue.add(start);
-		while (arrivals[start] == null) {
+		while (!arrivals.containsKey(start)) {
 			int node = queue.remove();
 			for (ServiceDependency edge : edges(node)) {
 				int target = target(edge);
 				if (isCandidate(target) && this.component[target] == this.component[start] && target != node
-						&& arrivals[target] == null) {
-					arrivals[target] = new Step(node, edge);
+						&& arrivals.putIfAbsent(target, new Step(node, edge)) == null) {
 					queue.add(target);
 				}
 			}
@@ -130,7 +131,7 @@ final class CycleFinder {
 		List<Step> steps = new ArrayList<>();
 		int node = start;
 		do {
-			Step step = arrivals[node];
+			Step step = Objects.requireNonNull(arrivals.get(node));
 			steps.add(step);
 			node = step.node();
 		}

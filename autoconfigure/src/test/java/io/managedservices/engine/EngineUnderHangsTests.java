@@ -147,7 +147,8 @@ class EngineUnderHangsTests {
 		assertThatExceptionOfType(ServiceException.class)
 			.isThrownBy(() -> engine.get("databse", Service.class, Duration.ofDays(1)))
 			.withMessage("There is no service 'databse'. Did you mean 'database'?");
-		assertThatIllegalArgumentException().isThrownBy(() -> engine.get("database", String.class, Duration.ofDays(1)))
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> engine.get("database", String.class, Duration.ofDays(1)))
 			.withMessage("Service 'database' has another type: expected 'java.lang.String', found '%s'."
 				.formatted(Service.class.getName()));
 	}

@@ -22,6 +22,11 @@ final class Invariants {
 
 	private final ServiceGraph graph;
 
+	/**
+	 * Whether large graphs are checked after every step, too, and not after every 16th.
+	 */
+	private final boolean everyStep;
+
 	private final Coordinator coordinator;
 
 	private final Map<ServiceNode, Invocation> inside = new HashMap<>();
@@ -34,7 +39,8 @@ final class Invariants {
 
 	private int checks;
 
-	Invariants(ServiceGraph graph, Coordinator coordinator) {
+	Invariants(ServiceGraph graph, Coordinator coordinator, boolean everyStep) {
+		this.everyStep = everyStep;
 		this.graph = graph;
 		this.coordinator = coordinator;
 	}
@@ -136,7 +142,7 @@ final class Invariants {
 	 */
 	void check() {
 		this.checks++;
-		if (this.graph.size() > 40 && this.checks % 16 != 0) {
+		if (!this.everyStep && this.graph.size() > 40 && this.checks % 16 != 0) {
 			return;
 		}
 		int notReady = 0;
@@ -169,6 +175,10 @@ final class Invariants {
 				(other) -> other.leaving), node, "followersLeaving");
 		require(node.snapshot.ready() == node.vitals.ready()
 				&& (node.state == ServiceState.RUNNING || !node.vitals.ready()), node, "ready");
+		if (node.incarnation != null) {
+			require(!isOver(node) || node.incarnation.isStopping(), node, "its context does not tell that it is over");
+			require(!isAlive(node) || !node.incarnation.isStopping(), node, "its context tells that it is over");
+		}
 		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
 				node, "healthy");
 		Invocation invocation = node.invocation;
@@ -179,6 +189,16 @@ final class Invariants {
 		if (node.isActive() && node.state != ServiceState.STOPPING) {
 			require(node.counters.dependenciesNotRunning[node.index] == 0, node, "runs without its dependencies");
 		}
+	}
+
+	private static boolean isOver(ServiceNode node) {
+		boolean cancelled = node.state == ServiceState.PREPARING && !node.wanted && node.invocation != null;
+		return cancelled || node.state == ServiceState.STOPPING || node.state == ServiceState.BACKOFF
+				|| node.state == ServiceState.FAILED;
+	}
+
+	private static boolean isAlive(ServiceNode node) {
+		return node.state == ServiceState.STARTING || node.state == ServiceState.RUNNING;
 	}
 
 	/**

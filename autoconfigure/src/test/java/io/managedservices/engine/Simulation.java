@@ -53,7 +53,7 @@ final class Simulation {
 
 	private int steps;
 
-	Simulation(long seed) {
+	Simulation(long seed, boolean replay) {
 		this.random = new Random(seed);
 		this.backend = new SimulatedBackend(this.random);
 		this.graph = new SimulatedGraph(this.random).create();
@@ -66,7 +66,7 @@ final class Simulation {
 			this.events.add(this::told);
 		}
 		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
-		this.invariants = new Invariants(this.graph, this.coordinator);
+		this.invariants = new Invariants(this.graph, this.coordinator, replay);
 	}
 
 	/**
