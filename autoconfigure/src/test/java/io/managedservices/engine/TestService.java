@@ -1,0 +1,116 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceDescriptor;
+import io.managedservices.graph.RetrySettings;
+import io.managedservices.graph.ServiceCallbacks;
+import io.managedservices.graph.ServiceCallbacks.Callback;
+import io.managedservices.graph.ServiceCallbacks.Check;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceSettings;
+import io.managedservices.graph.ServiceSettings.Health;
+
+/**
+ * A service that a test puts together from lambdas. For use by one thread.
+ */
+final class TestService {
+
+	private final String name;
+
+	private final List<ServiceDependency> dependencies = new ArrayList<>();
+
+	private @Nullable Callback prepare;
+
+	private @Nullable Callback start;
+
+	private @Nullable Callback stop;
+
+	private @Nullable Check checkReady;
+
+	private @Nullable Check checkHealth;
+
+	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
+
+	private Duration stopTimeout = ServiceSettings.DEFAULTS.stopTimeout();
+
+	private RetrySettings retry = ServiceSettings.DEFAULTS.retry();
+
+	private Health health = ServiceSettings.DEFAULTS.health();
+
+	private TestService(String name) {
+		this.name = name;
+	}
+
+	static TestService named(String name) {
+		return new TestService(name);
+	}
+
+	TestService dependsOn(String... names) {
+		for (String dependency : names) {
+			this.dependencies.add(new ServiceDependency(dependency, Kind.REQUIRED, "test"));
+		}
+		return this;
+	}
+
+	TestService prepare(Callback callback) {
+		this.prepare = callback;
+		return this;
+	}
+
+	TestService start(Callback callback) {
+		this.start = callback;
+		return this;
+	}
+
+	TestService stop(Callback callback) {
+		this.stop = callback;
+		return this;
+	}
+
+	TestService checkReady(Check check) {
+		this.checkReady = check;
+		return this;
+	}
+
+	TestService checkHealth(Check check) {
+		this.checkHealth = check;
+		return this;
+	}
+
+	TestService prepareTimeout(Duration timeout) {
+		this.prepareTimeout = timeout;
+		return this;
+	}
+
+	TestService stopTimeout(Duration timeout) {
+		this.stopTimeout = timeout;
+		return this;
+	}
+
+	TestService retry(RetrySettings settings) {
+		this.retry = settings;
+		return this;
+	}
+
+	TestService health(Duration interval, Duration timeout) {
+		this.health = new Health(interval, timeout);
+		return this;
+	}
+
+	ServiceDefinition build() {
+		return new ServiceDefinition(
+				new ServiceDescriptor(this.name, true, Activation.ENABLED, List.copyOf(this.dependencies)), this,
+				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth),
+				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
+						this.retry, this.health));
+	}
+
+}
