@@ -1,0 +1,278 @@
+package io.managedservices.engine;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.managedservices.ServiceEvent.StateChanged;
+import io.managedservices.ServiceEvent.StopFailed;
+import io.managedservices.ServiceEvent.Stopped;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.graph.RetrySettings;
+import io.managedservices.graph.ServiceDefinition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the attempts to start and stop services and the waits between them.
+ */
+class RetryBackOffTests {
+
+	private final List<String> calls = new ArrayList<>();
+
+	private RuntimeException failure = new IllegalStateException("expected in this test");
+
+	@Test
+	void startWhenItFailsWaitsAsDelayMultiplierAndMaxDelaySay() {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(6, 100, 3, 2000, 0)));
+		assertThat(delays(stepped)).containsExactly(100L, 300L, 900L, 2000L, 2000L, 2000L);
+		assertThat(this.calls).filteredOn("+a"::equals).hasSize(7);
+		ServiceSnapshot snapshot = stepped.engine.snapshot("a");
+		assertThat(snapshot.state()).isEqualTo(ServiceState.FAILED);
+		assertThat(snapshot.attempt()).isEqualTo(new ServiceSnapshot.Attempt(7, 7, null));
+		assertThat(snapshot.failure()).isSameAs(this.failure);
+	}
+
+	@Test
+	void startWhenNothingIsConfiguredWaitsAsDocumented() {
+		SteppedEngine stepped = new SteppedEngine(failing(RetrySettings.DEFAULTS));
+		assertThat(delays(stepped)).containsExactly(1000L, 2000L, 4000L);
+	}
+
+	@Test
+	void startWhenDelayIsZeroIsTriedAgainAtOnce() {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(2, 0, 2, 1000, 0)));
+		long begin = stepped.backend.nanoTime();
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(stepped.backend.nanoTime()).isEqualTo(begin);
+		assertThat(this.calls).containsExactly("+a", "-a", "+a", "-a", "+a", "-a");
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 0, 100 })
+	void startWhenJitterIsSetIsTriedAsOftenAsWithout(long delay) {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(3, delay, 1, 1000, 50)));
+		stepped.engine.start();
+		stepped.pass(Duration.ofMinutes(1));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(this.calls).filteredOn("+a"::equals).hasSize(4);
+	}
+
+	@Test
+	void startWhenJitterIsSetVariesWithinItsBounds() {
+		List<List<Long>> rounds = new ArrayList<>();
+		for (int round = 0; round < 50; round++) {
+			rounds.add(delays(new SteppedEngine(failing(retry(3, 1000, 2, 3000, 200)))));
+		}
+		assertThat(rounds).allSatisfy((delays) -> {
+			assertThat(delays).hasSize(3);
+			assertThat(delays.get(0)).isBetween(800L, 1200L);
+			assertThat(delays.get(1)).isBetween(1600L, 2400L);
+			assertThat(delays.get(2)).isBetween(2400L, 3000L);
+		});
+		assertThat(Set.copyOf(rounds)).hasSizeGreaterThan(10);
+	}
+
+	@Test
+	void startWhenFailureIsExcludedIsNotTriedAgain() {
+		this.failure = new IllegalArgumentException("expected in this test");
+		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(5, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(10), Duration.ZERO, List.of(UncheckedIOException.class, IllegalArgumentException.class))));
+		assertFailsAtFirstAttempt(stepped);
+	}
+
+	@Test
+	void startWhenFailureIsSubtypeOfExcludedIsNotTriedAgain() {
+		this.failure = new NumberFormatException("expected in this test");
+		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(5, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalArgumentException.class))));
+		assertFailsAtFirstAttempt(stepped);
+	}
+
+	@Test
+	void startWhenFailureIsNotExcludedIsTriedAgain() {
+		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(1, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalArgumentException.class))));
+		assertThat(delays(stepped)).containsExactly(1000L);
+	}
+
+	@Test
+	void startWhenThereAreNoRetriesIsTriedOnce() {
+		assertFailsAtFirstAttempt(new SteppedEngine(failing(RetrySettings.NONE)));
+	}
+
+	@Test
+	void startWhenBackingOffHoldsNoThread() {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(3, 7000, 1, 7000, 0)));
+		stepped.engine.start();
+		stepped.runTasks();
+		long due = stepped.backend.nanoTime() + Duration.ofSeconds(7).toNanos();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.BACKOFF);
+		assertThat(stepped.engine.snapshot("a").failure()).isSameAs(this.failure);
+		assertThat(stepped.backend.hasTasks()).isFalse();
+		assertThat(stepped.backend.alarmAt()).isEqualTo(due);
+		stepped.backend.advanceTo(due - 1);
+		assertThat(stepped.backend.hasTasks()).isFalse();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.BACKOFF);
+		stepped.backend.advanceTo(due);
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STARTING);
+		assertThat(stepped.engine.snapshot("a").attempt().number()).isEqualTo(2);
+		assertThat(stepped.engine.snapshot("a").attempt().next()).isNull();
+	}
+
+	@Test
+	void startWhenStoppedAndStartedAgainBeginsWithTheFirstDelay() {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(3, 100, 2, 10_000, 0)));
+		stepped.engine.start();
+		stepped.pass(Duration.ofMillis(150));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.BACKOFF);
+		assertThat(stepped.engine.snapshot("a").attempt().number()).isEqualTo(2);
+		stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(delays(stepped)).containsExactly(100L, 200L, 400L);
+	}
+
+	@Test
+	void stopWhenItFailsIsTriedAgainByTheSamePolicy() {
+		List<Long> times = new ArrayList<>();
+		SteppedEngine[] holder = new SteppedEngine[1];
+		SteppedEngine stepped = new SteppedEngine(TestService.named("a").stop((context) -> {
+			times.add(holder[0].backend.nanoTime());
+			if (times.size() < 3) {
+				throw this.failure;
+			}
+		}).retry(retry(3, 100, 3, 2000, 0)).build());
+		holder[0] = stepped;
+		stepped.engine.start();
+		stepped.runTasks();
+		long begin = stepped.backend.nanoTime();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.pass(Duration.ofMillis(399));
+		assertThat(stop).isNotDone();
+		stepped.pass(Duration.ofMillis(1));
+		assertThat(stop).isCompleted();
+		assertThat(times).containsExactly(begin, begin + 100_000_000, begin + 400_000_000);
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.engine.snapshot("a").timings().stop()).isEqualTo(Duration.ofMillis(400));
+		assertThat(stepped.events(StopFailed.class)).extracting(StopFailed::retried).containsExactly(true, true);
+	}
+
+	@Test
+	void stopWhenRetriesAreUsedUpIsReportedAndServiceBelowIsStopped() {
+		SteppedEngine stepped = new SteppedEngine(below(), stopFailing(retry(2, 100, 1, 100, 0)).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.pass(Duration.ofMillis(200));
+		assertThat(stop).isCompleted();
+		assertThat(this.calls).containsExactly("-b", "-b", "-b", "-a");
+		assertStopFailed(stepped, true, true, false);
+	}
+
+	@Test
+	void stopWhenNextRetryWouldPassTheStopTimeoutIsReportedAtOnce() {
+		SteppedEngine stepped = new SteppedEngine(below(),
+				stopFailing(retry(9, 1000, 2, 10_000, 0)).stopTimeout(Duration.ofMillis(2500)).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.pass(Duration.ofMillis(1000));
+		assertThat(stop).isCompleted();
+		assertThat(this.calls).containsExactly("-b", "-b", "-a");
+		assertStopFailed(stepped, true, false);
+	}
+
+	@Test
+	void stopWhenFailureIsExcludedIsReportedAndServiceBelowIsStopped() {
+		SteppedEngine stepped = new SteppedEngine(below(), stopFailing(new RetrySettings(5, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalStateException.class))).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stop).isCompleted();
+		assertThat(this.calls).containsExactly("-b", "-a");
+		assertStopFailed(stepped, false);
+	}
+
+	private void assertStopFailed(SteppedEngine stepped, Boolean... retried) {
+		assertThat(stepped.events(StopFailed.class)).extracting(StopFailed::retried).containsExactly(retried);
+		assertThat(stepped.events(StopFailed.class)).allSatisfy((event) -> {
+			assertThat(event.service().name()).isEqualTo("b");
+			assertThat(event.cause()).isSameAs(this.failure);
+		});
+		assertThat(stepped.engine.snapshot("b").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.engine.snapshot("b").failure()).isSameAs(this.failure);
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.events(Stopped.class)).singleElement()
+			.satisfies((event) -> assertThat(event.abandoned()).isEmpty());
+	}
+
+	private void assertFailsAtFirstAttempt(SteppedEngine stepped) {
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompletedExceptionally();
+		assertThat(this.calls).containsExactly("+a", "-a");
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.engine.snapshot("a").attempt().number()).isEqualTo(1);
+		assertThat(stepped.events(StateChanged.class)).extracting((event) -> event.service().state())
+			.doesNotContain(ServiceState.BACKOFF);
+		stepped.pass(Duration.ofHours(1));
+		assertThat(this.calls).containsExactly("+a", "-a");
+	}
+
+	// The waits in milliseconds, each as told by the attempt and kept by the engine.
+	private static List<Long> delays(SteppedEngine stepped) {
+		List<Long> delays = new ArrayList<>();
+		stepped.engine.start();
+		stepped.runTasks();
+		ServiceSnapshot snapshot = stepped.engine.snapshot("a");
+		while (snapshot.state() == ServiceState.BACKOFF) {
+			assertThat(snapshot.attempt().next()).isNotNull();
+			Duration wait = Duration.between(stepped.now(), snapshot.attempt().next());
+			delays.add(wait.toMillis());
+			stepped.pass(wait.minusNanos(1));
+			assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.BACKOFF);
+			stepped.pass(Duration.ofNanos(1));
+			stepped.runTasks();
+			assertThat(stepped.engine.snapshot("a").attempt().number()).isEqualTo(snapshot.attempt().number() + 1);
+			snapshot = stepped.engine.snapshot("a");
+		}
+		return delays;
+	}
+
+	private ServiceDefinition failing(RetrySettings retry) {
+		return TestService.named("a").start((context) -> {
+			this.calls.add("+a");
+			throw this.failure;
+		}).stop((context) -> this.calls.add("-a")).retry(retry).build();
+	}
+
+	private ServiceDefinition below() {
+		return TestService.named("a").stop((context) -> this.calls.add("-a")).build();
+	}
+
+	private TestService stopFailing(RetrySettings retry) {
+		return TestService.named("b").dependsOn("a").stop((context) -> {
+			this.calls.add("-b");
+			throw this.failure;
+		}).retry(retry);
+	}
+
+	private static RetrySettings retry(int maxRetries, long delay, double multiplier, long maxDelay, long jitter) {
+		return new RetrySettings(maxRetries, Duration.ofMillis(delay), multiplier, Duration.ofMillis(maxDelay),
+				Duration.ofMillis(jitter), List.of());
+	}
+
+}
