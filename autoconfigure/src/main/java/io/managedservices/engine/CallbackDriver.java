@@ -1,7 +1,6 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot.Timings;
-import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -30,12 +28,18 @@ final class CallbackDriver {
 
 	private final Deadlines deadlines = new Deadlines();
 
+	private final VitalSigns vitals;
+
+	private final Timeouts timeouts;
+
 	/** How many services are inside their prepare. */
 	private int preparing;
 
 	CallbackDriver(Coordinator coordinator, Turn turn) {
 		this.coordinator = coordinator;
 		this.turn = turn;
+		this.vitals = new VitalSigns(turn);
+		this.timeouts = new Timeouts(turn);
 	}
 
 	boolean isPreparing() {
@@ -51,7 +55,7 @@ final class CallbackDriver {
 	@Nullable StopReason entered(ServiceNode node, ServiceState from) {
 		node.deadline = TimerQueue.NEVER;
 		node.resumeAt = TimerQueue.NEVER;
-		resetVitals(node);
+		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
 			Duration took = Duration.ofNanos(this.turn.now() - node.stoppingSince);
 			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
@@ -93,19 +97,6 @@ final class CallbackDriver {
 	private static void end(ServiceNode node, StopReason reason) {
 		if (node.incarnation != null) {
 			node.incarnation.end(reason);
-		}
-	}
-
-	private static void resetVitals(ServiceNode node) {
-		Throwable failure = node.vitals.failure();
-		if (node.state == ServiceState.RUNNING) {
-			node.vitals = node.hasChecks() ? ServiceNode.NOT_READY : ServiceNode.UP;
-		}
-		else if (failure == null && node.state != ServiceState.FAILED) {
-			node.vitals = ServiceNode.NOT_READY;
-		}
-		else {
-			node.vitals = new Vitals(false, node.state != ServiceState.FAILED, null, failure);
 		}
 	}
 
@@ -323,20 +314,7 @@ final class CallbackDriver {
 		node.deadline = TimerQueue.NEVER;
 		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted()) {
-			vitals(node, invocation.failure(), invocation.healthFailure());
-		}
-	}
-
-	private void vitals(ServiceNode node, @Nullable Throwable notReady, @Nullable Throwable notHealthy) {
-		Vitals previous = node.vitals;
-		Throwable failure = (notHealthy != null) ? notHealthy : notReady;
-		if (failure == null && previous.ready() && previous.healthy()) {
-			return;
-		}
-		node.publishVitals(new Vitals(notReady == null, notHealthy == null, previous.status(), failure));
-		if (previous.ready() != node.vitals.ready() || previous.healthy() != node.vitals.healthy()
-				|| previous.failure() == null) {
-			this.turn.tell(new ServiceEvent.VitalsChanged(previous, node.snapshot));
+			this.vitals.checked(node, invocation.failure(), invocation.healthFailure());
 		}
 	}
 
@@ -430,14 +408,14 @@ final class CallbackDriver {
 			abandon(node);
 			return;
 		}
-		Duration timeout = timeout(node, invocation.method);
+		Duration timeout = Timeouts.of(invocation);
 		long deadline = invocation.deadline(this.turn.now(), timeout);
 		if (deadline > this.turn.now()) {
 			node.deadline = deadline;
 			node.deadlineNeedsTimer = true;
 			return;
 		}
-		TimeoutException failure = timedOut(node, invocation, timeout, property(invocation.method));
+		TimeoutException failure = this.timeouts.passed(invocation, timeout, Timeouts.property(invocation.method));
 		switch (invocation.method) {
 			case PREPARE -> {
 				giveUp(node, failure);
@@ -447,33 +425,10 @@ final class CallbackDriver {
 			default -> {
 				invocation.interrupt();
 				ServiceCallbacks callbacks = node.definition.callbacks();
-				vitals(node, (callbacks.checkReady() != null) ? failure : null,
+				this.vitals.checked(node, (callbacks.checkReady() != null) ? failure : null,
 						(callbacks.checkHealth() != null) ? failure : null);
 			}
 		}
-	}
-
-	private TimeoutException timedOut(ServiceNode node, Invocation invocation, Duration timeout, String property) {
-		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new ServiceEvent.Hanging(node.snapshot, invocation.method.toString(), timeout, stack));
-		TimeoutException failure = new TimeoutException(
-				"The %s of service '%s' did not return within %s: managed-services.services.%s.%s"
-					.formatted(invocation.method, node.name(), timeout, node.name(), property));
-		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
-		return failure;
-	}
-
-	private static String property(Method method) {
-		return (method != Method.CHECK) ? method + "-timeout" : "health.timeout";
-	}
-
-	private static Duration timeout(ServiceNode node, Method method) {
-		return switch (method) {
-			case PREPARE -> node.settings.prepareTimeout();
-			case START -> node.settings.startTimeout();
-			case STOP -> node.settings.stopTimeout();
-			case CHECK -> node.settings.health().timeout();
-		};
 	}
 
 	/**
@@ -498,7 +453,7 @@ final class CallbackDriver {
 		}
 		if (node.state == ServiceState.STOPPING) {
 			Duration timeout = node.settings.stopTimeout();
-			stopFailed(node, (invocation != null) ? timedOut(node, invocation, timeout, "stop-timeout")
+			stopFailed(node, (invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
 					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
 		}
 		// A stop that has not begun is still called, so that nothing is left without one.

@@ -46,9 +46,10 @@ class PrepareTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 0, 1, 2, 3, 4, 5, 6, 7 })
 	void startWhenServicesHavePreparePreparesAllInOrderBeforeAnyStart(long seed) {
-		SteppedEngine stepped = new SteppedEngine(seed, EngineSettings.DEFAULTS, List.of(preparing("a").build(),
-				preparing("b").dependsOn("a").build(), preparing("c").dependsOn("a", "b").build(),
-				preparing("x").build(), service("y").build(), preparing("z").dependsOn("y").build()));
+		SteppedEngine stepped = new SteppedEngine(seed, EngineSettings.DEFAULTS,
+				List.of(preparing("a").build(), preparing("b").dependsOn("a").build(),
+						preparing("c").dependsOn("a", "b").build(), preparing("x").build(), service("y").build(),
+						preparing("z").dependsOn("y").build()));
 		CompletableFuture<Void> start = stepped.engine.start();
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.PREPARING);
 		stepped.runTasks();

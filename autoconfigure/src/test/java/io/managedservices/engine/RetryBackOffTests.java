@@ -86,8 +86,9 @@ class RetryBackOffTests {
 	@Test
 	void startWhenFailureIsExcludedIsNotTriedAgain() {
 		this.failure = new IllegalArgumentException("expected in this test");
-		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(5, Duration.ofSeconds(1), 2,
-				Duration.ofSeconds(10), Duration.ZERO, List.of(UncheckedIOException.class, IllegalArgumentException.class))));
+		SteppedEngine stepped = new SteppedEngine(
+				failing(new RetrySettings(5, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), Duration.ZERO,
+						List.of(UncheckedIOException.class, IllegalArgumentException.class))));
 		assertFailsAtFirstAttempt(stepped);
 	}
 
@@ -196,7 +197,8 @@ class RetryBackOffTests {
 	@Test
 	void stopWhenFailureIsExcludedIsReportedAndServiceBelowIsStopped() {
 		SteppedEngine stepped = new SteppedEngine(below(), stopFailing(new RetrySettings(5, Duration.ofSeconds(1), 2,
-				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalStateException.class))).build());
+				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalStateException.class)))
+			.build());
 		stepped.engine.start();
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();

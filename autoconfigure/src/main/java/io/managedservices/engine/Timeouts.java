@@ -1,0 +1,64 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.engine.Invocation.Method;
+
+/**
+ * How long callbacks may take, and what is told of those that take longer. Confined to
+ * the coordinator.
+ */
+final class Timeouts {
+
+	private final Turn turn;
+
+	Timeouts(Turn turn) {
+		this.turn = turn;
+	}
+
+	/**
+	 * Tells where a callback hangs.
+	 * @param invocation a callback whose timeout has passed
+	 * @param timeout the timeout
+	 * @param property the property that sets it
+	 * @return the failure that this is
+	 */
+	TimeoutException passed(Invocation invocation, Duration timeout, String property) {
+		ServiceNode node = invocation.node;
+		List<StackTraceElement> stack = invocation.stack();
+		this.turn.tell(new ServiceEvent.Hanging(node.snapshot, invocation.method.toString(), timeout, stack));
+		TimeoutException failure = new TimeoutException(
+				"The %s of service '%s' did not return within %s: managed-services.services.%s.%s"
+					.formatted(invocation.method, node.name(), timeout, node.name(), property));
+		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
+		return failure;
+	}
+
+	/**
+	 * The property that sets how long a method may take.
+	 * @param method the method
+	 * @return the end of its name
+	 */
+	static String property(Method method) {
+		return (method != Method.CHECK) ? method + "-timeout" : "health.timeout";
+	}
+
+	/**
+	 * How long a callback may take.
+	 * @param invocation the callback
+	 * @return its timeout
+	 */
+	static Duration of(Invocation invocation) {
+		ServiceNode node = invocation.node;
+		return switch (invocation.method) {
+			case PREPARE -> node.settings.prepareTimeout();
+			case START -> node.settings.startTimeout();
+			case STOP -> node.settings.stopTimeout();
+			case CHECK -> node.settings.health().timeout();
+		};
+	}
+
+}
