@@ -44,7 +44,8 @@ public @interface Retry {
 	String maxDelay() default "";
 
 	/**
-	 * By how much each wait varies at random, up and down.
+	 * By how much each wait varies at random, up and down; none is shorter than the
+	 * delay.
 	 * @return a duration of 0 or more; empty for the configured default
 	 */
 	String jitter() default "";

@@ -36,7 +36,7 @@ public interface ServiceLifecycle {
 	 * that failed or was cancelled, to clean up what it left.
 	 * @param context the one that {@link #start} was given
 	 * @throws Exception if it could not be stopped; it is called again, as the retry
-	 * settings and the stop timeout allow
+	 * settings and the stop timeout allow, unless this was the clean-up after a start
 	 */
 	default void stop(ServiceContext context) throws Exception {
 	}

@@ -172,7 +172,7 @@ final class Coordinator {
 	}
 
 	private boolean openGate() {
-		if (this.gateOpen || this.driver.isPreparing()) {
+		if (this.gateOpen || this.driver.isPreparing() || this.run.hasFailed()) {
 			return false;
 		}
 		this.gateOpen = true;

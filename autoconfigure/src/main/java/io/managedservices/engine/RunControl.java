@@ -221,12 +221,19 @@ final class RunControl {
 	}
 
 	/**
+	 * Whether the start of all fails, so that nothing more needs to be started.
+	 * @return whether a required service cannot run, and that matters
+	 */
+	boolean hasFailed() {
+		return this.phase == Phase.UP && this.hopeless > 0 && this.settings.onFailure() == OnFailure.FAIL;
+	}
+
+	/**
 	 * Ends the start or the stop of all if nothing is left to do.
 	 */
 	void check() {
 		if (this.phase == Phase.UP && !this.startEnded) {
-			boolean failed = this.hopeless > 0 && this.settings.onFailure() == OnFailure.FAIL;
-			if (failed) {
+			if (hasFailed()) {
 				fail(StartFailure.of(this.coordinator, this.nodes));
 			}
 			else if (this.pending == 0) {

@@ -10,7 +10,8 @@ import java.util.List;
  * @param delay the wait before the first retry, 0 or more
  * @param multiplier what the wait is multiplied with after each retry, 1 or more
  * @param maxDelay the longest wait, above 0 and not below {@code delay}
- * @param jitter by how much each wait varies at random, up and down, 0 or more
+ * @param jitter by how much each wait varies at random, up and down, 0 or more; no wait
+ * is shorter than {@code delay}
  * @param excludes types of failures that are not tried again
  * @since 0.1.0
  */

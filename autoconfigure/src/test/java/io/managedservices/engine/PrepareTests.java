@@ -11,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,7 +85,6 @@ class PrepareTests {
 	}
 
 	@Test
-	@Disabled("The gate opens for independent services although the start fails")
 	void startWhenPrepareFailsStartsNoIndependentService() {
 		IllegalStateException failure = new IllegalStateException("no such directory");
 		SteppedEngine stepped = new SteppedEngine(service("a").prepare((context) -> {

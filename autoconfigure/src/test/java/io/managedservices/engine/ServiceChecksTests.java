@@ -11,7 +11,6 @@ import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceEvent;
@@ -261,7 +260,6 @@ class ServiceChecksTests {
 	}
 
 	@Test
-	@Disabled("A callback is interrupted once only: the second check outlives the stop timeout")
 	void stopWhenBothChecksHangInterruptsThem() throws Exception {
 		CountDownLatch first = new CountDownLatch(1);
 		CountDownLatch second = new CountDownLatch(1);
