@@ -43,6 +43,9 @@ public final class ManagedServicesAutoConfiguration {
 	/** That of Spring's DefaultLifecycleProcessor, where Boot does not set another. */
 	private static final Duration SPRING_PHASE_TIMEOUT = Duration.ofSeconds(10);
 
+	/** More than the engine needs to notice that its time is over. */
+	private static final Duration GRACE = Duration.ofSeconds(2);
+
 	private final ManagedServicesProperties properties;
 
 	private final ResolvedProperties resolved;
@@ -59,7 +62,8 @@ public final class ManagedServicesAutoConfiguration {
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
 	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> new ServiceEngine(graph, this.resolved.engine(), backend(environment)));
+				(graph) -> new ServiceEngine(graph, this.resolved.engine(), backend(environment)),
+				this.resolved.engine().shutdownTimeout().plus(GRACE));
 	}
 
 	private static Backend backend(Environment environment) {

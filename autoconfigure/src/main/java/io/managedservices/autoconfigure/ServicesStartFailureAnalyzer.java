@@ -34,8 +34,7 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		}
 		List<String> description = new ArrayList<>();
 		List<String> action = new ArrayList<>();
-		// A failure that is not about a service is that of the start as a whole: its
-		// timeout.
+		// A failure that is not about a service is that of the whole start: its timeout.
 		if (cause.getService() == null) {
 			description.add(String.valueOf(cause.getMessage()));
 			action.add("Raise managed-services.startup.timeout if the services only need more time.");

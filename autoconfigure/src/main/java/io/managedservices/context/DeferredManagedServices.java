@@ -2,13 +2,23 @@ package io.managedservices.context;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceEventListener;
@@ -19,12 +29,17 @@ import io.managedservices.graph.ServiceGraph;
 /**
  * The façade as a bean, which may be injected into the services themselves: they are
  * discovered, checked and handed to an engine on first use, when all singletons of the
- * context exist, and at the latest when the context says that they do. Safe for use by
- * several threads; discovery is made by one of them while others are refused.
+ * context exist, and at the latest when the context says that they do. Once the context
+ * is closing they cannot be started any more, and when it is gone none is left running.
+ * Safe for use by several threads; discovery is made by one of them while others are
+ * refused.
  *
  * @since 0.1.0
  */
-public final class DeferredManagedServices implements ManagedServices, SmartInitializingSingleton {
+public final class DeferredManagedServices implements ManagedServices, SmartInitializingSingleton, DisposableBean,
+		ApplicationListener<ContextClosedEvent> {
+
+	private static final Log logger = LogFactory.getLog(DeferredManagedServices.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -32,23 +47,37 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 
 	private final Function<ServiceGraph, ManagedServices> engineFactory;
 
+	/** Longer than the services may take to stop. */
+	private final Duration limit;
+
 	private final AtomicBoolean creating = new AtomicBoolean();
 
 	private volatile boolean singletonsExist;
 
 	private volatile @Nullable ManagedServices engine;
 
+	/** No start gets in between the look at {@link #closing} and the engine. */
+	private final ReentrantLock commands = new ReentrantLock();
+
+	private volatile boolean closing;
+
+	/** The last stop of all, or not done since there was a start after it. */
+	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+
 	/**
 	 * Create a façade.
 	 * @param beanFactory where services and {@link ServiceEventListener} beans are found
 	 * @param settings what is configured of services
 	 * @param engineFactory makes what runs a graph
+	 * @param limit how long the end of the context waits for services that were not
+	 * stopped before; longer than they may take
 	 */
 	public DeferredManagedServices(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings,
-			Function<ServiceGraph, ManagedServices> engineFactory) {
+			Function<ServiceGraph, ManagedServices> engineFactory, Duration limit) {
 		this.beanFactory = beanFactory;
 		this.settings = settings;
 		this.engineFactory = engineFactory;
+		this.limit = limit;
 	}
 
 	@Override
@@ -146,12 +175,96 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 
 	@Override
 	public CompletableFuture<Void> start() {
-		return engine().start();
+		if (this.closing) {
+			throw tooLate();
+		}
+		ManagedServices current = engine();
+		this.commands.lock();
+		try {
+			if (this.closing) {
+				throw tooLate();
+			}
+			this.stopped = new CompletableFuture<>();
+			return current.start();
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	private static IllegalStateException tooLate() {
+		return new IllegalStateException("The services cannot be started: the application context is being closed, or "
+				+ "is closed, and the beans they are made of are destroyed with it.");
 	}
 
 	@Override
 	public CompletableFuture<Void> stop() {
-		return engine().stop();
+		ManagedServices current = engine();
+		this.commands.lock();
+		try {
+			CompletableFuture<Void> stop = current.stop();
+			this.stopped = stop;
+			return stop;
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	/**
+	 * Whether there are services that somebody has started, and nobody has stopped since.
+	 * @return {@code true} from the start on until the end of the stop
+	 */
+	boolean isUp() {
+		ManagedServices current = this.engine;
+		return current != null && isStarted() && !current.snapshots().isEmpty();
+	}
+
+	private boolean isStarted() {
+		CompletableFuture<Void> last = this.stopped;
+		return !last.isDone() || last.isCompletedExceptionally();
+	}
+
+	@Override
+	public void onApplicationEvent(ContextClosedEvent event) {
+		// That of a child context comes here, too.
+		if (event.getApplicationContext().getAutowireCapableBeanFactory() == this.beanFactory) {
+			close();
+		}
+	}
+
+	private void close() {
+		this.commands.lock();
+		try {
+			this.closing = true;
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	// The lifecycle has stopped them, unless they were started before it was, or past it.
+	@Override
+	public void destroy() {
+		close();
+		ManagedServices current = this.engine;
+		if (current == null || !isStarted()) {
+			return;
+		}
+		try {
+			current.stop().get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			logger.warn("Interrupted while the services were being stopped. They are left alone.");
+			Thread.currentThread().interrupt();
+		}
+		catch (TimeoutException ex) {
+			logger.error("The services were not stopped within " + this.limit + ", longer than "
+					+ "managed-services.shutdown.timeout. They are left alone.");
+		}
+		catch (ExecutionException | CancellationException ex) {
+			logger.error("The services could not be stopped. They are left alone.", ex);
+		}
 	}
 
 	@Override

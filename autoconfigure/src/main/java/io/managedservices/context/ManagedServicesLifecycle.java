@@ -54,6 +54,9 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
+	/** Whether the context has started the services before. */
+	private volatile boolean begun;
+
 	/**
 	 * Create a lifecycle.
 	 * @param services the services
@@ -75,20 +78,24 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 		return PHASE;
 	}
 
+	// Services started through the façade are stopped with the context as well. Before
+	// its own first start the context has to start, and wait, whoever was first.
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.running
+				|| (this.begun && this.services instanceof DeferredManagedServices deferred && deferred.isUp());
 	}
 
 	@Override
 	public void start() {
 		// From the first line: Spring does not stop what it believes not to be running.
 		this.running = true;
+		this.begun = true;
 		if (this.services.snapshots().isEmpty()) {
 			return;
 		}
 		this.down.expect(this.services);
-		CompletableFuture<Void> started = this.services.start();
+		CompletableFuture<Void> started = startServices();
 		if (this.mode == StartupMode.AWAIT) {
 			await(started);
 		}
@@ -98,6 +105,16 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 					this.backgroundFailure.accept(StartFailure.of(this.services, failure));
 				}
 			});
+		}
+	}
+
+	private CompletableFuture<Void> startServices() {
+		try {
+			return this.services.start();
+		}
+		catch (RuntimeException | Error ex) {
+			this.running = false;
+			throw ex;
 		}
 	}
 
@@ -153,8 +170,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 	}
 
 	// Waits with a time limit: that is how the context tells a thread that is about to
-	// end
-	// the refresh from one that is stuck.
+	// end the refresh from one that is stuck.
 	private void stopAll() {
 		CompletableFuture<Void> stopped = stopServices();
 		boolean interrupted = false;

@@ -1,6 +1,7 @@
 package io.managedservices.autoconfigure;
 
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,8 @@ class ContextLeakIntegrationTests {
 			DefaultListableBeanFactory beanFactory = context.getDefaultListableBeanFactory();
 			context.registerBean("managedServices", DeferredManagedServices.class,
 					() -> new DeferredManagedServices(beanFactory, DiscoverySettings.DEFAULTS,
-							(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform())));
+							(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform()),
+							Duration.ofSeconds(10)));
 			context.registerBean(ManagedServicesLifecycle.class,
 					() -> new ManagedServicesLifecycle(context.getBean(ManagedServices.class), StartupMode.AWAIT,
 							EngineSettings.DEFAULTS.shutdownTimeout(), (failure) -> {

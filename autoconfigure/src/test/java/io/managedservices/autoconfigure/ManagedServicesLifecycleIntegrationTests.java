@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,92 @@ class ManagedServicesLifecycleIntegrationTests {
 				assertThat(context.getBean(ManagedServicesLifecycle.class).isRunning()).isTrue();
 			}
 		}
+	}
+
+	@Test
+	void closeWhenFacadeStartedAfterStopOfContextStopsServices() throws Exception {
+		AnnotationConfigApplicationContext context = chain("database", "pollBook");
+		context.refresh();
+		context.stop();
+		context.start();
+		context.stop();
+		this.journal.clear();
+		ManagedServices services = context.getBean(ManagedServices.class);
+		services.start().get(10, TimeUnit.SECONDS);
+		assertThat(context.getBean(ManagedServicesLifecycle.class).isRunning()).isTrue();
+		context.close();
+		assertThat(this.journal.entries()).containsExactly("start database", "start pollBook", "stop pollBook",
+				"stop database");
+	}
+
+	@Test
+	void closeWhenFacadeIsStartingLeavesNothingRunning() {
+		AnnotationConfigApplicationContext context = chain("database", "pollBook");
+		context.refresh();
+		ManagedServices services = context.getBean(ManagedServices.class);
+		for (int round = 0; round < 20; round++) {
+			context.stop();
+			CompletableFuture<Void> unused = services.start();
+		}
+		context.close();
+		assertThat(services.snapshots()).allMatch((service) -> service.state() == ServiceState.STOPPED);
+	}
+
+	@Test
+	void startWhenContextIsClosingOrClosedIsRefused() {
+		AnnotationConfigApplicationContext context = chain("database", "pollBook");
+		AtomicReference<Throwable> duringClose = new AtomicReference<>();
+		context.registerBean("lower", SmartLifecycle.class,
+				() -> new RecordedLifecycle(this.journal, new AtomicInteger()) {
+
+					@Override
+					public void stop() {
+						duringClose.set(catchThrowable(() -> context.getBean(ManagedServices.class).start()));
+						super.stop();
+					}
+
+				});
+		context.refresh();
+		ManagedServices services = context.getBean(ManagedServices.class);
+		context.close();
+		assertThat(duringClose.get()).isInstanceOf(IllegalStateException.class)
+			.hasMessageStartingWith("The services cannot be started: the application context is being closed");
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(services::start);
+		assertThat(this.journal.entries()).endsWith("stop pollBook", "stop database", "lower stops");
+		assertThat(services.snapshots()).allMatch((service) -> service.state() == ServiceState.STOPPED);
+	}
+
+	@Test
+	void closeOfChildContextLeavesServicesOfParentAlone() throws Exception {
+		try (AnnotationConfigApplicationContext context = chain("database")) {
+			context.refresh();
+			AnnotationConfigApplicationContext child = new AnnotationConfigApplicationContext();
+			child.setParent(context);
+			child.refresh();
+			child.close();
+			context.getBean(ManagedServices.class).start().get(10, TimeUnit.SECONDS);
+			assertThat(context.getBean(ManagedServices.class).isReady()).isTrue();
+		}
+	}
+
+	@Test
+	void refreshWhenItFailsAfterStartByFacadeStopsServices() {
+		AnnotationConfigApplicationContext context = chain("database");
+		AtomicReference<ManagedServices> services = new AtomicReference<>();
+		context.registerBean("lower", SmartLifecycle.class,
+				() -> new RecordedLifecycle(this.journal, new AtomicInteger()) {
+
+					@Override
+					public void start() {
+						services.set(context.getBean(ManagedServices.class));
+						services.get().start().join();
+						throw new IllegalStateException("no start today");
+					}
+
+				});
+		assertThat(catchThrowable(context::refresh)).hasRootCauseMessage("no start today");
+		assertThat(this.journal.entries()).containsExactly("start database", "stop database");
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> services.get().start());
 	}
 
 	@Test
@@ -362,7 +449,7 @@ class ManagedServicesLifecycleIntegrationTests {
 
 	}
 
-	private static final class RecordedLifecycle implements SmartLifecycle {
+	private static class RecordedLifecycle implements SmartLifecycle {
 
 		private final Journal journal;
 
