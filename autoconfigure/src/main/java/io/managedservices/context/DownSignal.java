@@ -42,7 +42,11 @@ final class DownSignal implements ServiceEventListener {
 
 	@Override
 	public void onEvent(ServiceEvent event) {
-		if (event instanceof ServiceEvent.Stopped) {
+		if (event instanceof ServiceEvent.Starting && this.told.isDone()) {
+			// Somebody else has started them.
+			this.told = new CompletableFuture<>();
+		}
+		else if (event instanceof ServiceEvent.Stopped) {
 			this.told.complete(null);
 		}
 	}
