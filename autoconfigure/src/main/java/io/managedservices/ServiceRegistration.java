@@ -28,6 +28,8 @@ public final class ServiceRegistration {
 
 	private final List<String> after = new ArrayList<>();
 
+	private final List<String> excludeDependencies = new ArrayList<>();
+
 	private boolean required = true;
 
 	private Activation activation = Activation.ENABLED;
@@ -59,6 +61,17 @@ public final class ServiceRegistration {
 	 */
 	public ServiceRegistration after(String... names) {
 		Collections.addAll(this.after, names);
+		return this;
+	}
+
+	/**
+	 * Drops inferred dependencies: those on services that are injected into the factory
+	 * method of this registration, say.
+	 * @param names names of services
+	 * @return this
+	 */
+	public ServiceRegistration excludeDependencies(String... names) {
+		Collections.addAll(this.excludeDependencies, names);
 		return this;
 	}
 
@@ -112,6 +125,14 @@ public final class ServiceRegistration {
 	 */
 	public List<String> getAfter() {
 		return Collections.unmodifiableList(this.after);
+	}
+
+	/**
+	 * The inferred dependencies that are dropped.
+	 * @return their names
+	 */
+	public List<String> getExcludeDependencies() {
+		return Collections.unmodifiableList(this.excludeDependencies);
 	}
 
 	/**

@@ -43,11 +43,17 @@ final class ServiceBeans {
 				.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
 			MergedAnnotation<ManagedService> annotation = isScopedProxy ? null
 					: ServiceAnnotations.find(this.beanFactory, beanName);
-			if (annotation != null) {
+			if (annotation == null) {
+				continue;
+			}
+			if (this.beanFactory.isTypeMatch(beanName, ServiceRegistration.class)) {
+				refuseAnnotation(beanName);
+			}
+			else {
 				declarations.add(declaration(beanName, annotation));
 			}
 		}
-		LocalBeans.ordered(this.beanFactory, ServiceRegistration.class, this::refuseScope)
+		LocalBeans.ordered(this.beanFactory, ServiceRegistration.class, (beanName) -> refuseScope(beanName, ""))
 			.forEach((beanName, registration) -> declarations.add(declaration(beanName, registration)));
 		declarations.forEach(this::checkStartedOnce);
 		return declarations;
@@ -55,39 +61,43 @@ final class ServiceBeans {
 
 	private Declaration declaration(String beanName, MergedAnnotation<ManagedService> annotation) {
 		ManagedService attributes = annotation.synthesize();
-		String defaultName = ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName)
-				: beanName;
-		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : defaultName;
+		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : shown(beanName);
 		return new Declaration(beanName, name, ServiceAnnotations.describe(annotation), attributes, instance(beanName));
+	}
+
+	// The name that its author knows of what a scoped proxy stands for.
+	private static String shown(String beanName) {
+		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
 	}
 
 	private Object instance(String beanName) {
 		if (!this.beanFactory.isSingleton(beanName)) {
-			refuseScope(beanName);
+			refuseScope(beanName, ", or remove @ManagedService from it");
 			return Declaration.NO_INSTANCE;
 		}
-		Object instance = this.beanFactory.getBean(beanName);
-		if (instance instanceof ServiceRegistration) {
-			this.problems.add(new GraphProblem(
-					"The bean '%s' is a ServiceRegistration and annotated with @ManagedService.".formatted(beanName),
-					"Remove @ManagedService from bean '%s': the registration is enough.".formatted(beanName)));
-			return Declaration.NO_INSTANCE;
-		}
-		return instance;
+		return this.beanFactory.getBean(beanName);
 	}
 
-	private void refuseScope(String beanName) {
+	private void refuseAnnotation(String beanName) {
+		this.problems.add(new GraphProblem(
+				"The bean '%s' is a ServiceRegistration and annotated with @ManagedService.".formatted(beanName),
+				"Remove @ManagedService from bean '%s': the registration is enough.".formatted(beanName)));
+	}
+
+	private void refuseScope(String beanName, String otherwise) {
+		String shown = shown(beanName);
 		String scope = this.beanFactory.containsBeanDefinition(beanName)
 				? this.beanFactory.getMergedBeanDefinition(beanName).getScope() : null;
 		this.problems.add(new GraphProblem(
-				"A service has to be a singleton, and the scope of bean '%s' is '%s'.".formatted(beanName,
+				"A service has to be a singleton, and the scope of bean '%s' is '%s'.".formatted(shown,
 						StringUtils.hasLength(scope) ? scope : BeanDefinition.SCOPE_PROTOTYPE),
-				"Make bean '%s' a singleton, or remove @ManagedService from it.".formatted(beanName)));
+				"Make bean '%s' a singleton%s.".formatted(shown, otherwise)));
 	}
 
 	private static Declaration declaration(String beanName, ServiceRegistration registration) {
 		Map<String, Object> attributes = Map.of("dependsOn", registration.getDependsOn().toArray(new String[0]),
-				"after", registration.getAfter().toArray(new String[0]), "required", registration.isRequired(),
+				"after", registration.getAfter().toArray(new String[0]), "excludeDependencies",
+				registration.getExcludeDependencies().toArray(new String[0]), "required", registration.isRequired(),
 				"activation", registration.getActivation());
 		return new Declaration(beanName, registration.getName(), "ServiceRegistration bean '" + beanName + "'",
 				MergedAnnotation.of(ManagedService.class, attributes).synthesize(), registration.getLifecycle());

@@ -159,6 +159,12 @@ class ServiceDiscoveryIntegrationTests {
 	}
 
 	@Test
+	void discoverWhenRegistrationExcludesInjectedServiceDropsIt() {
+		assertThat(dependencies(discover(Database.class, UnexcludedRegistration.class), "injected")).hasSize(1);
+		assertThat(dependencies(discover(Database.class, ExcludingRegistration.class), "excluding")).isEmpty();
+	}
+
+	@Test
 	void discoverWhenExcludeDropsNothingReportsIt() {
 		assertThat(problems(Database.class, ExcludingTypo.class)).containsExactly(
 				"Service 'excludingTypo' excludes its dependency on 'databse' (excludeDependencies of @ManagedService on class ExcludingTypo), and has no such dependency. / Remove 'databse' from excludeDependencies of service 'excludingTypo', or correct the name. Did you mean 'database'?");
@@ -177,9 +183,9 @@ class ServiceDiscoveryIntegrationTests {
 		assertThat(problems(Prototype.class, DependsOnPrototype.class)).containsExactly(
 				"A service has to be a singleton, and the scope of bean 'prototype' is 'prototype'. / Make bean 'prototype' a singleton, or remove @ManagedService from it.");
 		assertThat(problems(ScopedProxy.class)).containsExactly(
-				"A service has to be a singleton, and the scope of bean 'scopedTarget.scoped' is 'prototype'. / Make bean 'scopedTarget.scoped' a singleton, or remove @ManagedService from it.");
+				"A service has to be a singleton, and the scope of bean 'scoped' is 'prototype'. / Make bean 'scoped' a singleton, or remove @ManagedService from it.");
 		assertThat(problems(PrototypeRegistration.class)).containsExactly(
-				"A service has to be a singleton, and the scope of bean 'registration' is 'prototype'. / Make bean 'registration' a singleton, or remove @ManagedService from it.");
+				"A service has to be a singleton, and the scope of bean 'registration' is 'prototype'. / Make bean 'registration' a singleton.");
 	}
 
 	@Test
@@ -325,9 +331,9 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverWhenAnnotatedBeanIsRegistrationReportsIt() {
 		assertThat(problems(AnnotatedRegistration.class)).containsExactly(
-				"The bean 'registration' is a ServiceRegistration and annotated with @ManagedService. / Remove @ManagedService from bean 'registration': the registration is enough.",
-				"Two services have the name 'registration': one of type '%s' and one of type '%s'. / Give one of them another name: @ManagedService(name = \"…\")."
-					.formatted(Object.class.getName(), Plain.class.getName()));
+				"The bean 'registration' is a ServiceRegistration and annotated with @ManagedService. / Remove @ManagedService from bean 'registration': the registration is enough.");
+		assertThat(problems(AnnotatedPrototypeRegistration.class)).hasSize(2)
+			.allSatisfy((problem) -> assertThat(problem).contains("'registration'"));
 	}
 
 	@Test
@@ -656,6 +662,38 @@ class ServiceDiscoveryIntegrationTests {
 		@ManagedService
 		ServiceRegistration registration() {
 			return new ServiceRegistration("registration", new Plain());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedPrototypeRegistration {
+
+		@Bean
+		@ManagedService
+		@Scope("prototype")
+		ServiceRegistration registration() {
+			return new ServiceRegistration("registration", new Plain());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnexcludedRegistration {
+
+		@Bean
+		ServiceRegistration injected(Database database) {
+			return new ServiceRegistration("injected", new Plain());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ExcludingRegistration {
+
+		@Bean
+		ServiceRegistration excluding(Database database) {
+			return new ServiceRegistration("excluding", new Plain()).excludeDependencies("database");
 		}
 
 	}
