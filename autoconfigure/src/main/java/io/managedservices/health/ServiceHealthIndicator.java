@@ -54,17 +54,17 @@ final class ServiceHealthIndicator implements HealthIndicator {
 			health.withDetail("failure", failure.toString());
 		}
 		if (service.state() != ServiceState.RUNNING) {
-			addAttempt(health, service.attempt());
+			addAttempt(health, "attempt", "nextAttempt", service.attempt());
 			addBlockers(health, this.services.blockers(this.name));
 		}
 	}
 
-	private void addAttempt(Health.Builder health, Attempt attempt) {
+	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
 		if (attempt.number() > 0) {
-			health.withDetail("attempt", attempt.number() + " of " + attempt.total());
+			health.withDetail(key, attempt.number() + " of " + attempt.total());
 		}
 		if (attempt.next() != null) {
-			health.withDetail("nextAttempt", attempt.next());
+			health.withDetail(nextKey, attempt.next());
 		}
 	}
 
@@ -79,7 +79,9 @@ final class ServiceHealthIndicator implements HealthIndicator {
 			return;
 		}
 		health.withDetail("waitsFor", blockers.stream().limit(MAX_BLOCKERS).map(ServiceSnapshot::name).toList());
-		health.withDetail("rootCause", describe(blockers.get(blockers.size() - 1)));
+		ServiceSnapshot rootCause = blockers.get(blockers.size() - 1);
+		health.withDetail("rootCause", describe(rootCause));
+		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.attempt());
 	}
 
 	private String describe(ServiceSnapshot rootCause) {

@@ -57,9 +57,13 @@ class ManagedServicesHealthContributorTests {
 	void healthWhenWaitingNamesBlockersDownToRootCause() {
 		this.services.required("database").required("pollBook", "database").required("notifier", "pollBook");
 		this.services.moveAll(ServiceState.WAITING)
-			.move("database", ServiceState.FAILED, null, new IllegalStateException("refused"));
-		assertThat(health("notifier").getDetails()).containsEntry("waitsFor", List.of("pollBook", "database"))
-			.containsEntry("rootCause", "'database' is FAILED: java.lang.IllegalStateException: refused");
+			.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
+			.attempt("database", new Attempt(2, 6, Instant.EPOCH));
+		assertThat(health("notifier").getDetails()).containsEntry("rootCauseAttempt", "2 of 6")
+			.containsEntry("rootCauseNextAttempt", Instant.EPOCH)
+			.doesNotContainKeys("attempt", "nextAttempt")
+			.containsEntry("waitsFor", List.of("pollBook", "database"))
+			.containsEntry("rootCause", "'database' is BACKOFF: java.lang.IllegalStateException: refused");
 	}
 
 	@Test

@@ -58,11 +58,15 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 	 * @param name its name
 	 * @param state its state
 	 * @param reason why it does not run, where it says more than its state
+	 * @param attempt the number of the attempt to start it, how many there will be at
+	 * most, and when the next one comes; left out before the first
 	 */
-	public record Blocker(String name, ServiceState state, @Nullable String reason) {
+	public record Blocker(String name, ServiceState state, @Nullable String reason,
+			ServiceSnapshot.@Nullable Attempt attempt) {
 
 		static Blocker of(ServiceSnapshot service) {
-			return new Blocker(service.name(), service.state(), reason(service));
+			return new Blocker(service.name(), service.state(), reason(service),
+					(service.attempt().number() > 0) ? service.attempt() : null);
 		}
 
 		private static @Nullable String reason(ServiceSnapshot service) {

@@ -10,6 +10,7 @@ import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceDependency;
@@ -68,13 +69,14 @@ public final class ManagedServicesEndpoint {
 
 	/**
 	 * One service, with all that is known of it.
-	 * @param name its name
+	 * @param parts its name, which may have slashes, as the segments of a path
 	 * @return the service
 	 * @throws ServiceException if there is no such service
 	 */
 	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
 			DrawingFormat.GRAPHVIZ })
-	public ManagedServiceDescriptor service(@Selector String name) {
+	public ManagedServiceDescriptor service(@Selector(match = Match.ALL_REMAINING) String... parts) {
+		String name = String.join("/", parts);
 		ServiceSnapshot snapshot = this.services.snapshot(name);
 		return ManagedServiceDescriptor.of(snapshot, blockers(snapshot).stream().map(Blocker::of).toList(),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),

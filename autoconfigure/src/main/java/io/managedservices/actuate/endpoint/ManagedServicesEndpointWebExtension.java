@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.util.MimeType;
@@ -48,16 +49,18 @@ public final class ManagedServicesEndpointWebExtension {
 
 	/**
 	 * One service.
-	 * @param name its name
+	 * @param parts its name, which may have slashes, as the segments of the path
 	 * @param format {@code json}, which is the default, {@code mermaid} or {@code dot};
 	 * what it depends on is drawn with it
 	 * @return the service or its drawing
 	 */
 	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
 			DrawingFormat.GRAPHVIZ })
-	public WebEndpointResponse<Object> service(@Selector String name, @Nullable String format) {
+	public WebEndpointResponse<Object> service(@Selector(match = Match.ALL_REMAINING) String[] parts,
+			@Nullable String format) {
+		String name = String.join("/", parts);
 		try {
-			return answer(format, () -> this.endpoint.service(name), (drawing) -> this.endpoint.draw(name, drawing));
+			return answer(format, () -> this.endpoint.service(parts), (drawing) -> this.endpoint.draw(name, drawing));
 		}
 		catch (ServiceException ex) {
 			return error(WebEndpointResponse.STATUS_NOT_FOUND, String.valueOf(ex.getMessage()));

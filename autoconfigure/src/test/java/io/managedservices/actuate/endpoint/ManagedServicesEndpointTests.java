@@ -65,8 +65,8 @@ class ManagedServicesEndpointTests {
 			.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
 			.attempt("database", new Attempt(2, 6, Instant.EPOCH));
 		assertThat(this.endpoint.service("notifier").blockers()).containsExactly(
-				new Blocker("pollBook", ServiceState.WAITING, null),
-				new Blocker("database", ServiceState.BACKOFF, "java.lang.IllegalStateException: refused"));
+				new Blocker("pollBook", ServiceState.WAITING, null, null), new Blocker("database", ServiceState.BACKOFF,
+						"java.lang.IllegalStateException: refused", new Attempt(2, 6, Instant.EPOCH)));
 		ManagedServiceDescriptor database = this.endpoint.service("database");
 		assertThat(database.failure()).isEqualTo("java.lang.IllegalStateException: refused");
 		assertThat(database.attempt()).isEqualTo(new Attempt(2, 6, Instant.EPOCH));
@@ -78,7 +78,7 @@ class ManagedServicesEndpointTests {
 			.required("pollBook", "database")
 			.move("pollBook", ServiceState.WAITING);
 		assertThat(this.endpoint.service("pollBook").blockers())
-			.containsExactly(new Blocker("database", ServiceState.STOPPED, "disabled"));
+			.containsExactly(new Blocker("database", ServiceState.STOPPED, "disabled", null));
 	}
 
 	@Test
@@ -113,14 +113,14 @@ class ManagedServicesEndpointTests {
 		assertThat(extension.services(null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
 		assertThat(extension.services("json").getBody()).isInstanceOf(ManagedServicesDescriptor.class);
 		assertThat(extension.services("mermaid").getContentType()).hasToString("text/plain;charset=UTF-8");
-		assertThat(extension.service("database", "dot").getContentType())
+		assertThat(extension.service(new String[] { "database" }, "dot").getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
 		WebEndpointResponse<Object> badFormat = extension.services("svg");
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
 		for (String format : List.of("json", "dot")) {
-			WebEndpointResponse<Object> unknown = extension.service("nobody", format);
+			WebEndpointResponse<Object> unknown = extension.service(new String[] { "nobody" }, format);
 			assertThat(unknown.getStatus()).isEqualTo(404);
 			assertThat(unknown.getBody()).isEqualTo(new ErrorDescriptor("There is no service 'nobody'."));
 		}

@@ -69,6 +69,22 @@ class ManagedServicesEndpointIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void endpointWhenNameHasSlashesFindsIt(WebApplicationType type) {
+		this.services.required("feeds/eu west/1%", "database");
+		try (ServedServices application = ServedServices.run(this.services, type)) {
+			String path = "/actuator/managedservices/feeds/eu%20west/1%25";
+			assertThat(application.get(path).<String>json("$.name")).isEqualTo("feeds/eu west/1%");
+			assertThat(application.get(path + "?format=dot").body()).startsWith("digraph").contains("eu west");
+			ServedServices.Answer group = application.get("/actuator/managedservices/feeds");
+			assertThat(group.code()).isEqualTo(404);
+			assertThat(group.<String>json("$.error")).isEqualTo("There is no service 'feeds'.");
+			assertThat(application.get("/actuator/managedservices/").code()).isEqualTo(404);
+			assertThat(application.get("/actuator/managedservices").<List<?>>json("$.services.*")).hasSize(3);
+		}
+	}
+
 	@Test
 	void endpointAnswersOverJmx() throws Exception {
 		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.NONE,
@@ -80,7 +96,7 @@ class ManagedServicesEndpointIntegrationTests {
 			Object all = server.invoke(name, "services", new Object[0], new String[0]);
 			assertThat(all).asString().contains("database").contains("RUNNING");
 			Object one = server.invoke(name, "service", new Object[] { "database" },
-					new String[] { String.class.getName() });
+					new String[] { Object.class.getName() });
 			assertThat(one).asString().contains("transitions").contains("since=1970");
 			assertThat(application.context().containsBean("managedServicesEndpointWebExtension")).isTrue();
 		}
