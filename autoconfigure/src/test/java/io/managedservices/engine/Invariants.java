@@ -209,13 +209,8 @@ final class Invariants {
 			ServiceNode node = this.coordinator.node(index);
 			require(node.state == ServiceState.STOPPED || node.state == ServiceState.NEW
 					|| node.state == ServiceState.FAILED, node, "is " + node.state + " after the stop");
-			require(!this.dirty.containsKey(node) || node.occupant != null || wasAbandoned(node), node,
-					"was started and never stopped");
+			require(!this.dirty.containsKey(node) || node.occupant != null, node, "was started and never stopped");
 		}
-	}
-
-	private static boolean wasAbandoned(ServiceNode node) {
-		return node.vitals.failure() instanceof java.util.concurrent.TimeoutException || node.dirty;
 	}
 
 	private boolean isBlockedNow(ServiceNode node) {
