@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The seam through which the engine takes time and threads. In production it is a
@@ -29,6 +30,14 @@ public interface Backend {
 	 * @param task the task
 	 */
 	void execute(Runnable task);
+
+	/**
+	 * Runs tasks, as {@link #execute(Runnable)} does each.
+	 * @param tasks the tasks, in a list that the caller goes on to use
+	 */
+	default void execute(List<Runnable> tasks) {
+		tasks.forEach(this::execute);
+	}
 
 	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be

@@ -1,8 +1,6 @@
 package io.managedservices.engine;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -27,9 +25,10 @@ final class Coordinator {
 
 	private static final Log logger = LogFactory.getLog(Coordinator.class);
 
-	private final Queue<Command> commands = new ConcurrentLinkedQueue<>();
+	/** For how many commands that came together the clock is read once. */
+	private static final int COMMANDS_PER_INSTANT = 16;
 
-	private final AtomicInteger pending = new AtomicInteger();
+	private final Inbox<Command> commands = new Inbox<>();
 
 	private final ServiceGraph graph;
 
@@ -75,29 +74,40 @@ final class Coordinator {
 	}
 
 	void submit(Command command) {
-		this.commands.add(command);
-		if (this.pending.getAndIncrement() == 0) {
+		if (this.commands.add(command)) {
 			drain();
 		}
 	}
 
+	void submit(Consumer<Coordinator> action) {
+		submit(Command.of(action));
+	}
+
 	private void drain() {
-		int missed = 1;
-		do {
-			for (int handled = 0; handled < missed; handled++) {
-				Command command = this.commands.poll();
-				if (command != null) {
-					handle(command);
-				}
-			}
+		Command first = this.commands.takeAll();
+		while (first != null) {
+			handleAll(first);
 			publish();
-			missed = this.pending.addAndGet(-missed);
+			first = this.commands.takeAll();
 		}
-		while (missed != 0);
+	}
+
+	private void handleAll(Command first) {
+		int handled = 0;
+		Command command = first;
+		while (command != null) {
+			Command next = Inbox.next(command);
+			if (handled++ % COMMANDS_PER_INSTANT == 0) {
+				this.turn.readClock();
+			}
+			handle(command);
+			command = next;
+		}
 	}
 
 	private void publish() {
 		try {
+			this.turn.launch();
 			this.aggregate.publish();
 			this.turn.flush();
 			setAlarm();
@@ -109,7 +119,6 @@ final class Coordinator {
 
 	private void handle(Command command) {
 		try {
-			this.turn.next();
 			command.applyTo(this);
 			settle();
 			this.run.check();
@@ -141,7 +150,7 @@ final class Coordinator {
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
 		this.run.update(node);
-		this.turn.launch();
+		this.turn.launchIfMany();
 	}
 
 	private void move(ServiceNode node, ServiceState to) {

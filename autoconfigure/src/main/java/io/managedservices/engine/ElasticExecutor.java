@@ -1,5 +1,6 @@
 package io.managedservices.engine;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
@@ -57,14 +59,14 @@ final class ElasticExecutor implements Executor {
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-	private final AtomicInteger waiting = new AtomicInteger();
+	private final AtomicLong added = new AtomicLong();
 
 	private final AtomicInteger active = new AtomicInteger();
 
-	/** How many tasks have begun: stands still while all threads are inside tasks. */
-	private final AtomicInteger begun = new AtomicInteger();
+	private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
-	private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+	/** How many tasks were begun by workers that are no more. */
+	private final AtomicLong begunBefore = new AtomicLong();
 
 	private final AtomicBoolean watched = new AtomicBoolean();
 
@@ -75,22 +77,41 @@ final class ElasticExecutor implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		this.tasks.add(task);
-		int ahead = this.waiting.getAndIncrement();
+		execute(List.of(task));
+	}
+
+	void execute(List<Runnable> batch) {
+		this.tasks.addAll(batch);
+		this.added.addAndGet(batch.size());
 		// A worker gets to the first few by itself; to wake another one costs more than
-		// they
-		// take, and if it does not get to them within a tick they get threads of their
-		// own.
-		int workers = this.active.get();
-		if (workers == 0 || (ahead >= BACKLOG && workers < this.parallelism)) {
+		// they take, and if it does not get to them within a tick they get threads of
+		// their own.
+		int current = this.active.get();
+		if (current == 0 || (current < this.parallelism && waiting() > BACKLOG)) {
 			addWorker(this.parallelism);
 		}
+	}
+
+	/**
+	 * How many tasks have begun: stands still while all threads are inside tasks.
+	 * @return their number
+	 */
+	private long begun() {
+		long begun = this.begunBefore.get();
+		for (Worker worker : this.workers) {
+			begun += worker.begun.get();
+		}
+		return begun;
+	}
+
+	private long waiting() {
+		return this.added.get() - begun();
 	}
 
 	private void addWorker(int limit) {
 		if (activate(limit)) {
 			try {
-				this.threads.execute(this::work);
+				this.threads.execute(new Worker());
 			}
 			catch (OutOfMemoryError ex) {
 				this.active.decrementAndGet();
@@ -109,22 +130,6 @@ final class ElasticExecutor implements Executor {
 			current = this.active.get();
 		}
 		return false;
-	}
-
-	private void work() {
-		this.workers.add(Thread.currentThread());
-		do {
-			Runnable task = poll();
-			while (task != null) {
-				this.waiting.decrementAndGet();
-				this.begun.incrementAndGet();
-				run(task);
-				task = poll();
-			}
-			this.active.decrementAndGet();
-		}
-		while (goesOn());
-		this.workers.remove(Thread.currentThread());
 	}
 
 	private boolean goesOn() {
@@ -175,16 +180,17 @@ final class ElasticExecutor implements Executor {
 		int idleTicks = 0;
 		int stalledTicks = 0;
 		int level = 0;
-		int before = this.begun.get();
+		long before = begun();
 		while (idleTicks < IDLE_TICKS) {
 			LockSupport.parkNanos(this, TICK);
-			int now = this.begun.get();
+			long now = begun();
+			long waiting = this.added.get() - now;
 			idleTicks = (this.active.get() == 0) ? idleTicks + 1 : 0;
-			boolean slow = (now - before) * SLOW_TICKS < this.waiting.get();
+			boolean slow = (now - before) * SLOW_TICKS < waiting;
 			stalledTicks = slow ? stalledTicks + 1 : 0;
 			before = now;
-			if (this.waiting.get() > 0) {
-				level = Math.max(level, grow(level, stalledTicks));
+			if (waiting > 0) {
+				level = Math.max(level, grow(waiting, level, stalledTicks));
 			}
 		}
 		this.watched.set(false);
@@ -195,15 +201,16 @@ final class ElasticExecutor implements Executor {
 
 	/**
 	 * Adds workers in place of those that block.
+	 * @param waiting how many tasks wait
 	 * @param level how many were needed lately
 	 * @param stalledTicks for how many ticks tasks have begun too slowly
 	 * @return how many are needed now
 	 */
-	private int grow(int level, int stalledTicks) {
+	private int grow(long waiting, int level, int stalledTicks) {
 		int current = this.active.get();
 		int blocked = 0;
-		for (Thread worker : this.workers) {
-			Thread.State state = worker.getState();
+		for (Worker worker : this.workers) {
+			Thread.State state = worker.state();
 			blocked += (state == Thread.State.RUNNABLE || state == Thread.State.NEW) ? 0 : 1;
 		}
 		int wanted = this.parallelism + blocked;
@@ -211,7 +218,7 @@ final class ElasticExecutor implements Executor {
 			wanted = Math.max(level, 2 * Math.max(current, this.parallelism));
 		}
 		int limit = Math.min(wanted, MAX_THREADS);
-		for (int missing = Math.min(this.waiting.get(), limit - current); missing > 0; missing--) {
+		for (long missing = Math.min(waiting, limit - current); missing > 0; missing--) {
 			addWorker(limit);
 		}
 		return this.active.get();
@@ -234,6 +241,43 @@ final class ElasticExecutor implements Executor {
 
 	void close() {
 		this.threads.setKeepAliveTime(0, TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Runs tasks until there are none. What it counts is written by its thread alone, so
+	 * that counting takes no turns with others.
+	 */
+	private final class Worker implements Runnable {
+
+		private final AtomicLong begun = new AtomicLong();
+
+		private volatile @Nullable Thread thread;
+
+		@Override
+		public void run() {
+			this.thread = Thread.currentThread();
+			ElasticExecutor.this.workers.add(this);
+			do {
+				Runnable task = poll();
+				while (task != null) {
+					this.begun.lazySet(this.begun.getPlain() + 1);
+					ElasticExecutor.run(task);
+					task = poll();
+				}
+				ElasticExecutor.this.active.decrementAndGet();
+			}
+			while (goesOn());
+			// For a moment what it has begun counts as waiting, which does no harm; the
+			// other way round a task that waits might not be seen.
+			ElasticExecutor.this.workers.remove(this);
+			ElasticExecutor.this.begunBefore.addAndGet(this.begun.get());
+		}
+
+		Thread.State state() {
+			Thread current = this.thread;
+			return (current != null) ? current.getState() : Thread.State.NEW;
+		}
+
 	}
 
 }

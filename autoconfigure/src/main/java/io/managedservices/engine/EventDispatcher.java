@@ -1,13 +1,12 @@
 package io.managedservices.engine;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
@@ -22,13 +21,16 @@ final class EventDispatcher {
 
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final Queue<ServiceEvent> events = new ConcurrentLinkedQueue<>();
-
-	private final AtomicInteger pending = new AtomicInteger();
+	private final Inbox<Letter> events = new Inbox<>();
 
 	private final Backend backend;
 
 	private final Runnable delivery = this::deliver;
+
+	/** The last event that was told and not handed over. Confined to the coordinator. */
+	private @Nullable Letter newest;
+
+	private @Nullable Letter oldest;
 
 	EventDispatcher(Backend backend) {
 		this.backend = backend;
@@ -46,23 +48,40 @@ final class EventDispatcher {
 		return !this.listeners.isEmpty();
 	}
 
-	void publish(List<ServiceEvent> batch) {
-		this.events.addAll(batch);
-		if (this.pending.getAndAdd(batch.size()) == 0) {
-			this.backend.execute(this.delivery);
+	/**
+	 * Takes a letter for all listeners. Called inside the coordinator.
+	 * @param event what happened
+	 */
+	void tell(ServiceEvent event) {
+		Letter letter = new Letter(event);
+		if (this.newest == null) {
+			this.oldest = letter;
+		}
+		else {
+			letter.putAfter(this.newest);
+		}
+		this.newest = letter;
+	}
+
+	/**
+	 * Hands over what was told, in order. Called inside the coordinator.
+	 */
+	void flush() {
+		Letter last = this.newest;
+		if (last != null) {
+			this.newest = null;
+			if (this.events.add(last, Objects.requireNonNull(this.oldest))) {
+				this.backend.execute(this.delivery);
+			}
 		}
 	}
 
 	private void deliver() {
-		int missed = this.pending.get();
-		while (missed != 0) {
-			for (int delivered = 0; delivered < missed; delivered++) {
-				ServiceEvent event = this.events.poll();
-				if (event != null) {
-					deliver(event);
-				}
-			}
-			missed = this.pending.addAndGet(-missed);
+		Letter letter = this.events.takeAll();
+		while (letter != null) {
+			deliver(letter.event);
+			Letter next = Inbox.next(letter);
+			letter = (next != null) ? next : this.events.takeAll();
 		}
 	}
 
@@ -77,6 +96,19 @@ final class EventDispatcher {
 			// One that was left by a listener is not meant for the next.
 			Thread.interrupted();
 		}
+	}
+
+	/**
+	 * An event on its way.
+	 */
+	private static final class Letter extends Inbox.Item {
+
+		private final ServiceEvent event;
+
+		Letter(ServiceEvent event) {
+			this.event = event;
+		}
+
 	}
 
 }

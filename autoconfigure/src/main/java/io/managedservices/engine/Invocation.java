@@ -18,7 +18,7 @@ import io.managedservices.graph.ServiceCallbacks;
  * Entered by the coordinator ({@link #interrupt}) and by the thread that runs it; the two
  * meet in one atomic phase, so that an interrupt never reaches a thread that has left.
  */
-final class Invocation implements Runnable, Command {
+final class Invocation extends Command implements Runnable {
 
 	private static final VarHandle PHASE;
 
@@ -158,7 +158,7 @@ final class Invocation implements Runnable, Command {
 	}
 
 	@Override
-	public void applyTo(Coordinator target) {
+	void applyTo(Coordinator target) {
 		target.completed(this);
 	}
 

@@ -1,5 +1,7 @@
 package io.managedservices.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,17 @@ import io.managedservices.graph.ServiceSettings;
  * is immutable, and the snapshot, which any thread may read.
  */
 final class ServiceNode {
+
+	private static final VarHandle SNAPSHOT;
+
+	static {
+		try {
+			SNAPSHOT = MethodHandles.lookup().findVarHandle(ServiceNode.class, "snapshot", ServiceSnapshot.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
 
 	static final Vitals NOT_READY = new Vitals(false, true, null, null);
 
@@ -207,8 +220,11 @@ final class ServiceNode {
 	}
 
 	void publish(Instant now) {
-		this.snapshot = new ServiceSnapshot(this.definition.descriptor(), this.state, now, this.attempt, this.vitals,
-				this.timings);
+		// Whoever reads it sees it whole; to wait until all do would cost more than
+		// making
+		// it.
+		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.definition.descriptor(), this.state, now, this.attempt,
+				this.vitals, this.timings));
 	}
 
 	void publishVitals(Vitals newVitals) {

@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,16 @@ public final class ThreadBackend implements Backend {
 	@Override
 	public void execute(Runnable task) {
 		this.executor.execute(task);
+	}
+
+	@Override
+	public void execute(List<Runnable> tasks) {
+		if (this.elastic != null) {
+			this.elastic.execute(tasks);
+		}
+		else {
+			tasks.forEach(this.executor::execute);
+		}
 	}
 
 	@Override

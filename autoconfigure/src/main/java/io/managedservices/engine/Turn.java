@@ -20,6 +20,9 @@ final class Turn {
 	/** How far the wall clock is counted on before it is read again, in nanoseconds. */
 	private static final long READ_INTERVAL = 10_000_000;
 
+	/** How many callbacks are handed over together: that costs little more than one. */
+	private static final int BATCH = 16;
+
 	final TimerQueue timers = new TimerQueue();
 
 	private final Backend backend;
@@ -29,8 +32,6 @@ final class Turn {
 	private final Deque<ServiceNode> work = new ArrayDeque<>();
 
 	private final List<Runnable> tasks = new ArrayList<>();
-
-	private final List<ServiceEvent> outbox = new ArrayList<>();
 
 	private long now;
 
@@ -52,9 +53,9 @@ final class Turn {
 	}
 
 	/**
-	 * Begins the next command.
+	 * Takes the time at which what comes next happens.
 	 */
-	void next() {
+	void readClock() {
 		this.now = this.backend.nanoTime();
 		this.instant = null;
 	}
@@ -83,8 +84,17 @@ final class Turn {
 	 */
 	void launch() {
 		if (!this.tasks.isEmpty()) {
-			this.tasks.forEach(this.backend::execute);
+			this.backend.execute(this.tasks);
 			this.tasks.clear();
+		}
+	}
+
+	/**
+	 * Hands over the callbacks if there are so many that others should begin with them.
+	 */
+	void launchIfMany() {
+		if (this.tasks.size() >= BATCH) {
+			launch();
 		}
 	}
 
@@ -113,7 +123,7 @@ final class Turn {
 
 	void tell(ServiceEvent event) {
 		if (isObserved()) {
-			this.outbox.add(event);
+			this.events.tell(event);
 		}
 	}
 
@@ -121,10 +131,7 @@ final class Turn {
 	 * Hands over what was told, in order.
 	 */
 	void flush() {
-		if (!this.outbox.isEmpty()) {
-			this.events.publish(this.outbox);
-			this.outbox.clear();
-		}
+		this.events.flush();
 	}
 
 }

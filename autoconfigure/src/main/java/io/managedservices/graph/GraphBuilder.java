@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 
@@ -20,6 +22,8 @@ final class GraphBuilder {
 	private ServiceDefinition[] definitions;
 
 	private final Map<String, Integer> indexes;
+
+	private int @Nullable [] numbers;
 
 	private final List<GraphProblem> problems;
 
@@ -49,9 +53,18 @@ final class GraphBuilder {
 		if (order.length < this.definitions.length) {
 			new CycleFinder(this.definitions, this.indexes, order).addTo(this.problems);
 		}
-		else if (this.problems.isEmpty()) {
+		else if (this.problems.isEmpty() && !isIdentity(order)) {
 			renumber(order);
 		}
+	}
+
+	private static boolean isIdentity(int[] order) {
+		for (int number = 0; number < order.length; number++) {
+			if (order[number] != number) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	// Services that start one after the other then lie one after the other in memory.
@@ -63,7 +76,7 @@ final class GraphBuilder {
 			numbers[order[number]] = number;
 		}
 		this.definitions = sorted;
-		this.indexes.replaceAll((name, number) -> numbers[number]);
+		this.numbers = numbers;
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
@@ -186,8 +199,21 @@ final class GraphBuilder {
 		return this.definitions;
 	}
 
+	/**
+	 * What the names stand for: places in the list of definitions.
+	 * @return the place of each name
+	 */
 	Map<String, Integer> indexes() {
 		return this.indexes;
+	}
+
+	/**
+	 * The numbers of the nodes.
+	 * @return the number for each place in the list of definitions, {@code null} if they
+	 * are the same
+	 */
+	int @Nullable [] numbers() {
+		return this.numbers;
 	}
 
 	EdgeList dependencies() {

@@ -20,6 +20,8 @@ public final class ServiceGraph {
 
 	private final Map<String, Integer> indexes;
 
+	private final int @Nullable [] numbers;
+
 	private final EdgeList dependencies;
 
 	private final EdgeList dependents;
@@ -31,6 +33,7 @@ public final class ServiceGraph {
 	private ServiceGraph(GraphBuilder builder) {
 		this.definitions = builder.definitions();
 		this.indexes = builder.indexes();
+		this.numbers = builder.numbers();
 		this.dependencies = builder.dependencies();
 		this.dependents = builder.dependents();
 		this.predecessors = builder.predecessors();
@@ -87,7 +90,8 @@ public final class ServiceGraph {
 	 * @return the index, or -1 if there is none of that name
 	 */
 	public int indexOf(String name) {
-		return this.indexes.getOrDefault(name, -1);
+		int index = this.indexes.getOrDefault(name, -1);
+		return (index < 0 || this.numbers == null) ? index : this.numbers[index];
 	}
 
 	/**
