@@ -2,6 +2,7 @@ package io.managedservices;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -101,6 +102,58 @@ public interface ManagedServices {
 	 * passed; never exceptionally, unless a {@link #start()} in between cancels it
 	 */
 	CompletableFuture<Void> stop();
+
+	/**
+	 * Does something to services, as one step: what an operator wants together is planned
+	 * together. An operation holds against failures: a service that was stopped or
+	 * disabled does not run before another operation wants it to.
+	 * @param action what to do
+	 * @param names the services
+	 * @return completed once all that follows from it for these services has happened:
+	 * normally when they run, or are at rest, as the action wants; exceptionally with an
+	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
+	 * was done; with a {@link ServiceException} if a service did not come to run; with a
+	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
+	 * of all came in between. Never called back inside the engine
+	 * @throws ServiceException if there is no such service
+	 */
+	CompletableFuture<Void> perform(ServiceAction action, String... names);
+
+	/**
+	 * As {@link #perform} with an activation for each service, all in one step.
+	 * @param activations the new activations by the names of services
+	 * @return completed as {@link #perform} tells
+	 * @throws ServiceException if there is no such service
+	 */
+	CompletableFuture<Void> activate(Map<String, Activation> activations);
+
+	/**
+	 * Makes a running service fail.
+	 * @param name its name
+	 * @param cause why
+	 * @return completed once the failure was accepted, exceptionally with an
+	 * {@link OperationRefusedException} if the service does not run
+	 * @throws ServiceException if there is no such service
+	 */
+	CompletableFuture<Void> fail(String name, Throwable cause);
+
+	/**
+	 * What an action would do now.
+	 * @param action the action
+	 * @param names the services
+	 * @return what would stop and what would start
+	 * @throws OperationRefusedException if it is not possible now
+	 * @throws ServiceException if there is no such service
+	 */
+	ServicePlan plan(ServiceAction action, String... names);
+
+	/**
+	 * Which enabled services need a service, directly or through others.
+	 * @param name its name
+	 * @return their names; itself if it is enabled
+	 * @throws ServiceException if there is no such service
+	 */
+	List<String> neededBy(String name);
 
 	/**
 	 * Adds a listener to all events from now on.

@@ -55,6 +55,25 @@ public interface ServiceContext {
 	<T> T dependency(String name, Class<T> type);
 
 	/**
+	 * Reports that the service has failed: it is stopped, after its dependents, and
+	 * started again as the restart settings allow. While it is being started, that
+	 * attempt has failed. Does nothing once this incarnation is to end.
+	 * @param cause why
+	 */
+	void fail(Throwable cause);
+
+	/**
+	 * Reports that the service has done what it was to do: it is stopped, after its
+	 * dependents, without a failure. Does nothing unless it runs.
+	 */
+	void complete();
+
+	/**
+	 * Tells the watchdog that the service is alive, if one is configured.
+	 */
+	void beat();
+
+	/**
 	 * Tells in a few words what a long start or stop is doing. It is shown wherever the
 	 * state of the service is, until the next change of state.
 	 * @param text what is being done

@@ -50,6 +50,17 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
+	 * A service reported an error, or one happened on its behalf, that does not change
+	 * its state.
+	 *
+	 * @param service the service
+	 * @param cause the error
+	 */
+	record ErrorReported(ServiceSnapshot service, Throwable cause) implements ServiceEvent {
+
+	}
+
+	/**
 	 * A method of a service is still running although its timeout has passed: it is
 	 * interrupted now, or not waited for any longer.
 	 *
@@ -61,6 +72,30 @@ public sealed interface ServiceEvent {
 	 */
 	record Hanging(ServiceSnapshot service, String method, Duration timeout,
 			List<StackTraceElement> stack) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A running service failed, and what depends on it is taken down with it.
+	 *
+	 * @param service the service that failed
+	 * @param cause why
+	 */
+	record EpisodeOpened(ServiceSnapshot service, Throwable cause) implements ServiceEvent {
+
+	}
+
+	/**
+	 * Everything that a failure took down runs again, or will not run by itself.
+	 *
+	 * @param root the name of the service that failed first
+	 * @param cause why
+	 * @param duration since then
+	 * @param affected the names of all services that were taken down, itself first
+	 * @param down the names of those that do not run
+	 */
+	record EpisodeClosed(String root, Throwable cause, Duration duration, List<String> affected,
+			List<String> down) implements ServiceEvent {
 
 	}
 

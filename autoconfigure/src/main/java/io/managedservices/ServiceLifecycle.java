@@ -42,6 +42,25 @@ public interface ServiceLifecycle {
 	}
 
 	/**
+	 * Tells the running service that one which it comes {@linkplain ManagedService#after
+	 * after} runs: once it has started for each that does, and then whenever one does
+	 * again.
+	 * @param name the name of that service
+	 * @throws Exception if it cannot make use of it, which is logged
+	 */
+	default void dependencyAvailable(String name) throws Exception {
+	}
+
+	/**
+	 * Tells the running service that one which it comes {@linkplain ManagedService#after
+	 * after} does not run any more.
+	 * @param name the name of that service
+	 * @throws Exception if it cannot do without it, which is logged
+	 */
+	default void dependencyLost(String name) throws Exception {
+	}
+
+	/**
 	 * Checks whether the running service can take work. Called in the background, first
 	 * when it has started and then at the health interval, never by a request.
 	 * @throws Exception if it cannot

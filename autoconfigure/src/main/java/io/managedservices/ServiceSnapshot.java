@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param attempt how far its start has come
  * @param vitals how it is
  * @param timings how long it took
+ * @param stopReason why it is being stopped, or was stopped last; {@code null} since it
+ * was started again
  * @since 0.1.0
  */
 public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Instant since, Attempt attempt,
-		Vitals vitals, Timings timings) {
+		Vitals vitals, Timings timings, @Nullable StopReason stopReason) {
 
 	/**
 	 * The name of the service.
@@ -50,6 +52,14 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 */
 	public @Nullable Throwable failure() {
 		return this.vitals.failure();
+	}
+
+	/**
+	 * What is wanted of the service now.
+	 * @return its activation
+	 */
+	public Activation activation() {
+		return this.service.activation();
 	}
 
 	/**

@@ -52,7 +52,7 @@ public final class ScriptedServices implements ManagedServices {
 		int index = this.indexes.size();
 		this.indexes.put(service.name(), index);
 		this.snapshots.put(index, new ServiceSnapshot(service, ServiceState.STOPPED, Instant.EPOCH,
-				new Attempt(0, 4, null), new Vitals(false, true, null, null), new Timings(null, null, null)));
+				new Attempt(0, 4, null), new Vitals(false, true, null, null), new Timings(null, null, null), null));
 		return this;
 	}
 
@@ -72,7 +72,7 @@ public final class ScriptedServices implements ManagedServices {
 		update(new ServiceSnapshot(previous.service(), state, Instant.EPOCH.plusSeconds(state.ordinal()),
 				previous.attempt(),
 				new Vitals(state == ServiceState.RUNNING, state != ServiceState.FAILED, null, failure),
-				previous.timings()));
+				previous.timings(), reason));
 		tell(new StateChanged(previous.state(), find(name), reason));
 		return this;
 	}
@@ -85,19 +85,19 @@ public final class ScriptedServices implements ManagedServices {
 	public ScriptedServices vitals(String name, Vitals vitals) {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
-				vitals, service.timings()));
+				vitals, service.timings(), service.stopReason()));
 	}
 
 	public ScriptedServices attempt(String name, Attempt attempt) {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), attempt,
-				service.vitals(), service.timings()));
+				service.vitals(), service.timings(), service.stopReason()));
 	}
 
 	public ScriptedServices timings(String name, Timings timings) {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
-				service.vitals(), timings));
+				service.vitals(), timings, service.stopReason()));
 	}
 
 	private ScriptedServices update(ServiceSnapshot service) {
@@ -208,6 +208,31 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public <T> T get(String name, Class<T> type, Duration timeout) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> fail(String name, Throwable cause) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ServicePlan plan(ServiceAction action, String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public List<String> neededBy(String name) {
 		throw new UnsupportedOperationException();
 	}
 

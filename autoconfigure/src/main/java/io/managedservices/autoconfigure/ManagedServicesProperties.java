@@ -11,6 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import io.managedservices.Activation;
 import io.managedservices.context.StartupMode;
 import io.managedservices.engine.EngineSettings.OnFailure;
+import io.managedservices.graph.RestartSettings.OnGiveUp;
+import io.managedservices.graph.RestartSettings.Policy;
 
 /**
  * Properties of managed services. Immutable.
@@ -62,11 +64,14 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param stopTimeout How long stopping a service may take, with all attempts and the
 	 * waits between them.
 	 * @param retry How a failed start or stop is retried.
+	 * @param restart What happens when a service fails while it is running.
 	 * @param health When the checks of a service are made.
+	 * @param watchdog How long a running service may go without a beat before it fails.
+	 * By default as long as it likes.
 	 */
 	public record Defaults(@DefaultValue("30s") Duration prepareTimeout, @DefaultValue("2m") Duration startTimeout,
 			@DefaultValue("20s") Duration stopTimeout, @DefaultValue DefaultRetry retry,
-			@DefaultValue DefaultHealth health) {
+			@DefaultValue DefaultRestart restart, @DefaultValue DefaultHealth health, @Nullable Duration watchdog) {
 
 	}
 
@@ -87,12 +92,36 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	}
 
 	/**
-	 * When the checks of a service are made.
+	 * What happens when a service fails, or ends, while it is running.
+	 *
+	 * @param policy When it is started again.
+	 * @param maxRestarts How often it is started again within the window; one failure
+	 * more, and it is given up.
+	 * @param window Time within which restarts count. A service that ran longer begins
+	 * with the first delay again.
+	 * @param delay Wait before the first restart.
+	 * @param multiplier What the wait is multiplied with after each restart.
+	 * @param maxDelay Longest wait.
+	 * @param onGiveUp What it means for the application that a required service is given
+	 * up.
+	 */
+	public record DefaultRestart(@DefaultValue("on-failure") Policy policy, @DefaultValue("5") int maxRestarts,
+			@DefaultValue("10m") Duration window, @DefaultValue("1s") Duration delay,
+			@DefaultValue("2") double multiplier, @DefaultValue("1m") Duration maxDelay,
+			@DefaultValue("degrade") OnGiveUp onGiveUp) {
+
+	}
+
+	/**
+	 * When the checks of a service are made, and what they mean.
 	 *
 	 * @param interval From the end of one round of checks to the next.
 	 * @param timeout How long one round of checks may take.
+	 * @param failureThreshold How many health checks in a row have to fail for the
+	 * service to fail, 0 for never.
 	 */
-	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout) {
+	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout,
+			@DefaultValue("0") int failureThreshold) {
 
 	}
 
@@ -106,11 +135,14 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param stopTimeout How long stopping it may take, with all attempts and the waits
 	 * between them.
 	 * @param retry How a failed start or stop is retried.
+	 * @param restart What happens when it fails while it is running.
 	 * @param health When its checks are made.
+	 * @param watchdog How long it may run without a beat before it fails.
 	 */
 	public record Service(@Nullable Boolean required, @Nullable Activation activation,
 			@Nullable Duration prepareTimeout, @Nullable Duration startTimeout, @Nullable Duration stopTimeout,
-			@DefaultValue Retry retry, @DefaultValue Health health) {
+			@DefaultValue Retry retry, @DefaultValue Restart restart, @DefaultValue Health health,
+			@Nullable Duration watchdog) {
 
 	}
 
@@ -131,12 +163,33 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	}
 
 	/**
-	 * When the checks of one service are made.
+	 * What happens when one service fails, or ends, while it is running.
+	 *
+	 * @param policy When it is started again.
+	 * @param maxRestarts How often it is started again within the window; one failure
+	 * more, and it is given up.
+	 * @param window Time within which restarts count.
+	 * @param delay Wait before the first restart.
+	 * @param multiplier What the wait is multiplied with after each restart.
+	 * @param maxDelay Longest wait.
+	 * @param onGiveUp What it means for the application that it is given up, if it is
+	 * required.
+	 */
+	public record Restart(@Nullable Policy policy, @Nullable Integer maxRestarts, @Nullable Duration window,
+			@Nullable Duration delay, @Nullable Double multiplier, @Nullable Duration maxDelay,
+			@Nullable OnGiveUp onGiveUp) {
+
+	}
+
+	/**
+	 * When the checks of one service are made, and what they mean.
 	 *
 	 * @param interval From the end of one round of checks to the next.
 	 * @param timeout How long one round of checks may take.
+	 * @param failureThreshold How many health checks in a row have to fail for the
+	 * service to fail, 0 for never.
 	 */
-	public record Health(@Nullable Duration interval, @Nullable Duration timeout) {
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold) {
 
 	}
 

@@ -8,12 +8,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
 import io.managedservices.context.DiscoverySettings;
 import io.managedservices.context.ServiceOverrides;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
 
@@ -93,7 +95,14 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
 				defaults.retry().excludes());
 		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
-				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout()));
+				restart(defaults.restart()), new ServiceSettings.Health(defaults.health().interval(),
+						defaults.health().timeout(), defaults.health().failureThreshold(), defaults.watchdog()));
+	}
+
+	private static RestartSettings restart(DefaultRestart restart) {
+		return new RestartSettings(restart.policy(), restart.maxRestarts(), restart.window(),
+				new RestartSettings.Backoff(restart.delay(), restart.multiplier(), restart.maxDelay()),
+				restart.onGiveUp());
 	}
 
 	private static ServiceOverrides overrides(Service service) {
@@ -102,8 +111,12 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 		ServiceOverrides.Retry retry = new ServiceOverrides.Retry(service.retry().maxRetries(), service.retry().delay(),
 				service.retry().multiplier(), service.retry().maxDelay(), service.retry().jitter(),
 				service.retry().excludes());
-		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry,
-				new ServiceOverrides.Health(service.health().interval(), service.health().timeout()));
+		ServiceOverrides.Restart restart = new ServiceOverrides.Restart(service.restart().policy(),
+				service.restart().maxRestarts(), service.restart().window(), service.restart().delay(),
+				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());
+		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry, restart,
+				new ServiceOverrides.Health(service.health().interval(), service.health().timeout(),
+						service.health().failureThreshold(), service.watchdog()));
 	}
 
 }

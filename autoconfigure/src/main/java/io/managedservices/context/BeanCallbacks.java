@@ -25,8 +25,6 @@ import io.managedservices.graph.ServiceCallbacks;
  */
 final class BeanCallbacks {
 
-	private static final ServiceCallbacks NONE = new ServiceCallbacks(null, null, null, null, null);
-
 	private final List<GraphProblem> problems;
 
 	BeanCallbacks(List<GraphProblem> problems) {
@@ -35,7 +33,7 @@ final class BeanCallbacks {
 
 	ServiceCallbacks of(Declaration declaration) {
 		if (!declaration.hasInstance()) {
-			return NONE;
+			return ServiceCallbacks.NONE;
 		}
 		ManagedService attributes = declaration.attributes();
 		boolean named = !attributes.startMethod().isEmpty() || !attributes.stopMethod().isEmpty();
@@ -47,10 +45,10 @@ final class BeanCallbacks {
 			return ServiceCallbacks.of(service, userClass(service));
 		}
 		if (named) {
-			return new ServiceCallbacks(null, method(declaration, "startMethod", attributes.startMethod()),
-					method(declaration, "stopMethod", attributes.stopMethod()), null, null);
+			return ServiceCallbacks.of(method(declaration, "startMethod", attributes.startMethod()),
+					method(declaration, "stopMethod", attributes.stopMethod()));
 		}
-		return (instance instanceof Lifecycle lifecycle) ? of(lifecycle) : NONE;
+		return (instance instanceof Lifecycle lifecycle) ? of(lifecycle) : ServiceCallbacks.NONE;
 	}
 
 	private void refuseMethods(Declaration declaration) {
@@ -63,7 +61,7 @@ final class BeanCallbacks {
 
 	// Spring itself starts and stops such a bean when the context is restarted.
 	private static ServiceCallbacks of(Lifecycle lifecycle) {
-		return new ServiceCallbacks(null, (context) -> {
+		return ServiceCallbacks.of((context) -> {
 			if (!lifecycle.isRunning()) {
 				lifecycle.start();
 			}
@@ -71,7 +69,7 @@ final class BeanCallbacks {
 			if (lifecycle.isRunning()) {
 				lifecycle.stop();
 			}
-		}, null, null);
+		});
 	}
 
 	private ServiceCallbacks.@Nullable Callback method(Declaration declaration, String attribute, String name) {

@@ -2,6 +2,7 @@ package io.managedservices.context;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,8 +21,11 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
+import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEventListener;
+import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.graph.ServiceGraph;
@@ -265,6 +269,31 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		catch (ExecutionException | CancellationException ex) {
 			logger.error("The services could not be stopped. They are left alone.", ex);
 		}
+	}
+
+	@Override
+	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
+		return engine().perform(action, names);
+	}
+
+	@Override
+	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
+		return engine().activate(activations);
+	}
+
+	@Override
+	public CompletableFuture<Void> fail(String name, Throwable cause) {
+		return engine().fail(name, cause);
+	}
+
+	@Override
+	public ServicePlan plan(ServiceAction action, String... names) {
+		return engine().plan(action, names);
+	}
+
+	@Override
+	public List<String> neededBy(String name) {
+		return engine().neededBy(name);
 	}
 
 	@Override

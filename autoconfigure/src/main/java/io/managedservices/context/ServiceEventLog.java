@@ -60,6 +60,15 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (event instanceof ServiceEvent.Hanging hanging) {
 			this.lines.hanging(hanging);
 		}
+		else if (event instanceof ServiceEvent.EpisodeOpened opened) {
+			this.lines.episodeOpened(opened);
+		}
+		else if (event instanceof ServiceEvent.EpisodeClosed closed) {
+			this.lines.episodeClosed(closed);
+		}
+		else if (event instanceof ServiceEvent.ErrorReported reported) {
+			this.lines.errorReported(reported);
+		}
 		else if (event instanceof ServiceEvent.Starting starting) {
 			this.many = starting.services() > MANY;
 			this.lines.begin(this.many);

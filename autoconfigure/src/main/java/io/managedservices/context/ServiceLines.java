@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 
 /**
  * Logs a line for what happens to a single service. Told one event at a time.
  */
 final class ServiceLines {
+
+	private static final int MAX_NAMES = 20;
 
 	private final Log logger;
 
@@ -28,6 +32,9 @@ final class ServiceLines {
 
 	private boolean brief;
 
+	/** How many failures at run time are not over. */
+	private int episodes;
+
 	ServiceLines(Log logger) {
 		this.logger = logger;
 	}
@@ -38,6 +45,7 @@ final class ServiceLines {
 	 */
 	void begin(boolean briefly) {
 		this.brief = briefly;
+		this.episodes = 0;
 		this.stopFailures.clear();
 		this.unwell.clear();
 	}
@@ -48,9 +56,7 @@ final class ServiceLines {
 		}
 		switch (service.state()) {
 			case RUNNING -> logStep(service, "runs after " + text(service.timings().start()) + attempt(service));
-			case BACKOFF -> this.logger
-				.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(subject(service),
-						service.attempt().number(), service.attempt().total(), untilNext(service), service.failure()));
+			case BACKOFF -> backOff(service);
 			case FAILED -> failed(service);
 			case STOPPED -> {
 				if (previous == ServiceState.STOPPING) {
@@ -62,8 +68,20 @@ final class ServiceLines {
 		}
 	}
 
+	private void backOff(ServiceSnapshot service) {
+		if (service.attempt().number() == 0) {
+			logStep(service, "stopped, and is started again in " + untilNext(service));
+		}
+		else {
+			this.logger
+				.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(subject(service),
+						service.attempt().number(), service.attempt().total(), untilNext(service), service.failure()));
+		}
+	}
+
+	// What happens to each service because of a failure is summed up at its end.
 	private void logStep(ServiceSnapshot service, String what) {
-		if (!this.brief) {
+		if (!this.brief && this.episodes == 0) {
 			this.logger.info(subject(service) + " " + what);
 		}
 		else if (this.logger.isDebugEnabled()) {
@@ -87,9 +105,13 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = (attempt.number() > 0)
-				? "failed after %d of %d attempts".formatted(attempt.number(), attempt.total())
-				: "failed: it could not be prepared";
+		String how = "failed after %d of %d attempts".formatted(attempt.number(), attempt.total());
+		if (service.stopReason() == StopReason.FAILURE) {
+			how = "failed while it was running, and is not started again";
+		}
+		else if (attempt.number() == 0) {
+			how = "failed: it could not be prepared";
+		}
 		if (service.service().required()) {
 			this.logger.error(subject(service) + " " + how, failure);
 		}
@@ -119,6 +141,37 @@ final class ServiceLines {
 		else if (well && this.unwell.remove(service.name())) {
 			this.logger.info(subject(service) + " is ready and healthy again");
 		}
+	}
+
+	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
+		this.episodes++;
+		this.logger.warn(subject(opened.service()) + " failed while it was running, and is stopped after all that "
+				+ "depends on it: " + opened.cause());
+	}
+
+	void episodeClosed(ServiceEvent.EpisodeClosed closed) {
+		this.episodes = Math.max(0, this.episodes - 1);
+		int affected = closed.affected().size();
+		String which = (affected == 1) ? "Service '%s'".formatted(closed.root())
+				: "The failure of service '%s', which took down %d others,".formatted(closed.root(), affected - 1);
+		if (closed.down().isEmpty()) {
+			this.logger.info("%s %s after %s".formatted(which,
+					(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())));
+		}
+		else {
+			this.logger.warn("%s %s after %s, these do not run: %s".formatted(which,
+					(affected == 1) ? "was given up or stopped" : "is over", text(closed.duration()),
+					names(closed.down())));
+		}
+	}
+
+	private static String names(List<String> names) {
+		String first = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
+		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
+	}
+
+	void errorReported(ServiceEvent.ErrorReported reported) {
+		this.logger.warn(subject(reported.service()) + " reported an error", reported.cause());
 	}
 
 	void hanging(ServiceEvent.Hanging hanging) {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
+import io.managedservices.graph.RestartSettings;
 
 /**
  * What the configuration says of one service, over its annotation. Whatever is
@@ -15,17 +16,19 @@ import io.managedservices.Activation;
  * @param activation what the operator wants of it
  * @param timeouts how long its methods may take
  * @param retry how a failed start or stop is retried
- * @param health when its checks are made
+ * @param restart what happens when it fails while it is running
+ * @param health when its checks are made, and what they mean
  * @since 0.1.0
  */
 public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation activation, Timeouts timeouts,
-		Retry retry, Health health) {
+		Retry retry, Restart restart, Health health) {
 
 	/**
 	 * Nothing is configured.
 	 */
 	public static final ServiceOverrides NONE = new ServiceOverrides(null, null, new Timeouts(null, null, null),
-			new Retry(null, null, null, null, null, null), new Health(null, null));
+			new Retry(null, null, null, null, null, null), new Restart(null, null, null, null, null, null, null),
+			new Health(null, null, null, null));
 
 	/**
 	 * How long the methods of a service may take.
@@ -55,12 +58,33 @@ public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation 
 	}
 
 	/**
-	 * When the checks of a service are made.
+	 * What happens when a service fails while it is running.
+	 *
+	 * @param policy when it is started again
+	 * @param maxRestarts how often it is started again within the window
+	 * @param window the time within which restarts count
+	 * @param delay the wait before the first restart
+	 * @param multiplier what the wait is multiplied with after each restart
+	 * @param maxDelay the longest wait
+	 * @param onGiveUp what it means for the application that it is given up
+	 */
+	public record Restart(RestartSettings.@Nullable Policy policy, @Nullable Integer maxRestarts,
+			@Nullable Duration window, @Nullable Duration delay, @Nullable Double multiplier,
+			@Nullable Duration maxDelay, RestartSettings.@Nullable OnGiveUp onGiveUp) {
+
+	}
+
+	/**
+	 * When the checks of a service are made, and what they mean.
 	 *
 	 * @param interval from the end of one round of checks to the next
 	 * @param timeout for one round of checks
+	 * @param failureThreshold how many health checks in a row have to fail for the
+	 * service to fail
+	 * @param watchdog how long the running service may go without a beat
 	 */
-	public record Health(@Nullable Duration interval, @Nullable Duration timeout) {
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold,
+			@Nullable Duration watchdog) {
 
 	}
 

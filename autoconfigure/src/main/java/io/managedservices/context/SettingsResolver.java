@@ -10,6 +10,7 @@ import org.springframework.boot.convert.DurationStyle;
 
 import io.managedservices.Retry;
 import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
 
@@ -45,8 +46,7 @@ final class SettingsResolver {
 				or(overrides.timeouts().prepare(), this.defaults.prepareTimeout()),
 				or(overrides.timeouts().start(), this.defaults.startTimeout()),
 				or(overrides.timeouts().stop(), this.defaults.stopTimeout()), retry,
-				new ServiceSettings.Health(or(overrides.health().interval(), this.defaults.health().interval()),
-						or(overrides.health().timeout(), this.defaults.health().timeout())));
+				over(this.defaults.restart(), overrides.restart()), over(this.defaults.health(), overrides.health()));
 		ServiceSettings same = this.known.putIfAbsent(settings, settings);
 		return (same != null) ? same : settings;
 	}
@@ -64,6 +64,21 @@ final class SettingsResolver {
 		return new RetrySettings(or(overrides.maxRetries(), base.maxRetries()), or(overrides.delay(), base.delay()),
 				or(overrides.multiplier(), base.multiplier()), or(overrides.maxDelay(), base.maxDelay()),
 				or(overrides.jitter(), base.jitter()), or(overrides.excludes(), base.excludes()));
+	}
+
+	private static RestartSettings over(RestartSettings base, ServiceOverrides.Restart overrides) {
+		RestartSettings.Backoff backoff = new RestartSettings.Backoff(or(overrides.delay(), base.backoff().delay()),
+				or(overrides.multiplier(), base.backoff().multiplier()),
+				or(overrides.maxDelay(), base.backoff().maxDelay()));
+		return new RestartSettings(or(overrides.policy(), base.policy()),
+				or(overrides.maxRestarts(), base.maxRestarts()), or(overrides.window(), base.window()), backoff,
+				or(overrides.onGiveUp(), base.onGiveUp()));
+	}
+
+	private static ServiceSettings.Health over(ServiceSettings.Health base, ServiceOverrides.Health overrides) {
+		return new ServiceSettings.Health(or(overrides.interval(), base.interval()),
+				or(overrides.timeout(), base.timeout()), or(overrides.failureThreshold(), base.failureThreshold()),
+				(overrides.watchdog() != null) ? overrides.watchdog() : base.watchdog());
 	}
 
 	private @Nullable Duration duration(Declaration declaration, String attribute, String text) {

@@ -33,7 +33,7 @@ final class Aggregate {
 
 	void update(ServiceNode node) {
 		if (node.isRequired()) {
-			this.readyChanged |= this.notReady.set(node.index, node.isIntended() && !node.vitals.ready());
+			this.readyChanged |= this.notReady.set(node.index, node.intended && !node.vitals.ready());
 			this.healthyChanged |= this.notHealthy.set(node.index, !node.vitals.healthy());
 		}
 	}

@@ -2,7 +2,6 @@ package io.managedservices.engine;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +10,10 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
-import io.managedservices.graph.ServiceCallbacks;
 
 /**
- * Calls the methods of services as their states ask for it, and turns what comes back, or
- * does not come back in time, into facts. It decides no state. Confined to the
- * coordinator.
+ * Calls the methods of services as their states ask for it, and turns what comes back
+ * into facts. It decides no state. Confined to the coordinator.
  */
 final class CallbackDriver {
 
@@ -24,26 +21,22 @@ final class CallbackDriver {
 
 	private final Turn turn;
 
-	private final RetryPolicies retries = new RetryPolicies();
-
-	private final Deadlines deadlines = new Deadlines();
+	private final Failures failures;
 
 	private final VitalSigns vitals;
 
-	private final Timeouts timeouts;
+	private final CallbackTimers timers;
 
-	/** How many services are inside their prepare. */
-	private int preparing;
+	private final Gate gate;
 
-	CallbackDriver(Coordinator coordinator, Turn turn) {
+	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, CallbackTimers timers,
+			Gate gate) {
 		this.coordinator = coordinator;
 		this.turn = turn;
-		this.vitals = new VitalSigns(turn);
-		this.timeouts = new Timeouts(turn);
-	}
-
-	boolean isPreparing() {
-		return this.preparing > 0;
+		this.failures = failures;
+		this.vitals = vitals;
+		this.timers = timers;
+		this.gate = gate;
 	}
 
 	/**
@@ -53,14 +46,13 @@ final class CallbackDriver {
 	 * @return why it is being stopped, if it is
 	 */
 	@Nullable StopReason entered(ServiceNode node, ServiceState from) {
-		node.deadline = TimerQueue.NEVER;
-		node.resumeAt = TimerQueue.NEVER;
+		this.timers.clear(node);
+		node.due = false;
 		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
 			Duration took = Duration.ofNanos(this.turn.now() - node.stoppingSince);
 			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
 		}
-		StopReason reason = null;
 		if (isOver(node, from)) {
 			end(node, stopReason(node));
 		}
@@ -71,13 +63,12 @@ final class CallbackDriver {
 			}
 			case STARTING -> attemptStart(node, from);
 			case RUNNING -> running(node);
-			case STOPPING -> reason = beginStop(node, from);
+			case STOPPING -> beginStop(node, from);
 			case BACKOFF -> backOff(node);
-			default -> {
-			}
+			default -> node.ending = null;
 		}
-		schedule(node);
-		return reason;
+		this.timers.schedule(node);
+		return (node.state == ServiceState.STOPPING) ? node.stopReason : null;
 	}
 
 	// An attempt that leaves nothing to clean up ends here, any other one in beginStop.
@@ -88,30 +79,68 @@ final class CallbackDriver {
 	}
 
 	private static StopReason stopReason(ServiceNode node) {
-		if (node.verdict != Verdict.NONE) {
-			return StopReason.START_FAILED;
+		if (!node.wanted) {
+			return node.unwantedReason;
 		}
-		return node.wanted ? StopReason.DEPENDENCY : StopReason.SHUTDOWN;
+		if (node.ending != null) {
+			return node.ending;
+		}
+		return (node.verdict != Verdict.NONE) ? StopReason.START_FAILED : StopReason.DEPENDENCY;
 	}
 
 	private static void end(ServiceNode node, StopReason reason) {
-		if (node.incarnation != null) {
-			node.incarnation.end(reason);
+		node.stopReason = reason;
+		Incarnation incarnation = node.incarnation;
+		if (incarnation != null) {
+			incarnation.end(reason);
 		}
 	}
 
 	/**
-	 * Prepares a service once its turn has come.
+	 * Calls what is due for a service in the state that it is in.
 	 * @param node a service
 	 */
-	void prepareIfDue(ServiceNode node) {
-		if (node.state == ServiceState.PREPARING && node.wanted && node.outcome == Outcome.NONE
-				&& node.counters.dependenciesUnprepared[node.index] == 0 && node.invocation == null
-				&& node.occupant == null) {
+	void callIfDue(ServiceNode node) {
+		switch (node.state) {
+			case PREPARING -> prepareIfDue(node);
+			case RUNNING -> {
+				if (node.invocation == null && node.isToRun()) {
+					checkOrTell(node);
+				}
+			}
+			case STOPPING -> {
+				if (node.due && node.invocation == null) {
+					node.due = false;
+					execute(node, Method.STOP);
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	private void prepareIfDue(ServiceNode node) {
+		if (node.wanted && node.outcome == Outcome.NONE && node.counters.dependenciesUnprepared[node.index] == 0
+				&& node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
-			this.preparing++;
+			this.gate.enter();
 			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
-			schedule(node);
+		}
+	}
+
+	private void checkOrTell(ServiceNode node) {
+		if (node.due) {
+			node.due = false;
+			invoke(node, Method.CHECK, node.settings.health().timeout());
+		}
+		else if (node.notices != null) {
+			Notices.Notice notice = node.notices.poll();
+			if (notice != null) {
+				this.timers.limit(node, node.settings.startTimeout());
+				node.invocation = new Invocation(this.coordinator, node, notice,
+						Objects.requireNonNull(node.incarnation));
+				this.turn.execute(node.invocation);
+			}
 		}
 	}
 
@@ -121,22 +150,19 @@ final class CallbackDriver {
 	 */
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
-			end(node, StopReason.SHUTDOWN);
+			end(node, stopReason(node));
 			if (node.invocation.interrupt()) {
 				node.invocation = null;
-				this.preparing--;
+				this.gate.leave();
 			}
-			limit(node, node.settings.stopTimeout());
-			schedule(node);
+			this.timers.limit(node, node.settings.stopTimeout());
+			this.timers.schedule(node);
 		}
 	}
 
 	private void attemptStart(ServiceNode node, ServiceState from) {
-		int number = 1;
-		if (from == ServiceState.BACKOFF) {
-			number += node.attempt.number();
-		}
-		else {
+		int number = (from == ServiceState.BACKOFF) ? node.attempt.number() + 1 : 1;
+		if (number == 1) {
 			node.backOff = null;
 			node.startedAt = this.turn.now();
 			node.timings = new Timings(this.turn.instant(), null, node.timings.stop());
@@ -145,6 +171,8 @@ final class CallbackDriver {
 		node.dirty = false;
 		node.verdict = Verdict.NONE;
 		node.outcome = Outcome.NONE;
+		node.ending = null;
+		node.stopReason = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.definition.callbacks().start() != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
@@ -157,27 +185,29 @@ final class CallbackDriver {
 
 	private void running(ServiceNode node) {
 		node.backOff = null;
+		node.failedChecks = 0;
+		node.runningSince = this.turn.now();
 		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
 		node.timings = new Timings(node.timings.startedAt(), took, node.timings.stop());
-		if (node.hasChecks()) {
-			invoke(node, Method.CHECK, node.settings.health().timeout());
+		node.due = node.hasChecks();
+		this.timers.watch(node);
+		if (node.notices != null) {
+			this.coordinator.propagation().notePredecessors(node, node.notices);
 		}
 	}
 
-	private StopReason beginStop(ServiceNode node, ServiceState from) {
+	private void beginStop(ServiceNode node, ServiceState from) {
 		node.cleaningUp = from == ServiceState.STARTING;
 		node.outcome = Outcome.NONE;
 		node.stoppingSince = this.turn.now();
-		limit(node, node.settings.stopTimeout());
-		StopReason reason = stopReason(node);
-		end(node, reason);
+		this.timers.limit(node, node.settings.stopTimeout());
+		end(node, stopReason(node));
 		if (node.invocation != null && node.invocation.interrupt()) {
 			node.invocation = null;
 		}
 		if (node.invocation == null) {
 			callStop(node);
 		}
-		return reason;
 	}
 
 	private void callStop(ServiceNode node) {
@@ -190,27 +220,24 @@ final class CallbackDriver {
 		}
 	}
 
+	// After a failure at run time the attempts to start are counted from the first again.
 	private void backOff(ServiceNode node) {
-		node.retryDue = node.retryDelay == 0;
-		node.resumeAt = node.retryDue ? TimerQueue.NEVER : this.turn.now() + node.retryDelay * 1_000_000;
-		node.nextAttempt(node.attempt.number(), this.turn.instant().plusMillis(node.retryDelay));
+		node.due = node.retryDelay == 0;
+		node.resumeAt = node.due ? TimerQueue.NEVER : this.turn.now() + node.retryDelay * 1_000_000;
+		node.nextAttempt((node.ending != null) ? 0 : node.attempt.number(),
+				this.turn.instant().plusMillis(node.retryDelay));
+		node.ending = null;
 	}
 
 	private void invoke(ServiceNode node, Method method, Duration timeout) {
-		limit(node, timeout);
+		this.timers.limit(node, timeout);
 		execute(node, method);
-	}
-
-	private void limit(ServiceNode node, Duration timeout) {
-		node.deadline = this.turn.now() + timeout.toNanos();
-		node.deadlineNeedsTimer = !this.deadlines.add(node, timeout);
+		this.timers.schedule(node);
 	}
 
 	private void execute(ServiceNode node, Method method) {
-		Invocation invocation = new Invocation(this.coordinator, node, method,
-				Objects.requireNonNull(node.incarnation));
-		node.invocation = invocation;
-		this.turn.execute(invocation);
+		node.invocation = new Invocation(this.coordinator, node, method, Objects.requireNonNull(node.incarnation));
+		this.turn.execute(node.invocation);
 	}
 
 	/**
@@ -229,14 +256,15 @@ final class CallbackDriver {
 				case START -> started(node, invocation);
 				case STOP -> stopped(node, invocation.failure());
 				case CHECK -> checked(node, invocation);
+				case NOTICE -> told(node, invocation);
 			}
-			schedule(node);
+			this.timers.schedule(node);
 		}
 		this.turn.lookAt(node);
 	}
 
 	private void prepared(ServiceNode node, Invocation invocation) {
-		this.preparing--;
+		this.gate.leave();
 		node.deadline = TimerQueue.NEVER;
 		Throwable failure = invocation.failure();
 		if (invocation.hasBegun() && failure == null) {
@@ -244,7 +272,7 @@ final class CallbackDriver {
 			node.outcome = Outcome.SUCCEEDED;
 		}
 		else if (failure != null && !invocation.isInterrupted()) {
-			giveUp(node, failure);
+			this.failures.giveUp(node, failure);
 		}
 	}
 
@@ -254,56 +282,22 @@ final class CallbackDriver {
 		if (node.state == ServiceState.STOPPING) {
 			callStop(node);
 		}
-		else if (failure == null) {
-			node.outcome = Outcome.SUCCEEDED;
+		else if (failure != null) {
+			this.failures.startFailed(node, failure);
 		}
 		else {
-			startFailed(node, failure);
+			node.outcome = Outcome.SUCCEEDED;
 		}
-	}
-
-	private void startFailed(ServiceNode node, Throwable failure) {
-		node.outcome = Outcome.FAILED;
-		node.failed(failure);
-		node.retryDelay = this.retries.nextDelay(node, failure);
-		node.verdict = (node.retryDelay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
 	}
 
 	private void stopped(ServiceNode node, @Nullable Throwable failure) {
 		if (failure == null) {
 			node.dirty = false;
 			node.outcome = Outcome.SUCCEEDED;
-			return;
-		}
-		long delay = node.cleaningUp ? -1 : this.retries.nextDelay(node, failure);
-		long resumeAt = this.turn.now() + delay * 1_000_000;
-		if (delay >= 0 && resumeAt < node.deadline) {
-			node.resumeAt = resumeAt;
-			this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
 		}
 		else {
-			stopFailed(node, failure);
+			this.failures.stopAttemptFailed(node, failure);
 		}
-	}
-
-	private void stopFailed(ServiceNode node, Throwable failure) {
-		node.outcome = Outcome.FAILED;
-		Throwable startFailure = node.vitals.failure();
-		if (node.cleaningUp && node.verdict != Verdict.NONE && startFailure != null) {
-			if (startFailure != failure) {
-				startFailure.addSuppressed(failure);
-			}
-		}
-		else if (!node.cleaningUp) {
-			giveUp(node, failure);
-		}
-		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
-	}
-
-	private static void giveUp(ServiceNode node, Throwable failure) {
-		node.outcome = Outcome.FAILED;
-		node.verdict = Verdict.GIVE_UP;
-		node.failed(failure);
 	}
 
 	private void checked(ServiceNode node, Invocation invocation) {
@@ -313,14 +307,26 @@ final class CallbackDriver {
 		}
 		node.deadline = TimerQueue.NEVER;
 		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
-		if (!invocation.isInterrupted()) {
-			this.vitals.checked(node, invocation.failure(), invocation.healthFailure());
+		if (!invocation.isInterrupted() && node.isToRun()) {
+			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
+		}
+	}
+
+	private void told(ServiceNode node, Invocation invocation) {
+		Throwable failure = invocation.failure();
+		if (failure != null && !invocation.isInterrupted()) {
+			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+		}
+		if (node.state == ServiceState.STOPPING) {
+			callStop(node);
+		}
+		else {
+			node.deadline = TimerQueue.NEVER;
 		}
 	}
 
 	// A callback that had been given up on has left user code: what a start left behind
-	// is
-	// cleaned up now, while the service still counts as occupied.
+	// is cleaned up now, while the service still counts as occupied.
 	private void left(ServiceNode node, Invocation invocation) {
 		node.occupant = null;
 		if (invocation.method == Method.STOP) {
@@ -335,130 +341,6 @@ final class CallbackDriver {
 				node.occupant = new Invocation(this.coordinator, node, Method.STOP, invocation.incarnation);
 				this.turn.execute(node.occupant);
 			}
-		}
-	}
-
-	/**
-	 * Sets the timer of a service to what comes first, unless it will be looked at
-	 * before: most callbacks return long before their deadline, and leave the timer
-	 * alone.
-	 * @param node the service
-	 */
-	private void schedule(ServiceNode node) {
-		long due = node.deadlineNeedsTimer ? Math.min(node.deadline, node.resumeAt) : node.resumeAt;
-		if (due < node.timerAt) {
-			if (node.timer == null) {
-				node.timer = new Timer(() -> timerFired(node));
-			}
-			node.timerAt = due;
-			this.turn.timers.set(node.timer, due);
-		}
-	}
-
-	/**
-	 * The first time at which {@link #checkDeadlines} has to be called.
-	 * @return when it is, or {@link TimerQueue#NEVER}
-	 */
-	long nextDeadline() {
-		return this.deadlines.next();
-	}
-
-	/**
-	 * Looks for callbacks whose time is over.
-	 */
-	void checkDeadlines() {
-		this.deadlines.removePassed(this.turn.now()).forEach(this::fired);
-	}
-
-	private void timerFired(ServiceNode node) {
-		node.timerAt = TimerQueue.NEVER;
-		fired(node);
-	}
-
-	private void fired(ServiceNode node) {
-		if (node.deadline <= this.turn.now()) {
-			deadlinePassed(node);
-		}
-		if (node.resumeAt <= this.turn.now()) {
-			node.resumeAt = TimerQueue.NEVER;
-			switch (node.state) {
-				case BACKOFF -> node.retryDue = true;
-				case STOPPING -> execute(node, Method.STOP);
-				case RUNNING -> invoke(node, Method.CHECK, node.settings.health().timeout());
-				default -> {
-				}
-			}
-		}
-		schedule(node);
-		this.turn.lookAt(node);
-	}
-
-	private void deadlinePassed(ServiceNode node) {
-		node.deadline = TimerQueue.NEVER;
-		Invocation invocation = node.invocation;
-		if (invocation == null && node.state == ServiceState.STOPPING) {
-			// It waits to be tried again, and there is no time left for that.
-			node.resumeAt = TimerQueue.NEVER;
-			abandon(node);
-		}
-		if (invocation == null || invocation.hasLeft()) {
-			return;
-		}
-		if (node.state == ServiceState.STOPPING || (invocation.method == Method.PREPARE && !node.wanted)) {
-			abandon(node);
-			return;
-		}
-		Duration timeout = Timeouts.of(invocation);
-		long deadline = invocation.deadline(this.turn.now(), timeout);
-		if (deadline > this.turn.now()) {
-			node.deadline = deadline;
-			node.deadlineNeedsTimer = true;
-			return;
-		}
-		TimeoutException failure = this.timeouts.passed(invocation, timeout, Timeouts.property(invocation.method));
-		switch (invocation.method) {
-			case PREPARE -> {
-				giveUp(node, failure);
-				abandon(node);
-			}
-			case START -> startFailed(node, failure);
-			default -> {
-				invocation.interrupt();
-				ServiceCallbacks callbacks = node.definition.callbacks();
-				this.vitals.checked(node, (callbacks.checkReady() != null) ? failure : null,
-						(callbacks.checkHealth() != null) ? failure : null);
-			}
-		}
-	}
-
-	/**
-	 * Gives up on the callback that is under way: it is interrupted, and the service
-	 * counts as occupied until it has left user code.
-	 * @param node a service that is being prepared or stopped
-	 */
-	void abandon(ServiceNode node) {
-		Invocation invocation = node.invocation;
-		if (invocation != null) {
-			node.invocation = null;
-			node.occupant = invocation;
-			if (invocation.method == Method.PREPARE) {
-				this.preparing--;
-			}
-			if (invocation.method == Method.STOP) {
-				node.dirty = false;
-			}
-			else {
-				node.dirty = invocation.hasBegun() && invocation.method != Method.PREPARE;
-			}
-		}
-		if (node.state == ServiceState.STOPPING) {
-			Duration timeout = node.settings.stopTimeout();
-			stopFailed(node, (invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
-					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
-		}
-		// A stop that has not begun is still called, so that nothing is left without one.
-		if (invocation != null && (invocation.method != Method.STOP || invocation.hasBegun())) {
-			invocation.interrupt();
 		}
 	}
 

@@ -40,13 +40,27 @@ final class Coordinator {
 
 	private final Propagation propagation;
 
+	private final Gate gate = new Gate();
+
+	private final Episodes episodes;
+
+	private final Failures failures;
+
+	private final CallbackTimers timers;
+
 	private final CallbackDriver driver;
+
+	private final Intentions intentions;
+
+	private final Operations operations;
 
 	private final Aggregate aggregate;
 
 	private final RunControl run;
 
-	private boolean gateOpen = true;
+	private final Blockers blockers;
+
+	private final Plans plans;
 
 	private boolean open;
 
@@ -61,10 +75,18 @@ final class Coordinator {
 		for (int index = 0; index < this.nodes.length; index++) {
 			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
 		}
-		this.propagation = new Propagation(graph, this.nodes, counters, this.turn);
-		this.driver = new CallbackDriver(this, this.turn);
+		this.episodes = new Episodes(this.turn);
+		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
+		this.failures = new Failures(this.turn, this.episodes);
+		VitalSigns vitals = new VitalSigns(this.turn);
+		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.gate);
+		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.timers, this.gate);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
+		this.intentions = new Intentions(this, this.turn, counters);
+		this.blockers = new Blockers(graph, this.nodes);
+		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
+		this.plans = new Plans(graph, this.nodes);
 		this.propagation.initialize();
 		for (ServiceNode node : this.nodes) {
 			evaluate(node);
@@ -141,15 +163,18 @@ final class Coordinator {
 
 	private void evaluate(ServiceNode node) {
 		this.propagation.prepared(node);
-		ServiceState next = TransitionTable.next(node, this.gateOpen);
+		boolean gateOpen = this.gate.isOpen();
+		ServiceState next = TransitionTable.next(node, gateOpen);
 		while (next != node.state) {
 			move(node, next);
-			next = TransitionTable.next(node, this.gateOpen);
+			next = TransitionTable.next(node, gateOpen);
 		}
-		this.driver.prepareIfDue(node);
+		this.driver.callIfDue(node);
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
 		this.run.update(node);
+		this.episodes.update(node);
+		this.operations.update(node);
 		this.turn.launchIfMany();
 	}
 
@@ -169,22 +194,11 @@ final class Coordinator {
 		}
 	}
 
-	/**
-	 * Keeps all services from starting until none is being prepared.
-	 */
-	void closeGate() {
-		this.gateOpen = false;
-	}
-
-	boolean isGateOpen() {
-		return this.gateOpen;
-	}
-
 	private boolean openGate() {
-		if (this.gateOpen || this.driver.isPreparing() || this.run.hasFailed()) {
+		if (this.gate.isOpen() || this.gate.isPreparing() || this.run.hasFailed()) {
 			return false;
 		}
-		this.gateOpen = true;
+		this.gate.open();
 		for (ServiceNode node : this.nodes) {
 			if (node.state == ServiceState.WAITING || node.state == ServiceState.BACKOFF) {
 				this.turn.lookAt(node);
@@ -199,12 +213,12 @@ final class Coordinator {
 	 */
 	void abandon(ServiceNode node) {
 		evaluate(node);
-		this.driver.abandon(node);
+		this.timers.abandon(node);
 		evaluate(node);
 	}
 
 	private void setAlarm() {
-		long next = Math.min(this.turn.timers.next(), this.driver.nextDeadline());
+		long next = Math.min(this.turn.timers.next(), this.timers.nextDeadline());
 		if (this.open && next < this.alarmAt) {
 			this.alarmAt = next;
 			this.backend.wakeAt(next);
@@ -214,7 +228,7 @@ final class Coordinator {
 	private void alarmRang() {
 		this.alarmAt = TimerQueue.NEVER;
 		this.turn.timers.fire(this.turn.now());
-		this.driver.checkDeadlines();
+		this.timers.checkDeadlines();
 	}
 
 	void open() {
@@ -238,6 +252,16 @@ final class Coordinator {
 
 	void completed(Invocation invocation) {
 		this.driver.completed(invocation);
+	}
+
+	/**
+	 * A service has done what it was to do.
+	 * @param node the service
+	 * @param incarnation the incarnation that has
+	 */
+	void completed(ServiceNode node, Incarnation incarnation) {
+		this.failures.completed(node, incarnation);
+		this.intentions.changed(node);
 	}
 
 	void status(ServiceNode node, Incarnation incarnation, String text) {
@@ -264,6 +288,26 @@ final class Coordinator {
 
 	Aggregate aggregate() {
 		return this.aggregate;
+	}
+
+	Gate gate() {
+		return this.gate;
+	}
+
+	Failures failures() {
+		return this.failures;
+	}
+
+	Operations operations() {
+		return this.operations;
+	}
+
+	Blockers blockers() {
+		return this.blockers;
+	}
+
+	Plans plans() {
+		return this.plans;
 	}
 
 	CallbackDriver driver() {

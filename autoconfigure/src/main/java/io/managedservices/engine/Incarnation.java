@@ -40,6 +40,8 @@ final class Incarnation implements ServiceContext {
 
 	private volatile @Nullable CompletableFuture<StopReason> stopping;
 
+	private volatile long lastBeat = Long.MIN_VALUE;
+
 	Incarnation(Coordinator coordinator, ServiceNode node, int attempt) {
 		this.coordinator = coordinator;
 		this.node = node;
@@ -110,6 +112,30 @@ final class Incarnation implements ServiceContext {
 							.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
 							.map(ServiceDependency::name)
 							.toList()));
+	}
+
+	@Override
+	public void fail(Throwable cause) {
+		Objects.requireNonNull(cause, "cause");
+		this.coordinator.submit((target) -> target.failures().failed(this.node, this, cause));
+	}
+
+	@Override
+	public void complete() {
+		this.coordinator.submit((target) -> target.completed(this.node, this));
+	}
+
+	@Override
+	public void beat() {
+		this.lastBeat = this.coordinator.nanoTime();
+	}
+
+	/**
+	 * When the service last gave a beat.
+	 * @return the time, {@link Long#MIN_VALUE} before the first
+	 */
+	long lastBeat() {
+		return this.lastBeat;
 	}
 
 	@Override

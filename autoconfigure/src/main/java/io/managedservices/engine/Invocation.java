@@ -8,6 +8,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.engine.Notices.Notice;
 import io.managedservices.graph.ServiceCallbacks;
 
 /**
@@ -53,6 +54,8 @@ final class Invocation extends Command implements Runnable {
 
 	private final Coordinator coordinator;
 
+	private final @Nullable Notice notice;
+
 	@SuppressWarnings("unused")
 	private volatile int phase = QUEUED;
 
@@ -65,10 +68,20 @@ final class Invocation extends Command implements Runnable {
 	private @Nullable Throwable healthFailure;
 
 	Invocation(Coordinator coordinator, ServiceNode node, Method method, Incarnation incarnation) {
+		this(coordinator, node, method, incarnation, null);
+	}
+
+	Invocation(Coordinator coordinator, ServiceNode node, Notice notice, Incarnation incarnation) {
+		this(coordinator, node, Method.NOTICE, incarnation, notice);
+	}
+
+	private Invocation(Coordinator coordinator, ServiceNode node, Method method, Incarnation incarnation,
+			@Nullable Notice notice) {
 		this.coordinator = coordinator;
 		this.node = node;
 		this.method = method;
 		this.incarnation = incarnation;
+		this.notice = notice;
 	}
 
 	@Override
@@ -103,6 +116,7 @@ final class Invocation extends Command implements Runnable {
 					this.healthFailure = failureOf(callbacks.checkHealth());
 				}
 			}
+			case NOTICE -> this.failure = failureOf(callbacks.notice(), this.notice);
 		}
 	}
 
@@ -122,6 +136,18 @@ final class Invocation extends Command implements Runnable {
 		try {
 			if (check != null) {
 				check.call();
+			}
+			return null;
+		}
+		catch (Throwable ex) {
+			return ex;
+		}
+	}
+
+	private static @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Notice callback, @Nullable Notice notice) {
+		try {
+			if (callback != null && notice != null) {
+				callback.call(notice.name(), notice.available());
 			}
 			return null;
 		}
@@ -228,7 +254,7 @@ final class Invocation extends Command implements Runnable {
 	 */
 	enum Method {
 
-		PREPARE, START, STOP, CHECK;
+		PREPARE, START, STOP, CHECK, NOTICE;
 
 		@Override
 		public String toString() {

@@ -19,7 +19,10 @@ final class Propagation {
 
 	private final Turn turn;
 
-	Propagation(ServiceGraph graph, ServiceNode[] nodes, Counters counters, Turn turn) {
+	private final Episodes episodes;
+
+	Propagation(ServiceGraph graph, ServiceNode[] nodes, Counters counters, Turn turn, Episodes episodes) {
+		this.episodes = episodes;
 		this.counters = counters;
 		this.graph = graph;
 		this.nodes = nodes;
@@ -36,7 +39,8 @@ final class Propagation {
 			this.counters.dependenciesNotRunning[node.index] = dependencies;
 			this.counters.dependenciesUnprepared[node.index] = dependencies;
 			this.counters.predecessorsUnsettled[node.index] = this.graph.predecessors().count(node.index);
-			if (node.isIntended()) {
+			node.intended = node.isIntended();
+			if (node.intended) {
 				addDemand(node);
 			}
 		}
@@ -60,23 +64,36 @@ final class Propagation {
 	 * @param from the state that it left
 	 */
 	void moved(ServiceNode node, ServiceState from) {
-		boolean runs = node.state == ServiceState.RUNNING;
-		if (runs != (from == ServiceState.RUNNING)) {
-			tellDependents(node, runs);
-		}
 		if (node.isActive() != ServiceNode.isActive(from)) {
 			tellDependencies(node);
 		}
 	}
 
-	private void tellDependents(ServiceNode node, boolean runs) {
+	private void tellAvailable(ServiceNode node) {
+		boolean available = node.available;
 		EdgeList dependents = this.graph.dependents();
 		int count = dependents.count(node.index);
 		for (int edge = 0; edge < count; edge++) {
 			int dependent = dependents.target(node.index, edge);
-			this.counters.dependenciesNotRunning[dependent] += (runs ? -1 : 1);
-			if (this.counters.dependenciesNotRunning[dependent] == (runs ? 0 : 1)) {
+			this.counters.dependenciesNotRunning[dependent] += (available ? -1 : 1);
+			if (this.counters.dependenciesNotRunning[dependent] == (available ? 0 : 1)) {
 				this.turn.lookAt(this.nodes[dependent]);
+			}
+			if (!available && node.episode != null && this.nodes[dependent].isActive()) {
+				this.episodes.takenDown(this.nodes[dependent], node);
+			}
+		}
+		tellFollowers(node);
+	}
+
+	private void tellFollowers(ServiceNode node) {
+		EdgeList followers = this.graph.followers();
+		int count = followers.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode follower = this.nodes[followers.target(node.index, edge)];
+			if (follower.notices != null && follower.state == ServiceState.RUNNING) {
+				follower.notices.add(node);
+				this.turn.lookAt(follower);
 			}
 		}
 	}
@@ -95,18 +112,40 @@ final class Propagation {
 	}
 
 	/**
+	 * Notes which predecessors of a service run.
+	 * @param node a service that has come to run
+	 * @param notices where they are noted
+	 */
+	void notePredecessors(ServiceNode node, Notices notices) {
+		notices.clear();
+		EdgeList predecessors = this.graph.predecessors();
+		int count = predecessors.count(node.index);
+		for (int edge = 0; edge < count; edge++) {
+			ServiceNode predecessor = this.nodes[predecessors.target(node.index, edge)];
+			if (predecessor.available) {
+				notices.add(predecessor);
+			}
+		}
+	}
+
+	/**
 	 * Derives from the counters of a service what its neighbours count, and tells them
 	 * where that has changed.
 	 * @param node the service
 	 */
 	void refresh(ServiceNode node) {
-		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled()
+		boolean available = node.state == ServiceState.RUNNING && node.isToRun();
+		if (available != node.available) {
+			node.available = available;
+			tellAvailable(node);
+		}
+		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || node.held
 				|| this.counters.dependenciesBlocked[node.index] > 0;
 		if (blocked != node.blocked) {
 			node.blocked = blocked;
 			tellBlocked(node);
 		}
-		boolean settled = blocked || node.state == ServiceState.RUNNING || !node.isIntended();
+		boolean settled = blocked || node.state == ServiceState.RUNNING || !node.intended;
 		if (settled != node.settled) {
 			node.settled = settled;
 			tellSettled(node);

@@ -12,6 +12,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.engine.EngineSettings.OnFailure;
 
 /**
@@ -90,7 +91,11 @@ final class RunControl {
 			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
 			for (ServiceNode node : this.nodes) {
-				unwant(node);
+				if (node.wanted) {
+					node.unwantedReason = StopReason.SHUTDOWN;
+				}
+				unwant(node, "all services are being stopped");
+				this.coordinator.operations().cancel(node, "All services are being stopped");
 			}
 			this.coordinator.propagation().refreshFollowers();
 		}
@@ -120,22 +125,57 @@ final class RunControl {
 	}
 
 	private void want(ServiceNode node) {
-		node.wanted = node.isIntended();
+		node.wanted = node.intended;
+		node.restarts = null;
 		if (node.state == ServiceState.FAILED) {
 			node.verdict = Verdict.NONE;
 		}
 		if (node.wanted && !node.preparedItself) {
-			this.coordinator.closeGate();
+			this.coordinator.gate().close();
 		}
 		this.turn.lookAt(node);
 	}
 
-	private void unwant(ServiceNode node) {
+	private void unwant(ServiceNode node, String why) {
 		node.wanted = false;
 		node.verdict = Verdict.NONE;
 		this.coordinator.driver().cancelPrepare(node);
-		releaseWaiters(node, "all services are being stopped", null);
+		releaseWaiters(node, why, null);
 		this.turn.lookAt(node);
+	}
+
+	/**
+	 * It has changed whether a service is intended to run.
+	 * @param node the service
+	 */
+	void intentionChanged(ServiceNode node) {
+		if (this.phase != Phase.UP) {
+			return;
+		}
+		if (node.intended) {
+			node.wanted = true;
+			if (node.state == ServiceState.FAILED) {
+				node.verdict = Verdict.NONE;
+			}
+		}
+		else {
+			unwant(node, whyNot(node));
+		}
+	}
+
+	private static String whyNot(ServiceNode node) {
+		if (node.isDisabled()) {
+			return "it is disabled";
+		}
+		return node.held ? "it was stopped" : "nothing needs it";
+	}
+
+	/**
+	 * Whether the services are to run.
+	 * @return whether they were started, and not stopped since
+	 */
+	boolean isUp() {
+		return this.phase == Phase.UP;
 	}
 
 	private void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
@@ -190,8 +230,8 @@ final class RunControl {
 		if (this.phase == Phase.STOPPING) {
 			releaseWaiters(node, "all services are being stopped", null);
 		}
-		else if (!node.isIntended()) {
-			releaseWaiters(node, node.isDisabled() ? "it is disabled" : "nothing needs it", null);
+		else if (!node.intended) {
+			releaseWaiters(node, whyNot(node), null);
 		}
 		else {
 			moved(node);
@@ -203,7 +243,7 @@ final class RunControl {
 	 * @param node the service
 	 */
 	void update(ServiceNode node) {
-		boolean counts = node.isRequired() && node.isIntended() && node.state != ServiceState.RUNNING;
+		boolean counts = node.isRequired() && node.intended && node.state != ServiceState.RUNNING;
 		boolean isHopeless = counts && node.blocked;
 		boolean isPending = counts && !node.blocked;
 		boolean isBusy = node.state != ServiceState.NEW && node.state != ServiceState.STOPPED

@@ -3,22 +3,26 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
-import org.jspecify.annotations.Nullable;
-
+import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceException;
+import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
-import io.managedservices.graph.EdgeList;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -63,59 +67,7 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public List<ServiceSnapshot> blockers(String name) {
-		List<ServiceSnapshot> blockers = new ArrayList<>();
-		ServiceNode blocker = blocker(node(name));
-		while (blocker != null) {
-			blockers.add(blocker.snapshot);
-			blocker = blocker(blocker);
-		}
-		return blockers;
-	}
-
-	// The dependency that is furthest from running, for a service that waits for any.
-	private @Nullable ServiceNode blocker(ServiceNode node) {
-		ServiceState state = node.snapshot.state();
-		boolean preparing = state == ServiceState.PREPARING;
-		if (state != ServiceState.WAITING && !preparing) {
-			return null;
-		}
-		ServiceNode worst = null;
-		EdgeList dependencies = this.graph.dependencies();
-		for (int edge = 0; edge < dependencies.count(node.index); edge++) {
-			ServiceNode dependency = this.coordinator.node(dependencies.target(node.index, edge));
-			if (keepsWaiting(dependency.snapshot.state(), preparing)
-					&& (worst == null || severity(dependency) > severity(worst))) {
-				worst = dependency;
-			}
-		}
-		return (worst != null || preparing) ? worst : predecessor(node);
-	}
-
-	private static boolean keepsWaiting(ServiceState dependency, boolean preparing) {
-		return preparing ? dependency == ServiceState.NEW || dependency == ServiceState.PREPARING
-				|| dependency == ServiceState.FAILED : dependency != ServiceState.RUNNING;
-	}
-
-	private @Nullable ServiceNode predecessor(ServiceNode node) {
-		EdgeList predecessors = this.graph.predecessors();
-		for (int edge = 0; edge < predecessors.count(node.index); edge++) {
-			ServiceNode predecessor = this.coordinator.node(predecessors.target(node.index, edge));
-			ServiceState state = predecessor.snapshot.state();
-			if (!state.isAtRest() || state == ServiceState.WAITING || state == ServiceState.BACKOFF) {
-				return predecessor;
-			}
-		}
-		return null;
-	}
-
-	private static int severity(ServiceNode node) {
-		return switch (node.snapshot.state()) {
-			case FAILED -> 5;
-			case NEW, STOPPED -> 4;
-			case BACKOFF -> 3;
-			case WAITING -> 2;
-			default -> 1;
-		};
+		return this.coordinator.blockers().path(node(name));
 	}
 
 	@Override
@@ -147,13 +99,7 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private String describe(ServiceNode node) {
-		ServiceSnapshot snapshot = node.snapshot;
-		ServiceNode blocker = blocker(node);
-		if (blocker != null) {
-			return "%s for '%s' (%s)".formatted(snapshot.state(), blocker.name(), blocker.snapshot.state());
-		}
-		Throwable failure = snapshot.failure();
-		return (failure != null) ? snapshot.state() + ": " + FailureText.of(failure) : snapshot.state().toString();
+		return this.coordinator.blockers().describe(node);
 	}
 
 	@Override
@@ -207,6 +153,87 @@ public final class ServiceEngine implements ManagedServices {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.coordinator.submit((target) -> target.run().stop(future));
 		return future;
+	}
+
+	@Override
+	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
+		Set<ServiceNode> nodes = nodes(names);
+		if (action == ServiceAction.FAIL) {
+			return failAll(nodes);
+		}
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.coordinator.submit((target) -> target.operations().perform(action, nodes, future));
+		return future;
+	}
+
+	private CompletableFuture<Void> failAll(Set<ServiceNode> nodes) {
+		return CompletableFuture.allOf(nodes.stream()
+			.map((node) -> fail(node.name(),
+					new ServiceException(node.name(),
+							"Service '%s' was made to fail by the operator".formatted(node.name()), null)))
+			.toArray(CompletableFuture[]::new));
+	}
+
+	@Override
+	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
+		Map<ServiceNode, Activation> byNode = new LinkedHashMap<>();
+		activations.forEach((name, activation) -> byNode.put(node(name), activation));
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.coordinator.submit((target) -> target.operations().activate(byNode, future));
+		return future;
+	}
+
+	@Override
+	public CompletableFuture<Void> fail(String name, Throwable cause) {
+		ServiceNode node = node(name);
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.coordinator.submit((target) -> target.operations().fail(node, cause, future));
+		return future;
+	}
+
+	@Override
+	public ServicePlan plan(ServiceAction action, String... names) {
+		Set<ServiceNode> nodes = nodes(names);
+		return ask((target) -> {
+			target.operations().check(action, nodes);
+			return target.plans().of(action, nodes);
+		});
+	}
+
+	@Override
+	public List<String> neededBy(String name) {
+		ServiceNode node = node(name);
+		return ask((target) -> target.plans().neededBy(node));
+	}
+
+	// The coordinator never waits, so neither does this for long.
+	private <T> T ask(Function<Coordinator, T> question) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		this.coordinator.submit((target) -> {
+			try {
+				answer.complete(question.apply(target));
+			}
+			catch (RuntimeException ex) {
+				answer.completeExceptionally(ex);
+			}
+		});
+		try {
+			return answer.join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof ServiceException failure) ? failure : ex;
+		}
+	}
+
+	private Set<ServiceNode> nodes(String... names) {
+		if (names.length == 0) {
+			throw new IllegalArgumentException("At least one service has to be named");
+		}
+		Set<ServiceNode> nodes = new LinkedHashSet<>();
+		for (String name : names) {
+			nodes.add(node(name));
+		}
+		return nodes;
 	}
 
 	@Override

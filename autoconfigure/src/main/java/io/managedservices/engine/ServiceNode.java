@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.backoff.BackOffExecution;
 
 import io.managedservices.Activation;
+import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceSettings;
 
@@ -49,8 +51,6 @@ final class ServiceNode {
 
 	final ServiceSettings settings;
 
-	private final Activation activation;
-
 	private final boolean required;
 
 	private final boolean stoppable;
@@ -61,8 +61,23 @@ final class ServiceNode {
 
 	ServiceState state;
 
-	/** Whether it is to run: the engine is up, and it is enabled or needed. */
+	/** What does not change about it, save what the operator wants of it. */
+	ServiceDescriptor descriptor;
+
+	/** Whether the operator has stopped it, or it has ended, until it is started. */
+	boolean held;
+
+	/** As counted by its dependencies: it is enabled or needed, and not held. */
+	boolean intended;
+
+	/** Whether it is to run: the engine is up, and it is intended. */
 	boolean wanted;
+
+	/** Why it is not wanted, where it is not. */
+	StopReason unwantedReason = StopReason.SHUTDOWN;
+
+	/** Why the incarnation that runs is to end although the service is wanted. */
+	@Nullable StopReason ending;
 
 	/** Whether its own prepare has returned, or there is none. */
 	boolean preparedItself;
@@ -76,8 +91,8 @@ final class ServiceNode {
 	/** Whether it is being stopped because its start did not succeed. */
 	boolean cleaningUp;
 
-	/** Whether the delay before the next attempt has passed. */
-	boolean retryDue;
+	/** Whether the time has come for what its state waits for. */
+	boolean due;
 
 	/** What came of the callback that its state is about. */
 	Outcome outcome = Outcome.NONE;
@@ -85,9 +100,12 @@ final class ServiceNode {
 	/** What follows once it has come to rest. */
 	Verdict verdict = Verdict.NONE;
 
+	/** As last told to its dependents: it runs, and is to go on running. */
+	boolean available;
+
 	/**
-	 * As last told to its dependents: it failed, is disabled, or one of its dependencies
-	 * is blocked.
+	 * As last told to its dependents: it failed, is disabled or held, or one of its
+	 * dependencies is blocked.
 	 */
 	boolean blocked;
 
@@ -106,6 +124,12 @@ final class ServiceNode {
 	/** As counted by the stop of all: it is not down yet. */
 	boolean busy;
 
+	/** The failure that it belongs to, if it is down because of one. */
+	@Nullable Episode episode;
+
+	/** As counted by its episode: it is still on its way. */
+	boolean unsettled;
+
 	/** Whether it stands in the work list. */
 	boolean queued;
 
@@ -115,7 +139,7 @@ final class ServiceNode {
 	/** A callback that was given up on and is still inside user code. */
 	@Nullable Invocation occupant;
 
-	@Nullable Incarnation incarnation;
+	volatile @Nullable Incarnation incarnation;
 
 	/** The delays that are left before it is given up. */
 	@Nullable BackOffExecution backOff;
@@ -143,7 +167,27 @@ final class ServiceNode {
 
 	Timings timings = new Timings(null, null, null);
 
+	/** Why it is being stopped, or was stopped last. */
+	@Nullable StopReason stopReason;
+
+	/** Its restarts after failures at run time. */
+	@Nullable RestartHistory restarts;
+
+	/** How many health checks in a row have failed. */
+	int failedChecks;
+
+	/** When the watchdog looks for a beat next. */
+	long watchdogAt = TimerQueue.NEVER;
+
+	/** What it has to be told of services that it comes after. */
+	@Nullable Notices notices;
+
+	/** The operation that waits for it. */
+	@Nullable Operation operation;
+
 	long startedAt;
+
+	long runningSince;
 
 	long stoppingSince;
 
@@ -153,17 +197,18 @@ final class ServiceNode {
 		this.index = index;
 		this.counters = counters;
 		this.settings = definition.settings();
-		this.activation = definition.descriptor().activation();
+		this.descriptor = definition.descriptor();
 		this.required = definition.descriptor().required();
 		this.stoppable = definition.callbacks().stop() != null;
 		this.checked = definition.callbacks().hasChecks();
+		this.notices = (definition.callbacks().notice() != null) ? new Notices() : null;
 		this.definition = definition;
 		this.preparedItself = definition.callbacks().prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
 		long total = definition.settings().retry().maxRetries() + 1L;
 		this.attempt = new Attempt(0, (int) Math.min(Integer.MAX_VALUE, total), null);
-		this.snapshot = new ServiceSnapshot(definition.descriptor(), this.state, now, this.attempt, this.vitals,
-				this.timings);
+		this.snapshot = new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals, this.timings,
+				null);
 	}
 
 	String name() {
@@ -176,10 +221,10 @@ final class ServiceNode {
 
 	/**
 	 * Whether it would run if the engine was up and nothing failed.
-	 * @return whether it is enabled, or needed by a service that is
+	 * @return whether it is enabled, or needed by a service that is, and not held
 	 */
 	boolean isIntended() {
-		return switch (this.activation) {
+		return !this.held && switch (this.descriptor.activation()) {
 			case ENABLED -> true;
 			case ON_DEMAND -> this.counters.demand[this.index] > 0;
 			case DISABLED -> false;
@@ -187,7 +232,7 @@ final class ServiceNode {
 	}
 
 	boolean isDisabled() {
-		return this.activation == Activation.DISABLED;
+		return this.descriptor.activation() == Activation.DISABLED;
 	}
 
 	boolean isStoppable() {
@@ -199,7 +244,7 @@ final class ServiceNode {
 	}
 
 	boolean isToRun() {
-		return this.wanted && this.counters.dependenciesNotRunning[this.index] == 0;
+		return this.wanted && this.ending == null && this.counters.dependenciesNotRunning[this.index] == 0;
 	}
 
 	boolean isActive() {
@@ -223,8 +268,8 @@ final class ServiceNode {
 		// Whoever reads it sees it whole; to wait until all do would cost more than
 		// making
 		// it.
-		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.definition.descriptor(), this.state, now, this.attempt,
-				this.vitals, this.timings));
+		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals,
+				this.timings, this.stopReason));
 	}
 
 	void publishVitals(Vitals newVitals) {
@@ -238,6 +283,13 @@ final class ServiceNode {
 
 	void nextAttempt(int number, @Nullable Instant next) {
 		this.attempt = new Attempt(number, this.attempt.total(), next);
+	}
+
+	/**
+	 * Publishes what has changed while it is in the same state.
+	 */
+	void publishChange() {
+		publish(this.snapshot.since());
 	}
 
 	<T> T instance(Class<T> type) {

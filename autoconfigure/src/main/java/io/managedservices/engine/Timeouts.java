@@ -43,7 +43,11 @@ final class Timeouts {
 	 * @return the end of its name
 	 */
 	static String property(Method method) {
-		return (method != Method.CHECK) ? method + "-timeout" : "health.timeout";
+		return switch (method) {
+			case CHECK -> "health.timeout";
+			case NOTICE -> "start-timeout";
+			default -> method + "-timeout";
+		};
 	}
 
 	/**
@@ -55,7 +59,7 @@ final class Timeouts {
 		ServiceNode node = invocation.node;
 		return switch (invocation.method) {
 			case PREPARE -> node.settings.prepareTimeout();
-			case START -> node.settings.startTimeout();
+			case START, NOTICE -> node.settings.startTimeout();
 			case STOP -> node.settings.stopTimeout();
 			case CHECK -> node.settings.health().timeout();
 		};

@@ -102,7 +102,7 @@ final class TransitionTable {
 		if (node.counters.dependenciesNotRunning[node.index] > 0) {
 			return ServiceState.WAITING;
 		}
-		return (node.retryDue && canStart(node, gateOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;
+		return (node.due && canStart(node, gateOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;
 	}
 
 	private static ServiceState afterFailure(ServiceNode node) {

@@ -16,10 +16,16 @@ import io.managedservices.ServiceLifecycle;
  * @param stop stops it
  * @param checkReady checks whether it can take work
  * @param checkHealth checks whether it is in order
+ * @param notice tells it that a service which it comes after runs, or does not
  * @since 0.1.0
  */
 public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback start, @Nullable Callback stop,
-		@Nullable Check checkReady, @Nullable Check checkHealth) {
+		@Nullable Check checkReady, @Nullable Check checkHealth, @Nullable Notice notice) {
+
+	/**
+	 * No methods at all.
+	 */
+	public static final ServiceCallbacks NONE = new ServiceCallbacks(null, null, null, null, null, null);
 
 	private static final ClassValue<Overridden> OVERRIDDEN = new ClassValue<>() {
 
@@ -27,7 +33,9 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 		protected Overridden computeValue(Class<?> type) {
 			return new Overridden(overrides(type, "prepare", ServiceContext.class),
 					overrides(type, "start", ServiceContext.class), overrides(type, "stop", ServiceContext.class),
-					overrides(type, "checkReady"), overrides(type, "checkHealth"));
+					overrides(type, "checkReady"), overrides(type, "checkHealth"),
+					overrides(type, "dependencyAvailable", String.class)
+							|| overrides(type, "dependencyLost", String.class));
 		}
 
 	};
@@ -53,7 +61,28 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 		return new ServiceCallbacks(overridden.prepare() ? service::prepare : null,
 				overridden.start() ? service::start : null, overridden.stop() ? service::stop : null,
 				overridden.checkReady() ? service::checkReady : null,
-				overridden.checkHealth() ? service::checkHealth : null);
+				overridden.checkHealth() ? service::checkHealth : null, overridden.notice() ? notice(service) : null);
+	}
+
+	/**
+	 * A service that is nothing but two methods.
+	 * @param start starts it
+	 * @param stop stops it
+	 * @return its callbacks
+	 */
+	public static ServiceCallbacks of(@Nullable Callback start, @Nullable Callback stop) {
+		return new ServiceCallbacks(null, start, stop, null, null, null);
+	}
+
+	private static Notice notice(ServiceLifecycle service) {
+		return (name, available) -> {
+			if (available) {
+				service.dependencyAvailable(name);
+			}
+			else {
+				service.dependencyLost(name);
+			}
+		};
 	}
 
 	/**
@@ -103,7 +132,24 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 
 	}
 
-	private record Overridden(boolean prepare, boolean start, boolean stop, boolean checkReady, boolean checkHealth) {
+	/**
+	 * A method that is told of another service.
+	 */
+	@FunctionalInterface
+	public interface Notice {
+
+		/**
+		 * Calls it.
+		 * @param name the name of the other service
+		 * @param available whether it runs
+		 * @throws Exception whatever it throws
+		 */
+		void call(String name, boolean available) throws Exception;
+
+	}
+
+	private record Overridden(boolean prepare, boolean start, boolean stop, boolean checkReady, boolean checkHealth,
+			boolean notice) {
 
 	}
 

@@ -2,6 +2,8 @@ package io.managedservices.graph;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The times and limits of one service. Immutable; usually one instance for many services.
  *
@@ -9,25 +11,72 @@ import java.time.Duration;
  * @param startTimeout for one attempt to start it
  * @param stopTimeout for stopping it, all attempts and the waits between them included
  * @param retry how a failed start or stop is retried
- * @param health when its checks are made
+ * @param restart what happens when it fails while it is running
+ * @param health when its checks are made, and what they mean
  * @since 0.1.0
  */
 public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Duration stopTimeout, RetrySettings retry,
-		Health health) {
+		RestartSettings restart, Health health) {
 
 	/**
 	 * The settings of a service for which nothing is configured.
 	 */
 	public static final ServiceSettings DEFAULTS = new ServiceSettings(Duration.ofSeconds(30), Duration.ofMinutes(2),
-			Duration.ofSeconds(20), RetrySettings.DEFAULTS, new Health(Duration.ofSeconds(15), Duration.ofSeconds(5)));
+			Duration.ofSeconds(20), RetrySettings.DEFAULTS, RestartSettings.DEFAULTS,
+			new Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null));
 
 	/**
-	 * When the checks of a service are made.
+	 * The same settings with other timeouts.
+	 * @param prepare for preparing
+	 * @param start for one attempt to start
+	 * @param stop for stopping
+	 * @return the settings
+	 */
+	public ServiceSettings withTimeouts(Duration prepare, Duration start, Duration stop) {
+		return new ServiceSettings(prepare, start, stop, this.retry, this.restart, this.health);
+	}
+
+	/**
+	 * The same settings with another retry.
+	 * @param newRetry the retry
+	 * @return the settings
+	 */
+	public ServiceSettings withRetry(RetrySettings newRetry) {
+		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, newRetry, this.restart,
+				this.health);
+	}
+
+	/**
+	 * The same settings with another restart.
+	 * @param newRestart the restart
+	 * @return the settings
+	 */
+	public ServiceSettings withRestart(RestartSettings newRestart) {
+		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, newRestart,
+				this.health);
+	}
+
+	/**
+	 * The same settings with other checks.
+	 * @param newHealth the checks
+	 * @return the settings
+	 */
+	public ServiceSettings withHealth(Health newHealth) {
+		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, this.restart,
+				newHealth);
+	}
+
+	/**
+	 * When the checks of a service are made, and what they mean.
 	 *
 	 * @param interval from the end of one round of checks to the next
 	 * @param timeout for one round of checks
+	 * @param failureThreshold how many health checks in a row have to fail for the
+	 * service to fail, 0 for never
+	 * @param watchdog how long the running service may go without a beat before it fails,
+	 * or {@code null} for as long as it likes
 	 */
-	public record Health(Duration interval, Duration timeout) {
+	public record Health(Duration interval, Duration timeout, int failureThreshold, @Nullable Duration watchdog) {
 
 	}
 

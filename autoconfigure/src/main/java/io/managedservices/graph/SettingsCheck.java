@@ -52,7 +52,46 @@ public final class SettingsCheck {
 		positive(service, "stop-timeout", settings.stopTimeout());
 		positive(service, "health.interval", settings.health().interval());
 		positive(service, "health.timeout", settings.health().timeout());
+		if (settings.health().failureThreshold() < 0) {
+			add(service, "health.failure-threshold", "0 or more", settings.health().failureThreshold());
+		}
+		if (settings.health().watchdog() != null) {
+			positive(service, "watchdog", settings.health().watchdog());
+		}
 		check(service, settings.retry());
+		check(service, settings.restart());
+	}
+
+	private void check(@Nullable String service, RestartSettings restart) {
+		RestartSettings.Backoff backoff = restart.backoff();
+		int before = this.problems.size();
+		notNegative(service, "restart.delay", backoff.delay());
+		positive(service, "restart.max-delay", backoff.maxDelay());
+		positive(service, "restart.window", restart.window());
+		if (restart.maxRestarts() < 0) {
+			add(service, "restart.max-restarts", "0 or more", restart.maxRestarts());
+		}
+		if (!(backoff.multiplier() >= 1) || Double.isInfinite(backoff.multiplier())) {
+			add(service, "restart.multiplier", "a number of at least 1", backoff.multiplier());
+		}
+		if (backoff.delay().compareTo(backoff.maxDelay()) > 0) {
+			add(service, "restart.delay", "at most restart.max-delay, which is " + text(backoff.maxDelay()),
+					text(backoff.delay()));
+		}
+		if (this.problems.size() == before) {
+			checkReachable(service, restart);
+		}
+	}
+
+	// The failure that is one too many has to come while the first one still counts.
+	private void checkReachable(@Nullable String service, RestartSettings restart) {
+		double delays = restart.backoff().sumOfFirst(restart.maxRestarts());
+		if (delays >= restart.window().toMillis()) {
+			add(service, "restart.max-restarts",
+					"so few that their delays fit into restart.window, or the service is never given up",
+					"%d restarts, whose delays add up to %s, in a window of %s".formatted(restart.maxRestarts(),
+							text(Duration.ofMillis((long) delays)), text(restart.window())));
+		}
 	}
 
 	private void check(@Nullable String service, RetrySettings retry) {

@@ -38,6 +38,7 @@ import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
@@ -238,7 +239,7 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverWhenBeanHasNoLifecycleHasNoCallbacks() {
 		ServiceCallbacks callbacks = definition(discover(Plain.class), "plain").callbacks();
-		assertThat(callbacks).isEqualTo(new ServiceCallbacks(null, null, null, null, null));
+		assertThat(callbacks).isEqualTo(ServiceCallbacks.NONE);
 	}
 
 	@Test
@@ -274,11 +275,13 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceSettings defaults = new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(2),
 				Duration.ofSeconds(3),
 				new RetrySettings(9, Duration.ofMillis(90), 9, Duration.ofMinutes(9), Duration.ZERO, List.of()),
-				ServiceSettings.DEFAULTS.health());
+				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health());
 		ServiceOverrides overrides = new ServiceOverrides(false, Activation.ON_DEMAND,
 				new ServiceOverrides.Timeouts(null, Duration.ofSeconds(20), null),
 				new ServiceOverrides.Retry(1, null, null, null, null, null),
-				new ServiceOverrides.Health(null, Duration.ofSeconds(7)));
+				new ServiceOverrides.Restart(RestartSettings.Policy.ALWAYS, null, null, Duration.ofMillis(300), null,
+						null, null),
+				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null));
 		ServiceGraph graph = discover(new DiscoverySettings(defaults, Map.of("retried", overrides), List.of()),
 				Retried.class, Database.class, Broker.class);
 		ServiceDefinition retried = definition(graph, "retried");
@@ -286,7 +289,10 @@ class ServiceDiscoveryIntegrationTests {
 			.isEqualTo(new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(3),
 					new RetrySettings(1, Duration.ofMillis(200), 9, Duration.ofSeconds(10), Duration.ZERO,
 							List.of(IllegalStateException.class)),
-					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7))));
+					new RestartSettings(RestartSettings.Policy.ALWAYS, 5, Duration.ofMinutes(10),
+							new RestartSettings.Backoff(Duration.ofMillis(300), 2, Duration.ofMinutes(1)),
+							RestartSettings.OnGiveUp.DEGRADE),
+					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null)));
 		assertThat(retried.descriptor().required()).isFalse();
 		assertThat(retried.descriptor().activation()).isEqualTo(Activation.ON_DEMAND);
 		assertThat(definition(graph, "database").settings()).isSameAs(defaults);
@@ -296,7 +302,7 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverWhenConfiguredNameDiffersInCaseOrDashesFindsService() {
 		ServiceOverrides optional = new ServiceOverrides(false, null, ServiceOverrides.NONE.timeouts(),
-				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.health());
+				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health());
 		for (String key : List.of("afterDatabase", "afterdatabase", "after-database")) {
 			ServiceGraph graph = discover(
 					new DiscoverySettings(ServiceSettings.DEFAULTS, Map.of(key, optional), List.of()), Database.class,
@@ -321,8 +327,8 @@ class ServiceDiscoveryIntegrationTests {
 
 	@Test
 	void discoverWhenDefaultsAreInvalidReportsThemOnce() {
-		ServiceSettings defaults = new ServiceSettings(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(3),
-				RetrySettings.DEFAULTS, ServiceSettings.DEFAULTS.health());
+		ServiceSettings defaults = ServiceSettings.DEFAULTS.withTimeouts(Duration.ofSeconds(1), Duration.ZERO,
+				Duration.ofSeconds(3));
 		assertThat(problems(new DiscoverySettings(defaults, Map.of(), List.of()), Database.class, Broker.class))
 			.containsExactly(
 					"managed-services.defaults have an invalid start-timeout: expected a duration above 0 and up to 36500d, found PT0S. / Correct managed-services.defaults.start-timeout.");

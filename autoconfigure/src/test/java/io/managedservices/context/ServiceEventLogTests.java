@@ -210,13 +210,13 @@ class ServiceEventLogTests {
 					.map((dependency) -> new ServiceDependency(dependency, Kind.REQUIRED, "test"))
 					.toList());
 		return new ServiceSnapshot(descriptor, ServiceState.STOPPED, BEGIN, new Attempt(0, 4, null), DOWN,
-				new Timings(null, null, null));
+				new Timings(null, null, null), null);
 	}
 
 	private static ServiceSnapshot with(ServiceSnapshot service, ServiceState state, long since, Attempt attempt,
 			Vitals vitals, @Nullable Duration start, @Nullable Duration stop) {
 		return new ServiceSnapshot(service.service(), state, BEGIN.plusMillis(since), attempt, vitals,
-				new Timings(BEGIN, start, stop));
+				new Timings(BEGIN, start, stop), null);
 	}
 
 	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {

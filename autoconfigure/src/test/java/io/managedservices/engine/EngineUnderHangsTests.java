@@ -293,7 +293,7 @@ class EngineUnderHangsTests {
 		RetrySettings retry = new RetrySettings(retries, Duration.ofMillis(1), 1, Duration.ofSeconds(1), Duration.ZERO,
 				List.of());
 		return ServiceDefinition.of(name, service,
-				new ServiceSettings(timeout, timeout, Duration.ofMillis(200), retry, ServiceSettings.DEFAULTS.health()),
+				ServiceSettings.DEFAULTS.withTimeouts(timeout, timeout, Duration.ofMillis(200)).withRetry(retry),
 				edges);
 	}
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.EdgeList;
 import io.managedservices.graph.ServiceGraph;
@@ -36,6 +37,9 @@ final class Invariants {
 
 	/** Prepares that began when services ran already. */
 	private final Set<Invocation> late = new HashSet<>();
+
+	/** The incarnation that each service was seen to start last. */
+	private final Map<ServiceNode, Incarnation> starting = new HashMap<>();
 
 	private int checks;
 
@@ -64,22 +68,20 @@ final class Invariants {
 			}
 			case START -> beginsStart(node, invocation);
 			case STOP -> beginsStop(node, invocation);
-			case CHECK -> require(node.state == ServiceState.RUNNING, node, "checked while " + node.state);
+			case CHECK, NOTICE ->
+				require(node.state == ServiceState.RUNNING, node, "checked or told while " + node.state);
 		}
 	}
 
 	private void beginsStart(ServiceNode node, Invocation invocation) {
 		require(node.state == ServiceState.STARTING, node, "started while " + node.state);
+		require(node.wanted && !node.held && !node.isDisabled(), node, "started although it is not to run");
 		require(!isAnyPreparing(), node, "started while another is being prepared");
 		require(!this.dirty.containsKey(node), node, "started again without a stop");
 		require(invocation.incarnation.attempt() <= node.attempt.total(), node, "too many attempts");
 		for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
 			require(dependency.state == ServiceState.RUNNING, node,
 					"started while its dependency %s is %s".formatted(dependency.name(), dependency.state));
-		}
-		for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
-			require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended(),
-					node, "started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));
 		}
 		if (node.definition.callbacks().stop() != null) {
 			this.dirty.put(node, invocation);
@@ -98,7 +100,10 @@ final class Invariants {
 					"stopped while its dependent %s is %s".formatted(dependent.name(), dependent.state));
 		}
 		for (ServiceNode follower : neighbours(this.graph.followers(), node)) {
-			require(!follower.isActive() || node.cleaningUp || node.occupant == invocation || follower.isToRun(), node,
+			// One that was to stop only after this stop was decided does not count.
+			boolean together = !follower.wanted && follower.unwantedReason == StopReason.SHUTDOWN
+					&& node.stopReason == StopReason.SHUTDOWN;
+			require(!follower.isActive() || node.cleaningUp || node.occupant == invocation || !together, node,
 					"stopped while its follower %s is %s".formatted(follower.name(), follower.state));
 		}
 	}
@@ -142,7 +147,7 @@ final class Invariants {
 	 */
 	void check() {
 		this.checks++;
-		if (!this.everyStep && this.graph.size() > 40 && this.checks % 16 != 0) {
+		if (isSkipped()) {
 			return;
 		}
 		int notReady = 0;
@@ -155,14 +160,44 @@ final class Invariants {
 				"the aggregate is not what the snapshots say");
 	}
 
+	// When the start is decided: what is lost before it begins does not stop it.
+	private void checkPredecessors(ServiceNode node) {
+		Incarnation incarnation = node.incarnation;
+		if (node.state == ServiceState.STARTING && this.starting.put(node, incarnation) != incarnation) {
+			for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
+				boolean lostAtOnce = predecessor.snapshot.since().equals(node.snapshot.since());
+				require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended()
+						|| lostAtOnce, node,
+						"started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));
+			}
+		}
+	}
+
+	private boolean isSkipped() {
+		return !isComplete() && this.checks % 16 != 0;
+	}
+
+	private boolean isComplete() {
+		return this.everyStep || this.graph.size() <= 40;
+	}
+
 	private void check(ServiceNode node) {
+		if (isComplete()) {
+			checkPredecessors(node);
+		}
 		List<ServiceNode> dependencies = neighbours(this.graph.dependencies(), node);
 		List<ServiceNode> dependents = neighbours(this.graph.dependents(), node);
 		require(!node.queued, node, "still to be looked at");
 		require(node.snapshot.state() == node.state, node, "publishes another state");
-		require(TransitionTable.next(node, this.coordinator.isGateOpen()) == node.state, node, "should have moved on");
-		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies,
-				(other) -> other.state != ServiceState.RUNNING), node, "dependenciesNotRunning");
+		require(TransitionTable.next(node, this.coordinator.gate().isOpen()) == node.state, node,
+				"should have moved on");
+		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies, (other) -> !other.available),
+				node, "dependenciesNotRunning");
+		require(node.available == (node.state == ServiceState.RUNNING && node.isToRun()), node, "available");
+		require(node.counters.demand[node.index] == count(dependents, (other) -> other.intended), node, "demand");
+		require(node.intended == node.isIntended(), node, "intended");
+		require(node.wanted == (node.intended && this.coordinator.run().isUp()), node, "wanted");
+		checkEpisode(node);
 		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node,
 				"dependentsActive");
 		require(node.counters.dependenciesBlocked[node.index] == count(dependencies, this::isBlockedNow), node,
@@ -186,9 +221,26 @@ final class Invariants {
 				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
 			require(invocation.isInterrupted(), node, "its %s is not interrupted".formatted(invocation.method));
 		}
-		if (node.isActive() && node.state != ServiceState.STOPPING) {
-			require(node.counters.dependenciesNotRunning[node.index] == 0, node, "runs without its dependencies");
+		if (node.isActive()) {
+			for (ServiceNode dependency : dependencies) {
+				require(dependency.state == ServiceState.RUNNING, node,
+						"is active while its dependency %s is %s".formatted(dependency.name(), dependency.state));
+			}
 		}
+		require(node.state != ServiceState.RUNNING || node.ending == null || !node.snapshot.ready()
+				|| node.ending != StopReason.FAILURE, node, "is ready although it failed");
+	}
+
+	private void checkEpisode(ServiceNode node) {
+		Episode episode = node.episode;
+		if (episode == null) {
+			require(!node.unsettled, node, "is unsettled outside of any episode");
+			return;
+		}
+		require(episode.affected.contains(node), node, "does not know its episode");
+		require(episode.unsettled == count(episode.affected, (other) -> other.unsettled), node, "episode.unsettled");
+		require(episode.unsettled > 0, node, "its episode is still open");
+		require(node.unsettled || node.available || node.blocked || !node.wanted, node, "settled too early");
 	}
 
 	private static boolean isOver(ServiceNode node) {
@@ -219,7 +271,7 @@ final class Invariants {
 
 	// Counted from scratch, by depth first search over the dependencies.
 	private boolean isBlocked(ServiceNode node) {
-		if (node.state == ServiceState.FAILED || node.isDisabled()) {
+		if (node.state == ServiceState.FAILED || node.isDisabled() || node.held) {
 			return true;
 		}
 		return neighbours(this.graph.dependencies(), node).stream().anyMatch(this::isBlocked);

@@ -79,8 +79,7 @@ class ServiceEngineTests {
 		RetrySettings retry = new RetrySettings(3, Duration.ofMillis(5), 2, Duration.ofSeconds(1), Duration.ZERO,
 				List.of());
 		ServiceSettings defaults = ServiceSettings.DEFAULTS;
-		return ServiceDefinition.of(name, new Recorder(name, failures), new ServiceSettings(defaults.prepareTimeout(),
-				defaults.startTimeout(), defaults.stopTimeout(), retry, defaults.health()), edges);
+		return ServiceDefinition.of(name, new Recorder(name, failures), defaults.withRetry(retry), edges);
 	}
 
 	private final class Recorder implements ServiceLifecycle {

@@ -9,6 +9,7 @@ import io.managedservices.Activation;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
@@ -88,6 +89,7 @@ final class SimulatedGraph {
 		} : null, !oneIn(8) ? (context) -> {
 		} : null, oneIn(plain ? 0 : 4) ? () -> {
 		} : null, oneIn(plain ? 0 : 6) ? () -> {
+		} : null, oneIn(plain ? 0 : 3) ? (name, available) -> {
 		} : null);
 	}
 
@@ -98,8 +100,16 @@ final class SimulatedGraph {
 	private ServiceSettings settings() {
 		RetrySettings retry = new RetrySettings(this.random.nextInt(4), millis(0, 20), 1 + this.random.nextInt(2),
 				millis(20, 40), Duration.ZERO, List.of());
-		return new ServiceSettings(millis(5, 40), millis(5, 60), millis(5, 60), retry,
-				new ServiceSettings.Health(millis(10, 50), millis(2, 20)));
+		return new ServiceSettings(millis(5, 40), millis(5, 60), millis(5, 60), retry, restart(),
+				new ServiceSettings.Health(millis(10, 50), millis(2, 20), this.random.nextInt(3),
+						oneIn(6) ? millis(20, 100) : null));
+	}
+
+	private RestartSettings restart() {
+		return new RestartSettings(RestartSettings.Policy.values()[this.random.nextInt(3)], this.random.nextInt(4),
+				millis(200, 2000),
+				new RestartSettings.Backoff(millis(0, 20), 1 + this.random.nextInt(2), millis(20, 40)),
+				RestartSettings.OnGiveUp.DEGRADE);
 	}
 
 	private Duration millis(int least, int most) {

@@ -3,13 +3,20 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Activation;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
@@ -88,6 +95,10 @@ final class Simulation {
 			case 0 -> stop();
 			case 1, 2 -> start();
 			case 3, 4 -> whenRunning();
+			case 6, 7, 8 -> fail();
+			case 9 -> report((target, node) -> target.completed(node, Objects.requireNonNull(node.incarnation)));
+			case 10, 11, 12, 13 -> perform();
+			case 14 -> activate();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -114,10 +125,64 @@ final class Simulation {
 	}
 
 	private void whenRunning() {
-		ServiceNode node = this.coordinator.node(this.random.nextInt(this.graph.size()));
+		ServiceNode node = anyNode();
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> target.run().await(node, future));
+	}
+
+	private void fail() {
+		if (this.random.nextInt(4) == 0) {
+			operate((target, future) -> target.operations()
+				.fail(anyNode(), new IllegalStateException("simulated"), future));
+		}
+		else {
+			report((target, node) -> target.failures()
+				.failed(node, Objects.requireNonNull(node.incarnation), new IllegalStateException("simulated")));
+		}
+	}
+
+	// What a service reports of itself, while its incarnation may have ended already.
+	private void report(BiConsumer<Coordinator, ServiceNode> report) {
+		ServiceNode node = anyNode();
+		if (node.incarnation != null) {
+			this.coordinator.submit((target) -> report.accept(target, node));
+			this.invariants.check();
+		}
+	}
+
+	private void perform() {
+		ServiceAction[] actions = ServiceAction.values();
+		ServiceAction action = actions[this.random.nextInt(actions.length)];
+		Set<ServiceNode> nodes = anyNodes();
+		if (action != ServiceAction.FAIL) {
+			operate((target, future) -> target.operations().perform(action, nodes, future));
+		}
+	}
+
+	private void activate() {
+		Map<ServiceNode, Activation> activations = new LinkedHashMap<>();
+		anyNodes().forEach((node) -> activations.put(node, Activation.values()[this.random.nextInt(3)]));
+		operate((target, future) -> target.operations().activate(activations, future));
+	}
+
+	private void operate(BiConsumer<Coordinator, CompletableFuture<Void>> operation) {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator.submit((target) -> operation.accept(target, future));
+		this.invariants.check();
+	}
+
+	private Set<ServiceNode> anyNodes() {
+		Set<ServiceNode> nodes = new LinkedHashSet<>();
+		for (int count = 1 + this.random.nextInt(4); count > 0; count--) {
+			nodes.add(anyNode());
+		}
+		return nodes;
+	}
+
+	private ServiceNode anyNode() {
+		return this.coordinator.node(this.random.nextInt(this.graph.size()));
 	}
 
 	private void stopAndCheck() {

@@ -10,10 +10,12 @@ import io.managedservices.Activation;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceCallbacks.Callback;
 import io.managedservices.graph.ServiceCallbacks.Check;
+import io.managedservices.graph.ServiceCallbacks.Notice;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceSettings;
 import io.managedservices.graph.ServiceSettings.Health;
@@ -37,11 +39,17 @@ final class TestService {
 
 	private @Nullable Check checkHealth;
 
+	private @Nullable Notice notice;
+
 	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
 
 	private Duration stopTimeout = ServiceSettings.DEFAULTS.stopTimeout();
 
 	private RetrySettings retry = ServiceSettings.DEFAULTS.retry();
+
+	private RestartSettings restart = ServiceSettings.DEFAULTS.restart();
+
+	private Activation activation = Activation.ENABLED;
 
 	private Health health = ServiceSettings.DEFAULTS.health();
 
@@ -101,16 +109,50 @@ final class TestService {
 	}
 
 	TestService health(Duration interval, Duration timeout) {
-		this.health = new Health(interval, timeout);
+		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog());
+		return this;
+	}
+
+	TestService after(String... names) {
+		for (String predecessor : names) {
+			this.dependencies.add(new ServiceDependency(predecessor, Kind.AFTER, "test"));
+		}
+		return this;
+	}
+
+	TestService notice(Notice newNotice) {
+		this.notice = newNotice;
+		return this;
+	}
+
+	TestService restart(RestartSettings settings) {
+		this.restart = settings;
+		return this;
+	}
+
+	TestService activation(Activation newActivation) {
+		this.activation = newActivation;
+		return this;
+	}
+
+	TestService failureThreshold(int failures) {
+		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog());
+		return this;
+	}
+
+	TestService watchdog(Duration timeout) {
+		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(),
+				timeout);
 		return this;
 	}
 
 	ServiceDefinition build() {
 		return new ServiceDefinition(
-				new ServiceDescriptor(this.name, true, Activation.ENABLED, List.copyOf(this.dependencies)), this,
-				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth),
+				new ServiceDescriptor(this.name, true, this.activation, List.copyOf(this.dependencies)), this,
+				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
+						this.notice),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
-						this.retry, this.health));
+						this.retry, this.restart, this.health));
 	}
 
 }

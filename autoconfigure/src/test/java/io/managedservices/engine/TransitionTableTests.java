@@ -33,7 +33,7 @@ class TransitionTableTests {
 			this.node.prepared = random.nextBoolean();
 			this.node.preparedItself = this.node.prepared || random.nextBoolean();
 			this.node.dirty = random.nextBoolean();
-			this.node.retryDue = random.nextBoolean();
+			this.node.due = random.nextBoolean();
 			this.node.outcome = Outcome.values()[random.nextInt(3)];
 			this.node.verdict = Verdict.values()[random.nextInt(3)];
 			this.node.counters.dependenciesNotRunning[this.node.index] = random.nextInt(2);

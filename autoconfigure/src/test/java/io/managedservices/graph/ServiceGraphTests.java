@@ -102,8 +102,9 @@ class ServiceGraphTests {
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
 		RetrySettings retry = new RetrySettings(-1, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());
-		ServiceSettings settings = new ServiceSettings(Duration.ZERO, Duration.ofDays(40_000),
-				Duration.ofSeconds(Long.MAX_VALUE), retry, ServiceSettings.DEFAULTS.health());
+		ServiceSettings settings = ServiceSettings.DEFAULTS
+			.withTimeouts(Duration.ZERO, Duration.ofDays(40_000), Duration.ofSeconds(Long.MAX_VALUE))
+			.withRetry(retry);
 		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
 				new Service(), ServiceCallbacks.of(new Service()), settings)))
 			.extracting(GraphProblem::description)

@@ -1,0 +1,106 @@
+package io.managedservices.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.graph.EdgeList;
+import io.managedservices.graph.ServiceGraph;
+
+/**
+ * Finds why a service does not run. Reads published snapshots only, so that any thread
+ * may use it.
+ */
+final class Blockers {
+
+	private final ServiceGraph graph;
+
+	private final ServiceNode[] nodes;
+
+	Blockers(ServiceGraph graph, ServiceNode[] nodes) {
+		this.graph = graph;
+		this.nodes = nodes;
+	}
+
+	/**
+	 * The way to the root cause.
+	 * @param node a service
+	 * @return what it waits for, what that waits for, and so on
+	 */
+	List<ServiceSnapshot> path(ServiceNode node) {
+		List<ServiceSnapshot> path = new ArrayList<>();
+		ServiceNode blocker = of(node);
+		while (blocker != null) {
+			path.add(blocker.snapshot);
+			blocker = of(blocker);
+		}
+		return path;
+	}
+
+	// The dependency that is furthest from running, for a service that waits for any.
+	private @Nullable ServiceNode of(ServiceNode node) {
+		ServiceState state = node.snapshot.state();
+		boolean preparing = state == ServiceState.PREPARING;
+		if (state != ServiceState.WAITING && !preparing) {
+			return null;
+		}
+		ServiceNode worst = null;
+		EdgeList dependencies = this.graph.dependencies();
+		for (int edge = 0; edge < dependencies.count(node.index); edge++) {
+			ServiceNode dependency = this.nodes[dependencies.target(node.index, edge)];
+			if (keepsWaiting(dependency.snapshot.state(), preparing)
+					&& (worst == null || severity(dependency) > severity(worst))) {
+				worst = dependency;
+			}
+		}
+		return (worst != null || preparing) ? worst : predecessor(node);
+	}
+
+	private static boolean keepsWaiting(ServiceState dependency, boolean preparing) {
+		return preparing ? dependency == ServiceState.NEW || dependency == ServiceState.PREPARING
+				|| dependency == ServiceState.FAILED : dependency != ServiceState.RUNNING;
+	}
+
+	private @Nullable ServiceNode predecessor(ServiceNode node) {
+		EdgeList predecessors = this.graph.predecessors();
+		for (int edge = 0; edge < predecessors.count(node.index); edge++) {
+			ServiceNode predecessor = this.nodes[predecessors.target(node.index, edge)];
+			ServiceState state = predecessor.snapshot.state();
+			if (!state.isAtRest() || state == ServiceState.WAITING || state == ServiceState.BACKOFF) {
+				return predecessor;
+			}
+		}
+		return null;
+	}
+
+	private static int severity(ServiceNode node) {
+		return switch (node.snapshot.state()) {
+			case FAILED -> 5;
+			case NEW, STOPPED -> 4;
+			case BACKOFF -> 3;
+			case WAITING -> 2;
+			default -> 1;
+		};
+	}
+
+	/**
+	 * Tells in a few words why a service does not run.
+	 * @param node the service
+	 * @return its state, and what it waits for or failed with
+	 */
+	String describe(ServiceNode node) {
+		ServiceSnapshot snapshot = node.snapshot;
+		List<ServiceSnapshot> path = path(node);
+		if (!path.isEmpty()) {
+			ServiceSnapshot root = path.get(path.size() - 1);
+			String failure = (root.failure() != null) ? ": " + FailureText.of(root.failure()) : "";
+			return "%s for '%s' (%s%s)".formatted(snapshot.state(), root.name(), root.state(), failure);
+		}
+		Throwable failure = snapshot.failure();
+		return (failure != null) ? snapshot.state() + ": " + FailureText.of(failure) : snapshot.state().toString();
+	}
+
+}

@@ -1,0 +1,241 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceState;
+import io.managedservices.engine.Invocation.Method;
+import io.managedservices.graph.ServiceCallbacks;
+
+/**
+ * What becomes due for a service: the deadline of a callback, the next attempt, the next
+ * check, the next beat. It sets facts, interrupts, and gives up on callbacks that do not
+ * return. Confined to the coordinator.
+ */
+final class CallbackTimers {
+
+	private final Turn turn;
+
+	private final Failures failures;
+
+	private final VitalSigns vitals;
+
+	private final Gate gate;
+
+	private final Timeouts timeouts;
+
+	private final Deadlines deadlines = new Deadlines();
+
+	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Gate gate) {
+		this.turn = turn;
+		this.failures = failures;
+		this.vitals = vitals;
+		this.gate = gate;
+		this.timeouts = new Timeouts(turn);
+	}
+
+	/**
+	 * Limits how long what the service does now may take.
+	 * @param node the service
+	 * @param timeout how long
+	 */
+	void limit(ServiceNode node, Duration timeout) {
+		node.deadline = this.turn.now() + timeout.toNanos();
+		node.deadlineNeedsTimer = !this.deadlines.add(node, timeout);
+	}
+
+	/**
+	 * Sets the timer of a service to what comes first, unless it will be looked at
+	 * before: most callbacks return long before their deadline, and leave the timer
+	 * alone.
+	 * @param node the service
+	 */
+	void schedule(ServiceNode node) {
+		long due = Math.min(node.resumeAt, node.watchdogAt);
+		if (node.deadlineNeedsTimer) {
+			due = Math.min(due, node.deadline);
+		}
+		if (due < node.timerAt) {
+			if (node.timer == null) {
+				node.timer = new Timer(() -> timerFired(node));
+			}
+			node.timerAt = due;
+			this.turn.timers.set(node.timer, due);
+		}
+	}
+
+	/**
+	 * Forgets all that was to become due: the service has come into another state.
+	 * @param node the service
+	 */
+	void clear(ServiceNode node) {
+		node.deadline = TimerQueue.NEVER;
+		node.resumeAt = TimerQueue.NEVER;
+		node.watchdogAt = TimerQueue.NEVER;
+	}
+
+	/**
+	 * The first time at which {@link #checkDeadlines} has to be called.
+	 * @return when it is, or {@link TimerQueue#NEVER}
+	 */
+	long nextDeadline() {
+		return this.deadlines.next();
+	}
+
+	/**
+	 * Looks for callbacks whose time is over.
+	 */
+	void checkDeadlines() {
+		this.deadlines.removePassed(this.turn.now()).forEach(this::fired);
+	}
+
+	private void timerFired(ServiceNode node) {
+		node.timerAt = TimerQueue.NEVER;
+		fired(node);
+	}
+
+	private void fired(ServiceNode node) {
+		long now = this.turn.now();
+		if (node.deadline <= now) {
+			deadlinePassed(node);
+		}
+		if (node.resumeAt <= now) {
+			node.resumeAt = TimerQueue.NEVER;
+			node.due = true;
+		}
+		if (node.watchdogAt <= now) {
+			lookForBeat(node);
+		}
+		schedule(node);
+		this.turn.lookAt(node);
+	}
+
+	/**
+	 * Watches over a service that has come to run.
+	 * @param node the service
+	 */
+	void watch(ServiceNode node) {
+		Duration watchdog = node.settings.health().watchdog();
+		if (watchdog != null) {
+			node.watchdogAt = this.turn.now() + watchdog.toNanos();
+		}
+	}
+
+	private void lookForBeat(ServiceNode node) {
+		node.watchdogAt = TimerQueue.NEVER;
+		Duration watchdog = node.settings.health().watchdog();
+		Incarnation incarnation = node.incarnation;
+		if (watchdog == null || incarnation == null || node.state != ServiceState.RUNNING || !node.isToRun()) {
+			return;
+		}
+		long next = Math.max(incarnation.lastBeat(), node.runningSince) + watchdog.toNanos();
+		if (next > this.turn.now()) {
+			node.watchdogAt = next;
+			return;
+		}
+		this.failures.failed(node, incarnation,
+				new TimeoutException("Service '%s' gave no beat for %s: managed-services.services.%s.watchdog"
+					.formatted(node.name(), watchdog, node.name())));
+	}
+
+	private void deadlinePassed(ServiceNode node) {
+		node.deadline = TimerQueue.NEVER;
+		Invocation invocation = node.invocation;
+		if (invocation == null && node.state == ServiceState.STOPPING) {
+			// It waits to be tried again, and there is no time left for that.
+			node.resumeAt = TimerQueue.NEVER;
+			abandon(node);
+		}
+		if (invocation == null || invocation.hasLeft()) {
+			return;
+		}
+		if (node.state == ServiceState.STOPPING || (invocation.method == Method.PREPARE && !node.wanted)) {
+			abandon(node);
+			return;
+		}
+		Duration timeout = Timeouts.of(invocation);
+		long deadline = invocation.deadline(this.turn.now(), timeout);
+		if (deadline > this.turn.now()) {
+			node.deadline = deadline;
+			node.deadlineNeedsTimer = true;
+			return;
+		}
+		overdue(node, invocation, this.timeouts.passed(invocation, timeout, Timeouts.property(invocation.method)));
+	}
+
+	private void overdue(ServiceNode node, Invocation invocation, TimeoutException failure) {
+		switch (invocation.method) {
+			case PREPARE -> {
+				this.failures.giveUp(node, failure);
+				abandon(node);
+			}
+			case START -> this.failures.startFailed(node, failure);
+			case NOTICE -> {
+				invocation.interrupt();
+				this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+			}
+			default -> {
+				invocation.interrupt();
+				if (!node.isToRun()) {
+					return;
+				}
+				ServiceCallbacks callbacks = node.definition.callbacks();
+				checked(node, invocation.incarnation, (callbacks.checkReady() != null) ? failure : null,
+						(callbacks.checkHealth() != null) ? failure : null);
+			}
+		}
+	}
+
+	/**
+	 * A round of checks has come to its end.
+	 * @param node the service
+	 * @param incarnation the incarnation that was checked
+	 * @param notReady why it is not ready, or {@code null}
+	 * @param notHealthy why it is not healthy, or {@code null}
+	 */
+	void checked(ServiceNode node, Incarnation incarnation, @Nullable Throwable notReady,
+			@Nullable Throwable notHealthy) {
+		this.vitals.checked(node, notReady, notHealthy);
+		node.failedChecks = (notHealthy != null) ? node.failedChecks + 1 : 0;
+		int threshold = node.settings.health().failureThreshold();
+		if (notHealthy != null && threshold > 0 && node.failedChecks >= threshold) {
+			this.failures.failed(node, incarnation, notHealthy);
+		}
+	}
+
+	/**
+	 * Gives up on the callback that is under way: it is interrupted, and the service
+	 * counts as occupied until it has left user code.
+	 * @param node a service that is being prepared or stopped
+	 */
+	void abandon(ServiceNode node) {
+		Invocation invocation = node.invocation;
+		if (invocation != null) {
+			node.invocation = null;
+			node.occupant = invocation;
+			if (invocation.method == Method.PREPARE) {
+				this.gate.leave();
+			}
+			if (invocation.method == Method.STOP) {
+				node.dirty = false;
+			}
+			else {
+				node.dirty = invocation.hasBegun() && invocation.method != Method.PREPARE;
+			}
+		}
+		if (node.state == ServiceState.STOPPING) {
+			Duration timeout = node.settings.stopTimeout();
+			this.failures.stopFailed(node,
+					(invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
+							: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
+		}
+		// A stop that has not begun is still called, so that nothing is left without one.
+		if (invocation != null && (invocation.method != Method.STOP || invocation.hasBegun())) {
+			invocation.interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.managedservices.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+import io.managedservices.graph.RestartSettings.Policy;
+
+/**
+ * What follows from a failure: another attempt, a restart, or giving up. It sets facts
+ * and decides no state. Confined to the coordinator.
+ */
+final class Failures {
+
+	private final Turn turn;
+
+	private final Episodes episodes;
+
+	private final RetryPolicies retries = new RetryPolicies();
+
+	Failures(Turn turn, Episodes episodes) {
+		this.turn = turn;
+		this.episodes = episodes;
+	}
+
+	/**
+	 * A service reports that it has failed, or is found to have.
+	 * @param node a service
+	 * @param incarnation the incarnation that this is about
+	 * @param cause why
+	 */
+	void failed(ServiceNode node, Incarnation incarnation, Throwable cause) {
+		if (node.incarnation == incarnation) {
+			if (node.state == ServiceState.RUNNING && node.isToRun()) {
+				failedRunning(node, cause);
+				return;
+			}
+			if (node.state == ServiceState.STARTING && node.outcome == Outcome.NONE) {
+				startFailed(node, cause);
+				this.turn.lookAt(node);
+				return;
+			}
+		}
+		// It is on its way down already.
+		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
+	}
+
+	private void failedRunning(ServiceNode node, Throwable cause) {
+		long delay = (node.settings.restart().policy() != Policy.NEVER) ? restartDelay(node) : -1;
+		end(node, StopReason.FAILURE, delay);
+		node.vitals = new Vitals(false, false, node.vitals.status(), cause);
+		node.publishChange();
+		this.episodes.failed(node, cause);
+	}
+
+	private long restartDelay(ServiceNode node) {
+		if (node.restarts == null) {
+			node.restarts = new RestartHistory(node.settings.restart());
+		}
+		return node.restarts.nextDelay(this.turn.now(), node.runningSince);
+	}
+
+	/**
+	 * A running service has done what it was to do.
+	 * @param node a service
+	 * @param incarnation the incarnation that this is about
+	 */
+	void completed(ServiceNode node, Incarnation incarnation) {
+		if (node.incarnation != incarnation || node.state != ServiceState.RUNNING || !node.isToRun()) {
+			return;
+		}
+		if (node.settings.restart().policy() == Policy.ALWAYS) {
+			end(node, StopReason.COMPLETED, restartDelay(node));
+		}
+		else {
+			node.unwantedReason = StopReason.COMPLETED;
+			node.held = true;
+		}
+	}
+
+	private void end(ServiceNode node, StopReason reason, long delay) {
+		node.ending = reason;
+		node.retryDelay = delay;
+		node.verdict = (delay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
+		this.turn.lookAt(node);
+	}
+
+	/**
+	 * An attempt to start a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void startFailed(ServiceNode node, Throwable failure) {
+		node.outcome = Outcome.FAILED;
+		node.failed(failure);
+		node.retryDelay = this.retries.nextDelay(node, failure);
+		node.verdict = (node.retryDelay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
+	}
+
+	/**
+	 * A call of the stop of a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopAttemptFailed(ServiceNode node, Throwable failure) {
+		long delay = node.cleaningUp ? -1 : this.retries.nextDelay(node, failure);
+		long resumeAt = this.turn.now() + delay * 1_000_000;
+		if (delay >= 0 && resumeAt < node.deadline) {
+			node.resumeAt = resumeAt;
+			this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
+		}
+		else {
+			stopFailed(node, failure);
+		}
+	}
+
+	/**
+	 * A service could not be stopped.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopFailed(ServiceNode node, Throwable failure) {
+		node.outcome = Outcome.FAILED;
+		Throwable before = node.vitals.failure();
+		if (node.cleaningUp && node.verdict != Verdict.NONE && before != null) {
+			suppress(before, failure);
+		}
+		else if (!node.cleaningUp) {
+			suppress(failure, (node.ending == StopReason.FAILURE) ? before : null);
+			giveUp(node, failure);
+		}
+		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
+	}
+
+	private static void suppress(Throwable failure, @Nullable Throwable other) {
+		if (other != null && other != failure) {
+			failure.addSuppressed(other);
+		}
+	}
+
+	/**
+	 * A service cannot be had.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void giveUp(ServiceNode node, Throwable failure) {
+		node.outcome = Outcome.FAILED;
+		node.verdict = Verdict.GIVE_UP;
+		node.failed(failure);
+	}
+
+}

@@ -1,0 +1,25 @@
+package io.managedservices.engine;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.managedservices.ServiceAction;
+
+/**
+ * Something that an operator wants of services, until it has come about. Confined to the
+ * coordinator.
+ */
+final class Operation {
+
+	final ServiceAction action;
+
+	final CompletableFuture<Void> future;
+
+	/** How many of its services are not yet as it wants them. */
+	int remaining;
+
+	Operation(ServiceAction action, CompletableFuture<Void> future) {
+		this.action = action;
+		this.future = future;
+	}
+
+}

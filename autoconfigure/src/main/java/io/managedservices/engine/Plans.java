@@ -1,0 +1,128 @@
+package io.managedservices.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Activation;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServicePlan;
+import io.managedservices.ServiceState;
+import io.managedservices.graph.EdgeList;
+import io.managedservices.graph.ServiceGraph;
+
+/**
+ * Foretells what an operation would stop and start, in time linear in nodes and edges.
+ * Confined to the coordinator, and changes nothing.
+ */
+final class Plans {
+
+	private final ServiceGraph graph;
+
+	private final ServiceNode[] nodes;
+
+	Plans(ServiceGraph graph, ServiceNode[] nodes) {
+		this.graph = graph;
+		this.nodes = nodes;
+	}
+
+	ServicePlan of(ServiceAction action, Set<ServiceNode> targets) {
+		boolean[] after = running(action, targets);
+		boolean again = action == ServiceAction.RESTART || action == ServiceAction.FAIL;
+		boolean[] taken = again ? takenDown(targets) : new boolean[this.nodes.length];
+		boolean[] before = running(null, Set.of());
+		List<String> stop = new ArrayList<>();
+		List<String> start = new ArrayList<>();
+		for (int index = this.nodes.length - 1; index >= 0; index--) {
+			ServiceNode node = this.nodes[index];
+			boolean up = node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING;
+			if (up && (taken[index] || !after[index])) {
+				stop.add(node.name());
+			}
+		}
+		for (int index = 0; index < this.nodes.length; index++) {
+			boolean retried = action == ServiceAction.RETRY && targets.contains(this.nodes[index]);
+			if (after[index] && (taken[index] || !before[index] || retried)) {
+				start.add(this.nodes[index].name());
+			}
+		}
+		return new ServicePlan(stop, start);
+	}
+
+	// Which services run in the end, if none fails.
+	private boolean[] running(@Nullable ServiceAction action, Set<ServiceNode> targets) {
+		boolean[] runs = new boolean[this.nodes.length];
+		int[] demand = new int[this.nodes.length];
+		EdgeList dependencies = this.graph.dependencies();
+		for (int index = this.nodes.length - 1; index >= 0; index--) {
+			ServiceNode node = this.nodes[index];
+			runs[index] = intended(node, targets.contains(node) ? action : null, demand[index]);
+			for (int edge = 0; runs[index] && edge < dependencies.count(index); edge++) {
+				demand[dependencies.target(index, edge)]++;
+			}
+		}
+		for (int index = 0; index < this.nodes.length; index++) {
+			ServiceNode node = this.nodes[index];
+			boolean failed = node.state == ServiceState.FAILED && !(targets.contains(node) && action != null);
+			runs[index] = runs[index] && !failed;
+			for (int edge = 0; runs[index] && edge < dependencies.count(index); edge++) {
+				runs[index] = runs[dependencies.target(index, edge)];
+			}
+		}
+		return runs;
+	}
+
+	private static boolean intended(ServiceNode node, @Nullable ServiceAction action, int demand) {
+		boolean held = node.held;
+		Activation activation = node.descriptor.activation();
+		if (action != null) {
+			switch (action) {
+				case START -> held = false;
+				case STOP -> held = true;
+				case ENABLE, DISABLE, ON_DEMAND -> activation = action.activation();
+				default -> {
+				}
+			}
+		}
+		return !held && (activation == Activation.ENABLED || (activation == Activation.ON_DEMAND && demand > 0));
+	}
+
+	private boolean[] takenDown(Set<ServiceNode> targets) {
+		boolean[] taken = new boolean[this.nodes.length];
+		EdgeList dependencies = this.graph.dependencies();
+		for (int index = 0; index < this.nodes.length; index++) {
+			ServiceNode node = this.nodes[index];
+			taken[index] = targets.contains(node);
+			for (int edge = 0; !taken[index] && node.isActive() && edge < dependencies.count(index); edge++) {
+				taken[index] = taken[dependencies.target(index, edge)];
+			}
+		}
+		return taken;
+	}
+
+	/**
+	 * Which enabled services need a service.
+	 * @param target the service
+	 * @return those that are enabled and depend on it, through services that are to run;
+	 * itself if it is enabled
+	 */
+	List<String> neededBy(ServiceNode target) {
+		List<String> names = new ArrayList<>();
+		boolean[] needs = new boolean[this.nodes.length];
+		EdgeList dependencies = this.graph.dependencies();
+		for (int index = target.index; index < this.nodes.length; index++) {
+			ServiceNode node = this.nodes[index];
+			needs[index] = node == target;
+			for (int edge = 0; node.intended && !needs[index] && edge < dependencies.count(index); edge++) {
+				needs[index] = needs[dependencies.target(index, edge)];
+			}
+			if (needs[index] && node.intended && node.descriptor.activation() == Activation.ENABLED) {
+				names.add(node.name());
+			}
+		}
+		return names;
+	}
+
+}
