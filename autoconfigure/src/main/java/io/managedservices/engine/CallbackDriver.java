@@ -174,7 +174,7 @@ final class CallbackDriver {
 		node.ending = null;
 		node.stopReason = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
-		if (node.definition.callbacks().start() != null) {
+		if (node.startCallback != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
 		}
 		else {

@@ -90,12 +90,10 @@ final class RunControl {
 			this.abandoned.clear();
 			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			for (ServiceNode node : this.nodes) {
-				if (node.wanted) {
-					node.unwantedReason = StopReason.SHUTDOWN;
-				}
-				unwant(node, "all services are being stopped");
-				this.coordinator.operations().cancel(node, "All services are being stopped");
+			// Dependents first, so that the first ones can stop while the others are still
+			// looked at.
+			for (int index = this.nodes.length - 1; index >= 0; index--) {
+				stopping(this.nodes[index]);
 			}
 			this.coordinator.propagation().refreshFollowers();
 		}
@@ -105,6 +103,14 @@ final class RunControl {
 		else {
 			pass(this.stop, caller);
 		}
+	}
+
+	private void stopping(ServiceNode node) {
+		if (node.wanted) {
+			node.unwantedReason = StopReason.SHUTDOWN;
+		}
+		unwant(node, "all services are being stopped");
+		this.coordinator.operations().cancel(node, "All services are being stopped");
 	}
 
 	private void begin(Phase next) {
