@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -50,8 +49,7 @@ final class CallbackDriver {
 		node.due = false;
 		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
-			Duration took = Duration.ofNanos(this.turn.now() - node.stoppingSince);
-			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
+			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
 		}
 		if (isOver(node, from)) {
 			end(node, stopReason(node));
@@ -165,7 +163,7 @@ final class CallbackDriver {
 		if (number == 1) {
 			node.backOff = null;
 			node.startedAt = this.turn.now();
-			node.timings = new Timings(this.turn.instant(), null, node.timings.stop());
+			node.startBegins(this.turn.instant());
 		}
 		node.nextAttempt(number, null);
 		node.dirty = false;
@@ -187,8 +185,7 @@ final class CallbackDriver {
 		node.backOff = null;
 		node.failedChecks = 0;
 		node.runningSince = this.turn.now();
-		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
-		node.timings = new Timings(node.timings.startedAt(), took, node.timings.stop());
+		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
 		node.due = node.hasChecks();
 		this.timers.watch(node);
 		if (node.notices != null) {

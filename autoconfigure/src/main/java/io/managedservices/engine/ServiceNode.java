@@ -2,6 +2,7 @@ package io.managedservices.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,7 +174,17 @@ final class ServiceNode {
 
 	Vitals vitals = NOT_READY;
 
-	Timings timings = new Timings(null, null, null);
+	private static final Timings NONE = new Timings(null, null, null);
+
+	Timings timings = NONE;
+
+	// What the timings were made of, so that new ones are made without a look at old ones.
+
+	private @Nullable Instant lastStart;
+
+	private @Nullable Duration startTook;
+
+	private @Nullable Duration stopTook;
 
 	/** Why it is being stopped, or was stopped last. */
 	@Nullable StopReason stopReason;
@@ -307,6 +318,34 @@ final class ServiceNode {
 
 	void failed(Throwable failure) {
 		this.vitals = new Vitals(false, this.vitals.healthy(), this.vitals.status(), failure);
+	}
+
+	/**
+	 * A start begins, with its first attempt.
+	 * @param at when
+	 */
+	void startBegins(Instant at) {
+		this.lastStart = at;
+		this.startTook = null;
+		this.timings = new Timings(at, null, this.stopTook);
+	}
+
+	/**
+	 * It has come to run.
+	 * @param took how long that took
+	 */
+	void startEnded(Duration took) {
+		this.startTook = took;
+		this.timings = new Timings(this.lastStart, took, this.stopTook);
+	}
+
+	/**
+	 * It has been stopped.
+	 * @param took how long that took
+	 */
+	void stopEnded(Duration took) {
+		this.stopTook = took;
+		this.timings = new Timings(this.lastStart, this.startTook, took);
 	}
 
 	void nextAttempt(int number, @Nullable Instant next) {
