@@ -178,7 +178,8 @@ final class ServiceNode {
 
 	Timings timings = NONE;
 
-	// What the timings were made of, so that new ones are made without a look at old ones.
+	// What the timings were made of, so that new ones are made without a look at old
+	// ones.
 
 	private @Nullable Instant lastStart;
 
