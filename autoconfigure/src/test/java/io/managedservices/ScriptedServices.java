@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -31,6 +32,8 @@ public final class ScriptedServices implements ManagedServices {
 	private final Map<Integer, ServiceSnapshot> snapshots = new ConcurrentSkipListMap<>();
 
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger listings = new AtomicInteger();
 
 	private Runnable guard = () -> {
 	};
@@ -117,8 +120,16 @@ public final class ScriptedServices implements ManagedServices {
 		return this.snapshots.get(index);
 	}
 
+	/**
+	 * How often all services were asked for.
+	 */
+	public int listings() {
+		return this.listings.get();
+	}
+
 	@Override
 	public List<ServiceSnapshot> snapshots() {
+		this.listings.incrementAndGet();
 		this.guard.run();
 		return List.copyOf(this.snapshots.values());
 	}
