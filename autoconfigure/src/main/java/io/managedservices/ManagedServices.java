@@ -112,9 +112,10 @@ public interface ManagedServices {
 	 * @return completed once all that follows from it for these services has happened:
 	 * normally when they run, or are at rest, as the action wants; exceptionally with an
 	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
-	 * was done; with a {@link ServiceException} if a service did not come to run; with a
-	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
-	 * of all came in between. Never called back inside the engine
+	 * was done, and the future is completed when this returns; with a
+	 * {@link ServiceException} if a service did not come to run or could not be stopped;
+	 * with a {@link java.util.concurrent.CancellationException} if another operation or
+	 * the stop of all came in between. Never called back inside the engine
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);
