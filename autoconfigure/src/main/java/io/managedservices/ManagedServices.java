@@ -41,6 +41,15 @@ public interface ManagedServices {
 	List<ServiceSnapshot> blockers(String name);
 
 	/**
+	 * As {@link #blockers(String)} for all services, in time linear in services and
+	 * edges.
+	 * @param limit how many services on a way are told at most, 1 or more; of a longer
+	 * one the first and the root cause
+	 * @return the ways by the names of services, without those that have none
+	 */
+	Map<String, List<ServiceSnapshot>> blockers(int limit);
+
+	/**
 	 * Whether every required service that is to run is ready.
 	 * @return {@code false} also before the start and after the stop of all
 	 */

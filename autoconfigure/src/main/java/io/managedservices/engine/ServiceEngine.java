@@ -72,6 +72,11 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return this.coordinator.blockers().paths(limit);
+	}
+
+	@Override
 	public boolean isReady() {
 		return this.coordinator.aggregate().notReady().count() == 0;
 	}

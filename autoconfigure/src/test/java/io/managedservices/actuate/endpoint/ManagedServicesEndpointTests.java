@@ -1,5 +1,6 @@
 package io.managedservices.actuate.endpoint;
 
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,6 +94,29 @@ class ManagedServicesEndpointTests {
 		assertThat(shown).hasSize(20).first().extracting("name").isEqualTo("98");
 		assertThat(shown).last().extracting("name").isEqualTo("0");
 		assertThat(this.endpoint.service("99").blockers()).hasSize(99);
+	}
+
+	@Test
+	void serviceShowsWhyItStoppedAndWhoNeedsIt() {
+		this.services.required("database")
+			.required("pollBook", "database")
+			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
+		ManagedServiceDescriptor database = this.endpoint.service("database");
+		assertThat(database.stopReason()).isEqualTo(StopReason.OPERATOR);
+		assertThat(database.neededBy()).containsExactly("database");
+		assertThat(this.endpoint.service("pollBook").blockers())
+			.containsExactly(new Blocker("database", ServiceState.STOPPED, "stopped by the operator", null));
+		assertThat(this.endpoint.services().services().get("database").neededBy()).isNull();
+	}
+
+	@Test
+	void serviceWhenFailureHidesItsCauseNamesBoth() {
+		this.services.required("database")
+			.move("database", ServiceState.FAILED, null,
+					new IllegalStateException("no connection", new ConnectException("refused")));
+		assertThat(this.endpoint.service("database").failure())
+			.isEqualTo("java.lang.IllegalStateException: no connection, caused by java.net.ConnectException: refused");
 	}
 
 	@Test
