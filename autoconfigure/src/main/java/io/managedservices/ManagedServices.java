@@ -158,9 +158,10 @@ public interface ManagedServices {
 	ServicePlan plan(ServiceAction action, String... names);
 
 	/**
-	 * Which enabled services need a service, directly or through others.
+	 * Which enabled services need a service, directly or through others. One that the
+	 * operator stopped needs nothing, not even itself.
 	 * @param name its name
-	 * @return their names; itself if it is enabled
+	 * @return their names; itself among them if it is enabled
 	 * @throws ServiceException if there is no such service
 	 */
 	List<String> neededBy(String name);

@@ -134,13 +134,14 @@ class ManagedServicesEndpointTests {
 	@Test
 	void extensionAnswersWithStatusAndType() {
 		this.services.required("database");
-		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint);
-		assertThat(extension.services(null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("json").getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("mermaid").getContentType()).hasToString("text/plain;charset=UTF-8");
+		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
+				new ServiceOperations(this.services, List.of()));
+		assertThat(extension.services(null, null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("json", null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("mermaid", null).getContentType()).hasToString("text/plain;charset=UTF-8");
 		assertThat(extension.service(new String[] { "database" }, "dot").getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
-		WebEndpointResponse<Object> badFormat = extension.services("svg");
+		WebEndpointResponse<Object> badFormat = extension.services("svg", null);
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
