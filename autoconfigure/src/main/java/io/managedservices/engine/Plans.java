@@ -43,7 +43,6 @@ final class Plans {
 		boolean[] taken = again ? takenDown(targets) : new boolean[this.nodes.length];
 		boolean[] before = running(null, Set.of());
 		List<String> stop = new ArrayList<>();
-		List<String> start = new ArrayList<>();
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
 			ServiceNode node = this.nodes[index];
 			if (isUp(node) && (taken[index] || !after[index])) {

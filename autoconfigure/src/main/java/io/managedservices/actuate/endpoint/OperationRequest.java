@@ -32,8 +32,10 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 		if (serviceAction() == null) {
 			return "Action '%s' does not exist: expected one of %s".formatted(shortened(this.action), actions());
 		}
-		boolean valid = this.dryRun == null || this.dryRun.equals("true") || this.dryRun.equals("false");
-		return valid ? null : "dryRun '%s' is not known: expected one of true, false".formatted(shortened(this.dryRun));
+		if (this.dryRun == null || this.dryRun.equals("true") || this.dryRun.equals("false")) {
+			return null;
+		}
+		return "dryRun '%s' is not known: expected one of true, false".formatted(shortened(this.dryRun));
 	}
 
 	private static String actions() {

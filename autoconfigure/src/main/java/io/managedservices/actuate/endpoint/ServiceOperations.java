@@ -108,10 +108,16 @@ public final class ServiceOperations {
 
 	private void ended(OperationRequest request, String id, @Nullable Throwable failure) {
 		Outcome outcome = outcome(failure);
-		String message = (failure == null) ? null
-				: (failure.getMessage() != null) ? failure.getMessage() : FailureText.of(failure);
+		String message = message(failure);
 		this.remembered.change(id, (operation) -> operation.ended(Status.valueOf(outcome.name()), message));
 		tell(request.event(id, outcome, message));
+	}
+
+	private static @Nullable String message(@Nullable Throwable failure) {
+		if (failure == null) {
+			return null;
+		}
+		return (failure.getMessage() != null) ? failure.getMessage() : FailureText.of(failure);
 	}
 
 	private static Outcome outcome(@Nullable Throwable failure) {
