@@ -41,6 +41,15 @@ public interface ManagedServices {
 	List<ServiceSnapshot> blockers(String name);
 
 	/**
+	 * As {@link #blockers(String)} for all services, in time linear in services and
+	 * edges.
+	 * @param limit how many services on a way are told at most, 1 or more; of a longer
+	 * one the first and the root cause
+	 * @return the ways by the names of services, without those that have none
+	 */
+	Map<String, List<ServiceSnapshot>> blockers(int limit);
+
+	/**
 	 * Whether every required service that is to run is ready.
 	 * @return {@code false} also before the start and after the stop of all
 	 */
@@ -112,9 +121,10 @@ public interface ManagedServices {
 	 * @return completed once all that follows from it for these services has happened:
 	 * normally when they run, or are at rest, as the action wants; exceptionally with an
 	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
-	 * was done; with a {@link ServiceException} if a service did not come to run; with a
-	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
-	 * of all came in between. Never called back inside the engine
+	 * was done, and the future is completed when this returns; with a
+	 * {@link ServiceException} if a service did not come to run or could not be stopped;
+	 * with a {@link java.util.concurrent.CancellationException} if another operation or
+	 * the stop of all came in between. Never called back inside the engine
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);
@@ -148,9 +158,10 @@ public interface ManagedServices {
 	ServicePlan plan(ServiceAction action, String... names);
 
 	/**
-	 * Which enabled services need a service, directly or through others.
+	 * Which enabled services need a service, directly or through others. One that the
+	 * operator stopped needs nothing, not even itself.
 	 * @param name its name
-	 * @return their names; itself if it is enabled
+	 * @return their names; itself among them if it is enabled
 	 * @throws ServiceException if there is no such service
 	 */
 	List<String> neededBy(String name);

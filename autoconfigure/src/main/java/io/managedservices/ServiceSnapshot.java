@@ -55,6 +55,21 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	}
 
 	/**
+	 * Why the service is as it is, in one line.
+	 * @return that the operator disabled or stopped it, its failure, or else what it says
+	 * it is doing; {@code null} if its state says all
+	 */
+	public @Nullable String reason() {
+		if (this.state != ServiceState.FAILED && activation() == Activation.DISABLED) {
+			return "disabled";
+		}
+		if (this.state != ServiceState.FAILED && this.stopReason == StopReason.OPERATOR) {
+			return "stopped by the operator";
+		}
+		return (failure() != null) ? FailureText.of(failure()) : this.vitals.status();
+	}
+
+	/**
 	 * What is wanted of the service now.
 	 * @return its activation
 	 */

@@ -152,6 +152,21 @@ public final class ScriptedServices implements ManagedServices {
 		return blockers;
 	}
 
+	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		Map<String, List<ServiceSnapshot>> all = new LinkedHashMap<>();
+		for (String name : this.indexes.keySet()) {
+			List<ServiceSnapshot> path = blockers(name);
+			if (path.size() > limit) {
+				path.subList(limit - 1, path.size() - 1).clear();
+			}
+			if (!path.isEmpty()) {
+				all.put(name, path);
+			}
+		}
+		return all;
+	}
+
 	private @Nullable ServiceSnapshot blocker(ServiceSnapshot service) {
 		if (service.state() == ServiceState.WAITING) {
 			for (ServiceDependency dependency : service.service().dependencies()) {
@@ -244,7 +259,8 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public List<String> neededBy(String name) {
-		throw new UnsupportedOperationException();
+		this.guard.run();
+		return (find(name).activation() == Activation.ENABLED) ? List.of(name) : List.of();
 	}
 
 	@Override

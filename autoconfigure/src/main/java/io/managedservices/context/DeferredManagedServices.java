@@ -148,6 +148,11 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return engine().blockers(limit);
+	}
+
+	@Override
 	public boolean isReady() {
 		return engine().isReady();
 	}

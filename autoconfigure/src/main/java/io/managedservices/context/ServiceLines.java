@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
@@ -73,9 +74,9 @@ final class ServiceLines {
 			logStep(service, "stopped, and is started again in " + untilNext(service));
 		}
 		else {
-			this.logger
-				.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(subject(service),
-						service.attempt().number(), service.attempt().total(), untilNext(service), service.failure()));
+			this.logger.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(
+					subject(service), service.attempt().number(), service.attempt().total(), untilNext(service),
+					FailureText.of(service.failure())));
 		}
 	}
 
@@ -123,7 +124,8 @@ final class ServiceLines {
 	void stopFailed(ServiceEvent.StopFailed failed) {
 		ServiceSnapshot service = failed.service();
 		if (failed.retried()) {
-			this.logger.warn(subject(service) + " could not be stopped, this is tried again: " + failed.cause());
+			this.logger.warn(
+					subject(service) + " could not be stopped, this is tried again: " + FailureText.of(failed.cause()));
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
@@ -136,7 +138,7 @@ final class ServiceLines {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
 			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-					service.failure()));
+					FailureText.of(service.failure())));
 		}
 		else if (well && this.unwell.remove(service.name())) {
 			this.logger.info(subject(service) + " is ready and healthy again");
@@ -146,7 +148,7 @@ final class ServiceLines {
 	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
 		this.episodes++;
 		this.logger.warn(subject(opened.service()) + " failed while it was running, and is stopped after all that "
-				+ "depends on it: " + opened.cause());
+				+ "depends on it: " + FailureText.of(opened.cause()));
 	}
 
 	void episodeClosed(ServiceEvent.EpisodeClosed closed) {

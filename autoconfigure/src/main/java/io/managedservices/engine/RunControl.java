@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;

@@ -16,6 +16,7 @@ import java.util.function.Function;
 
 import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
+import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceException;
@@ -68,6 +69,11 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public List<ServiceSnapshot> blockers(String name) {
 		return this.coordinator.blockers().path(node(name));
+	}
+
+	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return this.coordinator.blockers().paths(limit);
 	}
 
 	@Override
@@ -158,20 +164,35 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);
-		if (action == ServiceAction.FAIL) {
-			return failAll(nodes);
-		}
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.operations().perform(action, nodes, future));
-		return future;
+		return operate(action, nodes, (operations) -> {
+			if (action == ServiceAction.FAIL) {
+				return CompletableFuture.allOf(nodes.stream()
+					.map((node) -> operations.fail(node, failure(node)))
+					.toArray(CompletableFuture[]::new));
+			}
+			CompletableFuture<Void> future = new CompletableFuture<>();
+			operations.perform(action, nodes, future);
+			return future;
+		});
 	}
 
-	private CompletableFuture<Void> failAll(Set<ServiceNode> nodes) {
-		return CompletableFuture.allOf(nodes.stream()
-			.map((node) -> fail(node.name(),
-					new ServiceException(node.name(),
-							"Service '%s' was made to fail by the operator".formatted(node.name()), null)))
-			.toArray(CompletableFuture[]::new));
+	private static ServiceException failure(ServiceNode node) {
+		return new ServiceException(node.name(), "Service '%s' was made to fail by the operator".formatted(node.name()),
+				null);
+	}
+
+	// The check and what it allows are one command: nothing comes in between.
+	private CompletableFuture<Void> operate(ServiceAction action, Set<ServiceNode> nodes,
+			Function<Operations, CompletableFuture<Void>> operation) {
+		try {
+			return ask((target) -> {
+				target.operations().check(action, nodes);
+				return operation.apply(target.operations());
+			});
+		}
+		catch (OperationRefusedException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	@Override
@@ -186,9 +207,7 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> fail(String name, Throwable cause) {
 		ServiceNode node = node(name);
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.operations().fail(node, cause, future));
-		return future;
+		return operate(ServiceAction.FAIL, Set.of(node), (operations) -> operations.fail(node, cause));
 	}
 
 	@Override
@@ -196,7 +215,7 @@ public final class ServiceEngine implements ManagedServices {
 		Set<ServiceNode> nodes = nodes(names);
 		return ask((target) -> {
 			target.operations().check(action, nodes);
-			return target.plans().of(action, nodes);
+			return target.plans().of(action, nodes, target.run().isUp());
 		});
 	}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.managedservices.Activation;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.graph.EdgeList;

@@ -57,8 +57,9 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 
 	@Override
 	public Stream<Entry> stream() {
+		BlockersInOnePass blockers = new BlockersInOnePass(this.services);
 		return names().map((service) -> new Entry(service.substring(this.prefix.length()),
-				new ServiceHealthIndicator(this.services, service)));
+				new ServiceHealthIndicator(this.services, service, blockers)));
 	}
 
 	private Stream<String> names() {

@@ -1,14 +1,17 @@
 package io.managedservices.health;
 
 import java.util.List;
+import java.util.function.Function;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
+import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 
 /**
  * The health of one service, with the reason where it is not up. Immutable; reads
@@ -16,15 +19,23 @@ import io.managedservices.ServiceState;
  */
 final class ServiceHealthIndicator implements HealthIndicator {
 
-	private static final int MAX_BLOCKERS = 20;
+	/** How many of what a service waits for are named, before the root cause. */
+	static final int MAX_BLOCKERS = 20;
 
 	private final ManagedServices services;
 
 	private final String name;
 
+	private final Function<String, List<ServiceSnapshot>> blockers;
+
 	ServiceHealthIndicator(ManagedServices services, String name) {
+		this(services, name, services::blockers);
+	}
+
+	ServiceHealthIndicator(ManagedServices services, String name, Function<String, List<ServiceSnapshot>> blockers) {
 		this.services = services;
 		this.name = name;
+		this.blockers = blockers;
 	}
 
 	@Override
@@ -51,11 +62,15 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		}
 		Throwable failure = service.failure();
 		if (failure != null) {
-			health.withDetail("failure", failure.toString());
+			health.withDetail("failure", FailureText.of(failure));
 		}
 		if (service.state() != ServiceState.RUNNING) {
+			StopReason stopReason = service.stopReason();
+			if (stopReason != null) {
+				health.withDetail("stopReason", stopReason.name());
+			}
 			addAttempt(health, "attempt", "nextAttempt", service.attempt());
-			addBlockers(health, this.services.blockers(this.name));
+			addBlockers(health, this.blockers.apply(this.name));
 		}
 	}
 
@@ -86,11 +101,8 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	private String describe(ServiceSnapshot rootCause) {
 		String text = "'" + rootCause.name() + "' is " + rootCause.state();
-		if (rootCause.failure() != null) {
-			return text + ": " + rootCause.failure();
-		}
-		String status = rootCause.vitals().status();
-		return (status != null) ? text + ": " + status : text;
+		String reason = rootCause.reason();
+		return (reason != null) ? text + ": " + reason : text;
 	}
 
 }

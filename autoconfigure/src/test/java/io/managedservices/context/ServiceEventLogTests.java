@@ -57,9 +57,10 @@ class ServiceEventLogTests {
 		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics));
 		this.log.onEvent(new ServiceEvent.Starting(3));
 		move(database, ServiceState.STARTING, 0);
-		tell(ServiceState.STOPPING,
-				with(database, ServiceState.BACKOFF, 1010, new Attempt(1, 4, BEGIN.plusMillis(2010)),
-						new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		tell(ServiceState.STOPPING, with(database, ServiceState.BACKOFF, 1010,
+				new Attempt(1, 4, BEGIN.plusMillis(2010)),
+				new Vitals(false, true, null, new IOException("No pool", new IOException("Connection refused"))), null,
+				null));
 		tell(ServiceState.STARTING,
 				with(database, ServiceState.RUNNING, 3010, new Attempt(2, 4, null), UP, Duration.ofMillis(3010), null));
 		move(pollBook, ServiceState.STARTING, 3010);
@@ -71,7 +72,7 @@ class ServiceEventLogTests {
 				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
 		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofMillis(14), List.of()));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: Connection refused",
+				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
 				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
 				"INFO Service 'pollBook' runs after 200 ms",
 				"INFO 2 services run after 3.21 s. 1 optional service does not run: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",

@@ -1,5 +1,6 @@
 package io.managedservices.health;
 
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,18 @@ import org.springframework.boot.health.contributor.HealthContributors.Entry;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
+import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.spy;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link ManagedServicesHealthContributor}.
@@ -75,6 +82,42 @@ class ManagedServicesHealthContributorTests {
 		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
 		assertThat((List<?>) health("1000").getDetails().get("waitsFor")).hasSize(20);
 		assertThat(health("1000").getDetails()).containsEntry("rootCause", "'0' is STARTING");
+	}
+
+	@Test
+	void healthWhenOperatorStoppedItSaysSo() {
+		this.services.required("database")
+			.required("pollBook", "database")
+			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
+		assertThat(health("database").getDetails()).containsEntry("stopReason", "OPERATOR");
+		assertThat(health("pollBook").getDetails()).containsEntry("rootCause",
+				"'database' is STOPPED: stopped by the operator");
+	}
+
+	@Test
+	void healthWhenFailureHidesItsCauseNamesBoth() {
+		this.services.required("database")
+			.move("database", ServiceState.BACKOFF, null,
+					new IllegalStateException("no connection", new ConnectException("refused")));
+		assertThat(health("database").getDetails()).containsEntry("failure",
+				"java.lang.IllegalStateException: no connection, caused by java.net.ConnectException: refused");
+	}
+
+	@Test
+	void streamWalksChainOfBlockersOnceForAll() {
+		this.services.required("0");
+		for (int number = 1; number <= 100; number++) {
+			this.services.required("" + number, "" + (number - 1));
+		}
+		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
+		ManagedServices counted = spy(this.services);
+		List<Health> all = new ManagedServicesHealthContributor(counted).stream()
+			.map((entry) -> ((HealthIndicator) entry.contributor()).health())
+			.toList();
+		assertThat(all.get(100)).isEqualTo(health("100"));
+		verify(counted, times(1)).blockers(anyInt());
+		verify(counted, times(1)).blockers("100");
 	}
 
 	@Test

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.managedservices.Activation;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 
 /**
@@ -24,6 +26,10 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  * @param healthy whether it has not failed and its health check passes
  * @param status what it says it is doing
  * @param failure its last failure
+ * @param stopReason why it is being stopped, or was stopped last; left out since it was
+ * started again
+ * @param neededBy which enabled services need it, itself among them if it is enabled;
+ * left out where all services are shown
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -36,20 +42,22 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  */
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
-		List<Blocker> blockers, ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings,
-		List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
-		@Nullable List<Transition> transitions) implements OperationResponseBody {
+		@Nullable StopReason stopReason, @Nullable List<String> neededBy, List<Blocker> blockers,
+		ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies,
+		List<ServiceDependency> dependents, @Nullable List<Transition> transitions) implements OperationResponseBody {
 
-	static ManagedServiceDescriptor of(ServiceSnapshot service, List<Blocker> blockers,
-			List<ServiceDependency> dependents, @Nullable List<Transition> transitions) {
+	static ManagedServiceDescriptor of(ServiceSnapshot service, List<ServiceSnapshot> blockers,
+			List<ServiceDependency> dependents, @Nullable List<String> neededBy,
+			@Nullable List<Transition> transitions) {
 		return new ManagedServiceDescriptor(service.name(), service.state(), service.since(),
 				service.service().required(), service.service().activation(), service.ready(), service.healthy(),
-				service.vitals().status(), text(service.failure()), blockers, service.attempt(), service.timings(),
+				service.vitals().status(), text(service.failure()), service.stopReason(), neededBy,
+				blockers.stream().map(Blocker::of).toList(), service.attempt(), service.timings(),
 				service.service().dependencies(), dependents, transitions);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
-		return (failure != null) ? failure.toString() : null;
+		return (failure != null) ? FailureText.of(failure) : null;
 	}
 
 	/**
@@ -65,18 +73,8 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 			ServiceSnapshot.@Nullable Attempt attempt) {
 
 		static Blocker of(ServiceSnapshot service) {
-			return new Blocker(service.name(), service.state(), reason(service),
+			return new Blocker(service.name(), service.state(), service.reason(),
 					(service.attempt().number() > 0) ? service.attempt() : null);
-		}
-
-		private static @Nullable String reason(ServiceSnapshot service) {
-			if (service.failure() != null) {
-				return text(service.failure());
-			}
-			if (service.service().activation() == Activation.DISABLED) {
-				return "disabled";
-			}
-			return service.vitals().status();
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.managedservices.actuate.endpoint;
 
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,6 +97,29 @@ class ManagedServicesEndpointTests {
 	}
 
 	@Test
+	void serviceShowsWhyItStoppedAndWhoNeedsIt() {
+		this.services.required("database")
+			.required("pollBook", "database")
+			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
+		ManagedServiceDescriptor database = this.endpoint.service("database");
+		assertThat(database.stopReason()).isEqualTo(StopReason.OPERATOR);
+		assertThat(database.neededBy()).containsExactly("database");
+		assertThat(this.endpoint.service("pollBook").blockers())
+			.containsExactly(new Blocker("database", ServiceState.STOPPED, "stopped by the operator", null));
+		assertThat(this.endpoint.services().services().get("database").neededBy()).isNull();
+	}
+
+	@Test
+	void serviceWhenFailureHidesItsCauseNamesBoth() {
+		this.services.required("database")
+			.move("database", ServiceState.FAILED, null,
+					new IllegalStateException("no connection", new ConnectException("refused")));
+		assertThat(this.endpoint.service("database").failure())
+			.isEqualTo("java.lang.IllegalStateException: no connection, caused by java.net.ConnectException: refused");
+	}
+
+	@Test
 	void serviceWhenUnknownThrows() {
 		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> this.endpoint.service("nobody"));
 	}
@@ -109,13 +134,14 @@ class ManagedServicesEndpointTests {
 	@Test
 	void extensionAnswersWithStatusAndType() {
 		this.services.required("database");
-		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint);
-		assertThat(extension.services(null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("json").getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("mermaid").getContentType()).hasToString("text/plain;charset=UTF-8");
+		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
+				new ServiceOperations(this.services, List.of()));
+		assertThat(extension.services(null, null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("json", null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("mermaid", null).getContentType()).hasToString("text/plain;charset=UTF-8");
 		assertThat(extension.service(new String[] { "database" }, "dot").getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
-		WebEndpointResponse<Object> badFormat = extension.services("svg");
+		WebEndpointResponse<Object> badFormat = extension.services("svg", null);
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
