@@ -100,7 +100,8 @@ final class Blockers {
 			return "%s for '%s' (%s%s)".formatted(snapshot.state(), root.name(), root.state(), failure);
 		}
 		Throwable failure = snapshot.failure();
-		return (failure != null) ? snapshot.state() + ": " + FailureText.of(failure) : snapshot.state().toString();
+		String problem = (failure != null) ? FailureText.of(failure) : snapshot.reports().problem();
+		return (problem != null) ? snapshot.state() + ": " + problem : snapshot.state().toString();
 	}
 
 }

@@ -90,7 +90,8 @@ final class RunControl {
 			this.abandoned.clear();
 			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			// Dependents first, so that the first ones can stop while the others are still
+			// Dependents first, so that the first ones can stop while the others are
+			// still
 			// looked at.
 			for (int index = this.nodes.length - 1; index >= 0; index--) {
 				stopping(this.nodes[index]);
@@ -133,6 +134,7 @@ final class RunControl {
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
 		node.restarts = null;
+		this.coordinator.reporting().clearErrors(node);
 		if (node.state == ServiceState.FAILED) {
 			node.verdict = Verdict.NONE;
 		}

@@ -1,13 +1,19 @@
 package io.managedservices.health;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
+import io.managedservices.Condition;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 
 /**
@@ -53,10 +59,52 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		if (failure != null) {
 			health.withDetail("failure", failure.toString());
 		}
+		addReports(health, service.reports());
 		if (service.state() != ServiceState.RUNNING) {
 			addAttempt(health, "attempt", "nextAttempt", service.attempt());
 			addBlockers(health, this.services.blockers(this.name));
 		}
+	}
+
+	private static void addReports(Health.Builder health, Reports reports) {
+		if (!reports.conditions().isEmpty()) {
+			health.withDetail("conditions",
+					reports.conditions().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (!reports.errors().isEmpty()) {
+			health.withDetail("errors", reports.errors().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (reports.droppedErrors() > 0) {
+			health.withDetail("droppedErrors", reports.droppedErrors());
+		}
+		if (!reports.components().isEmpty()) {
+			Map<String, Object> components = new LinkedHashMap<>();
+			reports.components().forEach((component) -> components.put(component.name(), describe(component)));
+			health.withDetail("components", components);
+		}
+	}
+
+	private static Map<String, Object> describe(Condition condition) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("id", condition.id());
+		details.put("severity", condition.severity().name());
+		details.put("title", condition.title());
+		details.put("message", condition.message());
+		details.put("since", condition.since());
+		return details;
+	}
+
+	private static Map<String, Object> describe(ReportedError error) {
+		return Map.of("at", error.at(), "error", error.cause().toString());
+	}
+
+	private static Map<String, Object> describe(Component component) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("status", ServiceStatus.of(component).getCode());
+		if (component.failure() != null) {
+			details.put("failure", component.failure().toString());
+		}
+		return details;
 	}
 
 	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
@@ -86,8 +134,9 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	private String describe(ServiceSnapshot rootCause) {
 		String text = "'" + rootCause.name() + "' is " + rootCause.state();
-		if (rootCause.failure() != null) {
-			return text + ": " + rootCause.failure();
+		String problem = rootCause.problem();
+		if (problem != null) {
+			return text + ": " + problem;
 		}
 		String status = rootCause.vitals().status();
 		return (status != null) ? text + ": " + status : text;

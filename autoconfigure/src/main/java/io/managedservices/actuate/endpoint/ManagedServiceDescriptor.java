@@ -21,9 +21,11 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  * @param required whether its failure is the application's failure
  * @param activation what the operator wants of it
  * @param ready whether it runs and its readiness check passes
- * @param healthy whether it has not failed and its health check passes
+ * @param healthy whether it has not failed, its health check passes, and it has reported
+ * nothing that says otherwise
  * @param status what it says it is doing
  * @param failure its last failure
+ * @param reports what it has reported of itself; left out if there is nothing
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -36,16 +38,16 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  */
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
-		List<Blocker> blockers, ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings,
-		List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
+		@Nullable ReportsDescriptor reports, List<Blocker> blockers, ServiceSnapshot.Attempt attempt,
+		ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
 		@Nullable List<Transition> transitions) implements OperationResponseBody {
 
 	static ManagedServiceDescriptor of(ServiceSnapshot service, List<Blocker> blockers,
 			List<ServiceDependency> dependents, @Nullable List<Transition> transitions) {
 		return new ManagedServiceDescriptor(service.name(), service.state(), service.since(),
 				service.service().required(), service.service().activation(), service.ready(), service.healthy(),
-				service.vitals().status(), text(service.failure()), blockers, service.attempt(), service.timings(),
-				service.service().dependencies(), dependents, transitions);
+				service.vitals().status(), text(service.failure()), ReportsDescriptor.of(service.reports()), blockers,
+				service.attempt(), service.timings(), service.service().dependencies(), dependents, transitions);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
@@ -70,8 +72,9 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 		}
 
 		private static @Nullable String reason(ServiceSnapshot service) {
-			if (service.failure() != null) {
-				return text(service.failure());
+			String problem = service.problem();
+			if (problem != null) {
+				return problem;
 			}
 			if (service.service().activation() == Activation.DISABLED) {
 				return "disabled";
