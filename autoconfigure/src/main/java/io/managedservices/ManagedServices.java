@@ -56,7 +56,8 @@ public interface ManagedServices {
 	boolean isReady();
 
 	/**
-	 * Whether no required service has failed or fails its health check.
+	 * Whether no required service has failed, fails its health check, or has reported an
+	 * error or a condition that is one.
 	 * @return whether all are healthy
 	 */
 	boolean isHealthy();

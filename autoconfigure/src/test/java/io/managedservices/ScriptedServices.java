@@ -91,6 +91,12 @@ public final class ScriptedServices implements ManagedServices {
 				vitals, service.timings(), service.stopReason()));
 	}
 
+	public ScriptedServices reports(String name, ServiceSnapshot.Reports reports) {
+		ServiceSnapshot service = find(name);
+		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
+				service.vitals(), service.timings(), service.stopReason(), reports));
+	}
+
 	public ScriptedServices attempt(String name, Attempt attempt) {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), attempt,

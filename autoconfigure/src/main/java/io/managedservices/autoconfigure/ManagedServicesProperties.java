@@ -119,9 +119,11 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param timeout How long one round of checks may take.
 	 * @param failureThreshold How many health checks in a row have to fail for the
 	 * service to fail, 0 for never.
+	 * @param errorBuffer How many of the errors that a service reports are kept, 1 to
+	 * 10000; older ones are counted.
 	 */
 	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout,
-			@DefaultValue("0") int failureThreshold) {
+			@DefaultValue("0") int failureThreshold, @DefaultValue("50") int errorBuffer) {
 
 	}
 
@@ -188,8 +190,11 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param timeout How long one round of checks may take.
 	 * @param failureThreshold How many health checks in a row have to fail for the
 	 * service to fail, 0 for never.
+	 * @param errorBuffer How many of the errors that it reports are kept, 1 to 10000;
+	 * older ones are counted.
 	 */
-	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold) {
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold,
+			@Nullable Integer errorBuffer) {
 
 	}
 

@@ -95,8 +95,9 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
 				defaults.retry().excludes());
 		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
-				restart(defaults.restart()), new ServiceSettings.Health(defaults.health().interval(),
-						defaults.health().timeout(), defaults.health().failureThreshold(), defaults.watchdog()));
+				restart(defaults.restart()),
+				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout(),
+						defaults.health().failureThreshold(), defaults.watchdog(), defaults.health().errorBuffer()));
 	}
 
 	private static RestartSettings restart(DefaultRestart restart) {
@@ -116,7 +117,7 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());
 		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry, restart,
 				new ServiceOverrides.Health(service.health().interval(), service.health().timeout(),
-						service.health().failureThreshold(), service.watchdog()));
+						service.health().failureThreshold(), service.watchdog(), service.health().errorBuffer()));
 	}
 
 }

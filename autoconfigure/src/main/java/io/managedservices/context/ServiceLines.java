@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
@@ -138,7 +139,7 @@ final class ServiceLines {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
 			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-					FailureText.of(service.failure())));
+					service.problem()));
 		}
 		else if (well && this.unwell.remove(service.name())) {
 			this.logger.info(subject(service) + " is ready and healthy again");
@@ -170,6 +171,30 @@ final class ServiceLines {
 	private static String names(List<String> names) {
 		String first = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
 		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
+	}
+
+	void conditionChanged(ServiceEvent.ConditionChanged changed) {
+		Condition current = changed.current();
+		if (current != null) {
+			String text = "%s %s: %s: %s".formatted(subject(changed.service()), verb(current), current.title(),
+					current.message());
+			switch (current.severity()) {
+				case HINT -> this.logger.info(text);
+				case WARNING -> this.logger.warn(text);
+				case ERROR -> this.logger.error(text);
+			}
+		}
+		else if (changed.previous() != null && changed.service().state() == ServiceState.RUNNING) {
+			this.logger.info("%s has resolved: %s".formatted(subject(changed.service()), changed.previous().title()));
+		}
+	}
+
+	private static String verb(Condition condition) {
+		return switch (condition.severity()) {
+			case HINT -> "gives a hint";
+			case WARNING -> "warns";
+			case ERROR -> "has an error";
+		};
 	}
 
 	void errorReported(ServiceEvent.ErrorReported reported) {

@@ -78,7 +78,8 @@ final class SettingsResolver {
 	private static ServiceSettings.Health over(ServiceSettings.Health base, ServiceOverrides.Health overrides) {
 		return new ServiceSettings.Health(or(overrides.interval(), base.interval()),
 				or(overrides.timeout(), base.timeout()), or(overrides.failureThreshold(), base.failureThreshold()),
-				(overrides.watchdog() != null) ? overrides.watchdog() : base.watchdog());
+				(overrides.watchdog() != null) ? overrides.watchdog() : base.watchdog(),
+				or(overrides.errorBuffer(), base.errorBuffer()));
 	}
 
 	private @Nullable Duration duration(Declaration declaration, String attribute, String text) {

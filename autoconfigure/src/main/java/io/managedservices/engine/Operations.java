@@ -47,6 +47,11 @@ final class Operations {
 			this.coordinator.deliver(() -> future.completeExceptionally(refusal));
 			return;
 		}
+		if (action == ServiceAction.CLEAR_ERRORS) {
+			nodes.forEach(this.coordinator.reporting()::clearErrors);
+			this.coordinator.deliver(() -> future.complete(null));
+			return;
+		}
 		begin(action, nodes, future);
 		nodes.forEach((node) -> apply(action, node));
 		this.intentions.changed(nodes);
@@ -141,7 +146,7 @@ final class Operations {
 			case FAIL -> (node.state == ServiceState.RUNNING && node.isToRun()) ? null
 					: "Service '%s' is %s: only one that is RUNNING can be made to fail.".formatted(node.name(),
 							(node.state == ServiceState.RUNNING) ? "about to stop" : node.state);
-			case STOP, ENABLE, DISABLE, ON_DEMAND -> null;
+			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS -> null;
 		};
 	}
 
@@ -189,13 +194,15 @@ final class Operations {
 			}
 			case RESTART -> {
 				again(node);
-				if (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING) {
+				// One that goes down already does so for the reason that it has.
+				if (node.ending == null
+						&& (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING)) {
 					node.ending = StopReason.RESTART;
 				}
 			}
 			case RETRY -> again(node);
 			case ENABLE, DISABLE, ON_DEMAND -> activate(node, action.activation());
-			case FAIL -> throw new IllegalArgumentException("A failure has a cause");
+			case FAIL, CLEAR_ERRORS -> throw new IllegalArgumentException(action + " does not change what is wanted");
 		}
 	}
 

@@ -135,6 +135,7 @@ final class RunControl {
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
 		node.restarts = null;
+		this.coordinator.reporting().clearErrors(node);
 		if (node.state == ServiceState.FAILED) {
 			node.verdict = Verdict.NONE;
 		}

@@ -16,6 +16,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
@@ -202,6 +203,9 @@ final class ServiceNode {
 	/** What it has to be told of services that it comes after. */
 	@Nullable Notices notices;
 
+	/** What it has reported of itself; most services have nothing to. */
+	@Nullable Findings findings;
+
 	/** The operation that waits for it. */
 	@Nullable Operation operation;
 
@@ -280,7 +284,26 @@ final class ServiceNode {
 	}
 
 	boolean hasChecks() {
-		return this.checked;
+		return this.checked || (this.findings != null && this.findings.hasParts());
+	}
+
+	/**
+	 * What it has reported of itself, from now on.
+	 * @return its findings
+	 */
+	Findings findings() {
+		if (this.findings == null) {
+			this.findings = new Findings(this.settings.health().errorBuffer());
+		}
+		return this.findings;
+	}
+
+	/**
+	 * What it has reported of itself, as others see it.
+	 * @return its reports
+	 */
+	Reports reports() {
+		return (this.findings != null) ? this.findings.reports() : Reports.NONE;
 	}
 
 	boolean isToRun() {
@@ -309,7 +332,7 @@ final class ServiceNode {
 		// making
 		// it.
 		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals,
-				this.timings, this.stopReason));
+				this.timings, this.stopReason, reports()));
 	}
 
 	void publishVitals(Vitals newVitals) {

@@ -55,6 +55,10 @@ public final class SettingsCheck {
 		if (settings.health().failureThreshold() < 0) {
 			add(service, "health.failure-threshold", "0 or more", settings.health().failureThreshold());
 		}
+		int errorBuffer = settings.health().errorBuffer();
+		if (errorBuffer < 1 || errorBuffer > ServiceSettings.Health.MAX_ERROR_BUFFER) {
+			add(service, "health.error-buffer", "1 to 10000", errorBuffer);
+		}
 		if (settings.health().watchdog() != null) {
 			positive(service, "watchdog", settings.health().watchdog());
 		}

@@ -18,6 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -25,6 +26,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
@@ -101,6 +103,30 @@ class ServiceEventLogTests {
 		this.log.onEvent(new ServiceEvent.Starting(1));
 		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
 		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
+	}
+
+	@Test
+	void logsConditionsAndReportedErrors(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
+		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
+		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
+		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
+				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, null, hint));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(unhealthy, hint, error));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, error, null));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(unhealthy.vitals(), database));
+		this.log.onEvent(new ServiceEvent.ErrorReported(database, new IOException("item 7")));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(
+				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
+				"ERROR Service 'database' has an error: Disk full: add space",
+				"WARN Service 'database' is not healthy: Disk full: add space",
+				"INFO Service 'database' has resolved: Disk full", "INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' reported an error");
+		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
 	}
 
 	@Test

@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -151,13 +153,17 @@ final class Invariants {
 			return;
 		}
 		int notReady = 0;
+		int notHealthy = 0;
 		for (int index = 0; index < this.graph.size(); index++) {
 			ServiceNode node = this.coordinator.node(index);
 			check(node);
+			notHealthy += (node.isRequired() && !node.snapshot.healthy()) ? 1 : 0;
 			notReady += (node.isRequired() && node.isIntended() && !node.snapshot.ready()) ? 1 : 0;
 		}
 		require(this.coordinator.aggregate().notReady().count() == notReady, this.coordinator.node(0),
 				"the aggregate is not what the snapshots say");
+		require(this.coordinator.aggregate().notHealthy().count() == notHealthy, this.coordinator.node(0),
+				"the aggregate of health is not what the snapshots say");
 	}
 
 	// When the start is decided: what is lost before it begins does not stop it.
@@ -214,8 +220,7 @@ final class Invariants {
 			require(!isOver(node) || node.incarnation.isStopping(), node, "its context does not tell that it is over");
 			require(!isAlive(node) || !node.incarnation.isStopping(), node, "its context tells that it is over");
 		}
-		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
-				node, "healthy");
+		checkReports(node);
 		Invocation invocation = node.invocation;
 		if (invocation != null && invocation.method != Method.STOP
 				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
@@ -229,6 +234,26 @@ final class Invariants {
 		}
 		require(node.state != ServiceState.RUNNING || node.ending == null || !node.snapshot.ready()
 				|| node.ending != StopReason.FAILURE, node, "is ready although it failed");
+	}
+
+	private static void checkReports(ServiceNode node) {
+		Reports reports = node.snapshot.reports();
+		require(reports.equals(node.reports()), node, "publishes other reports");
+		boolean error = reports.conditions()
+			.stream()
+			.anyMatch((condition) -> condition.severity() == Condition.Severity.ERROR);
+		boolean checked = node.state != ServiceState.RUNNING
+				|| (node.failedChecks == 0 && node.ending != StopReason.FAILURE);
+		boolean healthy = node.state != ServiceState.FAILED && checked && !error
+				&& (reports.errors().isEmpty() || !node.isActive());
+		require(node.snapshot.healthy() == healthy, node, "healthy");
+		require(reports.errors().size() <= node.settings.health().errorBuffer(), node, "keeps too many errors");
+		require(reports.droppedErrors() == 0 || reports.errors().size() == node.settings.health().errorBuffer(), node,
+				"dropped errors although there was room");
+		boolean atRest = node.state == ServiceState.FAILED || node.state == ServiceState.BACKOFF
+				|| node.state == ServiceState.NEW || (node.state == ServiceState.STOPPED && !node.wanted);
+		require(!atRest || (reports.conditions().isEmpty() && reports.components().isEmpty()), node,
+				"has conditions or components at rest");
 	}
 
 	private void checkEpisode(ServiceNode node) {

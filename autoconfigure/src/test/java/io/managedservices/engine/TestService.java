@@ -109,7 +109,8 @@ final class TestService {
 	}
 
 	TestService health(Duration interval, Duration timeout) {
-		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog());
+		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
@@ -136,13 +137,20 @@ final class TestService {
 	}
 
 	TestService failureThreshold(int failures) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog());
+		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
 	TestService watchdog(Duration timeout) {
+		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(), timeout,
+				this.health.errorBuffer());
+		return this;
+	}
+
+	TestService errorBuffer(int size) {
 		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(),
-				timeout);
+				this.health.watchdog(), size);
 		return this;
 	}
 
