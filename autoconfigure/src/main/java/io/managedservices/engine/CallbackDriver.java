@@ -105,7 +105,7 @@ final class CallbackDriver {
 			case PREPARING -> prepareIfDue(node);
 			case RUNNING -> {
 				if (node.invocation == null && node.isToRun()) {
-					checkOrTell(node);
+					callRunning(node);
 				}
 			}
 			case STOPPING -> {
@@ -128,8 +128,12 @@ final class CallbackDriver {
 		}
 	}
 
-	private void checkOrTell(ServiceNode node) {
-		if (node.due) {
+	private void callRunning(ServiceNode node) {
+		if (this.coordinator.quiescence().isDue(node)) {
+			this.coordinator.quiescence().begins(node);
+			execute(node, Method.QUIESCE);
+		}
+		else if (node.due) {
 			node.due = false;
 			invoke(node, Method.CHECK, node.settings.health().timeout());
 		}
@@ -173,6 +177,7 @@ final class CallbackDriver {
 		node.outcome = Outcome.NONE;
 		node.ending = null;
 		node.stopReason = null;
+		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.definition.callbacks().start() != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
@@ -185,6 +190,7 @@ final class CallbackDriver {
 
 	private void running(ServiceNode node) {
 		node.backOff = null;
+		node.hasRun = true;
 		node.failedChecks = 0;
 		node.runningSince = this.turn.now();
 		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
@@ -257,6 +263,7 @@ final class CallbackDriver {
 				case STOP -> stopped(node, invocation.failure());
 				case CHECK -> checked(node, invocation);
 				case NOTICE -> told(node, invocation);
+				case QUIESCE -> quiesced(node, invocation);
 			}
 			this.timers.schedule(node);
 		}
@@ -322,6 +329,13 @@ final class CallbackDriver {
 		}
 		else {
 			node.deadline = TimerQueue.NEVER;
+		}
+	}
+
+	private void quiesced(ServiceNode node, Invocation invocation) {
+		this.coordinator.quiescence().ended(node, invocation);
+		if (node.state == ServiceState.STOPPING) {
+			callStop(node);
 		}
 	}
 

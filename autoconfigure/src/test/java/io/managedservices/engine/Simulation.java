@@ -73,7 +73,8 @@ final class Simulation {
 			this.events.add(this::told);
 		}
 		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
-		this.invariants = new Invariants(this.graph, this.coordinator, replay);
+		this.invariants = new Invariants(this.graph, this.coordinator, replay,
+				this.settings.quiesceTimeout().toNanos() + LATEST);
 	}
 
 	/**
@@ -99,6 +100,7 @@ final class Simulation {
 			case 9 -> report((target, node) -> target.completed(node, Objects.requireNonNull(node.incarnation)));
 			case 10, 11, 12, 13 -> perform();
 			case 14 -> activate();
+			case 15, 16 -> quiesce();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -122,6 +124,10 @@ final class Simulation {
 		this.coordinator.submit((target) -> target.run().stop(future));
 		this.invariants.check();
 		return future;
+	}
+
+	private void quiesce() {
+		operate((target, future) -> target.run().quiesce(future));
 	}
 
 	private void whenRunning() {
@@ -186,8 +192,9 @@ final class Simulation {
 	}
 
 	private void stopAndCheck() {
+		long used = this.coordinator.quiescence().used();
 		CompletableFuture<Void> stopped = stop();
-		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos();
+		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos() - used;
 		while (!stopped.isDone()) {
 			assertThat(step()).as("something is left to do until all is stopped").isTrue();
 			assertThat(this.backend.isOpen() && this.backend.nanoTime() > limit + LATEST)
