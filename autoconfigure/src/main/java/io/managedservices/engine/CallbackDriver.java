@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -50,8 +49,7 @@ final class CallbackDriver {
 		node.due = false;
 		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
-			Duration took = Duration.ofNanos(this.turn.now() - node.stoppingSince);
-			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
+			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
 		}
 		if (isOver(node, from)) {
 			end(node, stopReason(node));
@@ -169,7 +167,7 @@ final class CallbackDriver {
 		if (number == 1) {
 			node.backOff = null;
 			node.startedAt = this.turn.now();
-			node.timings = new Timings(this.turn.instant(), null, node.timings.stop());
+			node.startBegins(this.turn.instant());
 		}
 		node.nextAttempt(number, null);
 		node.dirty = false;
@@ -179,7 +177,7 @@ final class CallbackDriver {
 		node.stopReason = null;
 		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
-		if (node.definition.callbacks().start() != null) {
+		if (node.startCallback != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
 		}
 		else {
@@ -193,8 +191,7 @@ final class CallbackDriver {
 		node.hasRun = true;
 		node.failedChecks = 0;
 		node.runningSince = this.turn.now();
-		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
-		node.timings = new Timings(node.timings.startedAt(), took, node.timings.stop());
+		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
 		node.due = node.hasChecks();
 		this.timers.watch(node);
 		if (node.notices != null) {

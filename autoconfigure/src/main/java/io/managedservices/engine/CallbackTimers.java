@@ -182,7 +182,7 @@ final class CallbackTimers {
 				if (!node.isToRun()) {
 					return;
 				}
-				ServiceCallbacks callbacks = node.definition.callbacks();
+				ServiceCallbacks callbacks = node.callbacks;
 				checked(node, invocation.incarnation, (callbacks.checkReady() != null) ? failure : null,
 						(callbacks.checkHealth() != null) ? failure : null);
 			}

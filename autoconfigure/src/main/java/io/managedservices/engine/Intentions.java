@@ -3,7 +3,6 @@ package io.managedservices.engine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import io.managedservices.Activation;
 import io.managedservices.StopReason;
 import io.managedservices.graph.EdgeList;
 
@@ -50,7 +49,7 @@ final class Intentions {
 		for (int edge = 0; edge < count; edge++) {
 			ServiceNode dependency = this.coordinator.node(dependencies.target(node.index, edge));
 			this.counters.demand[dependency.index] += (node.intended ? 1 : -1);
-			if (dependency.descriptor.activation() == Activation.ON_DEMAND) {
+			if (dependency.isOnDemand()) {
 				if (!dependency.held) {
 					dependency.unwantedReason = StopReason.NOT_NEEDED;
 				}

@@ -105,11 +105,11 @@ final class Invocation extends Command implements Runnable {
 	}
 
 	private void call() {
-		ServiceCallbacks callbacks = this.node.definition.callbacks();
+		ServiceCallbacks callbacks = this.node.callbacks;
 		switch (this.method) {
 			case PREPARE -> this.failure = failureOf(callbacks.prepare());
-			case START -> this.failure = failureOf(callbacks.start());
-			case STOP -> this.failure = failureOf(callbacks.stop());
+			case START -> this.failure = failureOf(this.node.startCallback);
+			case STOP -> this.failure = failureOf(this.node.stopCallback);
 			case CHECK -> {
 				this.failure = failureOf(callbacks.checkReady());
 				if (!isInterrupted()) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.Activation;
 import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
-import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -116,7 +115,7 @@ final class Operations {
 				}
 				yield node.wanted ? null
 						: "Service '%s' is not to run (%s): there is nothing to restart. Start or enable it."
-							.formatted(node.name(), node.held ? "stopped" : node.descriptor.activation());
+							.formatted(node.name(), reasonNotWanted(node));
 			}
 			case RETRY -> (up && (node.state == ServiceState.FAILED || node.state == ServiceState.BACKOFF)) ? null
 					: "Service '%s' is %s: only one that is FAILED or in BACKOFF can be tried again."
@@ -128,13 +127,20 @@ final class Operations {
 		};
 	}
 
+	private static String reasonNotWanted(ServiceNode node) {
+		if (node.isDisabled()) {
+			return "disabled";
+		}
+		return node.held ? "stopped" : "not needed";
+	}
+
 	private static String down(ServiceNode node) {
 		return "Service '%s' cannot be started alone while all services are stopped: start all first."
 			.formatted(node.name());
 	}
 
 	private static @Nullable String notNeeded(ServiceNode node) {
-		boolean idle = node.descriptor.activation() == Activation.ON_DEMAND && node.counters.demand[node.index] == 0;
+		boolean idle = node.isOnDemand() && node.counters.demand[node.index] == 0;
 		return idle ? "Service '%s' is on demand, and no enabled service needs it: enable it.".formatted(node.name())
 				: null;
 	}
@@ -183,8 +189,7 @@ final class Operations {
 	}
 
 	private static void activate(ServiceNode node, Activation activation) {
-		ServiceDescriptor before = node.descriptor;
-		node.descriptor = new ServiceDescriptor(before.name(), before.required(), activation, before.dependencies());
+		node.activate(activation);
 		node.unwantedReason = StopReason.NOT_NEEDED;
 		if (activation == Activation.ENABLED && node.state == ServiceState.FAILED) {
 			again(node);

@@ -107,12 +107,11 @@ final class RunControl {
 			this.turn.timers.set(this.shutdownTimer, this.since + left);
 			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			for (ServiceNode node : this.nodes) {
-				if (node.wanted) {
-					node.unwantedReason = StopReason.SHUTDOWN;
-				}
-				unwant(node, "all services are being stopped");
-				this.coordinator.operations().cancel(node, "All services are being stopped");
+			// Dependents first, so that the first ones can stop while the others are
+			// still
+			// looked at.
+			for (int index = this.nodes.length - 1; index >= 0; index--) {
+				stopping(this.nodes[index]);
 			}
 			this.coordinator.propagation().refreshFollowers();
 		}
@@ -122,6 +121,14 @@ final class RunControl {
 		else {
 			pass(this.stop, caller);
 		}
+	}
+
+	private void stopping(ServiceNode node) {
+		if (node.wanted) {
+			node.unwantedReason = StopReason.SHUTDOWN;
+		}
+		unwant(node, "all services are being stopped");
+		this.coordinator.operations().cancel(node, "All services are being stopped");
 	}
 
 	private void begin(Phase next) {

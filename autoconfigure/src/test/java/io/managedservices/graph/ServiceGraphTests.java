@@ -99,6 +99,20 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenRestartLimitCanNeverBeReachedTellsTheArithmetic() {
+		RestartSettings restart = new RestartSettings(RestartSettings.Policy.ON_FAILURE, 10, Duration.ofMinutes(5),
+				new RestartSettings.Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1)),
+				RestartSettings.OnGiveUp.DEGRADE);
+		ServiceSettings settings = ServiceSettings.DEFAULTS.withRestart(restart);
+		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+				new Service(), ServiceCallbacks.of(new Service()), settings)))
+			.extracting(GraphProblem::description)
+			.containsExactly("Service 'a' has an invalid restart.max-restarts: expected so few that their delays fit "
+					+ "into restart.window, or the service is never given up, found 10 restarts, whose delays add up "
+					+ "to PT5M3S, in a window of PT5M.");
+	}
+
+	@Test
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
 		RetrySettings retry = new RetrySettings(-1, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());
