@@ -109,7 +109,8 @@ public interface ManagedServices {
 	/**
 	 * Stops all services, dependents first, and cancels a start that is under way.
 	 * @return completed when all are at rest, at the latest when the shutdown timeout has
-	 * passed, less what {@link #quiesce()} has taken of it; never exceptionally, unless a {@link #start()} in between cancels it
+	 * passed, less what {@link #quiesce()} has taken of it; never exceptionally, unless a
+	 * {@link #start()} in between cancels it
 	 */
 	CompletableFuture<Void> stop();
 

@@ -21,8 +21,7 @@ import io.managedservices.ServiceLifecycle;
  * @since 0.1.0
  */
 public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback start, @Nullable Callback stop,
-		@Nullable Check checkReady, @Nullable Check checkHealth, @Nullable Notice notice,
-		@Nullable Callback quiesce) {
+		@Nullable Check checkReady, @Nullable Check checkHealth, @Nullable Notice notice, @Nullable Callback quiesce) {
 
 	/**
 	 * No methods at all.
