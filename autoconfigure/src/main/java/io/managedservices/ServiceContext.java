@@ -74,8 +74,9 @@ public interface ServiceContext {
 	void beat();
 
 	/**
-	 * Tells in a few words what a long start or stop is doing. It is shown wherever the
-	 * state of the service is, until the next change of state.
+	 * Tells in a few words what a long start or stop is doing, or what is still active
+	 * while the service quiesces. It is shown wherever the state of the service is, until
+	 * the next change of state.
 	 * @param text what is being done
 	 */
 	void status(String text);

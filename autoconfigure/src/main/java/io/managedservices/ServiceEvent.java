@@ -79,8 +79,8 @@ public sealed interface ServiceEvent {
 	 * interrupted now, or not waited for any longer.
 	 *
 	 * @param service the service
-	 * @param method what is still running: {@code prepare}, {@code start}, {@code stop}
-	 * or {@code check}
+	 * @param method what is still running: {@code prepare}, {@code start},
+	 * {@code quiesce}, {@code stop} or {@code check}
 	 * @param timeout the timeout that has passed
 	 * @param stack where it hangs
 	 */
@@ -130,6 +130,45 @@ public sealed interface ServiceEvent {
 	 * @param failure why not every required service runs, or {@code null} if each does
 	 */
 	record Started(Duration duration, @Nullable Throwable failure) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A required service was given up that ran before, and its setting
+	 * {@code restart.on-give-up} says that the application is to end then.
+	 *
+	 * @param service the service
+	 */
+	record ShutdownRequested(ServiceSnapshot service) implements ServiceEvent {
+
+	}
+
+	/**
+	 * All running services were told to take no new work.
+	 */
+	record Quiescing() implements ServiceEvent {
+
+	}
+
+	/**
+	 * All running services have returned from their quiesce, or the time for it is over,
+	 * or they are stopped already.
+	 *
+	 * @param duration from the command until now
+	 * @param shares the services that were told to
+	 */
+	record Quiesced(Duration duration, List<ShutdownShare> shares) implements ServiceEvent {
+
+	}
+
+	/**
+	 * The shutdown timeout has passed.
+	 *
+	 * @param timeout the timeout
+	 * @param shares what each service has taken of it, those that are not down first,
+	 * then those that took longest
+	 */
+	record ShutdownTimedOut(Duration timeout, List<ShutdownShare> shares) implements ServiceEvent {
 
 	}
 

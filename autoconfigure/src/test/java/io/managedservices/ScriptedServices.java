@@ -275,6 +275,11 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public CompletableFuture<Void> quiesce() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public CompletableFuture<Void> stop() {
 		throw new UnsupportedOperationException();
 	}

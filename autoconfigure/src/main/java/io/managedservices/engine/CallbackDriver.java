@@ -109,7 +109,7 @@ final class CallbackDriver {
 			case PREPARING -> prepareIfDue(node);
 			case RUNNING -> {
 				if (node.invocation == null && node.isToRun()) {
-					checkOrTell(node);
+					callRunning(node);
 				}
 			}
 			case STOPPING -> {
@@ -132,8 +132,12 @@ final class CallbackDriver {
 		}
 	}
 
-	private void checkOrTell(ServiceNode node) {
-		if (node.due) {
+	private void callRunning(ServiceNode node) {
+		if (this.coordinator.quiescence().isDue(node)) {
+			this.coordinator.quiescence().begins(node);
+			execute(node, Method.QUIESCE);
+		}
+		else if (node.due) {
 			node.due = false;
 			invoke(node, Method.CHECK, node.settings.health().timeout());
 		}
@@ -178,6 +182,7 @@ final class CallbackDriver {
 		node.ending = null;
 		node.failedChecks = 0;
 		node.stopReason = null;
+		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.startCallback != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
@@ -190,6 +195,7 @@ final class CallbackDriver {
 
 	private void running(ServiceNode node) {
 		node.backOff = null;
+		node.hasRun = true;
 		node.runningSince = this.turn.now();
 		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
 		node.due = node.hasChecks();
@@ -265,6 +271,7 @@ final class CallbackDriver {
 				case STOP -> stopped(node, invocation.failure());
 				case CHECK -> checked(node, invocation);
 				case NOTICE -> told(node, invocation);
+				case QUIESCE -> quiesced(node, invocation);
 			}
 			this.timers.schedule(node);
 		}
@@ -331,6 +338,13 @@ final class CallbackDriver {
 		}
 		else {
 			node.deadline = TimerQueue.NEVER;
+		}
+	}
+
+	private void quiesced(ServiceNode node, Invocation invocation) {
+		this.coordinator.quiescence().ended(node, invocation);
+		if (node.state == ServiceState.STOPPING) {
+			callStop(node);
 		}
 	}
 

@@ -63,6 +63,8 @@ final class Coordinator {
 
 	private final RunControl run;
 
+	private final Quiescence quiescence;
+
 	private final Blockers blockers;
 
 	private final Plans plans;
@@ -90,6 +92,7 @@ final class Coordinator {
 				this.gate);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
+		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
 		this.intentions = new Intentions(this, this.turn, counters);
 		this.blockers = new Blockers(graph, this.nodes);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
@@ -176,6 +179,7 @@ final class Coordinator {
 			command.applyTo(this);
 			settle();
 			this.run.check();
+			this.quiescence.check();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Bug in managed-services: a command could not be handled", ex);
@@ -205,6 +209,7 @@ final class Coordinator {
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
 		this.run.update(node);
+		this.quiescence.update(node);
 		this.episodes.update(node);
 		this.operations.update(node);
 		this.turn.launchIfMany();
@@ -300,7 +305,7 @@ final class Coordinator {
 	}
 
 	void status(ServiceNode node, Incarnation incarnation, String text) {
-		if (node.incarnation == incarnation && !node.state.isAtRest()) {
+		if (node.incarnation == incarnation && (!node.state.isAtRest() || node.quiescing)) {
 			node.publishVitals(new Vitals(node.vitals.ready(), node.vitals.healthy(), text, node.vitals.failure()));
 		}
 	}
@@ -355,6 +360,10 @@ final class Coordinator {
 
 	Propagation propagation() {
 		return this.propagation;
+	}
+
+	Quiescence quiescence() {
+		return this.quiescence;
 	}
 
 	RunControl run() {

@@ -123,6 +123,7 @@ final class Invocation extends Command implements Runnable {
 				}
 			}
 			case NOTICE -> this.failure = failureOf(callbacks.notice(), this.notice);
+			case QUIESCE -> this.failure = failureOf(callbacks.quiesce());
 		}
 	}
 
@@ -282,7 +283,7 @@ final class Invocation extends Command implements Runnable {
 	 */
 	enum Method {
 
-		PREPARE, START, STOP, CHECK, NOTICE;
+		PREPARE, START, STOP, CHECK, NOTICE, QUIESCE;
 
 		@Override
 		public String toString() {

@@ -15,6 +15,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.EngineSettings.OnFailure;
+import io.managedservices.graph.RestartSettings.OnGiveUp;
 
 /**
  * The start and the stop of all services: who is wanted, and when either has come to its
@@ -71,6 +72,7 @@ final class RunControl {
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
+			this.coordinator.quiescence().reset();
 			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
 			for (ServiceNode node : this.nodes) {
@@ -78,6 +80,19 @@ final class RunControl {
 			}
 		}
 		pass(this.start, caller);
+	}
+
+	/**
+	 * Tells all services to take no new work.
+	 * @param caller is completed when they have been told
+	 */
+	void quiesce(CompletableFuture<Void> caller) {
+		if (this.phase == Phase.UP) {
+			this.coordinator.quiescence().begin(caller);
+		}
+		else {
+			this.coordinator.deliver(completion(caller));
+		}
 	}
 
 	/**
@@ -89,7 +104,9 @@ final class RunControl {
 			begin(Phase.STOPPING);
 			this.stop = new CompletableFuture<>();
 			this.abandoned.clear();
-			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
+			long left = this.settings.shutdownTimeout().toNanos() - this.coordinator.quiescence().used();
+			this.turn.timers.set(this.shutdownTimer, this.since + left);
+			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
 			// Dependents first, so that the first ones can stop while the others are
 			// still
@@ -136,6 +153,11 @@ final class RunControl {
 		node.wanted = node.intended;
 		node.restarts = null;
 		this.coordinator.reporting().clearErrors(node);
+		node.hasRun = node.state == ServiceState.RUNNING;
+		if (node.quiescence != null && node.state == ServiceState.RUNNING && node.ending == null) {
+			// It takes no new work until it has been stopped and started.
+			node.ending = StopReason.RESTART;
+		}
 		if (node.state == ServiceState.FAILED) {
 			node.verdict = Verdict.NONE;
 		}
@@ -207,6 +229,9 @@ final class RunControl {
 	 * @param node the service
 	 */
 	void moved(ServiceNode node) {
+		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
+			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
+		}
 		if (node.waiters == null) {
 			return;
 		}
@@ -218,6 +243,13 @@ final class RunControl {
 		else if (node.state == ServiceState.FAILED) {
 			releaseWaiters(node, "it failed: " + FailureText.of(node.vitals.failure()), node.vitals.failure());
 		}
+	}
+
+	// While the start goes on it is the start that fails, unless it is not to.
+	private boolean isShutdownRequested(ServiceNode node) {
+		return this.phase == Phase.UP && (this.startEnded || this.settings.onFailure() == OnFailure.CONTINUE)
+				&& node.isRequired() && node.wanted && node.hasRun
+				&& node.settings.restart().onGiveUp() == OnGiveUp.SHUTDOWN;
 	}
 
 	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
@@ -338,6 +370,8 @@ final class RunControl {
 
 	// From dependents to dependencies, so that even now none stops before its dependents.
 	private void shutdownTimedOut() {
+		this.turn.tell(new ServiceEvent.ShutdownTimedOut(this.settings.shutdownTimeout(),
+				this.coordinator.quiescence().shares(this.since)));
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
 			ServiceNode node = this.nodes[index];
 			if (node.busy) {

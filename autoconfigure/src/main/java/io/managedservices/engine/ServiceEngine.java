@@ -154,6 +154,13 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
+	public CompletableFuture<Void> quiesce() {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.coordinator.submit((target) -> target.run().quiesce(future));
+		return future;
+	}
+
+	@Override
 	public CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.coordinator.submit((target) -> target.run().stop(future));

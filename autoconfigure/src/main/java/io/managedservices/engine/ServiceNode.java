@@ -140,6 +140,15 @@ final class ServiceNode {
 	/** As counted by its episode: it is still on its way. */
 	boolean unsettled;
 
+	/** Whether it has run since the start of all. */
+	boolean hasRun;
+
+	/** How its quiesce went, once its incarnation was told to. */
+	@Nullable QuiesceRecord quiescence;
+
+	/** As counted by the quiescence of all: it has not returned from it. */
+	boolean quiescing;
+
 	/** Whether it stands in the work list. */
 	boolean queued;
 

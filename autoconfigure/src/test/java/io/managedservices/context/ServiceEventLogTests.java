@@ -30,6 +30,7 @@ import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.ShutdownShare;
 import io.managedservices.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -146,6 +147,37 @@ class ServiceEventLogTests {
 				"ERROR Service 'database' could not be stopped, what it holds may not be released",
 				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
 		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
+	}
+
+	@Test
+	void logsHowServicesQuiesced(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.RUNNING, 0, new Attempt(1, 4, null),
+				new Vitals(true, true, "3 mails to send", null), null, null);
+		ShutdownShare done = new ShutdownShare(database, Duration.ofMillis(3), true, null);
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(1), List.of()));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(20),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofSeconds(12),
+				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
+		assertThat(lines(output)).containsExactly(
+				"INFO 2 services quiesced after 20 ms. Still active: mailer (3 mails to send).",
+				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
+	}
+
+	@Test
+	void logsWhatEachServiceTookOfTheShutdownTimeout(CapturedOutput output) {
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.STOPPING, 0, new Attempt(1, 4, null),
+				new Vitals(false, true, "3 mails to send", null), null, null);
+		ServiceSnapshot database = running(service("database", true), 0, 10);
+		this.log.onEvent(new ServiceEvent.ShutdownTimedOut(Duration.ofSeconds(25),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(12_500), false, Duration.ofMillis(12_450)),
+						new ShutdownShare(database, null, true, null),
+						new ShutdownShare(service("statistics", false), null, true, Duration.ofMillis(50)))));
+		assertThat(lines(output))
+			.containsExactly("WARN managed-services.shutdown.timeout, 25 s, has passed. The services took of it: "
+					+ "mailer: quiesce 12.5 s (not finished), stop 12.45 s, is STOPPING (3 mails to send); "
+					+ "database: not stopped yet, is RUNNING; statistics: stop 50 ms, is STOPPED");
 	}
 
 	@Test

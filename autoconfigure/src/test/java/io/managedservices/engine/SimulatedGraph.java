@@ -90,6 +90,7 @@ final class SimulatedGraph {
 		} : null, oneIn(plain ? 0 : 4) ? () -> {
 		} : null, oneIn(plain ? 0 : 6) ? () -> {
 		} : null, oneIn(plain ? 0 : 3) ? (name, available) -> {
+		} : null, !oneIn(plain ? 1 : 3) ? (context) -> {
 		} : null);
 	}
 

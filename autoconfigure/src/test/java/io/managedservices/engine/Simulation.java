@@ -81,7 +81,8 @@ final class Simulation {
 			this.events.add(this::told);
 		}
 		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
-		this.invariants = new Invariants(this.graph, this.coordinator, replay);
+		this.invariants = new Invariants(this.graph, this.coordinator, replay,
+				this.settings.quiesceTimeout().toNanos() + LATEST);
 	}
 
 	/**
@@ -108,6 +109,7 @@ final class Simulation {
 			case 10, 11, 12, 13 -> perform();
 			case 14 -> activate();
 			case 15, 16, 17, 18, 19, 20 -> report();
+			case 21, 22 -> quiesce();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -131,6 +133,10 @@ final class Simulation {
 		this.coordinator.submit((target) -> target.run().stop(future));
 		this.invariants.check();
 		return future;
+	}
+
+	private void quiesce() {
+		operate((target, future) -> target.run().quiesce(future));
 	}
 
 	private void whenRunning() {
@@ -219,7 +225,7 @@ final class Simulation {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> operation.accept(target, future));
-		this.invariants.check();
+		this.invariants.checkAfterOperation();
 	}
 
 	private Set<ServiceNode> anyNodes() {
@@ -235,8 +241,9 @@ final class Simulation {
 	}
 
 	private void stopAndCheck() {
+		long used = this.coordinator.quiescence().used();
 		CompletableFuture<Void> stopped = stop();
-		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos();
+		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos() - used;
 		while (!stopped.isDone()) {
 			assertThat(step()).as("something is left to do until all is stopped").isTrue();
 			assertThat(this.backend.isOpen() && this.backend.nanoTime() > limit + LATEST)

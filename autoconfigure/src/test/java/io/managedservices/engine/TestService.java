@@ -41,6 +41,8 @@ final class TestService {
 
 	private @Nullable Notice notice;
 
+	private @Nullable Callback quiesce;
+
 	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
 
 	private Duration stopTimeout = ServiceSettings.DEFAULTS.stopTimeout();
@@ -80,6 +82,11 @@ final class TestService {
 
 	TestService stop(Callback callback) {
 		this.stop = callback;
+		return this;
+	}
+
+	TestService quiesce(Callback callback) {
+		this.quiesce = callback;
 		return this;
 	}
 
@@ -158,7 +165,7 @@ final class TestService {
 		return new ServiceDefinition(
 				new ServiceDescriptor(this.name, true, this.activation, List.copyOf(this.dependencies)), this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
-						this.notice),
+						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
 						this.retry, this.restart, this.health));
 	}
