@@ -24,7 +24,7 @@ class ConfigurationMetadataTests {
 			.as(property.get("name").toString())
 			.endsWith("."));
 		assertThat(properties).extracting((property) -> property.get("name"))
-			.contains("managed-services.enabled", "managed-services.services", "managed-services.startup.mode",
+			.contains("managed-services.enabled", "managed-services.services", "managed-services.gates", "managed-services.startup.mode",
 					"managed-services.startup.timeout", "managed-services.startup.on-failure",
 					"managed-services.shutdown.timeout", "managed-services.defaults.prepare-timeout",
 					"managed-services.defaults.start-timeout", "managed-services.defaults.stop-timeout",
