@@ -110,10 +110,27 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 * How far the start of a service has come.
 	 *
 	 * @param number the number of the attempt under way or last made, 0 before the first
-	 * @param total how many attempts there will be at most
+	 * @param total how many attempts there will be at most, {@link Integer#MAX_VALUE} if
+	 * there is no limit
 	 * @param next when the next attempt is made, while the service is backing off
 	 */
 	public record Attempt(int number, int total, @Nullable Instant next) {
+
+		/**
+		 * Whether the service is given up after some attempts.
+		 * @return {@code false} if it is tried for ever
+		 */
+		public boolean hasLimit() {
+			return this.total != Integer.MAX_VALUE;
+		}
+
+		/**
+		 * How far it has come, for people.
+		 * @return such as {@code 3 of 4}, or {@code 3} if there is no limit
+		 */
+		public String progress() {
+			return hasLimit() ? this.number + " of " + this.total : String.valueOf(this.number);
+		}
 
 	}
 

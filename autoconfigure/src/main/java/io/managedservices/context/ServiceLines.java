@@ -24,6 +24,9 @@ final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
 
+	/** How many attempts in a row are told of, of those that have no limit. */
+	private static final int MAX_ATTEMPTS = 10;
+
 	private final Log logger;
 
 	/** What the stop of a service failed with, until its failure is told. */
@@ -75,10 +78,20 @@ final class ServiceLines {
 			logStep(service, "stopped, and is started again in " + untilNext(service));
 		}
 		else {
-			this.logger.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(
-					subject(service), service.attempt().number(), service.attempt().total(), untilNext(service),
-					FailureText.of(service.failure())));
+			String line = "%s did not start at attempt %s, the next one comes in %s: %s".formatted(subject(service),
+					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
+			if (isWorthTelling(service.attempt())) {
+				this.logger.warn(line);
+			}
+			else {
+				this.logger.debug(line);
+			}
 		}
+	}
+
+	// What is tried for ever may be tried for days: of that, ever fewer attempts.
+	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
+		return attempt.hasLimit() || attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
 	}
 
 	// What happens to each service because of a failure is summed up at its end.
@@ -93,7 +106,7 @@ final class ServiceLines {
 
 	private static String attempt(ServiceSnapshot service) {
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		return (attempt.number() > 1) ? ", at attempt %d of %d".formatted(attempt.number(), attempt.total()) : "";
+		return (attempt.number() > 1) ? ", at attempt " + attempt.progress() : "";
 	}
 
 	private static String untilNext(ServiceSnapshot service) {
@@ -107,7 +120,7 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after %d of %d attempts".formatted(attempt.number(), attempt.total());
+		String how = "failed after " + attempt.progress() + " attempts";
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}

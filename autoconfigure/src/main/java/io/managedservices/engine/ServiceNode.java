@@ -241,8 +241,7 @@ final class ServiceNode {
 		this.definition = definition;
 		this.preparedItself = this.callbacks.prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
-		long total = definition.settings().retry().maxRetries() + 1L;
-		this.attempt = new Attempt(0, (int) Math.min(Integer.MAX_VALUE, total), null);
+		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
 		this.snapshot = new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals, this.timings,
 				null);
 	}

@@ -124,7 +124,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
 		if (attempt.number() > 0) {
-			health.withDetail(key, attempt.number() + " of " + attempt.total());
+			health.withDetail(key, attempt.progress());
 		}
 		if (attempt.next() != null) {
 			health.withDetail(nextKey, attempt.next());

@@ -83,6 +83,24 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		for (int number = 1; number <= 100; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		}
+		assertThat(lines(output)).hasSize(13)
+			.startsWith(
+					"WARN Service 'database' did not start at attempt 1, the next one comes in 5 s: java.io.IOException: Connection refused")
+			.endsWith(
+					"WARN Service 'database' did not start at attempt 64, the next one comes in 5 s: java.io.IOException: Connection refused");
+	}
+
+	@Test
 	void logsFinalFailureWithStackTrace(CapturedOutput output) {
 		ServiceSnapshot required = service("database", true);
 		ServiceSnapshot optional = service("statistics", false);
