@@ -60,9 +60,8 @@ class QuiesceTests {
 
 	@Test
 	void quiesceWhenStatusIsToldShowsIt() {
-		SteppedEngine stepped = new SteppedEngine(TestService.named("a").quiesce((context) -> {
-			context.status("3 mails to send");
-		}).build());
+		SteppedEngine stepped = new SteppedEngine(
+				TestService.named("a").quiesce((context) -> context.status("3 mails to send")).build());
 		start(stepped);
 		stepped.engine.quiesce();
 		stepped.runTasks();
