@@ -60,9 +60,8 @@ class QuiesceTests {
 
 	@Test
 	void quiesceWhenStatusIsToldShowsIt() {
-		SteppedEngine stepped = new SteppedEngine(TestService.named("a").quiesce((context) -> {
-			context.status("3 mails to send");
-		}).build());
+		SteppedEngine stepped = new SteppedEngine(
+				TestService.named("a").quiesce((context) -> context.status("3 mails to send")).build());
 		start(stepped);
 		stepped.engine.quiesce();
 		stepped.runTasks();
@@ -163,8 +162,7 @@ class QuiesceTests {
 			.contains("quiesce", "stop");
 		assertThat(copy(events)).filteredOn(ServiceEvent.Stopped.class::isInstance)
 			.extracting((event) -> ((ServiceEvent.Stopped) event).duration())
-			.allSatisfy((duration) -> assertThat((Duration) duration).isBetween(Duration.ofMillis(1),
-					Duration.ofMillis(400)));
+			.allSatisfy((duration) -> assertThat(duration).isBetween(Duration.ofMillis(1), Duration.ofMillis(400)));
 		assertThat(copy(events)).filteredOn(ServiceEvent.ShutdownTimedOut.class::isInstance)
 			.singleElement()
 			.satisfies((event) -> assertShares(((ServiceEvent.ShutdownTimedOut) event).shares()));
