@@ -212,10 +212,12 @@ final class Quiescence {
 	}
 
 	private void giveUp(ServiceNode node) {
+		QuiesceRecord quiesce = node.quiescence;
 		Invocation invocation = node.invocation;
-		if (node.quiescence == null) {
+		if (quiesce == null) {
 			// It is still inside something else, and was never told.
-			begins(node);
+			quiesce = new QuiesceRecord(this.turn.now());
+			node.quiescence = quiesce;
 		}
 		else if (invocation != null && invocation.method == Invocation.Method.QUIESCE) {
 			this.timeouts.tell(invocation, this.timeout);
@@ -223,7 +225,7 @@ final class Quiescence {
 				node.invocation = null;
 			}
 		}
-		node.quiescence.end(this.turn.now(), false);
+		quiesce.end(this.turn.now(), false);
 	}
 
 	/**

@@ -162,8 +162,7 @@ class QuiesceTests {
 			.contains("quiesce", "stop");
 		assertThat(copy(events)).filteredOn(ServiceEvent.Stopped.class::isInstance)
 			.extracting((event) -> ((ServiceEvent.Stopped) event).duration())
-			.allSatisfy((duration) -> assertThat((Duration) duration).isBetween(Duration.ofMillis(1),
-					Duration.ofMillis(400)));
+			.allSatisfy((duration) -> assertThat(duration).isBetween(Duration.ofMillis(1), Duration.ofMillis(400)));
 		assertThat(copy(events)).filteredOn(ServiceEvent.ShutdownTimedOut.class::isInstance)
 			.singleElement()
 			.satisfies((event) -> assertShares(((ServiceEvent.ShutdownTimedOut) event).shares()));

@@ -1,8 +1,13 @@
 package io.managedservices.sample;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -41,6 +46,41 @@ class PollsApplicationIntegrationTests {
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.body().split("\"question\":")).hasSize(201);
 		assertThat(answer.body()).contains("Shall the youth parliament be in Tartu?");
+	}
+
+	@Test
+	void voteWhenBallotBoxRunsIsTakenAndWritten() throws Exception {
+		long before = votesOfPoll200();
+		assertThat(vote()).isEqualTo(202);
+		Awaitility.await().until(() -> votesOfPoll200() == before + 1);
+		assertThat(vote()).isEqualTo(202);
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		assertThat(votesOfPoll200()).isEqualTo(before + 2);
+		assertThat(vote()).isEqualTo(503);
+	}
+
+	@Test
+	void voteWhenBallotBoxHasQuiescedIs503() throws Exception {
+		this.services.quiesce().get(30, TimeUnit.SECONDS);
+		assertThat(vote()).isEqualTo(503);
+		assertThat(get("/polls").status()).isEqualTo(200);
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		this.services.start().get(30, TimeUnit.SECONDS);
+		assertThat(vote()).isEqualTo(202);
+	}
+
+	private int vote() throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/polls/200/votes?answer=yes"))
+				.POST(HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding())
+			.statusCode();
+	}
+
+	private long votesOfPoll200() {
+		return this.client.sql("select votes from choice where poll_id = 200 and answer = 'yes'")
+			.query(Long.class)
+			.single();
 	}
 
 	@Test
