@@ -47,7 +47,8 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void stopAndStartDoWhatTheDryRunTellsAndCanBeFollowed(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED,
+				"management.endpoint.health.show-details=always")) {
 			Journal journal = application.context().getBean(Journal.class);
 			Answer plan = application.post(PATH + "/database", "{\"action\": \"stop\", \"dryRun\": true}");
 			assertThat(plan.code()).isEqualTo(200);
