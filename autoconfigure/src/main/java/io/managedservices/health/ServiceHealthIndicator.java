@@ -3,6 +3,7 @@ package io.managedservices.health;
 import java.util.List;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -69,12 +70,15 @@ final class ServiceHealthIndicator implements HealthIndicator {
 			if (stopReason != null) {
 				health.withDetail("stopReason", stopReason.name());
 			}
-			addAttempt(health, "attempt", "nextAttempt", service.attempt());
+			addAttempt(health, "attempt", "nextAttempt", service.currentAttempt());
 			addBlockers(health, this.blockers.apply(this.name));
 		}
 	}
 
-	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
+	private void addAttempt(Health.Builder health, String key, String nextKey, @Nullable Attempt attempt) {
+		if (attempt == null) {
+			return;
+		}
 		if (attempt.number() > 0) {
 			health.withDetail(key, attempt.number() + " of " + attempt.total());
 		}
@@ -96,7 +100,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		health.withDetail("waitsFor", blockers.stream().limit(MAX_BLOCKERS).map(ServiceSnapshot::name).toList());
 		ServiceSnapshot rootCause = blockers.get(blockers.size() - 1);
 		health.withDetail("rootCause", describe(rootCause));
-		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.attempt());
+		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.currentAttempt());
 	}
 
 	private String describe(ServiceSnapshot rootCause) {

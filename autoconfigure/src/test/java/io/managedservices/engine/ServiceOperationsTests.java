@@ -3,10 +3,12 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +44,8 @@ class ServiceOperationsTests {
 	};
 
 	private boolean broken;
+
+	private @Nullable ServiceContext job;
 
 	@Test
 	void performStopWhenServiceHasDependentsStopsThemFirstAndHolds() {
@@ -125,6 +129,39 @@ class ServiceOperationsTests {
 		assertThat(failure(perform(stepped, ServiceAction.RETRY, "a"))).isInstanceOf(OperationRefusedException.class)
 			.hasMessageContaining("start it");
 		assertThat(perform(stepped, ServiceAction.START, "a")).isCompleted();
+	}
+
+	@Test
+	void startOfAllWhenServiceHadEndedByItselfStartsItAgain() {
+		SteppedEngine stepped = new SteppedEngine(service("a").build(),
+				TestService.named("job").dependsOn("a").start(this::keep).build(),
+				service("report").dependsOn("job").build());
+		stepped.engine.start();
+		stepped.runTasks();
+		Objects.requireNonNull(this.job).complete();
+		stepped.runTasks();
+		assertThat(states(stepped, "a", "job", "report")).containsExactly(ServiceState.RUNNING, ServiceState.STOPPED,
+				ServiceState.WAITING);
+		assertThat(stepped.engine.snapshot("job").stopReason()).isEqualTo(StopReason.COMPLETED);
+		stepped.engine.stop();
+		stepped.runTasks();
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(states(stepped, "a", "job", "report")).containsOnly(ServiceState.RUNNING);
+	}
+
+	@Test
+	void startOfAllWhenOperatorStoppedWhatHadEndedLeavesItStopped() {
+		SteppedEngine stepped = started(TestService.named("job").start(this::keep).build());
+		Objects.requireNonNull(this.job).complete();
+		stepped.runTasks();
+		perform(stepped, ServiceAction.STOP, "job");
+		stepped.engine.stop();
+		stepped.runTasks();
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("job").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.engine.snapshot("job").stopReason()).isEqualTo(StopReason.OPERATOR);
 	}
 
 	@Test
@@ -442,6 +479,10 @@ class ServiceOperationsTests {
 		if (this.broken) {
 			throw new IllegalStateException("refused");
 		}
+	}
+
+	private void keep(ServiceContext context) {
+		this.job = context;
 	}
 
 	private ServiceDefinition fragile() {
