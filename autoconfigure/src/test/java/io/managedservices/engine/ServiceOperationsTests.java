@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -292,6 +293,38 @@ class ServiceOperationsTests {
 		stepped.runTasks();
 		assertThat(stepped.engine.snapshot("pool").state()).isEqualTo(ServiceState.FAILED);
 		assertThat(entered(stepped, ServiceState.WAITING)).doesNotContain("pool");
+	}
+
+	@Test
+	void activateWhenPredecessorComesBackWithItsFollowerKeepsTheirOrder() {
+		SteppedEngine stepped = started(service("a").activation(Activation.DISABLED).build(),
+				service("b").dependsOn("a").build(),
+				service("c").after("b").activation(Activation.DISABLED).build());
+		Map<String, Activation> activations = new LinkedHashMap<>();
+		activations.put("c", Activation.ENABLED);
+		activations.put("a", Activation.ENABLED);
+		stepped.engine.activate(activations);
+		stepped.runTasks();
+		assertThat(entered(stepped, ServiceState.RUNNING)).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void performRetryOfFailedPredecessorWithItsFollowerKeepsTheirOrder() {
+		this.broken = true;
+		SteppedEngine stepped = started(fragile(), service("between").dependsOn("fragile").build(),
+				TestService.named("follower").after("between").start(this::start).retry(RETRY).build());
+		stepped.pass(Duration.ofMinutes(1));
+		assertThat(states(stepped, "fragile", "follower")).containsOnly(ServiceState.FAILED);
+		this.broken = false;
+		assertThat(perform(stepped, ServiceAction.RETRY, "follower", "fragile")).isCompleted();
+		assertThat(entered(stepped, ServiceState.RUNNING)).containsExactly("fragile", "between", "follower");
+	}
+
+	@Test
+	void performStopOfPredecessorAndFollowerStopsFollowerFirst() {
+		SteppedEngine stepped = started(service("b").build(), service("c").after("b").build());
+		perform(stepped, ServiceAction.STOP, "b", "c");
+		assertThat(entered(stepped, ServiceState.STOPPING)).containsExactly("c", "b");
 	}
 
 	@Test
