@@ -89,6 +89,20 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	}
 
 	/**
+	 * The attempt that its state is about.
+	 * @return how far its start has come while it is being started, and when that failed;
+	 * {@code null} at other times, when the last attempt is an old one
+	 */
+	public @Nullable Attempt currentAttempt() {
+		boolean current = switch (this.state) {
+			case STARTING, BACKOFF, FAILED -> true;
+			case STOPPING -> this.stopReason == StopReason.START_FAILED;
+			default -> false;
+		};
+		return (current && (this.attempt.number() > 0 || this.attempt.next() != null)) ? this.attempt : null;
+	}
+
+	/**
 	 * What is wanted of the service now.
 	 * @return its activation
 	 */

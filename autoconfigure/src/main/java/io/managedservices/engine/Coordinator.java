@@ -346,6 +346,10 @@ final class Coordinator {
 		return this.operations;
 	}
 
+	Intentions intentions() {
+		return this.intentions;
+	}
+
 	Blockers blockers() {
 		return this.blockers;
 	}

@@ -61,6 +61,8 @@ final class Intentions {
 			this.turn.lookAt(node);
 		}
 		this.flipped.forEach(this.coordinator.run()::intentionChanged);
+		this.flipped.addAll(nodes);
+		this.coordinator.propagation().refreshAhead(this.flipped);
 		this.flipped.clear();
 	}
 

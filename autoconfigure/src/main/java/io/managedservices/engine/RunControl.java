@@ -69,6 +69,7 @@ final class RunControl {
 	 */
 	void start(CompletableFuture<Void> caller) {
 		if (this.phase != Phase.UP) {
+			forgetEnds();
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
@@ -147,6 +148,18 @@ final class RunControl {
 		this.turn.timers.set(this.shutdownTimer, TimerQueue.NEVER);
 		this.phase = next;
 		this.since = this.turn.now();
+	}
+
+	// What has ended by itself ends with the run that it was part of, as a failure does.
+	private void forgetEnds() {
+		List<ServiceNode> ended = new ArrayList<>();
+		for (ServiceNode node : this.nodes) {
+			if (node.held && node.unwantedReason == StopReason.COMPLETED) {
+				node.held = false;
+				ended.add(node);
+			}
+		}
+		this.coordinator.intentions().changed(ended);
 	}
 
 	private void want(ServiceNode node) {

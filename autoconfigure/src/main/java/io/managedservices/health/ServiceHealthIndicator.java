@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -76,7 +77,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 			if (stopReason != null) {
 				health.withDetail("stopReason", stopReason.name());
 			}
-			addAttempt(health, "attempt", "nextAttempt", service.attempt());
+			addAttempt(health, "attempt", "nextAttempt", service.currentAttempt());
 			addBlockers(health, this.blockers.apply(this.name));
 		}
 	}
@@ -110,19 +111,22 @@ final class ServiceHealthIndicator implements HealthIndicator {
 	}
 
 	private static Map<String, Object> describe(ReportedError error) {
-		return Map.of("at", error.at(), "error", error.cause().toString());
+		return Map.of("at", error.at(), "error", FailureText.of(error.cause()));
 	}
 
 	private static Map<String, Object> describe(Component component) {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("status", ServiceStatus.of(component).getCode());
 		if (component.failure() != null) {
-			details.put("failure", component.failure().toString());
+			details.put("failure", FailureText.of(component.failure()));
 		}
 		return details;
 	}
 
-	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
+	private void addAttempt(Health.Builder health, String key, String nextKey, @Nullable Attempt attempt) {
+		if (attempt == null) {
+			return;
+		}
 		if (attempt.number() > 0) {
 			health.withDetail(key, attempt.progress());
 		}
@@ -144,7 +148,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		health.withDetail("waitsFor", blockers.stream().limit(MAX_BLOCKERS).map(ServiceSnapshot::name).toList());
 		ServiceSnapshot rootCause = blockers.get(blockers.size() - 1);
 		health.withDetail("rootCause", describe(rootCause));
-		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.attempt());
+		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.currentAttempt());
 	}
 
 	private String describe(ServiceSnapshot rootCause) {

@@ -63,6 +63,7 @@ import io.managedservices.ManagedServices;
  * </tr>
  * </table>
  * There are at most 8 series for a service, and 9 for all together, whatever happens.
+ * {@link ServiceOperationMetrics} counts what operators do.
  *
  * @since 0.1.0
  */

@@ -1,12 +1,15 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +45,8 @@ class ServiceOperationsTests {
 	};
 
 	private boolean broken;
+
+	private @Nullable ServiceContext job;
 
 	@Test
 	void performStopWhenServiceHasDependentsStopsThemFirstAndHolds() {
@@ -125,6 +130,39 @@ class ServiceOperationsTests {
 		assertThat(failure(perform(stepped, ServiceAction.RETRY, "a"))).isInstanceOf(OperationRefusedException.class)
 			.hasMessageContaining("start it");
 		assertThat(perform(stepped, ServiceAction.START, "a")).isCompleted();
+	}
+
+	@Test
+	void startOfAllWhenServiceHadEndedByItselfStartsItAgain() {
+		SteppedEngine stepped = new SteppedEngine(service("a").build(),
+				TestService.named("job").dependsOn("a").start(this::keep).build(),
+				service("report").dependsOn("job").build());
+		stepped.engine.start();
+		stepped.runTasks();
+		Objects.requireNonNull(this.job).complete();
+		stepped.runTasks();
+		assertThat(states(stepped, "a", "job", "report")).containsExactly(ServiceState.RUNNING, ServiceState.STOPPED,
+				ServiceState.WAITING);
+		assertThat(stepped.engine.snapshot("job").stopReason()).isEqualTo(StopReason.COMPLETED);
+		stepped.engine.stop();
+		stepped.runTasks();
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(states(stepped, "a", "job", "report")).containsOnly(ServiceState.RUNNING);
+	}
+
+	@Test
+	void startOfAllWhenOperatorStoppedWhatHadEndedLeavesItStopped() {
+		SteppedEngine stepped = started(TestService.named("job").start(this::keep).build());
+		Objects.requireNonNull(this.job).complete();
+		stepped.runTasks();
+		perform(stepped, ServiceAction.STOP, "job");
+		stepped.engine.stop();
+		stepped.runTasks();
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("job").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.engine.snapshot("job").stopReason()).isEqualTo(StopReason.OPERATOR);
 	}
 
 	@Test
@@ -255,6 +293,38 @@ class ServiceOperationsTests {
 		stepped.runTasks();
 		assertThat(stepped.engine.snapshot("pool").state()).isEqualTo(ServiceState.FAILED);
 		assertThat(entered(stepped, ServiceState.WAITING)).doesNotContain("pool");
+	}
+
+	@Test
+	void activateWhenPredecessorComesBackWithItsFollowerKeepsTheirOrder() {
+		SteppedEngine stepped = started(service("a").activation(Activation.DISABLED).build(),
+				service("b").dependsOn("a").build(),
+				service("c").after("b").activation(Activation.DISABLED).build());
+		Map<String, Activation> activations = new LinkedHashMap<>();
+		activations.put("c", Activation.ENABLED);
+		activations.put("a", Activation.ENABLED);
+		stepped.engine.activate(activations);
+		stepped.runTasks();
+		assertThat(entered(stepped, ServiceState.RUNNING)).containsExactly("a", "b", "c");
+	}
+
+	@Test
+	void performRetryOfFailedPredecessorWithItsFollowerKeepsTheirOrder() {
+		this.broken = true;
+		SteppedEngine stepped = started(fragile(), service("between").dependsOn("fragile").build(),
+				TestService.named("follower").after("between").start(this::start).retry(RETRY).build());
+		stepped.pass(Duration.ofMinutes(1));
+		assertThat(states(stepped, "fragile", "follower")).containsOnly(ServiceState.FAILED);
+		this.broken = false;
+		assertThat(perform(stepped, ServiceAction.RETRY, "follower", "fragile")).isCompleted();
+		assertThat(entered(stepped, ServiceState.RUNNING)).containsExactly("fragile", "between", "follower");
+	}
+
+	@Test
+	void performStopOfPredecessorAndFollowerStopsFollowerFirst() {
+		SteppedEngine stepped = started(service("b").build(), service("c").after("b").build());
+		perform(stepped, ServiceAction.STOP, "b", "c");
+		assertThat(entered(stepped, ServiceState.STOPPING)).containsExactly("c", "b");
 	}
 
 	@Test
@@ -442,6 +512,10 @@ class ServiceOperationsTests {
 		if (this.broken) {
 			throw new IllegalStateException("refused");
 		}
+	}
+
+	private void keep(ServiceContext context) {
+		this.job = context;
 	}
 
 	private ServiceDefinition fragile() {

@@ -121,10 +121,14 @@ class ManagedServicesHealthContributorTests {
 		this.services.required("database")
 			.required("pollBook", "database")
 			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.attempt("database", new Attempt(2, 4, null))
+			.attempt("pollBook", new Attempt(1, 4, null))
 			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
-		assertThat(health("database").getDetails()).containsEntry("stopReason", "OPERATOR");
-		assertThat(health("pollBook").getDetails()).containsEntry("rootCause",
-				"'database' is STOPPED: stopped by the operator");
+		assertThat(health("database").getDetails()).containsEntry("stopReason", "OPERATOR")
+			.doesNotContainKey("attempt");
+		assertThat(health("pollBook").getDetails())
+			.containsEntry("rootCause", "'database' is STOPPED: stopped by the operator")
+			.doesNotContainKeys("attempt", "rootCauseAttempt");
 	}
 
 	@Test

@@ -70,14 +70,13 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 	 * @param state its state
 	 * @param reason why it does not run, where it says more than its state
 	 * @param attempt the number of the attempt to start it, how many there will be at
-	 * most, and when the next one comes; left out before the first
+	 * most, and when the next one comes; left out where its state is not about one
 	 */
 	public record Blocker(String name, ServiceState state, @Nullable String reason,
 			ServiceSnapshot.@Nullable Attempt attempt) {
 
 		static Blocker of(ServiceSnapshot service) {
-			return new Blocker(service.name(), service.state(), service.reason(),
-					(service.attempt().number() > 0) ? service.attempt() : null);
+			return new Blocker(service.name(), service.state(), service.reason(), service.currentAttempt());
 		}
 
 	}

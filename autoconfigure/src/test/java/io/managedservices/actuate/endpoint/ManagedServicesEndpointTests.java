@@ -122,6 +122,7 @@ class ManagedServicesEndpointTests {
 		this.services.required("database")
 			.required("pollBook", "database")
 			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.attempt("database", new Attempt(2, 4, null))
 			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
 		ManagedServiceDescriptor database = this.endpoint.service("database");
 		assertThat(database.stopReason()).isEqualTo(StopReason.OPERATOR);
