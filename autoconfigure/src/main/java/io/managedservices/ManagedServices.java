@@ -99,6 +99,44 @@ public interface ManagedServices {
 	<T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException;
 
 	/**
+	 * The value that a service provides.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @return the value, without waiting
+	 * @throws ServiceException if there is no such service, it does not run, is about to
+	 * stop, has provided nothing yet, or something of another type
+	 */
+	<T> T provided(String name, Class<T> type);
+
+	/**
+	 * Waits for the value that a service provides without holding a thread.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @return completed with the value once there is one, or with a
+	 * {@link ServiceException} when the service fails, is not to run, or all services are
+	 * being stopped, or the value has another type. Complete it in any way to stop
+	 * waiting
+	 * @throws ServiceException if there is no such service
+	 */
+	<T> CompletableFuture<T> whenProvided(String name, Class<T> type);
+
+	/**
+	 * Waits until a service provides a value.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @param timeout how long to wait at most; zero does not wait
+	 * @return the value
+	 * @throws InterruptedException if interrupted while waiting
+	 * @throws ServiceException if there is no such service, it failed, is not to run, has
+	 * provided nothing in time, or something of another type; the message tells what it
+	 * waits for
+	 */
+	<T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException;
+
+	/**
 	 * Starts all services that are wanted. Does nothing if they are started already.
 	 * @return completed when every required service runs, or exceptionally when one of
 	 * them cannot run or the startup timeout has passed (then normally, if such a failure

@@ -44,15 +44,29 @@ public interface ServiceContext {
 	CompletionStage<StopReason> stopping();
 
 	/**
-	 * A service that this one depends on.
-	 * @param <T> the type of the service
+	 * What a service that this one depends on provides, else that service itself. It is
+	 * there from the start of this service to the end of its stop.
+	 * @param <T> the type of the value, or of the service
 	 * @param name a name from among the dependencies of this service
-	 * @param type the type of the service
-	 * @return the service itself
+	 * @param type the type of the value, or of the service
+	 * @return the value if it provides one of that type, else the service itself
 	 * @throws IllegalArgumentException if this service does not depend on that one
-	 * @throws ServiceException if it has another type
+	 * @throws ServiceException if neither has that type, or it has provided nothing
 	 */
 	<T> T dependency(String name, Class<T> type);
+
+	/**
+	 * Provides a value to others: a client, a configuration that was read from elsewhere.
+	 * To be called while the service is being started, or runs. It can be had through
+	 * {@link #dependency}, {@link Provided} and {@link ManagedServices#provided} once the
+	 * service runs, and until it is to stop; one that is provided later takes its place.
+	 * Does nothing once this incarnation is to end.
+	 * @param value the value
+	 * @throws IllegalArgumentException if it is not of the type that the service is
+	 * declared to provide
+	 * @throws IllegalStateException if the service is only being prepared
+	 */
+	void provide(Object value);
 
 	/**
 	 * Reports that the service has failed: it is stopped, after its dependents, and

@@ -244,6 +244,21 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public <T> T provided(String name, Class<T> type) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		throw new UnsupportedOperationException();
 	}

@@ -183,6 +183,21 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	@Override
+	public <T> T provided(String name, Class<T> type) {
+		return engine().provided(name, type);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		return engine().whenProvided(name, type);
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		return engine().awaitProvided(name, type, timeout);
+	}
+
+	@Override
 	public CompletableFuture<Void> start() {
 		if (this.closing) {
 			throw tooLate();

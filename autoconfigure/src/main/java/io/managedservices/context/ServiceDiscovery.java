@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.Activation;
@@ -62,9 +63,16 @@ public final class ServiceDiscovery {
 					(activation != null) ? activation : declaration.attributes().activation(),
 					dependencies.of(declaration));
 			definitions.add(new ServiceDefinition(descriptor, declaration.instance(), callbacks.of(declaration),
-					resolver.resolve(declaration, overrides)));
+					resolver.resolve(declaration, overrides), provides(declaration)));
 		}
+		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
+		}).values().forEach((injection) -> injection.bind(definitions, problems));
 		return ServiceGraph.of(definitions, problems);
+	}
+
+	private static @Nullable Class<?> provides(Declaration declaration) {
+		Class<?> type = declaration.attributes().provides();
+		return (type != void.class) ? type : null;
 	}
 
 	private SettingsResolver resolver(List<GraphProblem> problems) {

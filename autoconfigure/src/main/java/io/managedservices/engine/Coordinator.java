@@ -51,6 +51,8 @@ final class Coordinator {
 
 	private final Reporting reporting;
 
+	private final Provisions provisions = new Provisions(this);
+
 	private final CallbackTimers timers;
 
 	private final CallbackDriver driver;
@@ -207,6 +209,10 @@ final class Coordinator {
 		}
 		this.driver.callIfDue(node);
 		this.propagation.refresh(node);
+		Provision provision = node.provision;
+		if (provision != null) {
+			this.provisions.update(node, provision);
+		}
 		this.aggregate.update(node);
 		this.run.update(node);
 		this.quiescence.update(node);
@@ -223,6 +229,10 @@ final class Coordinator {
 		}
 		node.state = to;
 		StopReason reason = this.driver.entered(node, from);
+		Provision provision = node.provision;
+		if (provision != null) {
+			this.provisions.moved(node, provision);
+		}
 		node.publish(this.turn.instant());
 		this.propagation.moved(node, from);
 		this.run.moved(node);
@@ -340,6 +350,10 @@ final class Coordinator {
 
 	Reporting reporting() {
 		return this.reporting;
+	}
+
+	Provisions provisions() {
+		return this.provisions;
 	}
 
 	Operations operations() {

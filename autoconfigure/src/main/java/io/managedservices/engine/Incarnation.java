@@ -102,7 +102,7 @@ final class Incarnation implements ServiceContext {
 	public <T> T dependency(String name, Class<T> type) {
 		for (ServiceDependency dependency : this.node.definition.descriptor().dependencies()) {
 			if (dependency.kind() == Kind.REQUIRED && dependency.name().equals(name)) {
-				return this.coordinator.node(name).instance(type);
+				return Provisions.forDependent(this.coordinator.node(name), type);
 			}
 		}
 		throw new IllegalArgumentException(
@@ -114,6 +114,22 @@ final class Incarnation implements ServiceContext {
 							.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
 							.map(ServiceDependency::name)
 							.toList()));
+	}
+
+	@Override
+	public void provide(Object value) {
+		Objects.requireNonNull(value, "value");
+		Class<?> declared = this.node.definition.provides();
+		if (declared != null && !declared.isInstance(value)) {
+			throw new IllegalArgumentException(
+					"Service '%s' provides a value of another type than it is declared to: expected '%s', found '%s'. Correct provides of '%s'."
+						.formatted(name(), declared.getName(), value.getClass().getName(), name()));
+		}
+		// Whoever asks after this has returned sees it.
+		this.coordinator.ask((target) -> {
+			target.provisions().provide(this.node, this, value);
+			return value;
+		});
 	}
 
 	@Override

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
 import io.managedservices.OperationRefusedException;
@@ -143,6 +145,63 @@ public final class ServiceEngine implements ManagedServices {
 		}
 		finally {
 			running.cancel(false);
+		}
+	}
+
+	@Override
+	public <T> T provided(String name, Class<T> type) {
+		ServiceNode node = node(name);
+		Object value = published(node);
+		if (value != null) {
+			return Provision.cast(node, value, type);
+		}
+		Provision provision = node.provision;
+		boolean leaves = provision != null && provision.value != null && node.snapshot.state() == ServiceState.RUNNING;
+		throw leaves ? new ServiceException(name,
+				"Service '%s' is about to stop, and provides nothing any more".formatted(name), node.snapshot.failure())
+				: Provisions.nothing(node, node.snapshot.state(), describe(node));
+	}
+
+	private static @Nullable Object published(ServiceNode node) {
+		Provision provision = node.provision;
+		return (provision != null) ? provision.published : null;
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		ServiceNode node = node(name);
+		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
+		this.coordinator.submit((target) -> target.run().await(node, waiter));
+		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
+			if (failure != null) {
+				this.coordinator.submit((target) -> node.provision().remove(waiter));
+			}
+		});
+		return waiter.future();
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		ServiceNode node = node(name);
+		Object value = published(node);
+		if (value != null) {
+			return Provision.cast(node, value, type);
+		}
+		CompletableFuture<T> provided = whenProvided(name, type);
+		try {
+			return provided.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new ServiceException(name,
+					"Service '%s' has provided nothing within %s: %s".formatted(name, timeout, describe(node)),
+					node.snapshot.failure());
+		}
+		catch (ExecutionException ex) {
+			throw new ServiceException(name, (ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : "",
+					ex.getCause());
+		}
+		finally {
+			provided.cancel(false);
 		}
 	}
 

@@ -215,6 +215,9 @@ final class ServiceNode {
 	/** What it has reported of itself; most services have nothing to. */
 	@Nullable Findings findings;
 
+	/** What it provides to others, and who waits for that; most services nothing. */
+	volatile @Nullable Provision provision;
+
 	/** The operation that waits for it. */
 	@Nullable Operation operation;
 
@@ -304,6 +307,19 @@ final class ServiceNode {
 			this.findings = new Findings(this.settings.health().errorBuffer());
 		}
 		return this.findings;
+	}
+
+	/**
+	 * What it provides, from now on.
+	 * @return its provision
+	 */
+	Provision provision() {
+		Provision known = this.provision;
+		if (known == null) {
+			known = new Provision();
+			this.provision = known;
+		}
+		return known;
 	}
 
 	/**

@@ -70,7 +70,7 @@ final class Invariants {
 		require(other == null, node, "two callbacks at a time");
 		switch (invocation.method) {
 			case PREPARE -> {
-				if (isAnyBegun()) {
+				if (isAnyBegun() || this.coordinator.gate().isOpen()) {
 					this.late.add(invocation);
 				}
 				for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
@@ -253,6 +253,7 @@ final class Invariants {
 			require(!isAlive(node) || !node.incarnation.isStopping(), node, "its context tells that it is over");
 		}
 		checkReports(node);
+		checkProvided(node);
 		Invocation invocation = node.invocation;
 		if (invocation != null && invocation.method != Method.STOP
 				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
@@ -266,6 +267,22 @@ final class Invariants {
 		}
 		require(node.state != ServiceState.RUNNING || node.ending == null || !node.snapshot.ready()
 				|| node.ending != StopReason.FAILURE, node, "is ready although it failed");
+	}
+
+	private static void checkProvided(ServiceNode node) {
+		Provision provision = node.provision;
+		if (provision == null) {
+			return;
+		}
+		boolean up = node.state == ServiceState.STARTING || node.state == ServiceState.RUNNING;
+		require(up || provision.value == null, node, "its dependents see a value although it is down");
+		require(!node.available || provision.published == provision.value, node, "hides what it provides");
+		require(node.available || provision.published == null, node, "others see a value although it is not available");
+		require(!(provision.value instanceof SimulatedValue value) || value.incarnation() == node.incarnation, node,
+				"provides the value of another incarnation");
+		require(!provision.hasWaiters() || provision.published == null, node, "leaves somebody waiting");
+		require(!provision.hasWaiters() || node.state != ServiceState.FAILED, node,
+				"leaves somebody waiting although it failed");
 	}
 
 	private static void checkReports(ServiceNode node) {

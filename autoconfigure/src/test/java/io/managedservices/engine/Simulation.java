@@ -110,6 +110,7 @@ final class Simulation {
 			case 14 -> activate();
 			case 15, 16, 17, 18, 19, 20 -> report();
 			case 21, 22 -> quiesce();
+			case 23, 24 -> whenProvided();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -177,16 +178,36 @@ final class Simulation {
 			return;
 		}
 		String id = "c" + this.random.nextInt(3);
-		switch (this.random.nextInt(8)) {
+		switch (this.random.nextInt(9)) {
 			case 0 -> incarnation.conditions().hint(id, "hint", "simulated");
 			case 1 -> incarnation.conditions().warning(id, "warning", "simulated");
 			case 2 -> incarnation.conditions().error(id, "error", "simulated");
 			case 3, 4 -> incarnation.conditions().resolve(id);
 			case 5 -> incarnation.conditions().resolveAll();
 			case 6 -> component(node, incarnation, id);
+			case 7 -> provide(incarnation);
 			default -> incarnation.reportError(new IllegalStateException("simulated"));
 		}
 		this.incarnations.put(node, incarnation);
+		this.invariants.check();
+	}
+
+	private void provide(Incarnation incarnation) {
+		try {
+			incarnation.provide(new SimulatedValue(incarnation));
+			assertThat(incarnation.attempt()).as("provided by an attempt to start").isPositive();
+		}
+		catch (IllegalStateException ex) {
+			assertThat(incarnation.attempt()).as("provided by a prepare").isZero();
+		}
+	}
+
+	private void whenProvided() {
+		ServiceNode node = anyNode();
+		CompletableFuture<SimulatedValue> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator
+			.submit((target) -> target.run().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
 		this.invariants.check();
 	}
 
@@ -348,6 +369,9 @@ final class Simulation {
 	}
 
 	private void end(SimulatedCall call) {
+		if (call.invocation.method == Method.START && this.random.nextInt(3) == 0) {
+			provide(call.invocation.incarnation);
+		}
 		this.calls.remove(call);
 		Throwable outcome = call.outcome();
 		this.invariants.ends(call.invocation, outcome);

@@ -51,6 +51,8 @@ final class TestService {
 
 	private RestartSettings restart = ServiceSettings.DEFAULTS.restart();
 
+	private @Nullable Class<?> provides;
+
 	private Activation activation = Activation.ENABLED;
 
 	private Health health = ServiceSettings.DEFAULTS.health();
@@ -161,13 +163,19 @@ final class TestService {
 		return this;
 	}
 
+	TestService provides(Class<?> type) {
+		this.provides = type;
+		return this;
+	}
+
 	ServiceDefinition build() {
 		return new ServiceDefinition(
 				new ServiceDescriptor(this.name, true, this.activation, List.copyOf(this.dependencies)), this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
 						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
-						this.retry, this.restart, this.health));
+						this.retry, this.restart, this.health),
+				this.provides);
 	}
 
 }
