@@ -65,7 +65,8 @@ class ProvidedInjectionIntegrationTests {
 			ManagedServices services = context.getBean(ManagedServices.class);
 			services.perform(ServiceAction.STOP, "feed").join();
 			assertThatExceptionOfType(ServiceException.class).isThrownBy(news.client::get)
-				.withMessage("Service 'feed' provides nothing while it does not run: it is STOPPED");
+				.withMessage(
+						"Service 'feed' provides nothing while it does not run: it is STOPPED: stopped by the operator");
 			assertThatExceptionOfType(ServiceException.class)
 				.isThrownBy(() -> news.client.await(Duration.ofSeconds(10)))
 				.withMessage("Service 'feed' does not run: it was stopped");

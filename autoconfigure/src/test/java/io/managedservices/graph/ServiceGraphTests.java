@@ -113,6 +113,20 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenErrorBufferIsOutOfRangeTellsTheRange() {
+		for (int size : new int[] { 0, 10_001 }) {
+			ServiceSettings settings = ServiceSettings.DEFAULTS
+				.withHealth(new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null, size));
+			assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+					new Service(), ServiceCallbacks.of(new Service()), settings)))
+				.containsExactly(new GraphProblem(
+						"Service 'a' has an invalid health.error-buffer: expected 1 to 10000, found %d."
+							.formatted(size),
+						"Correct managed-services.services.a.health.error-buffer or managed-services.defaults.health.error-buffer."));
+		}
+	}
+
+	@Test
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
 		RetrySettings retry = new RetrySettings(-2, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());
