@@ -149,8 +149,7 @@ final class Propagation {
 			tellAvailable(node);
 		}
 		boolean failed = node.state == ServiceState.FAILED && node.verdict == Verdict.GIVE_UP;
-		boolean blocked = failed || node.isDisabled() || node.held
-				|| this.counters.dependenciesBlocked[node.index] > 0;
+		boolean blocked = failed || node.isDisabled() || node.held || this.counters.dependenciesBlocked[node.index] > 0;
 		if (blocked != node.blocked) {
 			node.blocked = blocked;
 			tellBlocked(node);

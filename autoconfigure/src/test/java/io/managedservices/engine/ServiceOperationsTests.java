@@ -298,8 +298,7 @@ class ServiceOperationsTests {
 	@Test
 	void activateWhenPredecessorComesBackWithItsFollowerKeepsTheirOrder() {
 		SteppedEngine stepped = started(service("a").activation(Activation.DISABLED).build(),
-				service("b").dependsOn("a").build(),
-				service("c").after("b").activation(Activation.DISABLED).build());
+				service("b").dependsOn("a").build(), service("c").after("b").activation(Activation.DISABLED).build());
 		Map<String, Activation> activations = new LinkedHashMap<>();
 		activations.put("c", Activation.ENABLED);
 		activations.put("a", Activation.ENABLED);
