@@ -56,7 +56,8 @@ public interface ManagedServices {
 	boolean isReady();
 
 	/**
-	 * Whether no required service has failed or fails its health check.
+	 * Whether no required service has failed, fails its health check, or has reported an
+	 * error or a condition that is one.
 	 * @return whether all are healthy
 	 */
 	boolean isHealthy();
@@ -106,9 +107,20 @@ public interface ManagedServices {
 	CompletableFuture<Void> start();
 
 	/**
+	 * Tells all running services to take no new work, before they are stopped: calls
+	 * their {@link ServiceLifecycle#quiesce quiesce}, all at once. Services that come to
+	 * run later are told as soon as they do. Only a stop and a start after it make them
+	 * take new work again. Does nothing if the services are not started.
+	 * @return completed when each has returned, failed, or half of the shutdown timeout
+	 * has passed, and when all are stopped meanwhile; never exceptionally
+	 */
+	CompletableFuture<Void> quiesce();
+
+	/**
 	 * Stops all services, dependents first, and cancels a start that is under way.
 	 * @return completed when all are at rest, at the latest when the shutdown timeout has
-	 * passed; never exceptionally, unless a {@link #start()} in between cancels it
+	 * passed, less what {@link #quiesce()} has taken of it; never exceptionally, unless a
+	 * {@link #start()} in between cancels it
 	 */
 	CompletableFuture<Void> stop();
 

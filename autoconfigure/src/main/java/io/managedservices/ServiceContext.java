@@ -74,10 +74,40 @@ public interface ServiceContext {
 	void beat();
 
 	/**
-	 * Tells in a few words what a long start or stop is doing. It is shown wherever the
-	 * state of the service is, until the next change of state.
+	 * Tells in a few words what a long start or stop is doing, or what is still active
+	 * while the service quiesces. It is shown wherever the state of the service is, until
+	 * the next change of state.
 	 * @param text what is being done
 	 */
 	void status(String text);
+
+	/**
+	 * What the service wants known of itself: hints, warnings and errors.
+	 * @return its conditions, until it has stopped
+	 */
+	Conditions conditions();
+
+	/**
+	 * Reports an error that the service got over, such as an item that could not be
+	 * processed. The last ones are kept (50, unless {@code health.error-buffer} says
+	 * otherwise; older ones are counted), and make the service unhealthy until a health
+	 * check that begins later passes, or an operator
+	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. After the end of this
+	 * incarnation it is only told to listeners.
+	 * @param cause what went wrong
+	 */
+	void reportError(Throwable cause);
+
+	/**
+	 * Adds a part with checks of its own, until the service has stopped. It is shown as
+	 * {@code database.pool} if this is the service {@code database}.
+	 * @param name its name within the service
+	 * @param component the part
+	 * @throws ServiceException if there is a component or a service of that full name
+	 * already; the message names both
+	 * @throws IllegalArgumentException if the name is blank
+	 * @throws IllegalStateException if this incarnation is to end
+	 */
+	void component(String name, ServiceComponent component);
 
 }

@@ -27,7 +27,7 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * The readiness or the health of a running service changed.
+	 * The readiness or the health of a service changed while its state did not.
 	 *
 	 * @param previous how it was
 	 * @param service the service as it is
@@ -61,12 +61,26 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
+	 * A condition of a service was raised, changed or resolved, or vanished because the
+	 * service has stopped.
+	 *
+	 * @param service the service as it is since then
+	 * @param previous the condition as it was, or {@code null} if it was not raised
+	 * before
+	 * @param current the condition as it is, or {@code null} if it is gone
+	 */
+	record ConditionChanged(ServiceSnapshot service, @Nullable Condition previous,
+			@Nullable Condition current) implements ServiceEvent {
+
+	}
+
+	/**
 	 * A method of a service is still running although its timeout has passed: it is
 	 * interrupted now, or not waited for any longer.
 	 *
 	 * @param service the service
-	 * @param method what is still running: {@code prepare}, {@code start}, {@code stop}
-	 * or {@code check}
+	 * @param method what is still running: {@code prepare}, {@code start},
+	 * {@code quiesce}, {@code stop} or {@code check}
 	 * @param timeout the timeout that has passed
 	 * @param stack where it hangs
 	 */
@@ -116,6 +130,45 @@ public sealed interface ServiceEvent {
 	 * @param failure why not every required service runs, or {@code null} if each does
 	 */
 	record Started(Duration duration, @Nullable Throwable failure) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A required service was given up that ran before, and its setting
+	 * {@code restart.on-give-up} says that the application is to end then.
+	 *
+	 * @param service the service
+	 */
+	record ShutdownRequested(ServiceSnapshot service) implements ServiceEvent {
+
+	}
+
+	/**
+	 * All running services were told to take no new work.
+	 */
+	record Quiescing() implements ServiceEvent {
+
+	}
+
+	/**
+	 * All running services have returned from their quiesce, or the time for it is over,
+	 * or they are stopped already.
+	 *
+	 * @param duration from the command until now
+	 * @param shares the services that were told to
+	 */
+	record Quiesced(Duration duration, List<ShutdownShare> shares) implements ServiceEvent {
+
+	}
+
+	/**
+	 * The shutdown timeout has passed.
+	 *
+	 * @param timeout the timeout
+	 * @param shares what each service has taken of it, those that are not down first,
+	 * then those that took longest
+	 */
+	record ShutdownTimedOut(Duration timeout, List<ShutdownShare> shares) implements ServiceEvent {
 
 	}
 

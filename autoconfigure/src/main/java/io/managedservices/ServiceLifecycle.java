@@ -32,6 +32,20 @@ public interface ServiceLifecycle {
 	}
 
 	/**
+	 * Tells the running service that the application is about to end: it takes no new
+	 * work from now on, finishes what it can, and says by {@link ServiceContext#status}
+	 * what is still active. It goes on running, since requests that were accepted before
+	 * may need it, until {@link #stop} is called. Called on all running services at once,
+	 * before the web server ends its requests; interrupted when half of the shutdown
+	 * timeout has passed.
+	 * @param context the one that {@link #start} was given
+	 * @throws Exception if it could not, which is logged; the service is stopped all the
+	 * same
+	 */
+	default void quiesce(ServiceContext context) throws Exception {
+	}
+
+	/**
 	 * Stops the service. Called when all dependents are at rest, and once after a start
 	 * that failed or was cancelled, to clean up what it left.
 	 * @param context the one that {@link #start} was given

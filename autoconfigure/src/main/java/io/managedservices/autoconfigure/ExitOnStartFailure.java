@@ -2,40 +2,34 @@ package io.managedservices.autoconfigure;
 
 import java.util.function.Consumer;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import io.managedservices.context.ServicesStartException;
 
 /**
  * Ends an application whose start did not wait for its services when a required one of
- * them fails: reports the same analysis as if it had waited, and closes the context. The
- * process ends as its other threads do, and not with {@code System.exit}; exit code 1 is
- * published as an {@code ExitCodeEvent}. Safe for use by several threads.
+ * them fails: reports the same analysis as if it had waited, and exits with the same
+ * code. Safe for use by several threads.
  */
 final class ExitOnStartFailure implements Consumer<ServicesStartException> {
 
-	private final ConfigurableApplicationContext context;
+	private final ApplicationExit application;
 
-	ExitOnStartFailure(ConfigurableApplicationContext context) {
-		this.context = context;
+	ExitOnStartFailure(ApplicationExit application) {
+		this.application = application;
 	}
 
 	@Override
 	public void accept(ServicesStartException failure) {
-		// Closing waits for the services, whose threads must not do it.
-		new SimpleAsyncTaskExecutor("managed-services-exit-").execute(() -> exit(failure));
+		this.application.exit(failure, () -> report(failure));
 	}
 
-	private void exit(ServicesStartException failure) {
+	private static void report(ServicesStartException failure) {
 		FailureAnalysis analysis = new ServicesStartFailureAnalyzer().analyze(failure, failure);
 		if (analysis != null) {
 			new LoggingFailureAnalysisReporter().report(analysis);
 		}
-		SpringApplication.exit(this.context, () -> 1);
 	}
 
 }

@@ -22,6 +22,7 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 import io.managedservices.ManagedServices;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.ManagedServicesLifecycle;
+import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
 import io.managedservices.engine.Backend;
@@ -73,10 +74,27 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ManagedServicesLifecycle managedServicesLifecycle(ManagedServices services,
-			ConfigurableApplicationContext context) {
+	ManagedServicesLifecycle managedServicesLifecycle(ManagedServices services, ApplicationExit applicationExit) {
 		return new ManagedServicesLifecycle(services, this.properties.startup().mode(),
-				this.resolved.engine().shutdownTimeout(), new ExitOnStartFailure(context));
+				this.resolved.engine().shutdownTimeout(), new ExitOnStartFailure(applicationExit));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ManagedServices services,
+			ManagedServicesLifecycle lifecycle) {
+		return new ManagedServicesQuiesceLifecycle(services, lifecycle);
+	}
+
+	@Bean
+	ApplicationExit managedServicesApplicationExit(ConfigurableApplicationContext context) {
+		return new ApplicationExit(context);
+	}
+
+	@Bean
+	@Order(Ordered.LOWEST_PRECEDENCE - 1)
+	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit) {
+		return new ExitOnGiveUp(applicationExit);
 	}
 
 	@Bean

@@ -207,6 +207,11 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	@Override
+	public CompletableFuture<Void> quiesce() {
+		return engine().quiesce();
+	}
+
+	@Override
 	public CompletableFuture<Void> stop() {
 		ManagedServices current = engine();
 		this.commands.lock();

@@ -16,8 +16,8 @@ import io.managedservices.graph.SettingsCheck;
 /**
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
- * {@code ServiceRegistration} beans. Immutable; to be used when all singletons of the
- * context exist.
+ * {@code ServiceRegistration} beans, and the gates that are configured. Immutable; to be
+ * used when all singletons of the context exist.
  *
  * @since 0.1.0
  */
@@ -47,6 +47,7 @@ public final class ServiceDiscovery {
 	public ServiceGraph discover() {
 		List<GraphProblem> problems = new ArrayList<>(this.settings.problems());
 		List<Declaration> declarations = new ServiceBeans(this.beanFactory, problems).find();
+		declarations.addAll(new ServiceGates(this.beanFactory, problems).find(this.settings.gates()));
 		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
 		SettingsResolver resolver = resolver(problems);
 		BeanCallbacks callbacks = new BeanCallbacks(problems);

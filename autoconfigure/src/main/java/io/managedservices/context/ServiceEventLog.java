@@ -32,6 +32,8 @@ public final class ServiceEventLog implements ServiceEventListener {
 
 	private final ServiceLines lines = new ServiceLines(logger);
 
+	private final ShutdownLines shutdownLines = new ShutdownLines(logger);
+
 	private boolean many;
 
 	private int toStop;
@@ -66,6 +68,9 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (event instanceof ServiceEvent.EpisodeClosed closed) {
 			this.lines.episodeClosed(closed);
 		}
+		else if (event instanceof ServiceEvent.ConditionChanged changed) {
+			this.lines.conditionChanged(changed);
+		}
 		else if (event instanceof ServiceEvent.ErrorReported reported) {
 			this.lines.errorReported(reported);
 		}
@@ -76,6 +81,12 @@ public final class ServiceEventLog implements ServiceEventListener {
 		}
 		else if (event instanceof ServiceEvent.Started started) {
 			started(new StartSummary(this.known, started.duration(), started.failure()));
+		}
+		else if (event instanceof ServiceEvent.Quiesced quiesced) {
+			this.shutdownLines.quiesced(quiesced);
+		}
+		else if (event instanceof ServiceEvent.ShutdownTimedOut timedOut) {
+			this.shutdownLines.timedOut(timedOut);
 		}
 		else if (event instanceof ServiceEvent.Stopping) {
 			this.toStop = (int) this.known.values().stream().filter(ServiceEventLog::isUp).count();

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
@@ -22,6 +23,9 @@ import io.managedservices.StopReason;
 final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
+
+	/** How many attempts in a row are told of, of those that have no limit. */
+	private static final int MAX_ATTEMPTS = 10;
 
 	private final Log logger;
 
@@ -74,10 +78,20 @@ final class ServiceLines {
 			logStep(service, "stopped, and is started again in " + untilNext(service));
 		}
 		else {
-			this.logger.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(
-					subject(service), service.attempt().number(), service.attempt().total(), untilNext(service),
-					FailureText.of(service.failure())));
+			String line = "%s did not start at attempt %s, the next one comes in %s: %s".formatted(subject(service),
+					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
+			if (isWorthTelling(service.attempt())) {
+				this.logger.warn(line);
+			}
+			else {
+				this.logger.debug(line);
+			}
 		}
+	}
+
+	// What is tried for ever may be tried for days: of that, ever fewer attempts.
+	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
+		return attempt.hasLimit() || attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
 	}
 
 	// What happens to each service because of a failure is summed up at its end.
@@ -92,7 +106,7 @@ final class ServiceLines {
 
 	private static String attempt(ServiceSnapshot service) {
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		return (attempt.number() > 1) ? ", at attempt %d of %d".formatted(attempt.number(), attempt.total()) : "";
+		return (attempt.number() > 1) ? ", at attempt " + attempt.progress() : "";
 	}
 
 	private static String untilNext(ServiceSnapshot service) {
@@ -106,7 +120,7 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after %d of %d attempts".formatted(attempt.number(), attempt.total());
+		String how = "failed after " + attempt.progress() + " attempts";
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}
@@ -138,7 +152,7 @@ final class ServiceLines {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
 			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-					FailureText.of(service.failure())));
+					service.problem()));
 		}
 		else if (well && this.unwell.remove(service.name())) {
 			this.logger.info(subject(service) + " is ready and healthy again");
@@ -172,18 +186,49 @@ final class ServiceLines {
 		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
 	}
 
+	void conditionChanged(ServiceEvent.ConditionChanged changed) {
+		Condition current = changed.current();
+		if (current != null) {
+			String text = "%s %s: %s: %s".formatted(subject(changed.service()), verb(current), current.title(),
+					current.message());
+			switch (current.severity()) {
+				case HINT -> this.logger.info(text);
+				case WARNING -> this.logger.warn(text);
+				case ERROR -> this.logger.error(text);
+			}
+		}
+		else if (changed.previous() != null && changed.service().state() == ServiceState.RUNNING) {
+			this.logger.info("%s has resolved: %s".formatted(subject(changed.service()), changed.previous().title()));
+		}
+	}
+
+	private static String verb(Condition condition) {
+		return switch (condition.severity()) {
+			case HINT -> "gives a hint";
+			case WARNING -> "warns";
+			case ERROR -> "has an error";
+		};
+	}
+
 	void errorReported(ServiceEvent.ErrorReported reported) {
 		this.logger.warn(subject(reported.service()) + " reported an error", reported.cause());
 	}
 
 	void hanging(ServiceEvent.Hanging hanging) {
-		String property = "check".equals(hanging.method()) ? "health.timeout" : hanging.method() + "-timeout";
-		StringBuilder text = new StringBuilder(
-				"%s is still inside its %s after %s (managed-services.services.%s.%s), and was interrupted there:"
-					.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()),
-							hanging.service().name(), property));
+		StringBuilder text = new StringBuilder("%s is still inside its %s after %s (%s), and was interrupted there:"
+			.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()), property(hanging)));
 		hanging.stack().forEach((frame) -> text.append("\n\tat ").append(frame));
 		this.logger.warn(text);
+	}
+
+	private static String property(ServiceEvent.Hanging hanging) {
+		String prefix = "managed-services.services." + hanging.service().name() + ".";
+		return switch (hanging.method()) {
+			case "check" -> prefix + "health.timeout";
+			case "notice" -> prefix + "start-timeout";
+			case "quiesce" -> "half of managed-services.shutdown.timeout";
+			default -> prefix + hanging.method() + "-timeout";
+		};
 	}
 
 	private static String subject(ServiceSnapshot service) {

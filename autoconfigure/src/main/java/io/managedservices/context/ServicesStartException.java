@@ -3,17 +3,19 @@ package io.managedservices.context;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ExitCodeGenerator;
 
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 
 /**
  * Not all required services run at the end of the start, and so the application does not
- * start: which services are the reason, and which wait for them. Immutable.
+ * start: which services are the reason, and which wait for them. Its exit code is that of
+ * {@link ServicesExitCode#START_FAILED}, or 1 if the start was cancelled. Immutable.
  *
  * @since 0.1.0
  */
-public final class ServicesStartException extends ServiceException {
+public final class ServicesStartException extends ServiceException implements ExitCodeGenerator {
 
 	private final List<RootCause> rootCauses;
 
@@ -29,6 +31,11 @@ public final class ServicesStartException extends ServiceException {
 	 */
 	public List<RootCause> getRootCauses() {
 		return this.rootCauses;
+	}
+
+	@Override
+	public int getExitCode() {
+		return this.rootCauses.isEmpty() ? 1 : ServicesExitCode.START_FAILED.getExitCode();
 	}
 
 	/**

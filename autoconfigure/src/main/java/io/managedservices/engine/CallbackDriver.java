@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -25,16 +24,19 @@ final class CallbackDriver {
 
 	private final VitalSigns vitals;
 
+	private final Reporting reporting;
+
 	private final CallbackTimers timers;
 
 	private final Gate gate;
 
-	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, CallbackTimers timers,
-			Gate gate) {
+	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, Reporting reporting,
+			CallbackTimers timers, Gate gate) {
 		this.coordinator = coordinator;
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
+		this.reporting = reporting;
 		this.timers = timers;
 		this.gate = gate;
 	}
@@ -48,10 +50,12 @@ final class CallbackDriver {
 	@Nullable StopReason entered(ServiceNode node, ServiceState from) {
 		this.timers.clear(node);
 		node.due = false;
+		if (node.findings != null) {
+			Reporting.entered(node, node.findings, from);
+		}
 		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
-			Duration took = Duration.ofNanos(this.turn.now() - node.stoppingSince);
-			node.timings = new Timings(node.timings.startedAt(), node.timings.start(), took);
+			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
 		}
 		if (isOver(node, from)) {
 			end(node, stopReason(node));
@@ -105,7 +109,7 @@ final class CallbackDriver {
 			case PREPARING -> prepareIfDue(node);
 			case RUNNING -> {
 				if (node.invocation == null && node.isToRun()) {
-					checkOrTell(node);
+					callRunning(node);
 				}
 			}
 			case STOPPING -> {
@@ -128,8 +132,12 @@ final class CallbackDriver {
 		}
 	}
 
-	private void checkOrTell(ServiceNode node) {
-		if (node.due) {
+	private void callRunning(ServiceNode node) {
+		if (this.coordinator.quiescence().isDue(node)) {
+			this.coordinator.quiescence().begins(node);
+			execute(node, Method.QUIESCE);
+		}
+		else if (node.due) {
 			node.due = false;
 			invoke(node, Method.CHECK, node.settings.health().timeout());
 		}
@@ -165,16 +173,18 @@ final class CallbackDriver {
 		if (number == 1) {
 			node.backOff = null;
 			node.startedAt = this.turn.now();
-			node.timings = new Timings(this.turn.instant(), null, node.timings.stop());
+			node.startBegins(this.turn.instant());
 		}
 		node.nextAttempt(number, null);
 		node.dirty = false;
 		node.verdict = Verdict.NONE;
 		node.outcome = Outcome.NONE;
 		node.ending = null;
+		node.failedChecks = 0;
 		node.stopReason = null;
+		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
-		if (node.definition.callbacks().start() != null) {
+		if (node.startCallback != null) {
 			invoke(node, Method.START, node.settings.startTimeout());
 		}
 		else {
@@ -185,10 +195,9 @@ final class CallbackDriver {
 
 	private void running(ServiceNode node) {
 		node.backOff = null;
-		node.failedChecks = 0;
+		node.hasRun = true;
 		node.runningSince = this.turn.now();
-		Duration took = Duration.ofNanos(this.turn.now() - node.startedAt);
-		node.timings = new Timings(node.timings.startedAt(), took, node.timings.stop());
+		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
 		node.due = node.hasChecks();
 		this.timers.watch(node);
 		if (node.notices != null) {
@@ -236,8 +245,13 @@ final class CallbackDriver {
 	}
 
 	private void execute(ServiceNode node, Method method) {
-		node.invocation = new Invocation(this.coordinator, node, method, Objects.requireNonNull(node.incarnation));
-		this.turn.execute(node.invocation);
+		Invocation invocation = new Invocation(this.coordinator, node, method,
+				Objects.requireNonNull(node.incarnation));
+		if (method == Method.CHECK && node.findings != null) {
+			invocation.round = node.findings.beginRound(node.name());
+		}
+		node.invocation = invocation;
+		this.turn.execute(invocation);
 	}
 
 	/**
@@ -257,6 +271,7 @@ final class CallbackDriver {
 				case STOP -> stopped(node, invocation.failure());
 				case CHECK -> checked(node, invocation);
 				case NOTICE -> told(node, invocation);
+				case QUIESCE -> quiesced(node, invocation);
 			}
 			this.timers.schedule(node);
 		}
@@ -308,6 +323,7 @@ final class CallbackDriver {
 		node.deadline = TimerQueue.NEVER;
 		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted() && node.isToRun()) {
+			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
 		}
 	}
@@ -322,6 +338,13 @@ final class CallbackDriver {
 		}
 		else {
 			node.deadline = TimerQueue.NEVER;
+		}
+	}
+
+	private void quiesced(ServiceNode node, Invocation invocation) {
+		this.coordinator.quiescence().ended(node, invocation);
+		if (node.state == ServiceState.STOPPING) {
+			callStop(node);
 		}
 	}
 

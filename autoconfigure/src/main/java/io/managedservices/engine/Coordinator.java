@@ -1,6 +1,9 @@
 package io.managedservices.engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -46,6 +49,8 @@ final class Coordinator {
 
 	private final Failures failures;
 
+	private final Reporting reporting;
+
 	private final CallbackTimers timers;
 
 	private final CallbackDriver driver;
@@ -57,6 +62,8 @@ final class Coordinator {
 	private final Aggregate aggregate;
 
 	private final RunControl run;
+
+	private final Quiescence quiescence;
 
 	private final Blockers blockers;
 
@@ -79,10 +86,13 @@ final class Coordinator {
 		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
 		this.failures = new Failures(this.turn, this.episodes);
 		VitalSigns vitals = new VitalSigns(this.turn);
-		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.gate);
-		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.timers, this.gate);
+		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
+		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.reporting, this.gate);
+		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.reporting, this.timers,
+				this.gate);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
+		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
 		this.intentions = new Intentions(this, this.turn, counters);
 		this.blockers = new Blockers(graph, this.nodes);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
@@ -103,6 +113,31 @@ final class Coordinator {
 
 	void submit(Consumer<Coordinator> action) {
 		submit(Command.of(action));
+	}
+
+	/**
+	 * Asks the coordinator, which never waits, so that this does not wait for long
+	 * either.
+	 * @param <T> the type of the answer
+	 * @param question what is asked
+	 * @return the answer
+	 */
+	<T> T ask(Function<Coordinator, T> question) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		submit((target) -> {
+			try {
+				answer.complete(question.apply(target));
+			}
+			catch (RuntimeException ex) {
+				answer.completeExceptionally(ex);
+			}
+		});
+		try {
+			return answer.join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException failure) ? failure : ex;
+		}
 	}
 
 	private void drain() {
@@ -144,6 +179,7 @@ final class Coordinator {
 			command.applyTo(this);
 			settle();
 			this.run.check();
+			this.quiescence.check();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Bug in managed-services: a command could not be handled", ex);
@@ -173,6 +209,7 @@ final class Coordinator {
 		this.propagation.refresh(node);
 		this.aggregate.update(node);
 		this.run.update(node);
+		this.quiescence.update(node);
 		this.episodes.update(node);
 		this.operations.update(node);
 		this.turn.launchIfMany();
@@ -191,6 +228,9 @@ final class Coordinator {
 		this.run.moved(node);
 		if (this.turn.isObserved()) {
 			this.turn.tell(new ServiceEvent.StateChanged(from, node.snapshot, reason));
+		}
+		if (node.findings != null) {
+			this.reporting.tellVanished(node, node.findings);
 		}
 	}
 
@@ -265,7 +305,7 @@ final class Coordinator {
 	}
 
 	void status(ServiceNode node, Incarnation incarnation, String text) {
-		if (node.incarnation == incarnation && !node.state.isAtRest()) {
+		if (node.incarnation == incarnation && (!node.state.isAtRest() || node.quiescing)) {
 			node.publishVitals(new Vitals(node.vitals.ready(), node.vitals.healthy(), text, node.vitals.failure()));
 		}
 	}
@@ -298,6 +338,10 @@ final class Coordinator {
 		return this.failures;
 	}
 
+	Reporting reporting() {
+		return this.reporting;
+	}
+
 	Operations operations() {
 		return this.operations;
 	}
@@ -320,6 +364,10 @@ final class Coordinator {
 
 	Propagation propagation() {
 		return this.propagation;
+	}
+
+	Quiescence quiescence() {
+		return this.quiescence;
 	}
 
 	RunControl run() {

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param startupTimeout how long the start of all may take
  * @param onFailure what the failure of a required service during the start means
- * @param shutdownTimeout how long the stop of all may take
+ * @param shutdownTimeout how long quiescing and stopping all may take together: the time
+ * between the two does not count
  * @since 0.1.0
  */
 public record EngineSettings(Duration startupTimeout, OnFailure onFailure, Duration shutdownTimeout) {
@@ -17,6 +18,14 @@ public record EngineSettings(Duration startupTimeout, OnFailure onFailure, Durat
 	 */
 	public static final EngineSettings DEFAULTS = new EngineSettings(Duration.ofMinutes(5), OnFailure.FAIL,
 			Duration.ofSeconds(25));
+
+	/**
+	 * How much of the shutdown timeout quiescing may take, so that the stop has time.
+	 * @return half of it
+	 */
+	public Duration quiesceTimeout() {
+		return this.shutdownTimeout.dividedBy(2);
+	}
 
 	/**
 	 * What the failure of a required service during the start means.

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Conditions;
+import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -141,6 +143,31 @@ final class Incarnation implements ServiceContext {
 	@Override
 	public void status(String text) {
 		this.coordinator.submit((target) -> target.status(this.node, this, text));
+	}
+
+	@Override
+	public Conditions conditions() {
+		return new IncarnationConditions(this.coordinator, this.node, this);
+	}
+
+	@Override
+	public void reportError(Throwable cause) {
+		Objects.requireNonNull(cause, "cause");
+		this.coordinator.submit((target) -> target.reporting().error(this.node, this, cause));
+	}
+
+	@Override
+	public void component(String name, ServiceComponent component) {
+		Objects.requireNonNull(component, "component");
+		if (name.isBlank()) {
+			throw new IllegalArgumentException(
+					"A component of service '%s' has a blank name: expected at least one visible character, found '%s' for one of type '%s'"
+						.formatted(name(), name, component.getClass().getName()));
+		}
+		this.coordinator.ask((target) -> {
+			target.reporting().add(this.node, this, name, component);
+			return name;
+		});
 	}
 
 }

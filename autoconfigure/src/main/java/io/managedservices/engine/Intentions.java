@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.managedservices.Activation;
 import io.managedservices.StopReason;
 import io.managedservices.graph.EdgeList;
 
@@ -73,7 +72,7 @@ final class Intentions {
 		for (int edge = 0; edge < count; edge++) {
 			ServiceNode dependency = this.coordinator.node(dependencies.target(node.index, edge));
 			this.counters.demand[dependency.index] += (node.intended ? 1 : -1);
-			if (dependency.descriptor.activation() == Activation.ON_DEMAND) {
+			if (dependency.isOnDemand()) {
 				if (!dependency.held) {
 					dependency.unwantedReason = StopReason.NOT_NEEDED;
 				}

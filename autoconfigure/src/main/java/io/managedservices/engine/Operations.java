@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.Activation;
 import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
-import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -46,6 +45,11 @@ final class Operations {
 		OperationRefusedException refusal = refusal(action, nodes);
 		if (refusal != null) {
 			this.coordinator.deliver(() -> future.completeExceptionally(refusal));
+			return;
+		}
+		if (action == ServiceAction.CLEAR_ERRORS) {
+			nodes.forEach(this.coordinator.reporting()::clearErrors);
+			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
 		begin(action, nodes, future);
@@ -129,7 +133,7 @@ final class Operations {
 				}
 				yield node.wanted ? null
 						: "Service '%s' is not to run (%s): there is nothing to restart. Start or enable it."
-							.formatted(node.name(), node.held ? "stopped" : node.descriptor.activation());
+							.formatted(node.name(), reasonNotWanted(node));
 			}
 			case RETRY -> {
 				if (!up || (node.state != ServiceState.FAILED && node.state != ServiceState.BACKOFF)) {
@@ -137,13 +141,20 @@ final class Operations {
 						.formatted(node.name(), node.state);
 				}
 				yield node.wanted ? null : "Service '%s' is not to run (%s): %s it.".formatted(node.name(),
-						node.held ? "stopped" : node.descriptor.activation(), node.held ? "start" : "enable");
+						node.held ? "stopped" : node.activation(), node.held ? "start" : "enable");
 			}
 			case FAIL -> (node.state == ServiceState.RUNNING && node.isToRun()) ? null
 					: "Service '%s' is %s: only one that is RUNNING can be made to fail.".formatted(node.name(),
 							(node.state == ServiceState.RUNNING) ? "about to stop" : node.state);
-			case STOP, ENABLE, DISABLE, ON_DEMAND -> null;
+			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS -> null;
 		};
+	}
+
+	private static String reasonNotWanted(ServiceNode node) {
+		if (node.isDisabled()) {
+			return "disabled";
+		}
+		return node.held ? "stopped" : "not needed";
 	}
 
 	private static String down(ServiceNode node) {
@@ -152,7 +163,7 @@ final class Operations {
 	}
 
 	private static @Nullable String notNeeded(ServiceNode node) {
-		boolean idle = node.descriptor.activation() == Activation.ON_DEMAND && node.counters.demand[node.index] == 0;
+		boolean idle = node.isOnDemand() && node.counters.demand[node.index] == 0;
 		return idle ? "Service '%s' is on demand, and no enabled service needs it: enable it.".formatted(node.name())
 				: null;
 	}
@@ -183,13 +194,15 @@ final class Operations {
 			}
 			case RESTART -> {
 				again(node);
-				if (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING) {
+				// One that goes down already does so for the reason that it has.
+				if (node.ending == null
+						&& (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING)) {
 					node.ending = StopReason.RESTART;
 				}
 			}
 			case RETRY -> again(node);
 			case ENABLE, DISABLE, ON_DEMAND -> activate(node, action.activation());
-			case FAIL -> throw new IllegalArgumentException("A failure has a cause");
+			case FAIL, CLEAR_ERRORS -> throw new IllegalArgumentException(action + " does not change what is wanted");
 		}
 	}
 
@@ -205,8 +218,7 @@ final class Operations {
 	}
 
 	private static void activate(ServiceNode node, Activation activation) {
-		ServiceDescriptor before = node.descriptor;
-		node.descriptor = new ServiceDescriptor(before.name(), before.required(), activation, before.dependencies());
+		node.activate(activation);
 		if (!node.held) {
 			node.unwantedReason = StopReason.NOT_NEEDED;
 		}

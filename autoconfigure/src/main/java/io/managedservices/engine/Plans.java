@@ -116,7 +116,7 @@ final class Plans {
 
 	private static boolean intended(ServiceNode node, @Nullable ServiceAction action, int demand) {
 		boolean held = node.held;
-		Activation activation = node.descriptor.activation();
+		Activation activation = node.activation();
 		if (action != null) {
 			switch (action) {
 				case START -> held = false;
@@ -158,7 +158,7 @@ final class Plans {
 			for (int edge = 0; node.intended && !needs[index] && edge < dependencies.count(index); edge++) {
 				needs[index] = needs[dependencies.target(index, edge)];
 			}
-			if (needs[index] && node.intended && node.descriptor.activation() == Activation.ENABLED) {
+			if (needs[index] && node.intended && node.activation() == Activation.ENABLED) {
 				names.add(node.name());
 			}
 		}

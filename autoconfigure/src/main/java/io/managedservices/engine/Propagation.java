@@ -85,7 +85,8 @@ final class Propagation {
 		for (int edge = 0; edge < count; edge++) {
 			int dependent = dependents.target(node.index, edge);
 			this.counters.dependenciesNotRunning[dependent] += (available ? -1 : 1);
-			if (this.counters.dependenciesNotRunning[dependent] == (available ? 0 : 1)) {
+			boolean first = this.counters.dependenciesNotRunning[dependent] == (available ? 0 : 1);
+			if (first && this.nodes[dependent].wanted) {
 				this.turn.lookAt(this.nodes[dependent]);
 			}
 			if (!available && node.episode != null && this.nodes[dependent].isActive()) {

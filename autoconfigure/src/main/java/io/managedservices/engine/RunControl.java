@@ -15,6 +15,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.EngineSettings.OnFailure;
+import io.managedservices.graph.RestartSettings.OnGiveUp;
 
 /**
  * The start and the stop of all services: who is wanted, and when either has come to its
@@ -72,6 +73,7 @@ final class RunControl {
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
+			this.coordinator.quiescence().reset();
 			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
 			for (ServiceNode node : this.nodes) {
@@ -79,6 +81,19 @@ final class RunControl {
 			}
 		}
 		pass(this.start, caller);
+	}
+
+	/**
+	 * Tells all services to take no new work.
+	 * @param caller is completed when they have been told
+	 */
+	void quiesce(CompletableFuture<Void> caller) {
+		if (this.phase == Phase.UP) {
+			this.coordinator.quiescence().begin(caller);
+		}
+		else {
+			this.coordinator.deliver(completion(caller));
+		}
 	}
 
 	/**
@@ -90,14 +105,15 @@ final class RunControl {
 			begin(Phase.STOPPING);
 			this.stop = new CompletableFuture<>();
 			this.abandoned.clear();
-			this.turn.timers.set(this.shutdownTimer, this.since + this.settings.shutdownTimeout().toNanos());
+			long left = this.settings.shutdownTimeout().toNanos() - this.coordinator.quiescence().used();
+			this.turn.timers.set(this.shutdownTimer, this.since + left);
+			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			for (ServiceNode node : this.nodes) {
-				if (node.wanted) {
-					node.unwantedReason = StopReason.SHUTDOWN;
-				}
-				unwant(node, "all services are being stopped");
-				this.coordinator.operations().cancel(node, "All services are being stopped");
+			// Dependents first, so that the first ones can stop while the others are
+			// still
+			// looked at.
+			for (int index = this.nodes.length - 1; index >= 0; index--) {
+				stopping(this.nodes[index]);
 			}
 			this.coordinator.propagation().refreshFollowers();
 		}
@@ -107,6 +123,14 @@ final class RunControl {
 		else {
 			pass(this.stop, caller);
 		}
+	}
+
+	private void stopping(ServiceNode node) {
+		if (node.wanted) {
+			node.unwantedReason = StopReason.SHUTDOWN;
+		}
+		unwant(node, "all services are being stopped");
+		this.coordinator.operations().cancel(node, "All services are being stopped");
 	}
 
 	private void begin(Phase next) {
@@ -141,6 +165,12 @@ final class RunControl {
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
 		node.restarts = null;
+		this.coordinator.reporting().clearErrors(node);
+		node.hasRun = node.state == ServiceState.RUNNING;
+		if (node.quiescence != null && node.state == ServiceState.RUNNING && node.ending == null) {
+			// It takes no new work until it has been stopped and started.
+			node.ending = StopReason.RESTART;
+		}
 		if (node.state == ServiceState.FAILED) {
 			node.verdict = Verdict.NONE;
 		}
@@ -212,6 +242,9 @@ final class RunControl {
 	 * @param node the service
 	 */
 	void moved(ServiceNode node) {
+		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
+			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
+		}
 		if (node.waiters == null) {
 			return;
 		}
@@ -223,6 +256,13 @@ final class RunControl {
 		else if (node.state == ServiceState.FAILED) {
 			releaseWaiters(node, "it failed: " + FailureText.of(node.vitals.failure()), node.vitals.failure());
 		}
+	}
+
+	// While the start goes on it is the start that fails, unless it is not to.
+	private boolean isShutdownRequested(ServiceNode node) {
+		return this.phase == Phase.UP && (this.startEnded || this.settings.onFailure() == OnFailure.CONTINUE)
+				&& node.isRequired() && node.wanted && node.hasRun
+				&& node.settings.restart().onGiveUp() == OnGiveUp.SHUTDOWN;
 	}
 
 	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
@@ -343,6 +383,8 @@ final class RunControl {
 
 	// From dependents to dependencies, so that even now none stops before its dependents.
 	private void shutdownTimedOut() {
+		this.turn.tell(new ServiceEvent.ShutdownTimedOut(this.settings.shutdownTimeout(),
+				this.coordinator.quiescence().shares(this.since)));
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
 			ServiceNode node = this.nodes[index];
 			if (node.busy) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -155,6 +154,13 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
+	public CompletableFuture<Void> quiesce() {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.coordinator.submit((target) -> target.run().quiesce(future));
+		return future;
+	}
+
+	@Override
 	public CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.coordinator.submit((target) -> target.run().stop(future));
@@ -185,7 +191,7 @@ public final class ServiceEngine implements ManagedServices {
 	private CompletableFuture<Void> operate(ServiceAction action, Set<ServiceNode> nodes,
 			Function<Operations, CompletableFuture<Void>> operation) {
 		try {
-			return ask((target) -> {
+			return this.coordinator.ask((target) -> {
 				target.operations().check(action, nodes);
 				return operation.apply(target.operations());
 			});
@@ -213,7 +219,7 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public ServicePlan plan(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);
-		return ask((target) -> {
+		return this.coordinator.ask((target) -> {
 			target.operations().check(action, nodes);
 			return target.plans().of(action, nodes, target.run().isUp());
 		});
@@ -222,26 +228,7 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public List<String> neededBy(String name) {
 		ServiceNode node = node(name);
-		return ask((target) -> target.plans().neededBy(node));
-	}
-
-	// The coordinator never waits, so neither does this for long.
-	private <T> T ask(Function<Coordinator, T> question) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		this.coordinator.submit((target) -> {
-			try {
-				answer.complete(question.apply(target));
-			}
-			catch (RuntimeException ex) {
-				answer.completeExceptionally(ex);
-			}
-		});
-		try {
-			return answer.join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof ServiceException failure) ? failure : ex;
-		}
+		return this.coordinator.ask((target) -> target.plans().neededBy(node));
 	}
 
 	private Set<ServiceNode> nodes(String... names) {

@@ -2,6 +2,7 @@ package io.managedservices.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,12 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceSettings;
 
@@ -53,16 +56,23 @@ final class ServiceNode {
 
 	private final boolean required;
 
-	private final boolean stoppable;
-
 	private final boolean checked;
 
 	volatile ServiceSnapshot snapshot;
 
 	ServiceState state;
 
-	/** What does not change about it, save what the operator wants of it. */
-	ServiceDescriptor descriptor;
+	final ServiceCallbacks callbacks;
+
+	/** Its start and stop once more: one look less for what every service has. */
+	final ServiceCallbacks.@Nullable Callback startCallback;
+
+	final ServiceCallbacks.@Nullable Callback stopCallback;
+
+	private ServiceDescriptor descriptor;
+
+	/** That of the descriptor: asked for too often to look there. */
+	private Activation activation;
 
 	/** Whether the operator has stopped it, or it has ended, until it is started. */
 	boolean held;
@@ -130,6 +140,15 @@ final class ServiceNode {
 	/** As counted by its episode: it is still on its way. */
 	boolean unsettled;
 
+	/** Whether it has run since the start of all. */
+	boolean hasRun;
+
+	/** How its quiesce went, once its incarnation was told to. */
+	@Nullable QuiesceRecord quiescence;
+
+	/** As counted by the quiescence of all: it has not returned from it. */
+	boolean quiescing;
+
 	/** Whether it stands in the work list. */
 	boolean queued;
 
@@ -165,7 +184,18 @@ final class ServiceNode {
 
 	Vitals vitals = NOT_READY;
 
-	Timings timings = new Timings(null, null, null);
+	private static final Timings NONE = new Timings(null, null, null);
+
+	Timings timings = NONE;
+
+	// What the timings were made of, so that new ones are made without a look at old
+	// ones.
+
+	private @Nullable Instant lastStart;
+
+	private @Nullable Duration startTook;
+
+	private @Nullable Duration stopTook;
 
 	/** Why it is being stopped, or was stopped last. */
 	@Nullable StopReason stopReason;
@@ -182,6 +212,9 @@ final class ServiceNode {
 	/** What it has to be told of services that it comes after. */
 	@Nullable Notices notices;
 
+	/** What it has reported of itself; most services have nothing to. */
+	@Nullable Findings findings;
+
 	/** The operation that waits for it. */
 	@Nullable Operation operation;
 
@@ -197,16 +230,18 @@ final class ServiceNode {
 		this.index = index;
 		this.counters = counters;
 		this.settings = definition.settings();
+		this.callbacks = definition.callbacks();
 		this.descriptor = definition.descriptor();
+		this.activation = this.descriptor.activation();
 		this.required = definition.descriptor().required();
-		this.stoppable = definition.callbacks().stop() != null;
-		this.checked = definition.callbacks().hasChecks();
-		this.notices = (definition.callbacks().notice() != null) ? new Notices() : null;
+		this.startCallback = this.callbacks.start();
+		this.stopCallback = this.callbacks.stop();
+		this.checked = this.callbacks.hasChecks();
+		this.notices = (this.callbacks.notice() != null) ? new Notices() : null;
 		this.definition = definition;
-		this.preparedItself = definition.callbacks().prepare() == null;
+		this.preparedItself = this.callbacks.prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
-		long total = definition.settings().retry().maxRetries() + 1L;
-		this.attempt = new Attempt(0, (int) Math.min(Integer.MAX_VALUE, total), null);
+		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
 		this.snapshot = new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals, this.timings,
 				null);
 	}
@@ -224,23 +259,59 @@ final class ServiceNode {
 	 * @return whether it is enabled, or needed by a service that is, and not held
 	 */
 	boolean isIntended() {
-		return !this.held && switch (this.descriptor.activation()) {
+		return !this.held && switch (this.activation) {
 			case ENABLED -> true;
 			case ON_DEMAND -> this.counters.demand[this.index] > 0;
 			case DISABLED -> false;
 		};
 	}
 
+	Activation activation() {
+		return this.activation;
+	}
+
 	boolean isDisabled() {
-		return this.descriptor.activation() == Activation.DISABLED;
+		return this.activation == Activation.DISABLED;
+	}
+
+	boolean isOnDemand() {
+		return this.activation == Activation.ON_DEMAND;
+	}
+
+	/**
+	 * Sets what the operator wants of it.
+	 * @param newActivation what is wanted
+	 */
+	void activate(Activation newActivation) {
+		this.activation = newActivation;
+		this.descriptor = new ServiceDescriptor(name(), this.required, newActivation, this.descriptor.dependencies());
 	}
 
 	boolean isStoppable() {
-		return this.stoppable;
+		return this.stopCallback != null;
 	}
 
 	boolean hasChecks() {
-		return this.checked;
+		return this.checked || (this.findings != null && this.findings.hasParts());
+	}
+
+	/**
+	 * What it has reported of itself, from now on.
+	 * @return its findings
+	 */
+	Findings findings() {
+		if (this.findings == null) {
+			this.findings = new Findings(this.settings.health().errorBuffer());
+		}
+		return this.findings;
+	}
+
+	/**
+	 * What it has reported of itself, as others see it.
+	 * @return its reports
+	 */
+	Reports reports() {
+		return (this.findings != null) ? this.findings.reports() : Reports.NONE;
 	}
 
 	boolean isToRun() {
@@ -261,7 +332,7 @@ final class ServiceNode {
 	 * @return whether it has to go through STOPPING
 	 */
 	boolean hasToBeStopped() {
-		return this.invocation != null || (this.dirty && this.stoppable);
+		return this.invocation != null || (this.dirty && this.stopCallback != null);
 	}
 
 	void publish(Instant now) {
@@ -269,7 +340,7 @@ final class ServiceNode {
 		// making
 		// it.
 		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals,
-				this.timings, this.stopReason));
+				this.timings, this.stopReason, reports()));
 	}
 
 	void publishVitals(Vitals newVitals) {
@@ -279,6 +350,34 @@ final class ServiceNode {
 
 	void failed(Throwable failure) {
 		this.vitals = new Vitals(false, this.vitals.healthy(), this.vitals.status(), failure);
+	}
+
+	/**
+	 * A start begins, with its first attempt.
+	 * @param at when
+	 */
+	void startBegins(Instant at) {
+		this.lastStart = at;
+		this.startTook = null;
+		this.timings = new Timings(at, null, this.stopTook);
+	}
+
+	/**
+	 * It has come to run.
+	 * @param took how long that took
+	 */
+	void startEnded(Duration took) {
+		this.startTook = took;
+		this.timings = new Timings(this.lastStart, took, this.stopTook);
+	}
+
+	/**
+	 * It has been stopped.
+	 * @param took how long that took
+	 */
+	void stopEnded(Duration took) {
+		this.stopTook = took;
+		this.timings = new Timings(this.lastStart, this.startTook, took);
 	}
 
 	void nextAttempt(int number, @Nullable Instant next) {

@@ -67,8 +67,7 @@ final class StartFailure {
 					node.name());
 		}
 		ServiceSnapshot.Attempt attempt = node.attempt;
-		String after = (attempt.number() > 0) ? " after %d of %d attempts".formatted(attempt.number(), attempt.total())
-				: "";
+		String after = (attempt.number() > 0) ? " after " + attempt.progress() + " attempts" : "";
 		return "Service '%s' failed%s: %s.".formatted(node.name(), after, FailureText.of(node.vitals.failure()));
 	}
 

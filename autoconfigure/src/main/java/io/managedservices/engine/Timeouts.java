@@ -28,13 +28,25 @@ final class Timeouts {
 	 */
 	TimeoutException passed(Invocation invocation, Duration timeout, String property) {
 		ServiceNode node = invocation.node;
-		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new ServiceEvent.Hanging(node.snapshot, invocation.method.toString(), timeout, stack));
+		List<StackTraceElement> stack = tell(invocation, timeout);
 		TimeoutException failure = new TimeoutException(
 				"The %s of service '%s' did not return within %s: managed-services.services.%s.%s"
 					.formatted(invocation.method, node.name(), timeout, node.name(), property));
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;
+	}
+
+	/**
+	 * Tells where a callback hangs.
+	 * @param invocation a callback whose time is over
+	 * @param timeout the time that it had
+	 * @return its stack
+	 */
+	List<StackTraceElement> tell(Invocation invocation, Duration timeout) {
+		List<StackTraceElement> stack = invocation.stack();
+		this.turn
+			.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout, stack));
+		return stack;
 	}
 
 	/**
@@ -45,6 +57,7 @@ final class Timeouts {
 	static String property(Method method) {
 		return switch (method) {
 			case CHECK -> "health.timeout";
+			case QUIESCE -> "stop-timeout";
 			case NOTICE -> "start-timeout";
 			default -> method + "-timeout";
 		};
@@ -60,7 +73,7 @@ final class Timeouts {
 		return switch (invocation.method) {
 			case PREPARE -> node.settings.prepareTimeout();
 			case START, NOTICE -> node.settings.startTimeout();
-			case STOP -> node.settings.stopTimeout();
+			case STOP, QUIESCE -> node.settings.stopTimeout();
 			case CHECK -> node.settings.health().timeout();
 		};
 	}

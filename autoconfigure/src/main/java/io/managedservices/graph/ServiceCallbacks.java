@@ -17,15 +17,16 @@ import io.managedservices.ServiceLifecycle;
  * @param checkReady checks whether it can take work
  * @param checkHealth checks whether it is in order
  * @param notice tells it that a service which it comes after runs, or does not
+ * @param quiesce tells it to take no new work
  * @since 0.1.0
  */
 public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback start, @Nullable Callback stop,
-		@Nullable Check checkReady, @Nullable Check checkHealth, @Nullable Notice notice) {
+		@Nullable Check checkReady, @Nullable Check checkHealth, @Nullable Notice notice, @Nullable Callback quiesce) {
 
 	/**
 	 * No methods at all.
 	 */
-	public static final ServiceCallbacks NONE = new ServiceCallbacks(null, null, null, null, null, null);
+	public static final ServiceCallbacks NONE = new ServiceCallbacks(null, null, null, null, null, null, null);
 
 	private static final ClassValue<Overridden> OVERRIDDEN = new ClassValue<>() {
 
@@ -35,7 +36,8 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 					overrides(type, "start", ServiceContext.class), overrides(type, "stop", ServiceContext.class),
 					overrides(type, "checkReady"), overrides(type, "checkHealth"),
 					overrides(type, "dependencyAvailable", String.class)
-							|| overrides(type, "dependencyLost", String.class));
+							|| overrides(type, "dependencyLost", String.class),
+					overrides(type, "quiesce", ServiceContext.class));
 		}
 
 	};
@@ -61,7 +63,8 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 		return new ServiceCallbacks(overridden.prepare() ? service::prepare : null,
 				overridden.start() ? service::start : null, overridden.stop() ? service::stop : null,
 				overridden.checkReady() ? service::checkReady : null,
-				overridden.checkHealth() ? service::checkHealth : null, overridden.notice() ? notice(service) : null);
+				overridden.checkHealth() ? service::checkHealth : null, overridden.notice() ? notice(service) : null,
+				overridden.quiesce() ? service::quiesce : null);
 	}
 
 	/**
@@ -71,7 +74,7 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 	 * @return its callbacks
 	 */
 	public static ServiceCallbacks of(@Nullable Callback start, @Nullable Callback stop) {
-		return new ServiceCallbacks(null, start, stop, null, null, null);
+		return new ServiceCallbacks(null, start, stop, null, null, null, null);
 	}
 
 	private static Notice notice(ServiceLifecycle service) {
@@ -149,7 +152,7 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 	}
 
 	private record Overridden(boolean prepare, boolean start, boolean stop, boolean checkReady, boolean checkHealth,
-			boolean notice) {
+			boolean notice, boolean quiesce) {
 
 	}
 

@@ -20,6 +20,11 @@ import io.managedservices.ManagedServices;
  */
 public final class ManagedServicesHealthContributor implements CompositeHealthContributor {
 
+	/**
+	 * The name of the contributor.
+	 */
+	public static final String NAME = "managedServices";
+
 	private final ManagedServices services;
 
 	private final String prefix;

@@ -1,16 +1,22 @@
 package io.managedservices.health;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
+import io.managedservices.Condition;
 import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 
@@ -65,6 +71,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		if (failure != null) {
 			health.withDetail("failure", FailureText.of(failure));
 		}
+		addReports(health, service.reports());
 		if (service.state() != ServiceState.RUNNING) {
 			StopReason stopReason = service.stopReason();
 			if (stopReason != null) {
@@ -75,12 +82,53 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		}
 	}
 
+	private static void addReports(Health.Builder health, Reports reports) {
+		if (!reports.conditions().isEmpty()) {
+			health.withDetail("conditions",
+					reports.conditions().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (!reports.errors().isEmpty()) {
+			health.withDetail("errors", reports.errors().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (reports.droppedErrors() > 0) {
+			health.withDetail("droppedErrors", reports.droppedErrors());
+		}
+		if (!reports.components().isEmpty()) {
+			Map<String, Object> components = new LinkedHashMap<>();
+			reports.components().forEach((component) -> components.put(component.name(), describe(component)));
+			health.withDetail("components", components);
+		}
+	}
+
+	private static Map<String, Object> describe(Condition condition) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("id", condition.id());
+		details.put("severity", condition.severity().name());
+		details.put("title", condition.title());
+		details.put("message", condition.message());
+		details.put("since", condition.since());
+		return details;
+	}
+
+	private static Map<String, Object> describe(ReportedError error) {
+		return Map.of("at", error.at(), "error", FailureText.of(error.cause()));
+	}
+
+	private static Map<String, Object> describe(Component component) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("status", ServiceStatus.of(component).getCode());
+		if (component.failure() != null) {
+			details.put("failure", FailureText.of(component.failure()));
+		}
+		return details;
+	}
+
 	private void addAttempt(Health.Builder health, String key, String nextKey, @Nullable Attempt attempt) {
 		if (attempt == null) {
 			return;
 		}
 		if (attempt.number() > 0) {
-			health.withDetail(key, attempt.number() + " of " + attempt.total());
+			health.withDetail(key, attempt.progress());
 		}
 		if (attempt.next() != null) {
 			health.withDetail(nextKey, attempt.next());

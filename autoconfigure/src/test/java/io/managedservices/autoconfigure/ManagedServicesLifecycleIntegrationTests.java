@@ -360,7 +360,7 @@ class ManagedServicesLifecycleIntegrationTests {
 		Awaitility.await().until(() -> !context.isActive());
 		assertThat(this.journal.entries()).containsExactly("start database", "start failing", "stop failing",
 				"stop database");
-		assertThat(exitCodes.last).hasValue(1);
+		assertThat(exitCodes.last).hasValue(69);
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Service 'failing' failed after 1 of 1 attempts:");
 	}

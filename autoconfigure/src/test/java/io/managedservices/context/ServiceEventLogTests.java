@@ -18,6 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -25,9 +26,11 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.ShutdownShare;
 import io.managedservices.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +83,24 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		for (int number = 1; number <= 100; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		}
+		assertThat(lines(output)).hasSize(13)
+			.startsWith(
+					"WARN Service 'database' did not start at attempt 1, the next one comes in 5 s: java.io.IOException: Connection refused")
+			.endsWith(
+					"WARN Service 'database' did not start at attempt 64, the next one comes in 5 s: java.io.IOException: Connection refused");
+	}
+
+	@Test
 	void logsFinalFailureWithStackTrace(CapturedOutput output) {
 		ServiceSnapshot required = service("database", true);
 		ServiceSnapshot optional = service("statistics", false);
@@ -104,6 +125,30 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void logsConditionsAndReportedErrors(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
+		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
+		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
+		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
+				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, null, hint));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(unhealthy, hint, error));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, error, null));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(unhealthy.vitals(), database));
+		this.log.onEvent(new ServiceEvent.ErrorReported(database, new IOException("item 7")));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(
+				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
+				"ERROR Service 'database' has an error: Disk full: add space",
+				"WARN Service 'database' is not healthy: Disk full: add space",
+				"INFO Service 'database' has resolved: Disk full", "INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' reported an error");
+		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
+	}
+
+	@Test
 	void logsStopFailuresOnceEach(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
@@ -120,6 +165,37 @@ class ServiceEventLogTests {
 				"ERROR Service 'database' could not be stopped, what it holds may not be released",
 				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
 		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
+	}
+
+	@Test
+	void logsHowServicesQuiesced(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.RUNNING, 0, new Attempt(1, 4, null),
+				new Vitals(true, true, "3 mails to send", null), null, null);
+		ShutdownShare done = new ShutdownShare(database, Duration.ofMillis(3), true, null);
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(1), List.of()));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(20),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofSeconds(12),
+				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
+		assertThat(lines(output)).containsExactly(
+				"INFO 2 services quiesced after 20 ms. Still active: mailer (3 mails to send).",
+				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
+	}
+
+	@Test
+	void logsWhatEachServiceTookOfTheShutdownTimeout(CapturedOutput output) {
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.STOPPING, 0, new Attempt(1, 4, null),
+				new Vitals(false, true, "3 mails to send", null), null, null);
+		ServiceSnapshot database = running(service("database", true), 0, 10);
+		this.log.onEvent(new ServiceEvent.ShutdownTimedOut(Duration.ofSeconds(25),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(12_500), false, Duration.ofMillis(12_450)),
+						new ShutdownShare(database, null, true, null),
+						new ShutdownShare(service("statistics", false), null, true, Duration.ofMillis(50)))));
+		assertThat(lines(output))
+			.containsExactly("WARN managed-services.shutdown.timeout, 25 s, has passed. The services took of it: "
+					+ "mailer: quiesce 12.5 s (not finished), stop 12.45 s, is STOPPING (3 mails to send); "
+					+ "database: not stopped yet, is RUNNING; statistics: stop 50 ms, is STOPPED");
 	}
 
 	@Test

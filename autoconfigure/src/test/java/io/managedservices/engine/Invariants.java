@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -41,9 +43,18 @@ final class Invariants {
 	/** The incarnation that each service was seen to start last. */
 	private final Map<ServiceNode, Incarnation> starting = new HashMap<>();
 
+	/** Those that were told to take no new work. */
+	private final Set<Incarnation> quiesced = new HashSet<>();
+
+	/** How long quiescing may go on, in nanoseconds. */
+	private final long quiesceLimit;
+
+	private boolean operated;
+
 	private int checks;
 
-	Invariants(ServiceGraph graph, Coordinator coordinator, boolean everyStep) {
+	Invariants(ServiceGraph graph, Coordinator coordinator, boolean everyStep, long quiesceLimit) {
+		this.quiesceLimit = quiesceLimit;
 		this.everyStep = everyStep;
 		this.graph = graph;
 		this.coordinator = coordinator;
@@ -59,7 +70,7 @@ final class Invariants {
 		require(other == null, node, "two callbacks at a time");
 		switch (invocation.method) {
 			case PREPARE -> {
-				if (isAnyActive()) {
+				if (isAnyBegun()) {
 					this.late.add(invocation);
 				}
 				for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
@@ -70,6 +81,12 @@ final class Invariants {
 			case STOP -> beginsStop(node, invocation);
 			case CHECK, NOTICE ->
 				require(node.state == ServiceState.RUNNING, node, "checked or told while " + node.state);
+			case QUIESCE -> {
+				require(node.state == ServiceState.RUNNING, node, "told to quiesce while " + node.state);
+				require(this.quiesced.add(invocation.incarnation), node, "told to quiesce twice");
+				require(this.coordinator.quiescence().isActive() || !node.isToRun(), node,
+						"told to quiesce although it is to go on");
+			}
 		}
 	}
 
@@ -117,9 +134,10 @@ final class Invariants {
 					&& !this.late.contains(invocation));
 	}
 
-	private boolean isAnyActive() {
+	private boolean isAnyBegun() {
 		for (int index = 0; index < this.graph.size(); index++) {
-			if (this.coordinator.node(index).isActive()) {
+			ServiceNode node = this.coordinator.node(index);
+			if (node.isActive() || node.state == ServiceState.BACKOFF) {
 				return true;
 			}
 		}
@@ -143,6 +161,16 @@ final class Invariants {
 	}
 
 	/**
+	 * Checks what holds after an operator wanted several things at once: in what order
+	 * services are looked at then is not told.
+	 */
+	void checkAfterOperation() {
+		this.operated = true;
+		check();
+		this.operated = false;
+	}
+
+	/**
 	 * Checks what holds between two commands.
 	 */
 	void check() {
@@ -151,13 +179,22 @@ final class Invariants {
 			return;
 		}
 		int notReady = 0;
+		int notHealthy = 0;
+		int quiescing = 0;
 		for (int index = 0; index < this.graph.size(); index++) {
 			ServiceNode node = this.coordinator.node(index);
 			check(node);
+			notHealthy += (node.isRequired() && !node.snapshot.healthy()) ? 1 : 0;
+			quiescing += node.quiescing ? 1 : 0;
 			notReady += (node.isRequired() && node.isIntended() && !node.snapshot.ready()) ? 1 : 0;
 		}
 		require(this.coordinator.aggregate().notReady().count() == notReady, this.coordinator.node(0),
 				"the aggregate is not what the snapshots say");
+		require(this.coordinator.aggregate().notHealthy().count() == notHealthy, this.coordinator.node(0),
+				"the aggregate of health is not what the snapshots say");
+		Quiescence quiescence = this.coordinator.quiescence();
+		require(quiescence.pending() == quiescing, this.coordinator.node(0), "quiescing services are not counted");
+		require(quiescence.used() <= this.quiesceLimit, this.coordinator.node(0), "quiescing goes on after its time");
 	}
 
 	// When the start is decided: what is lost before it begins does not stop it.
@@ -165,7 +202,7 @@ final class Invariants {
 		Incarnation incarnation = node.incarnation;
 		if (node.state == ServiceState.STARTING && this.starting.put(node, incarnation) != incarnation) {
 			for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
-				boolean lostAtOnce = predecessor.snapshot.since().equals(node.snapshot.since());
+				boolean lostAtOnce = this.operated || predecessor.snapshot.since().equals(node.snapshot.since());
 				require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended()
 						|| lostAtOnce, node,
 						"started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));
@@ -198,6 +235,7 @@ final class Invariants {
 		require(node.intended == node.isIntended(), node, "intended");
 		require(node.wanted == (node.intended && this.coordinator.run().isUp()), node, "wanted");
 		checkEpisode(node);
+		checkQuiescence(node);
 		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node,
 				"dependentsActive");
 		require(node.counters.dependenciesBlocked[node.index] == count(dependencies, this::isBlockedNow), node,
@@ -214,8 +252,7 @@ final class Invariants {
 			require(!isOver(node) || node.incarnation.isStopping(), node, "its context does not tell that it is over");
 			require(!isAlive(node) || !node.incarnation.isStopping(), node, "its context tells that it is over");
 		}
-		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
-				node, "healthy");
+		checkReports(node);
 		Invocation invocation = node.invocation;
 		if (invocation != null && invocation.method != Method.STOP
 				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
@@ -229,6 +266,36 @@ final class Invariants {
 		}
 		require(node.state != ServiceState.RUNNING || node.ending == null || !node.snapshot.ready()
 				|| node.ending != StopReason.FAILURE, node, "is ready although it failed");
+	}
+
+	private static void checkReports(ServiceNode node) {
+		Reports reports = node.snapshot.reports();
+		require(reports.equals(node.reports()), node, "publishes other reports");
+		boolean error = reports.conditions()
+			.stream()
+			.anyMatch((condition) -> condition.severity() == Condition.Severity.ERROR);
+		boolean checked = node.state != ServiceState.RUNNING
+				|| (node.failedChecks == 0 && node.ending != StopReason.FAILURE);
+		boolean healthy = node.state != ServiceState.FAILED && checked && !error
+				&& (reports.errors().isEmpty() || !node.isActive());
+		require(node.snapshot.healthy() == healthy, node, "healthy");
+		require(reports.errors().size() <= node.settings.health().errorBuffer(), node, "keeps too many errors");
+		require(reports.droppedErrors() == 0 || reports.errors().size() == node.settings.health().errorBuffer(), node,
+				"dropped errors although there was room");
+		boolean atRest = node.state == ServiceState.FAILED || node.state == ServiceState.BACKOFF
+				|| node.state == ServiceState.NEW || (node.state == ServiceState.STOPPED && !node.wanted);
+		require(!atRest || (reports.conditions().isEmpty() && reports.components().isEmpty()), node,
+				"has conditions or components at rest");
+	}
+
+	private void checkQuiescence(ServiceNode node) {
+		boolean active = this.coordinator.quiescence().isActive();
+		boolean runs = node.state == ServiceState.RUNNING && node.isToRun();
+		require(active || !runs || node.quiescence == null, node, "runs and was never told to take work again");
+		boolean told = node.quiescence != null || node.definition.callbacks().quiesce() == null;
+		require(!active || !runs || told || node.quiescing || this.coordinator.quiescence().isOver(), node,
+				"runs and was not told to take no new work");
+		require(!node.quiescing || runs, node, "quiesces although it does not run");
 	}
 
 	private void checkEpisode(ServiceNode node) {

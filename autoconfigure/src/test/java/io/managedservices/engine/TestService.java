@@ -41,6 +41,8 @@ final class TestService {
 
 	private @Nullable Notice notice;
 
+	private @Nullable Callback quiesce;
+
 	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
 
 	private Duration stopTimeout = ServiceSettings.DEFAULTS.stopTimeout();
@@ -83,6 +85,11 @@ final class TestService {
 		return this;
 	}
 
+	TestService quiesce(Callback callback) {
+		this.quiesce = callback;
+		return this;
+	}
+
 	TestService checkReady(Check check) {
 		this.checkReady = check;
 		return this;
@@ -109,7 +116,8 @@ final class TestService {
 	}
 
 	TestService health(Duration interval, Duration timeout) {
-		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog());
+		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
@@ -136,13 +144,20 @@ final class TestService {
 	}
 
 	TestService failureThreshold(int failures) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog());
+		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
 	TestService watchdog(Duration timeout) {
+		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(), timeout,
+				this.health.errorBuffer());
+		return this;
+	}
+
+	TestService errorBuffer(int size) {
 		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(),
-				timeout);
+				this.health.watchdog(), size);
 		return this;
 	}
 
@@ -150,7 +165,7 @@ final class TestService {
 		return new ServiceDefinition(
 				new ServiceDescriptor(this.name, true, this.activation, List.copyOf(this.dependencies)), this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
-						this.notice),
+						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
 						this.retry, this.restart, this.health));
 	}

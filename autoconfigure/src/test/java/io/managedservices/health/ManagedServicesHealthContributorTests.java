@@ -12,9 +12,14 @@ import org.springframework.boot.health.contributor.HealthContributors.Entry;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
+import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -50,6 +55,33 @@ class ManagedServicesHealthContributorTests {
 			.attempt("database", new Attempt(2, 6, next));
 		assertThat(health("database").getDetails()).containsAllEntriesOf(Map.of("failure",
 				"java.lang.IllegalStateException: refused", "attempt", "2 of 6", "nextAttempt", next));
+	}
+
+	@Test
+	void healthWhenServiceHasReportedShowsIt() {
+		Condition condition = new Condition("disk", Severity.ERROR, "Disk full", "add space", Instant.EPOCH);
+		ReportedError error = new ReportedError(Instant.EPOCH, new IllegalStateException("item 7"));
+		Reports reports = new Reports(List.of(condition), List.of(error), 3,
+				List.of(new Component("pool", false, true, new IllegalStateException("exhausted")),
+						new Component("replica", true, true, null), new Component("broken", true, false, null)));
+		this.services.required("database")
+			.move("database", ServiceState.RUNNING)
+			.vitals("database", new Vitals(true, false, null, null))
+			.reports("database", reports);
+		assertThat(health("database").getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health("database").getDetails())
+			.containsEntry("conditions",
+					List.of(Map.of("id", "disk", "severity", "ERROR", "title", "Disk full", "message", "add space",
+							"since", Instant.EPOCH)))
+			.containsEntry("errors",
+					List.of(Map.of("at", Instant.EPOCH, "error", "java.lang.IllegalStateException: item 7")))
+			.containsEntry("droppedErrors", 3)
+			.containsEntry("components",
+					Map.of("pool",
+							Map.of("status", "OUT_OF_SERVICE", "failure", "java.lang.IllegalStateException: exhausted"),
+							"replica", Map.of("status", "UP"), "broken", Map.of("status", "DOWN")));
+		assertThat(((HealthIndicator) this.contributor.getContributor("database")).health(false).getDetails())
+			.isEmpty();
 	}
 
 	@Test

@@ -8,6 +8,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 import io.managedservices.ManagedServices;
@@ -29,6 +33,12 @@ class PollsController {
 	@GetMapping("/polls")
 	List<Poll> polls() throws InterruptedException {
 		return this.services.get("pollBook", PollBook.class, Duration.ZERO).openPolls();
+	}
+
+	@PostMapping("/polls/{id}/votes")
+	@ResponseStatus(HttpStatus.ACCEPTED)
+	void vote(@PathVariable long id, @RequestParam String answer) throws InterruptedException {
+		this.services.get("ballotBox", BallotBox.class, Duration.ZERO).cast(new Ballot(id, answer));
 	}
 
 	@GetMapping("/votes")

@@ -1,8 +1,13 @@
 package io.managedservices.sample;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -44,6 +49,41 @@ class PollsApplicationIntegrationTests {
 	}
 
 	@Test
+	void voteWhenBallotBoxRunsIsTakenAndWritten() throws Exception {
+		long before = votesOfPoll200();
+		assertThat(vote()).isEqualTo(202);
+		Awaitility.await().until(() -> votesOfPoll200() == before + 1);
+		assertThat(vote()).isEqualTo(202);
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		assertThat(votesOfPoll200()).isEqualTo(before + 2);
+		assertThat(vote()).isEqualTo(503);
+	}
+
+	@Test
+	void voteWhenBallotBoxHasQuiescedIs503() throws Exception {
+		this.services.quiesce().get(30, TimeUnit.SECONDS);
+		assertThat(vote()).isEqualTo(503);
+		assertThat(get("/polls").status()).isEqualTo(200);
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		this.services.start().get(30, TimeUnit.SECONDS);
+		assertThat(vote()).isEqualTo(202);
+	}
+
+	private int vote() throws Exception {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/polls/200/votes?answer=yes"))
+				.POST(HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding())
+			.statusCode();
+	}
+
+	private long votesOfPoll200() {
+		return this.client.sql("select votes from choice where poll_id = 200 and answer = 'yes'")
+			.query(Long.class)
+			.single();
+	}
+
+	@Test
 	void votesWhenStatisticsRunAreServed() {
 		HttpProbe.Answer answer = get("/votes");
 		assertThat(answer.status()).isEqualTo(200);
@@ -72,6 +112,7 @@ class PollsApplicationIntegrationTests {
 
 	@Test
 	void dependenciesAreThoseOfInjectionAndOfTheAnnotation() {
+		assertThat(dependencies("database")).containsExactly("REQUIRED connection");
 		assertThat(dependencies("pollBook")).containsExactly("REQUIRED database");
 		assertThat(dependencies("statistics")).containsExactly("REQUIRED pollBook");
 		assertThat(dependencies("notifier")).containsExactlyInAnyOrder("REQUIRED pollBook", "AFTER statistics");
@@ -82,7 +123,8 @@ class PollsApplicationIntegrationTests {
 	void healthNamesEachService() {
 		HttpProbe.Answer answer = get("/actuator/health");
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.body()).contains("managedServices", "database", "pollBook", "statistics", "notifier");
+		assertThat(answer.body()).contains("managedServices", "connection", "database", "pollBook", "statistics",
+				"notifier");
 	}
 
 	private HttpProbe.Answer get(String path) {

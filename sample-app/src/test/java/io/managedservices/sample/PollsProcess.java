@@ -78,6 +78,17 @@ final class PollsProcess implements AutoCloseable {
 		return this.process.exitValue();
 	}
 
+	/**
+	 * Waits until the process has ended by itself.
+	 * @return its exit code
+	 */
+	int awaitEnd() throws InterruptedException {
+		assertThat(this.process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+			.as("Expected the process to end:\n%s", log())
+			.isTrue();
+		return this.process.exitValue();
+	}
+
 	@Override
 	public void close() {
 		this.process.destroyForcibly().onExit().join();

@@ -8,12 +8,17 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
@@ -42,6 +47,22 @@ class ManagedServicesEndpointTests {
 			.containsEntry(ServiceState.STOPPED, 1);
 		assertThat(descriptor.services().keySet()).containsExactly("database", "pollBook");
 		assertThat(descriptor.services().get("database").transitions()).isNull();
+	}
+
+	@Test
+	void serviceWhenItHasReportedShowsIt() {
+		Condition condition = new Condition("disk", Severity.HINT, "Disk fills", "add space", Instant.EPOCH);
+		this.services.required("database")
+			.required("pollBook")
+			.reports("database",
+					new Reports(List.of(condition),
+							List.of(new ReportedError(Instant.EPOCH, new IllegalStateException("item 7"))), 3,
+							List.of(new Component("pool", false, true, new IllegalStateException("exhausted")))));
+		assertThat(this.endpoint.service("pollBook").reports()).isNull();
+		assertThat(this.endpoint.service("database").reports()).isEqualTo(new ReportsDescriptor(List.of(condition),
+				List.of(new ReportsDescriptor.ReportedError(Instant.EPOCH, "java.lang.IllegalStateException: item 7")),
+				3, List.of(new ReportsDescriptor.Component("pool", false, true,
+						"java.lang.IllegalStateException: exhausted"))));
 	}
 
 	@Test

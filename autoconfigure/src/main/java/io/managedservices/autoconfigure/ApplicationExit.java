@@ -1,0 +1,85 @@
+package io.managedservices.autoconfigure;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * Closes the context and, where the application is all that the process is for, ends the
+ * process with an exit code.
+ * <p>
+ * A JVM whose threads all end, as they do when the context is closed, ends with code 0,
+ * unless somebody calls {@code System.exit}. That is done here once the main thread has
+ * made this context and has returned from the main method: then nobody else is left to do
+ * it. In a test, in an application server, and where the main method goes on, the main
+ * thread lives or has not made the context, and only the context is closed. (That of
+ * Boot's developer tools is not the main thread, either.) Safe for use by several
+ * threads; does its work once.
+ */
+final class ApplicationExit {
+
+	/** How long the main thread may take to return once the context is closed. */
+	private static final long PATIENCE = TimeUnit.SECONDS.toMillis(10);
+
+	private final ConfigurableApplicationContext context;
+
+	private final @Nullable Thread main;
+
+	private final AtomicBoolean begun = new AtomicBoolean();
+
+	/**
+	 * Create an exit. Called by the thread that refreshes the context.
+	 * @param context the context
+	 */
+	ApplicationExit(ConfigurableApplicationContext context) {
+		this.context = context;
+		Thread thread = Thread.currentThread();
+		this.main = isMain(thread) ? thread : null;
+	}
+
+	// As Boot tells the thread on whose uncaught exceptions it exits.
+	private static boolean isMain(Thread thread) {
+		ThreadGroup group = thread.getThreadGroup();
+		return "main".equals(thread.getName()) && group != null && "main".equals(group.getName());
+	}
+
+	/**
+	 * Exits, without waiting for it.
+	 * @param code the exit code, unless another generator of the context has one
+	 * @param report is run before
+	 */
+	void exit(ExitCodeGenerator code, Runnable report) {
+		if (this.begun.compareAndSet(false, true)) {
+			// Closing waits for the services, whose threads must not do it. The thread is
+			// not a daemon: it has to outlive all others.
+			new SimpleAsyncTaskExecutor("managed-services-exit-").execute(() -> {
+				report.run();
+				exit(code);
+			});
+		}
+	}
+
+	private void exit(ExitCodeGenerator code) {
+		int exitCode = SpringApplication.exit(this.context, code);
+		if (this.main != null && hasReturned(this.main)) {
+			System.exit(exitCode);
+		}
+	}
+
+	// It may still be on its way out of SpringApplication.run.
+	private static boolean hasReturned(Thread thread) {
+		try {
+			thread.join(PATIENCE);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return !thread.isAlive();
+	}
+
+}

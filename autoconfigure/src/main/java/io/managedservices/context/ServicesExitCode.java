@@ -1,0 +1,37 @@
+package io.managedservices.context;
+
+import org.springframework.boot.ExitCodeGenerator;
+
+/**
+ * The exit codes of an application that ends because of its services. The numbers are
+ * those of {@code sysexits.h} that come nearest, and are used by neither the JVM, nor
+ * Boot, nor a shell.
+ *
+ * @since 0.1.0
+ */
+public enum ServicesExitCode implements ExitCodeGenerator {
+
+	/**
+	 * {@code 69}: a required service could not be started.
+	 */
+	START_FAILED(69),
+
+	/**
+	 * {@code 75}: a required service failed while it was running, was given up, and
+	 * {@code restart.on-give-up} is {@code shutdown}. The application did run: to start
+	 * it again may help.
+	 */
+	GIVEN_UP(75);
+
+	private final int code;
+
+	ServicesExitCode(int code) {
+		this.code = code;
+	}
+
+	@Override
+	public int getExitCode() {
+		return this.code;
+	}
+
+}

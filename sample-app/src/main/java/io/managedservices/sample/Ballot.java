@@ -1,0 +1,11 @@
+package io.managedservices.sample;
+
+/**
+ * One vote. Immutable.
+ *
+ * @param poll the key of the poll
+ * @param answer the answer that was chosen
+ */
+record Ballot(long poll, String answer) {
+
+}
