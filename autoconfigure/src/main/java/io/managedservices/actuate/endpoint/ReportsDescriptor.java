@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Reports;
 
@@ -38,7 +39,7 @@ public record ReportsDescriptor(List<Condition> conditions, List<ReportedError> 
 	public record ReportedError(Instant at, String error) {
 
 		static ReportedError of(ServiceSnapshot.ReportedError reported) {
-			return new ReportedError(reported.at(), reported.cause().toString());
+			return new ReportedError(reported.at(), FailureText.of(reported.cause()));
 		}
 
 	}
@@ -56,7 +57,7 @@ public record ReportsDescriptor(List<Condition> conditions, List<ReportedError> 
 		static Component of(ServiceSnapshot.Component component) {
 			Throwable failure = component.failure();
 			return new Component(component.name(), component.ready(), component.healthy(),
-					(failure != null) ? failure.toString() : null);
+					(failure != null) ? FailureText.of(failure) : null);
 		}
 
 	}
