@@ -89,6 +89,13 @@ public @interface ManagedService {
 	String stopMethod() default "";
 
 	/**
+	 * The type of the value that the service {@linkplain ServiceContext#provide provides}
+	 * to others, so that {@link Provided} knows which service it is about.
+	 * @return the type, {@code void} for none
+	 */
+	Class<?> provides() default void.class;
+
+	/**
 	 * The names of services to drop from the dependencies that were inferred from
 	 * injection, for one that is only called when it happens to run.
 	 * @return names of services

@@ -41,13 +41,23 @@ public interface ManagedServices {
 	List<ServiceSnapshot> blockers(String name);
 
 	/**
+	 * As {@link #blockers(String)} for all services, in time linear in services and
+	 * edges.
+	 * @param limit how many services on a way are told at most, 1 or more; of a longer
+	 * one the first and the root cause
+	 * @return the ways by the names of services, without those that have none
+	 */
+	Map<String, List<ServiceSnapshot>> blockers(int limit);
+
+	/**
 	 * Whether every required service that is to run is ready.
 	 * @return {@code false} also before the start and after the stop of all
 	 */
 	boolean isReady();
 
 	/**
-	 * Whether no required service has failed or fails its health check.
+	 * Whether no required service has failed, fails its health check, or has reported an
+	 * error or a condition that is one.
 	 * @return whether all are healthy
 	 */
 	boolean isHealthy();
@@ -89,6 +99,44 @@ public interface ManagedServices {
 	<T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException;
 
 	/**
+	 * The value that a service provides.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @return the value, without waiting
+	 * @throws ServiceException if there is no such service, it does not run, is about to
+	 * stop, has provided nothing yet, or something of another type
+	 */
+	<T> T provided(String name, Class<T> type);
+
+	/**
+	 * Waits for the value that a service provides without holding a thread.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @return completed with the value once there is one, or with a
+	 * {@link ServiceException} when the service fails, is not to run, or all services are
+	 * being stopped, or the value has another type. Complete it in any way to stop
+	 * waiting
+	 * @throws ServiceException if there is no such service
+	 */
+	<T> CompletableFuture<T> whenProvided(String name, Class<T> type);
+
+	/**
+	 * Waits until a service provides a value.
+	 * @param <T> the type of the value
+	 * @param name the name of the service
+	 * @param type the type of the value
+	 * @param timeout how long to wait at most; zero does not wait
+	 * @return the value
+	 * @throws InterruptedException if interrupted while waiting
+	 * @throws ServiceException if there is no such service, it failed, is not to run, has
+	 * provided nothing in time, or something of another type; the message tells what it
+	 * waits for
+	 */
+	<T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException;
+
+	/**
 	 * Starts all services that are wanted. Does nothing if they are started already.
 	 * @return completed when every required service runs, or exceptionally when one of
 	 * them cannot run or the startup timeout has passed (then normally, if such a failure
@@ -123,9 +171,10 @@ public interface ManagedServices {
 	 * @return completed once all that follows from it for these services has happened:
 	 * normally when they run, or are at rest, as the action wants; exceptionally with an
 	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
-	 * was done; with a {@link ServiceException} if a service did not come to run; with a
-	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
-	 * of all came in between. Never called back inside the engine
+	 * was done, and the future is completed when this returns; with a
+	 * {@link ServiceException} if a service did not come to run or could not be stopped;
+	 * with a {@link java.util.concurrent.CancellationException} if another operation or
+	 * the stop of all came in between. Never called back inside the engine
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);
@@ -159,9 +208,10 @@ public interface ManagedServices {
 	ServicePlan plan(ServiceAction action, String... names);
 
 	/**
-	 * Which enabled services need a service, directly or through others.
+	 * Which enabled services need a service, directly or through others. One that the
+	 * operator stopped needs nothing, not even itself.
 	 * @param name its name
-	 * @return their names; itself if it is enabled
+	 * @return their names; itself among them if it is enabled
 	 * @throws ServiceException if there is no such service
 	 */
 	List<String> neededBy(String name);

@@ -47,7 +47,12 @@ public enum ServiceAction {
 	/**
 	 * Makes a service {@link Activation#ON_DEMAND}.
 	 */
-	ON_DEMAND;
+	ON_DEMAND,
+
+	/**
+	 * Forgets the errors that a service has reported.
+	 */
+	CLEAR_ERRORS;
 
 	/**
 	 * The activation that this leads to.

@@ -44,15 +44,29 @@ public interface ServiceContext {
 	CompletionStage<StopReason> stopping();
 
 	/**
-	 * A service that this one depends on.
-	 * @param <T> the type of the service
+	 * What a service that this one depends on provides, else that service itself. It is
+	 * there from the start of this service to the end of its stop.
+	 * @param <T> the type of the value, or of the service
 	 * @param name a name from among the dependencies of this service
-	 * @param type the type of the service
-	 * @return the service itself
+	 * @param type the type of the value, or of the service
+	 * @return the value if it provides one of that type, else the service itself
 	 * @throws IllegalArgumentException if this service does not depend on that one
-	 * @throws ServiceException if it has another type
+	 * @throws ServiceException if neither has that type, or it has provided nothing
 	 */
 	<T> T dependency(String name, Class<T> type);
+
+	/**
+	 * Provides a value to others: a client, a configuration that was read from elsewhere.
+	 * To be called while the service is being started, or runs. It can be had through
+	 * {@link #dependency}, {@link Provided} and {@link ManagedServices#provided} once the
+	 * service runs, and until it is to stop; one that is provided later takes its place.
+	 * Does nothing once this incarnation is to end.
+	 * @param value the value
+	 * @throws IllegalArgumentException if it is not of the type that the service is
+	 * declared to provide
+	 * @throws IllegalStateException if the service is only being prepared
+	 */
+	void provide(Object value);
 
 	/**
 	 * Reports that the service has failed: it is stopped, after its dependents, and
@@ -80,5 +94,34 @@ public interface ServiceContext {
 	 * @param text what is being done
 	 */
 	void status(String text);
+
+	/**
+	 * What the service wants known of itself: hints, warnings and errors.
+	 * @return its conditions, until it has stopped
+	 */
+	Conditions conditions();
+
+	/**
+	 * Reports an error that the service got over, such as an item that could not be
+	 * processed. The last ones are kept (50, unless {@code health.error-buffer} says
+	 * otherwise; older ones are counted), and make the service unhealthy until a health
+	 * check that begins later passes, or an operator
+	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. After the end of this
+	 * incarnation it is only told to listeners.
+	 * @param cause what went wrong
+	 */
+	void reportError(Throwable cause);
+
+	/**
+	 * Adds a part with checks of its own, until the service has stopped. It is shown as
+	 * {@code database.pool} if this is the service {@code database}.
+	 * @param name its name within the service
+	 * @param component the part
+	 * @throws ServiceException if there is a component or a service of that full name
+	 * already; the message names both
+	 * @throws IllegalArgumentException if the name is blank
+	 * @throws IllegalStateException if this incarnation is to end
+	 */
+	void component(String name, ServiceComponent component);
 
 }

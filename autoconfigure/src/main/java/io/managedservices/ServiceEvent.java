@@ -27,7 +27,7 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * The readiness or the health of a running service changed.
+	 * The readiness or the health of a service changed while its state did not.
 	 *
 	 * @param previous how it was
 	 * @param service the service as it is
@@ -57,6 +57,20 @@ public sealed interface ServiceEvent {
 	 * @param cause the error
 	 */
 	record ErrorReported(ServiceSnapshot service, Throwable cause) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A condition of a service was raised, changed or resolved, or vanished because the
+	 * service has stopped.
+	 *
+	 * @param service the service as it is since then
+	 * @param previous the condition as it was, or {@code null} if it was not raised
+	 * before
+	 * @param current the condition as it is, or {@code null} if it is gone
+	 */
+	record ConditionChanged(ServiceSnapshot service, @Nullable Condition previous,
+			@Nullable Condition current) implements ServiceEvent {
 
 	}
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Registers a service programmatically: a bean of this type is to a service what Boot's
  * {@code ServletRegistrationBean} is to a servlet. Attributes that are left out have the
@@ -33,6 +35,8 @@ public final class ServiceRegistration {
 	private boolean required = true;
 
 	private Activation activation = Activation.ENABLED;
+
+	private @Nullable Class<?> provides;
 
 	/**
 	 * Create a registration.
@@ -96,6 +100,16 @@ public final class ServiceRegistration {
 	}
 
 	/**
+	 * Sets the type of the value that the service provides to others.
+	 * @param type the type
+	 * @return this
+	 */
+	public ServiceRegistration provides(Class<?> type) {
+		this.provides = type;
+		return this;
+	}
+
+	/**
 	 * The name of the service.
 	 * @return the name
 	 */
@@ -149,6 +163,14 @@ public final class ServiceRegistration {
 	 */
 	public Activation getActivation() {
 		return this.activation;
+	}
+
+	/**
+	 * The type of the value that the service provides to others.
+	 * @return the type, or {@code null} for none
+	 */
+	public @Nullable Class<?> getProvides() {
+		return this.provides;
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class ScriptedServices implements ManagedServices {
 	private final Map<Integer, ServiceSnapshot> snapshots = new ConcurrentSkipListMap<>();
 
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger listings = new AtomicInteger();
 
 	private Runnable guard = () -> {
 	};
@@ -88,6 +91,12 @@ public final class ScriptedServices implements ManagedServices {
 				vitals, service.timings(), service.stopReason()));
 	}
 
+	public ScriptedServices reports(String name, ServiceSnapshot.Reports reports) {
+		ServiceSnapshot service = find(name);
+		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
+				service.vitals(), service.timings(), service.stopReason(), reports));
+	}
+
 	public ScriptedServices attempt(String name, Attempt attempt) {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), attempt,
@@ -117,8 +126,16 @@ public final class ScriptedServices implements ManagedServices {
 		return this.snapshots.get(index);
 	}
 
+	/**
+	 * How often all services were asked for.
+	 */
+	public int listings() {
+		return this.listings.get();
+	}
+
 	@Override
 	public List<ServiceSnapshot> snapshots() {
+		this.listings.incrementAndGet();
 		this.guard.run();
 		return List.copyOf(this.snapshots.values());
 	}
@@ -139,6 +156,21 @@ public final class ScriptedServices implements ManagedServices {
 			blocker = blocker(blocker);
 		}
 		return blockers;
+	}
+
+	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		Map<String, List<ServiceSnapshot>> all = new LinkedHashMap<>();
+		for (String name : this.indexes.keySet()) {
+			List<ServiceSnapshot> path = blockers(name);
+			if (path.size() > limit) {
+				path.subList(limit - 1, path.size() - 1).clear();
+			}
+			if (!path.isEmpty()) {
+				all.put(name, path);
+			}
+		}
+		return all;
 	}
 
 	private @Nullable ServiceSnapshot blocker(ServiceSnapshot service) {
@@ -212,6 +244,21 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public <T> T provided(String name, Class<T> type) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		throw new UnsupportedOperationException();
 	}
@@ -233,7 +280,8 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public List<String> neededBy(String name) {
-		throw new UnsupportedOperationException();
+		this.guard.run();
+		return (find(name).activation() == Activation.ENABLED) ? List.of(name) : List.of();
 	}
 
 	@Override

@@ -109,15 +109,26 @@ public final class ServedServices implements AutoCloseable {
 		return get("local.server.port", path, mediaType);
 	}
 
-	private Answer get(String port, String path, String accept) {
-		URI uri = URI.create("http://localhost:" + this.context.getEnvironment().getProperty(port) + path);
-		return client.get()
-			.uri(uri)
-			.header("Accept", accept)
+	public Answer post(String path, String json) {
+		return answer(client.post()
+			.uri(uri("local.server.port", path))
+			.header("Content-Type", "application/json")
 			.header("Connection", "close")
-			.exchange((request, response) -> new Answer(response.getStatusCode().value(),
-					String.valueOf(response.getHeaders().getContentType()),
-					new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
+			.body(json.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	private Answer get(String port, String path, String accept) {
+		return answer(client.get().uri(uri(port, path)).header("Accept", accept).header("Connection", "close"));
+	}
+
+	private URI uri(String port, String path) {
+		return URI.create("http://localhost:" + this.context.getEnvironment().getProperty(port) + path);
+	}
+
+	private static Answer answer(RestClient.RequestHeadersSpec<?> asked) {
+		return asked.exchange((request, response) -> new Answer(response.getStatusCode().value(),
+				String.valueOf(response.getHeaders().getContentType()),
+				new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
 	}
 
 	@Override

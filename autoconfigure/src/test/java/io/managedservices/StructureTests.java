@@ -77,7 +77,8 @@ class StructureTests {
 			.resideOutsideOfPackage("..autoconfigure..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("..engine..", "..graph..", "..context..")
+			.resideInAnyPackage("io.managedservices.engine..", "io.managedservices.graph..",
+					"io.managedservices.context..")
 			.check(MAIN);
 	}
 

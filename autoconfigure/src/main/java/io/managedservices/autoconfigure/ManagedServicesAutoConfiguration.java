@@ -2,7 +2,9 @@ package io.managedservices.autoconfigure;
 
 import java.time.Duration;
 
+import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -14,6 +16,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -23,6 +26,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.ManagedServicesLifecycle;
 import io.managedservices.context.ManagedServicesQuiesceLifecycle;
+import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
 import io.managedservices.engine.Backend;
@@ -70,6 +74,17 @@ public final class ManagedServicesAutoConfiguration {
 	private static Backend backend(Environment environment) {
 		return Threading.VIRTUAL.isActive(environment)
 				? new ThreadBackend(new VirtualThreadTaskExecutor("managed-services-")) : ThreadBackend.platform();
+	}
+
+	@Bean
+	static ProvidedInjection managedServicesProvidedInjection() {
+		return new ProvidedInjection("managedServicesInjectionPoint");
+	}
+
+	@Bean(autowireCandidate = false)
+	@Scope(BeanDefinition.SCOPE_PROTOTYPE)
+	static ProvidedInjection.Point managedServicesInjectionPoint(InjectionPoint injectionPoint) {
+		return new ProvidedInjection.Point(injectionPoint);
 	}
 
 	@Bean

@@ -25,11 +25,15 @@ import io.managedservices.graph.RestartSettings.Policy;
  * @param services Settings by the name of the service, over those of its annotation. A
  * name with dots or other signs than letters, digits and dashes stands in brackets:
  * '[my.service]'.
+ * @param gates Services that run while a health contributor is UP, by the name of the
+ * service: 'managed-services.gates.database.health=db' makes a service 'database' that
+ * others can depend on.
  * @since 0.1.0
  */
 @ConfigurationProperties("managed-services")
 public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @DefaultValue Startup startup,
-		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services) {
+		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services,
+		@DefaultValue Map<String, Gate> gates) {
 
 	/**
 	 * The start of all services.
@@ -78,7 +82,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	/**
 	 * How a failed start or stop is retried.
 	 *
-	 * @param maxRetries How often it is tried again; attempts in all are one more.
+	 * @param maxRetries How often it is tried again, -1 for no limit; attempts in all are
+	 * one more.
 	 * @param delay Wait before the first retry.
 	 * @param multiplier What the wait is multiplied with after each retry.
 	 * @param maxDelay Longest wait.
@@ -95,8 +100,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * What happens when a service fails, or ends, while it is running.
 	 *
 	 * @param policy When it is started again.
-	 * @param maxRestarts How often it is started again within the window; one failure
-	 * more, and it is given up.
+	 * @param maxRestarts How often it is started again within the window, -1 for no
+	 * limit; one failure more, and it is given up.
 	 * @param window Time within which restarts count. A service that ran longer begins
 	 * with the first delay again.
 	 * @param delay Wait before the first restart.
@@ -119,9 +124,11 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param timeout How long one round of checks may take.
 	 * @param failureThreshold How many health checks in a row have to fail for the
 	 * service to fail, 0 for never.
+	 * @param errorBuffer How many of the errors that a service reports are kept, 1 to
+	 * 10000; older ones are counted.
 	 */
 	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout,
-			@DefaultValue("0") int failureThreshold) {
+			@DefaultValue("0") int failureThreshold, @DefaultValue("50") int errorBuffer) {
 
 	}
 
@@ -149,7 +156,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	/**
 	 * How a failed start or stop of one service is retried.
 	 *
-	 * @param maxRetries How often it is tried again; attempts in all are one more.
+	 * @param maxRetries How often it is tried again, -1 for no limit; attempts in all are
+	 * one more.
 	 * @param delay Wait before the first retry.
 	 * @param multiplier What the wait is multiplied with after each retry.
 	 * @param maxDelay Longest wait.
@@ -166,8 +174,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * What happens when one service fails, or ends, while it is running.
 	 *
 	 * @param policy When it is started again.
-	 * @param maxRestarts How often it is started again within the window; one failure
-	 * more, and it is given up.
+	 * @param maxRestarts How often it is started again within the window, -1 for no
+	 * limit; one failure more, and it is given up.
 	 * @param window Time within which restarts count.
 	 * @param delay Wait before the first restart.
 	 * @param multiplier What the wait is multiplied with after each restart.
@@ -188,8 +196,27 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param timeout How long one round of checks may take.
 	 * @param failureThreshold How many health checks in a row have to fail for the
 	 * service to fail, 0 for never.
+	 * @param errorBuffer How many of the errors that it reports are kept, 1 to 10000;
+	 * older ones are counted.
 	 */
-	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold) {
+	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold,
+			@Nullable Integer errorBuffer) {
+
+	}
+
+	/**
+	 * A service that runs while a health contributor is UP.
+	 *
+	 * @param health Name of the health contributor, such as 'db', or the path to one in a
+	 * composite, such as 'db/primary'.
+	 * @param interval From the end of one query to the next while it is UP, and the
+	 * longest wait for the next one while it is not.
+	 * @param timeout How long one query may take.
+	 * @param failureThreshold How many queries in a row have to find it not UP, or go
+	 * unanswered, for the service to fail.
+	 */
+	public record Gate(@Nullable String health, @DefaultValue("5s") Duration interval,
+			@DefaultValue("5s") Duration timeout, @DefaultValue("1") int failureThreshold) {
 
 	}
 

@@ -12,6 +12,7 @@ import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart
 import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
 import io.managedservices.context.DiscoverySettings;
+import io.managedservices.context.GateSettings;
 import io.managedservices.context.ServiceOverrides;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.graph.GraphProblem;
@@ -50,7 +51,8 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 			checkExcludes("managed-services.services." + name, service.retry().excludes(), problems);
 			services.put(name, overrides(service));
 		});
-		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, problems),
+		Map<String, GateSettings> gates = ResolvedGates.of(properties.gates(), problems);
+		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, gates, problems),
 				new EngineSettings(startup, properties.startup().onFailure(), shutdown));
 	}
 
@@ -71,12 +73,21 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 		return configured;
 	}
 
-	private static void checkRange(String property, Duration value, List<GraphProblem> problems) {
-		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+	static void checkRange(String property, Duration value, List<GraphProblem> problems) {
+		if (!isInRange(value)) {
 			problems.add(new GraphProblem(
 					"%s is invalid: expected a duration above 0 and up to 36500d, found %s.".formatted(property, value),
 					"Correct %s.".formatted(property)));
 		}
+	}
+
+	/**
+	 * Whether a duration can be waited for.
+	 * @param value the duration
+	 * @return whether it is above 0 and up to 36500 days
+	 */
+	static boolean isInRange(Duration value) {
+		return !value.isNegative() && !value.isZero() && value.compareTo(LONGEST) <= 0;
 	}
 
 	private static void checkExcludes(String prefix, @Nullable List<Class<? extends Throwable>> excludes,
@@ -95,8 +106,9 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
 				defaults.retry().excludes());
 		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
-				restart(defaults.restart()), new ServiceSettings.Health(defaults.health().interval(),
-						defaults.health().timeout(), defaults.health().failureThreshold(), defaults.watchdog()));
+				restart(defaults.restart()),
+				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout(),
+						defaults.health().failureThreshold(), defaults.watchdog(), defaults.health().errorBuffer()));
 	}
 
 	private static RestartSettings restart(DefaultRestart restart) {
@@ -116,7 +128,7 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());
 		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry, restart,
 				new ServiceOverrides.Health(service.health().interval(), service.health().timeout(),
-						service.health().failureThreshold(), service.watchdog()));
+						service.health().failureThreshold(), service.watchdog(), service.health().errorBuffer()));
 	}
 
 }

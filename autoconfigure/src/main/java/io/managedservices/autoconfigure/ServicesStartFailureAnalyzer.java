@@ -66,13 +66,12 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 
 	private static String state(ServiceSnapshot service) {
 		Attempt attempt = service.attempt();
-		String attempts = "%d of %d attempts".formatted(attempt.number(), attempt.total());
+		String attempts = attempt.progress() + " attempts";
 		String status = (service.vitals().status() != null) ? " (" + service.vitals().status() + ")" : "";
 		return switch (service.state()) {
 			case FAILED -> (attempt.number() > 0) ? "failed after " + attempts : "could not be prepared";
 			case BACKOFF -> "does not run after " + attempts;
-			case STARTING ->
-				"is still starting, with attempt %d of %d%s".formatted(attempt.number(), attempt.total(), status);
+			case STARTING -> "is still starting, with attempt %s%s".formatted(attempt.progress(), status);
 			case PREPARING -> "is still being prepared" + status;
 			case STOPPING -> "is being cleaned up after " + attempts + status;
 			case NEW, STOPPED -> "is " + service.service().activation();
@@ -104,14 +103,18 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		String first = switch (service.state()) {
 			case NEW, STOPPED -> "Set %s.activation to 'enabled'.".formatted(properties);
 			case FAILED, BACKOFF, STOPPING ->
-				"Remove the cause of the failure of '%s'. If it only needs more time, raise %s.retry.max-retries, which is %d."
-					.formatted(service.name(), properties, service.attempt().total() - 1);
+				"Remove the cause of the failure of '%s'.".formatted(service.name()) + moreTime(service, properties);
 			case PREPARING -> "Find out what the prepare of '%s' waits for.".formatted(service.name());
 			default -> "Find out what the start of '%s' waits for. %s.start-timeout limits one attempt."
 				.formatted(service.name(), properties);
 		};
 		String optional = " If the application can do without it, set %s.required to 'false'.".formatted(properties);
 		return first + (service.service().required() ? optional : "");
+	}
+
+	private static String moreTime(ServiceSnapshot service, String properties) {
+		return service.attempt().hasLimit() ? " If it only needs more time, raise %s.retry.max-retries, which is %d."
+			.formatted(properties, service.attempt().total() - 1) : "";
 	}
 
 }

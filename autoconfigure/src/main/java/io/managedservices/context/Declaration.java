@@ -1,5 +1,7 @@
 package io.managedservices.context;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ManagedService;
 
 /**
@@ -12,14 +14,20 @@ import io.managedservices.ManagedService;
  * PollBook}
  * @param attributes what was declared, for a registration as if it had been annotated
  * @param instance the service
+ * @param gate the settings of the gate, if it is one and so is no bean
  */
-record Declaration(String beanName, String name, String source, ManagedService attributes, Object instance) {
+record Declaration(String beanName, String name, String source, ManagedService attributes, Object instance,
+		@Nullable GateSettings gate) {
 
 	/**
 	 * Stands for a service that cannot be had, so that what depends on it is not reported
 	 * as well.
 	 */
 	static final Object NO_INSTANCE = new Object();
+
+	Declaration(String beanName, String name, String source, ManagedService attributes, Object instance) {
+		this(beanName, name, source, attributes, instance, null);
+	}
 
 	boolean hasInstance() {
 		return this.instance != NO_INSTANCE;

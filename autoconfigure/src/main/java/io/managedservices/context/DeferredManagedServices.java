@@ -148,6 +148,11 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return engine().blockers(limit);
+	}
+
+	@Override
 	public boolean isReady() {
 		return engine().isReady();
 	}
@@ -175,6 +180,21 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	@Override
 	public <T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException {
 		return engine().get(name, type, timeout);
+	}
+
+	@Override
+	public <T> T provided(String name, Class<T> type) {
+		return engine().provided(name, type);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		return engine().whenProvided(name, type);
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		return engine().awaitProvided(name, type, timeout);
 	}
 
 	@Override

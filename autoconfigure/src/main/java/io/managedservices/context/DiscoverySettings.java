@@ -12,16 +12,28 @@ import io.managedservices.graph.ServiceSettings;
  * @param defaults for whatever neither the configuration of a service nor its annotation
  * sets
  * @param services by the name of the service
+ * @param gates by the name of the service that each of them is
  * @param problems what is known to be wrong with the configuration
  * @since 0.1.0
  */
 public record DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOverrides> services,
-		List<GraphProblem> problems) {
+		Map<String, GateSettings> gates, List<GraphProblem> problems) {
 
 	/**
 	 * Nothing is configured.
 	 */
 	public static final DiscoverySettings DEFAULTS = new DiscoverySettings(ServiceSettings.DEFAULTS, Map.of(),
 			List.of());
+
+	/**
+	 * Create settings without gates.
+	 * @param defaults for whatever a service does not set
+	 * @param services by the name of the service
+	 * @param problems what is known to be wrong with the configuration
+	 */
+	public DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOverrides> services,
+			List<GraphProblem> problems) {
+		this(defaults, services, Map.of(), problems);
+	}
 
 }

@@ -98,7 +98,8 @@ final class ServiceBeans {
 		Map<String, Object> attributes = Map.of("dependsOn", registration.getDependsOn().toArray(new String[0]),
 				"after", registration.getAfter().toArray(new String[0]), "excludeDependencies",
 				registration.getExcludeDependencies().toArray(new String[0]), "required", registration.isRequired(),
-				"activation", registration.getActivation());
+				"activation", registration.getActivation(), "provides",
+				(registration.getProvides() != null) ? registration.getProvides() : void.class);
 		return new Declaration(beanName, registration.getName(), "ServiceRegistration bean '" + beanName + "'",
 				MergedAnnotation.of(ManagedService.class, attributes).synthesize(), registration.getLifecycle());
 	}

@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.Activation;
@@ -16,8 +17,8 @@ import io.managedservices.graph.SettingsCheck;
 /**
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
- * {@code ServiceRegistration} beans. Immutable; to be used when all singletons of the
- * context exist.
+ * {@code ServiceRegistration} beans, and the gates that are configured. Immutable; to be
+ * used when all singletons of the context exist.
  *
  * @since 0.1.0
  */
@@ -47,6 +48,7 @@ public final class ServiceDiscovery {
 	public ServiceGraph discover() {
 		List<GraphProblem> problems = new ArrayList<>(this.settings.problems());
 		List<Declaration> declarations = new ServiceBeans(this.beanFactory, problems).find();
+		declarations.addAll(new ServiceGates(this.beanFactory, problems).find(this.settings.gates()));
 		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
 		SettingsResolver resolver = resolver(problems);
 		BeanCallbacks callbacks = new BeanCallbacks(problems);
@@ -61,9 +63,16 @@ public final class ServiceDiscovery {
 					(activation != null) ? activation : declaration.attributes().activation(),
 					dependencies.of(declaration));
 			definitions.add(new ServiceDefinition(descriptor, declaration.instance(), callbacks.of(declaration),
-					resolver.resolve(declaration, overrides)));
+					resolver.resolve(declaration, overrides), provides(declaration)));
 		}
+		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
+		}).values().forEach((injection) -> injection.bind(definitions, problems));
 		return ServiceGraph.of(definitions, problems);
+	}
+
+	private static @Nullable Class<?> provides(Declaration declaration) {
+		Class<?> type = declaration.attributes().provides();
+		return (type != void.class) ? type : null;
 	}
 
 	private SettingsResolver resolver(List<GraphProblem> problems) {

@@ -68,6 +68,9 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (event instanceof ServiceEvent.EpisodeClosed closed) {
 			this.lines.episodeClosed(closed);
 		}
+		else if (event instanceof ServiceEvent.ConditionChanged changed) {
+			this.lines.conditionChanged(changed);
+		}
 		else if (event instanceof ServiceEvent.ErrorReported reported) {
 			this.lines.errorReported(reported);
 		}

@@ -10,6 +10,8 @@ import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
@@ -21,6 +23,9 @@ import io.managedservices.StopReason;
 final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
+
+	/** How many attempts in a row are told of, of those that have no limit. */
+	private static final int MAX_ATTEMPTS = 10;
 
 	private final Log logger;
 
@@ -73,10 +78,20 @@ final class ServiceLines {
 			logStep(service, "stopped, and is started again in " + untilNext(service));
 		}
 		else {
-			this.logger
-				.warn("%s did not start at attempt %d of %d, the next one comes in %s: %s".formatted(subject(service),
-						service.attempt().number(), service.attempt().total(), untilNext(service), service.failure()));
+			String line = "%s did not start at attempt %s, the next one comes in %s: %s".formatted(subject(service),
+					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
+			if (isWorthTelling(service.attempt())) {
+				this.logger.warn(line);
+			}
+			else {
+				this.logger.debug(line);
+			}
 		}
+	}
+
+	// What is tried for ever may be tried for days: of that, ever fewer attempts.
+	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
+		return attempt.hasLimit() || attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
 	}
 
 	// What happens to each service because of a failure is summed up at its end.
@@ -91,7 +106,7 @@ final class ServiceLines {
 
 	private static String attempt(ServiceSnapshot service) {
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		return (attempt.number() > 1) ? ", at attempt %d of %d".formatted(attempt.number(), attempt.total()) : "";
+		return (attempt.number() > 1) ? ", at attempt " + attempt.progress() : "";
 	}
 
 	private static String untilNext(ServiceSnapshot service) {
@@ -105,7 +120,7 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after %d of %d attempts".formatted(attempt.number(), attempt.total());
+		String how = "failed after " + attempt.progress() + " attempts";
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}
@@ -123,7 +138,8 @@ final class ServiceLines {
 	void stopFailed(ServiceEvent.StopFailed failed) {
 		ServiceSnapshot service = failed.service();
 		if (failed.retried()) {
-			this.logger.warn(subject(service) + " could not be stopped, this is tried again: " + failed.cause());
+			this.logger.warn(
+					subject(service) + " could not be stopped, this is tried again: " + FailureText.of(failed.cause()));
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
@@ -136,7 +152,7 @@ final class ServiceLines {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
 			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-					service.failure()));
+					service.problem()));
 		}
 		else if (well && this.unwell.remove(service.name())) {
 			this.logger.info(subject(service) + " is ready and healthy again");
@@ -146,7 +162,7 @@ final class ServiceLines {
 	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
 		this.episodes++;
 		this.logger.warn(subject(opened.service()) + " failed while it was running, and is stopped after all that "
-				+ "depends on it: " + opened.cause());
+				+ "depends on it: " + FailureText.of(opened.cause()));
 	}
 
 	void episodeClosed(ServiceEvent.EpisodeClosed closed) {
@@ -168,6 +184,30 @@ final class ServiceLines {
 	private static String names(List<String> names) {
 		String first = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
 		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
+	}
+
+	void conditionChanged(ServiceEvent.ConditionChanged changed) {
+		Condition current = changed.current();
+		if (current != null) {
+			String text = "%s %s: %s: %s".formatted(subject(changed.service()), verb(current), current.title(),
+					current.message());
+			switch (current.severity()) {
+				case HINT -> this.logger.info(text);
+				case WARNING -> this.logger.warn(text);
+				case ERROR -> this.logger.error(text);
+			}
+		}
+		else if (changed.previous() != null && changed.service().state() == ServiceState.RUNNING) {
+			this.logger.info("%s has resolved: %s".formatted(subject(changed.service()), changed.previous().title()));
+		}
+	}
+
+	private static String verb(Condition condition) {
+		return switch (condition.severity()) {
+			case HINT -> "gives a hint";
+			case WARNING -> "warns";
+			case ERROR -> "has an error";
+		};
 	}
 
 	void errorReported(ServiceEvent.ErrorReported reported) {

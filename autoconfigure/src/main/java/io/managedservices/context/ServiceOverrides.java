@@ -28,7 +28,7 @@ public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation 
 	 */
 	public static final ServiceOverrides NONE = new ServiceOverrides(null, null, new Timeouts(null, null, null),
 			new Retry(null, null, null, null, null, null), new Restart(null, null, null, null, null, null, null),
-			new Health(null, null, null, null));
+			new Health(null, null, null, null, null));
 
 	/**
 	 * How long the methods of a service may take.
@@ -82,9 +82,10 @@ public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation 
 	 * @param failureThreshold how many health checks in a row have to fail for the
 	 * service to fail
 	 * @param watchdog how long the running service may go without a beat
+	 * @param errorBuffer how many of the errors that it reports are kept
 	 */
 	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold,
-			@Nullable Duration watchdog) {
+			@Nullable Duration watchdog, @Nullable Integer errorBuffer) {
 
 	}
 

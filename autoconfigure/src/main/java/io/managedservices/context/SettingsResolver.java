@@ -41,21 +41,21 @@ final class SettingsResolver {
 	}
 
 	ServiceSettings resolve(Declaration declaration, ServiceOverrides overrides) {
-		RetrySettings retry = over(annotated(declaration), overrides.retry());
-		ServiceSettings settings = new ServiceSettings(
-				or(overrides.timeouts().prepare(), this.defaults.prepareTimeout()),
-				or(overrides.timeouts().start(), this.defaults.startTimeout()),
-				or(overrides.timeouts().stop(), this.defaults.stopTimeout()), retry,
-				over(this.defaults.restart(), overrides.restart()), over(this.defaults.health(), overrides.health()));
+		GateSettings gate = declaration.gate();
+		ServiceSettings base = (gate != null) ? gate.over(this.defaults) : this.defaults;
+		RetrySettings retry = over(annotated(declaration, base.retry()), overrides.retry());
+		ServiceSettings settings = new ServiceSettings(or(overrides.timeouts().prepare(), base.prepareTimeout()),
+				or(overrides.timeouts().start(), base.startTimeout()),
+				or(overrides.timeouts().stop(), base.stopTimeout()), retry, over(base.restart(), overrides.restart()),
+				over(base.health(), overrides.health()));
 		ServiceSettings same = this.known.putIfAbsent(settings, settings);
 		return (same != null) ? same : settings;
 	}
 
-	private RetrySettings annotated(Declaration declaration) {
+	private RetrySettings annotated(Declaration declaration, RetrySettings base) {
 		Retry retry = declaration.attributes().retry();
-		return over(this.defaults.retry(), new ServiceOverrides.Retry(
-				(retry.maxRetries() != -1) ? retry.maxRetries() : null, duration(declaration, "delay", retry.delay()),
-				(retry.multiplier() != 0) ? retry.multiplier() : null,
+		return over(base, new ServiceOverrides.Retry((retry.maxRetries() != -1) ? retry.maxRetries() : null,
+				duration(declaration, "delay", retry.delay()), (retry.multiplier() != 0) ? retry.multiplier() : null,
 				duration(declaration, "maxDelay", retry.maxDelay()), duration(declaration, "jitter", retry.jitter()),
 				(retry.excludes().length > 0) ? List.of(retry.excludes()) : null));
 	}
@@ -78,7 +78,8 @@ final class SettingsResolver {
 	private static ServiceSettings.Health over(ServiceSettings.Health base, ServiceOverrides.Health overrides) {
 		return new ServiceSettings.Health(or(overrides.interval(), base.interval()),
 				or(overrides.timeout(), base.timeout()), or(overrides.failureThreshold(), base.failureThreshold()),
-				(overrides.watchdog() != null) ? overrides.watchdog() : base.watchdog());
+				(overrides.watchdog() != null) ? overrides.watchdog() : base.watchdog(),
+				or(overrides.errorBuffer(), base.errorBuffer()));
 	}
 
 	private @Nullable Duration duration(Declaration declaration, String attribute, String text) {

@@ -1,7 +1,9 @@
 package io.managedservices.engine;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,36 @@ final class Blockers {
 			path.add(blocker.snapshot);
 			blocker = of(blocker);
 		}
+		return path;
+	}
+
+	/**
+	 * The ways of all services in one pass: what a service waits for has a lower index,
+	 * so that its root cause is known already.
+	 * @param limit how many services of a way are told at most, the root cause among them
+	 * @return the ways by the names of services, without those that have none
+	 */
+	Map<String, List<ServiceSnapshot>> paths(int limit) {
+		int[] next = new int[this.nodes.length];
+		int[] roots = new int[this.nodes.length];
+		Map<String, List<ServiceSnapshot>> paths = new LinkedHashMap<>();
+		for (ServiceNode node : this.nodes) {
+			ServiceNode blocker = of(node);
+			next[node.index] = (blocker != null) ? blocker.index : -1;
+			roots[node.index] = (blocker != null) ? roots[blocker.index] : node.index;
+			if (blocker != null) {
+				paths.put(node.name(), shortened(node.index, next, roots[node.index], limit));
+			}
+		}
+		return paths;
+	}
+
+	private List<ServiceSnapshot> shortened(int index, int[] next, int root, int limit) {
+		List<ServiceSnapshot> path = new ArrayList<>();
+		for (int step = next[index]; step != root && path.size() < limit - 1; step = next[step]) {
+			path.add(this.nodes[step].snapshot);
+		}
+		path.add(this.nodes[root].snapshot);
 		return path;
 	}
 
@@ -96,11 +128,14 @@ final class Blockers {
 		List<ServiceSnapshot> path = path(node);
 		if (!path.isEmpty()) {
 			ServiceSnapshot root = path.get(path.size() - 1);
-			String failure = (root.failure() != null) ? ": " + FailureText.of(root.failure()) : "";
-			return "%s for '%s' (%s%s)".formatted(snapshot.state(), root.name(), root.state(), failure);
+			return "%s for '%s' (%s)".formatted(snapshot.state(), root.name(), withReason(root));
 		}
-		Throwable failure = snapshot.failure();
-		return (failure != null) ? snapshot.state() + ": " + FailureText.of(failure) : snapshot.state().toString();
+		return withReason(snapshot);
+	}
+
+	private static String withReason(ServiceSnapshot service) {
+		String reason = service.reason();
+		return (reason != null) ? service.state() + ": " + reason : service.state().toString();
 	}
 
 }

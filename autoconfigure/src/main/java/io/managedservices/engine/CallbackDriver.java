@@ -24,16 +24,19 @@ final class CallbackDriver {
 
 	private final VitalSigns vitals;
 
+	private final Reporting reporting;
+
 	private final CallbackTimers timers;
 
 	private final Gate gate;
 
-	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, CallbackTimers timers,
-			Gate gate) {
+	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, Reporting reporting,
+			CallbackTimers timers, Gate gate) {
 		this.coordinator = coordinator;
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
+		this.reporting = reporting;
 		this.timers = timers;
 		this.gate = gate;
 	}
@@ -47,6 +50,9 @@ final class CallbackDriver {
 	@Nullable StopReason entered(ServiceNode node, ServiceState from) {
 		this.timers.clear(node);
 		node.due = false;
+		if (node.findings != null) {
+			Reporting.entered(node, node.findings, from);
+		}
 		this.vitals.reset(node);
 		if (from == ServiceState.STOPPING) {
 			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
@@ -174,6 +180,7 @@ final class CallbackDriver {
 		node.verdict = Verdict.NONE;
 		node.outcome = Outcome.NONE;
 		node.ending = null;
+		node.failedChecks = 0;
 		node.stopReason = null;
 		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
@@ -189,7 +196,6 @@ final class CallbackDriver {
 	private void running(ServiceNode node) {
 		node.backOff = null;
 		node.hasRun = true;
-		node.failedChecks = 0;
 		node.runningSince = this.turn.now();
 		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
 		node.due = node.hasChecks();
@@ -239,8 +245,13 @@ final class CallbackDriver {
 	}
 
 	private void execute(ServiceNode node, Method method) {
-		node.invocation = new Invocation(this.coordinator, node, method, Objects.requireNonNull(node.incarnation));
-		this.turn.execute(node.invocation);
+		Invocation invocation = new Invocation(this.coordinator, node, method,
+				Objects.requireNonNull(node.incarnation));
+		if (method == Method.CHECK && node.findings != null) {
+			invocation.round = node.findings.beginRound(node.name());
+		}
+		node.invocation = invocation;
+		this.turn.execute(invocation);
 	}
 
 	/**
@@ -312,6 +323,7 @@ final class CallbackDriver {
 		node.deadline = TimerQueue.NEVER;
 		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted() && node.isToRun()) {
+			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
 		}
 	}

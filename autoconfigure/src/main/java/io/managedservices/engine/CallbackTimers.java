@@ -23,16 +23,19 @@ final class CallbackTimers {
 
 	private final VitalSigns vitals;
 
+	private final Reporting reporting;
+
 	private final Gate gate;
 
 	private final Timeouts timeouts;
 
 	private final Deadlines deadlines = new Deadlines();
 
-	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Gate gate) {
+	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Reporting reporting, Gate gate) {
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
+		this.reporting = reporting;
 		this.gate = gate;
 		this.timeouts = new Timeouts(turn);
 	}
@@ -183,8 +186,10 @@ final class CallbackTimers {
 					return;
 				}
 				ServiceCallbacks callbacks = node.callbacks;
-				checked(node, invocation.incarnation, (callbacks.checkReady() != null) ? failure : null,
-						(callbacks.checkHealth() != null) ? failure : null);
+				boolean parts = invocation.round != null && !invocation.round.isEmpty();
+				this.reporting.checked(node, invocation.round, false, failure);
+				checked(node, invocation.incarnation, (callbacks.checkReady() != null || parts) ? failure : null,
+						(callbacks.checkHealth() != null || parts) ? failure : null);
 			}
 		}
 	}
@@ -198,8 +203,8 @@ final class CallbackTimers {
 	 */
 	void checked(ServiceNode node, Incarnation incarnation, @Nullable Throwable notReady,
 			@Nullable Throwable notHealthy) {
-		this.vitals.checked(node, notReady, notHealthy);
 		node.failedChecks = (notHealthy != null) ? node.failedChecks + 1 : 0;
+		this.vitals.checked(node, notReady, notHealthy);
 		int threshold = node.settings.health().failureThreshold();
 		if (notHealthy != null && threshold > 0 && node.failedChecks >= threshold) {
 			this.failures.failed(node, incarnation, notHealthy);

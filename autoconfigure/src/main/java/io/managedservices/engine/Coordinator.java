@@ -1,6 +1,9 @@
 package io.managedservices.engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -46,6 +49,10 @@ final class Coordinator {
 
 	private final Failures failures;
 
+	private final Reporting reporting;
+
+	private final Provisions provisions = new Provisions(this);
+
 	private final CallbackTimers timers;
 
 	private final CallbackDriver driver;
@@ -81,8 +88,10 @@ final class Coordinator {
 		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
 		this.failures = new Failures(this.turn, this.episodes);
 		VitalSigns vitals = new VitalSigns(this.turn);
-		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.gate);
-		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.timers, this.gate);
+		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
+		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.reporting, this.gate);
+		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.reporting, this.timers,
+				this.gate);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
 		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
@@ -106,6 +115,31 @@ final class Coordinator {
 
 	void submit(Consumer<Coordinator> action) {
 		submit(Command.of(action));
+	}
+
+	/**
+	 * Asks the coordinator, which never waits, so that this does not wait for long
+	 * either.
+	 * @param <T> the type of the answer
+	 * @param question what is asked
+	 * @return the answer
+	 */
+	<T> T ask(Function<Coordinator, T> question) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		submit((target) -> {
+			try {
+				answer.complete(question.apply(target));
+			}
+			catch (RuntimeException ex) {
+				answer.completeExceptionally(ex);
+			}
+		});
+		try {
+			return answer.join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException failure) ? failure : ex;
+		}
 	}
 
 	private void drain() {
@@ -175,6 +209,10 @@ final class Coordinator {
 		}
 		this.driver.callIfDue(node);
 		this.propagation.refresh(node);
+		Provision provision = node.provision;
+		if (provision != null) {
+			this.provisions.update(node, provision);
+		}
 		this.aggregate.update(node);
 		this.run.update(node);
 		this.quiescence.update(node);
@@ -191,11 +229,18 @@ final class Coordinator {
 		}
 		node.state = to;
 		StopReason reason = this.driver.entered(node, from);
+		Provision provision = node.provision;
+		if (provision != null) {
+			this.provisions.moved(node, provision);
+		}
 		node.publish(this.turn.instant());
 		this.propagation.moved(node, from);
 		this.run.moved(node);
 		if (this.turn.isObserved()) {
 			this.turn.tell(new ServiceEvent.StateChanged(from, node.snapshot, reason));
+		}
+		if (node.findings != null) {
+			this.reporting.tellVanished(node, node.findings);
 		}
 	}
 
@@ -303,8 +348,20 @@ final class Coordinator {
 		return this.failures;
 	}
 
+	Reporting reporting() {
+		return this.reporting;
+	}
+
+	Provisions provisions() {
+		return this.provisions;
+	}
+
 	Operations operations() {
 		return this.operations;
+	}
+
+	Intentions intentions() {
+		return this.intentions;
 	}
 
 	Blockers blockers() {

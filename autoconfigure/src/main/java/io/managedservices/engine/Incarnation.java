@@ -8,6 +8,8 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Conditions;
+import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -100,7 +102,7 @@ final class Incarnation implements ServiceContext {
 	public <T> T dependency(String name, Class<T> type) {
 		for (ServiceDependency dependency : this.node.definition.descriptor().dependencies()) {
 			if (dependency.kind() == Kind.REQUIRED && dependency.name().equals(name)) {
-				return this.coordinator.node(name).instance(type);
+				return Provisions.forDependent(this.coordinator.node(name), type);
 			}
 		}
 		throw new IllegalArgumentException(
@@ -112,6 +114,22 @@ final class Incarnation implements ServiceContext {
 							.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
 							.map(ServiceDependency::name)
 							.toList()));
+	}
+
+	@Override
+	public void provide(Object value) {
+		Objects.requireNonNull(value, "value");
+		Class<?> declared = this.node.definition.provides();
+		if (declared != null && !declared.isInstance(value)) {
+			throw new IllegalArgumentException(
+					"Service '%s' provides a value of another type than it is declared to: expected '%s', found '%s'. Correct provides of '%s'."
+						.formatted(name(), declared.getName(), value.getClass().getName(), name()));
+		}
+		// Whoever asks after this has returned sees it.
+		this.coordinator.ask((target) -> {
+			target.provisions().provide(this.node, this, value);
+			return value;
+		});
 	}
 
 	@Override
@@ -141,6 +159,31 @@ final class Incarnation implements ServiceContext {
 	@Override
 	public void status(String text) {
 		this.coordinator.submit((target) -> target.status(this.node, this, text));
+	}
+
+	@Override
+	public Conditions conditions() {
+		return new IncarnationConditions(this.coordinator, this.node, this);
+	}
+
+	@Override
+	public void reportError(Throwable cause) {
+		Objects.requireNonNull(cause, "cause");
+		this.coordinator.submit((target) -> target.reporting().error(this.node, this, cause));
+	}
+
+	@Override
+	public void component(String name, ServiceComponent component) {
+		Objects.requireNonNull(component, "component");
+		if (name.isBlank()) {
+			throw new IllegalArgumentException(
+					"A component of service '%s' has a blank name: expected at least one visible character, found '%s' for one of type '%s'"
+						.formatted(name(), name, component.getClass().getName()));
+		}
+		this.coordinator.ask((target) -> {
+			target.reporting().add(this.node, this, name, component);
+			return name;
+		});
 	}
 
 }

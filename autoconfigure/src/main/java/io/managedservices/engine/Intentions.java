@@ -1,7 +1,11 @@
 package io.managedservices.engine;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 import io.managedservices.StopReason;
 import io.managedservices.graph.EdgeList;
@@ -21,6 +25,9 @@ final class Intentions {
 
 	private final Deque<ServiceNode> changed = new ArrayDeque<>();
 
+	/** Those for which it has changed, after all, whether they are to run. */
+	private final Set<ServiceNode> flipped = new LinkedHashSet<>();
+
 	Intentions(Coordinator coordinator, Turn turn, Counters counters) {
 		this.coordinator = coordinator;
 		this.turn = turn;
@@ -29,18 +36,34 @@ final class Intentions {
 
 	/**
 	 * What is wanted of a service may have changed.
-	 * @param first the service
+	 * @param node the service
 	 */
-	void changed(ServiceNode first) {
-		for (ServiceNode node = first; node != null; node = this.changed.poll()) {
+	void changed(ServiceNode node) {
+		changed(List.of(node));
+	}
+
+	/**
+	 * What is wanted of services may have changed, in one step: a service that one of
+	 * them no longer needs, and another one does, is not touched.
+	 * @param nodes the services
+	 */
+	void changed(Collection<ServiceNode> nodes) {
+		this.changed.addAll(nodes);
+		for (ServiceNode node = this.changed.poll(); node != null; node = this.changed.poll()) {
 			boolean intended = node.isIntended();
 			if (intended != node.intended) {
 				node.intended = intended;
-				this.coordinator.run().intentionChanged(node);
+				if (!this.flipped.remove(node)) {
+					this.flipped.add(node);
+				}
 				tellDependencies(node);
 			}
 			this.turn.lookAt(node);
 		}
+		this.flipped.forEach(this.coordinator.run()::intentionChanged);
+		this.flipped.addAll(nodes);
+		this.coordinator.propagation().refreshAhead(this.flipped);
+		this.flipped.clear();
 	}
 
 	private void tellDependencies(ServiceNode node) {

@@ -56,6 +56,9 @@ final class Invocation extends Command implements Runnable {
 
 	private final @Nullable Notice notice;
 
+	/** The components to check, set before it is handed over. */
+	@Nullable CheckRound round;
+
 	@SuppressWarnings("unused")
 	private volatile int phase = QUEUED;
 
@@ -115,10 +118,20 @@ final class Invocation extends Command implements Runnable {
 				if (!isInterrupted()) {
 					this.healthFailure = failureOf(callbacks.checkHealth());
 				}
+				if (this.round != null) {
+					check(this.round);
+				}
 			}
 			case NOTICE -> this.failure = failureOf(callbacks.notice(), this.notice);
 			case QUIESCE -> this.failure = failureOf(callbacks.quiesce());
 		}
+	}
+
+	// What fails of the service itself says more than what fails of a part of it.
+	private void check(CheckRound components) {
+		components.run(this::isInterrupted);
+		this.failure = (this.failure != null) ? this.failure : components.notReady();
+		this.healthFailure = (this.healthFailure != null) ? this.healthFailure : components.notHealthy();
 	}
 
 	private @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Callback callback) {
@@ -163,6 +176,21 @@ final class Invocation extends Command implements Runnable {
 	 */
 	void end(@Nullable Throwable outcome) {
 		this.failure = outcome;
+		end();
+	}
+
+	/**
+	 * Leaves a round of checks with what a simulation made of those of the service
+	 * itself.
+	 * @param notReady what the readiness check threw, or {@code null}
+	 * @param notHealthy what the health check threw, or {@code null}
+	 */
+	void endCheck(@Nullable Throwable notReady, @Nullable Throwable notHealthy) {
+		this.failure = notReady;
+		this.healthFailure = notHealthy;
+		if (this.round != null) {
+			check(this.round);
+		}
 		end();
 	}
 

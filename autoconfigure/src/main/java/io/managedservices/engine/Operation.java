@@ -22,4 +22,15 @@ final class Operation {
 		this.future = future;
 	}
 
+	/**
+	 * Whether its services were to run when it began.
+	 * @return whether it has not come about if they are not to run any more
+	 */
+	boolean wantsToRun() {
+		return switch (this.action) {
+			case START, RESTART, RETRY -> true;
+			default -> false;
+		};
+	}
+
 }

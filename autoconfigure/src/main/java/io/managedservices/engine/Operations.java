@@ -42,15 +42,19 @@ final class Operations {
 	 * @param future is completed when it has come about
 	 */
 	void perform(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		String refusal = refusal(action, nodes);
+		OperationRefusedException refusal = refusal(action, nodes);
 		if (refusal != null) {
-			String first = nodes.iterator().next().name();
-			this.coordinator.deliver(() -> future.completeExceptionally(new OperationRefusedException(first, refusal)));
+			this.coordinator.deliver(() -> future.completeExceptionally(refusal));
+			return;
+		}
+		if (action == ServiceAction.CLEAR_ERRORS) {
+			nodes.forEach(this.coordinator.reporting()::clearErrors);
+			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
 		begin(action, nodes, future);
 		nodes.forEach((node) -> apply(action, node));
-		nodes.forEach(this.intentions::changed);
+		this.intentions.changed(nodes);
 	}
 
 	/**
@@ -65,7 +69,19 @@ final class Operations {
 		}
 		begin(ServiceAction.ENABLE, activations.keySet(), future);
 		activations.forEach(Operations::activate);
-		activations.keySet().forEach(this.intentions::changed);
+		this.intentions.changed(activations.keySet());
+	}
+
+	/**
+	 * Makes a running service fail.
+	 * @param node the service
+	 * @param cause why
+	 * @return completed when the failure is accepted
+	 */
+	CompletableFuture<Void> fail(ServiceNode node, Throwable cause) {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		fail(node, cause, future);
+		return future;
 	}
 
 	/**
@@ -86,12 +102,14 @@ final class Operations {
 		this.coordinator.deliver(() -> future.complete(null));
 	}
 
-	private @Nullable String refusal(ServiceAction action, Collection<ServiceNode> nodes) {
-		return nodes.stream()
-			.map((node) -> refusal(action, node))
-			.filter((text) -> text != null)
-			.findFirst()
-			.orElse(null);
+	private @Nullable OperationRefusedException refusal(ServiceAction action, Collection<ServiceNode> nodes) {
+		for (ServiceNode node : nodes) {
+			String refusal = refusal(action, node);
+			if (refusal != null) {
+				return new OperationRefusedException(node.name(), refusal);
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -117,13 +135,18 @@ final class Operations {
 						: "Service '%s' is not to run (%s): there is nothing to restart. Start or enable it."
 							.formatted(node.name(), reasonNotWanted(node));
 			}
-			case RETRY -> (up && (node.state == ServiceState.FAILED || node.state == ServiceState.BACKOFF)) ? null
-					: "Service '%s' is %s: only one that is FAILED or in BACKOFF can be tried again."
+			case RETRY -> {
+				if (!up || (node.state != ServiceState.FAILED && node.state != ServiceState.BACKOFF)) {
+					yield "Service '%s' is %s: only one that is FAILED or in BACKOFF can be tried again."
 						.formatted(node.name(), node.state);
+				}
+				yield node.wanted ? null : "Service '%s' is not to run (%s): %s it.".formatted(node.name(),
+						node.held ? "stopped" : node.activation(), node.held ? "start" : "enable");
+			}
 			case FAIL -> (node.state == ServiceState.RUNNING && node.isToRun()) ? null
 					: "Service '%s' is %s: only one that is RUNNING can be made to fail.".formatted(node.name(),
 							(node.state == ServiceState.RUNNING) ? "about to stop" : node.state);
-			case STOP, ENABLE, DISABLE, ON_DEMAND -> null;
+			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS -> null;
 		};
 	}
 
@@ -164,16 +187,22 @@ final class Operations {
 			case STOP -> {
 				node.held = true;
 				node.unwantedReason = StopReason.OPERATOR;
+				if (!node.isActive()) {
+					node.stopReason = StopReason.OPERATOR;
+					node.publishChange();
+				}
 			}
 			case RESTART -> {
 				again(node);
-				if (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING) {
+				// One that goes down already does so for the reason that it has.
+				if (node.ending == null
+						&& (node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING)) {
 					node.ending = StopReason.RESTART;
 				}
 			}
 			case RETRY -> again(node);
 			case ENABLE, DISABLE, ON_DEMAND -> activate(node, action.activation());
-			case FAIL -> throw new IllegalArgumentException("A failure has a cause");
+			case FAIL, CLEAR_ERRORS -> throw new IllegalArgumentException(action + " does not change what is wanted");
 		}
 	}
 
@@ -190,7 +219,9 @@ final class Operations {
 
 	private static void activate(ServiceNode node, Activation activation) {
 		node.activate(activation);
-		node.unwantedReason = StopReason.NOT_NEEDED;
+		if (!node.held) {
+			node.unwantedReason = StopReason.NOT_NEEDED;
+		}
 		if (activation == Activation.ENABLED && node.state == ServiceState.FAILED) {
 			again(node);
 		}
@@ -207,18 +238,29 @@ final class Operations {
 			return;
 		}
 		boolean rests = !node.isActive() && node.state != ServiceState.PREPARING;
-		if (node.wanted ? node.available : rests) {
+		if (!node.wanted && operation.wantsToRun()) {
+			cancel(node, "Service '%s' is not to run any more".formatted(node.name()));
+		}
+		else if (node.wanted && rests && node.blocked) {
+			fail(node, operation, "does not run");
+		}
+		else if (!node.wanted && node.state == ServiceState.FAILED) {
+			fail(node, operation, "could not be stopped");
+		}
+		else if (node.wanted ? node.available : rests) {
 			node.operation = null;
 			if (--operation.remaining == 0) {
 				this.coordinator.deliver(() -> operation.future.complete(null));
 			}
 		}
-		else if (node.wanted && rests && node.blocked) {
-			node.operation = null;
-			Throwable cause = node.vitals.failure();
-			this.coordinator.deliver(() -> operation.future.completeExceptionally(new ServiceException(node.name(),
-					"Service '%s' does not run: %s".formatted(node.name(), this.blockers.describe(node)), cause)));
-		}
+	}
+
+	private void fail(ServiceNode node, Operation operation, String what) {
+		node.operation = null;
+		ServiceException failure = new ServiceException(node.name(),
+				"Service '%s' %s: %s".formatted(node.name(), what, this.blockers.describe(node)),
+				node.vitals.failure());
+		this.coordinator.deliver(() -> operation.future.completeExceptionally(failure));
 	}
 
 	/**
@@ -241,9 +283,9 @@ final class Operations {
 	 * @throws OperationRefusedException if it is not
 	 */
 	void check(ServiceAction action, Collection<ServiceNode> nodes) {
-		String refusal = refusal(action, nodes);
+		OperationRefusedException refusal = refusal(action, nodes);
 		if (refusal != null) {
-			throw new OperationRefusedException(nodes.iterator().next().name(), refusal);
+			throw refusal;
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -11,6 +12,7 @@ import io.managedservices.ServiceAction;
 import io.managedservices.ServicePlan;
 import io.managedservices.ServiceState;
 import io.managedservices.graph.EdgeList;
+import io.managedservices.graph.RestartSettings.Policy;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -28,27 +30,59 @@ final class Plans {
 		this.nodes = nodes;
 	}
 
-	ServicePlan of(ServiceAction action, Set<ServiceNode> targets) {
+	/**
+	 * Foretells an operation.
+	 * @param action what to do
+	 * @param targets the services
+	 * @param up whether services are to run at all now
+	 * @return what would stop and what would start, if none fails
+	 */
+	ServicePlan of(ServiceAction action, Set<ServiceNode> targets, boolean up) {
 		boolean[] after = running(action, targets);
 		boolean again = action == ServiceAction.RESTART || action == ServiceAction.FAIL;
 		boolean[] taken = again ? takenDown(targets) : new boolean[this.nodes.length];
 		boolean[] before = running(null, Set.of());
 		List<String> stop = new ArrayList<>();
-		List<String> start = new ArrayList<>();
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
 			ServiceNode node = this.nodes[index];
-			boolean up = node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING;
-			if (up && (taken[index] || !after[index])) {
+			if (isUp(node) && (taken[index] || !after[index])) {
 				stop.add(node.name());
 			}
 		}
+		return new ServicePlan(stop, up ? started(action, targets, stop, before, after) : List.of());
+	}
+
+	// One that does not run follows what it depends on, and what it waits for now.
+	private List<String> started(ServiceAction action, Set<ServiceNode> targets, List<String> stopped, boolean[] before,
+			boolean[] after) {
+		Set<String> down = new HashSet<>(stopped);
+		boolean[] starts = new boolean[this.nodes.length];
+		List<String> start = new ArrayList<>();
+		EdgeList dependencies = this.graph.dependencies();
 		for (int index = 0; index < this.nodes.length; index++) {
-			boolean retried = action == ServiceAction.RETRY && targets.contains(this.nodes[index]);
-			if (after[index] && (taken[index] || !before[index] || retried)) {
-				start.add(this.nodes[index].name());
+			ServiceNode node = this.nodes[index];
+			boolean isDown = !isUp(node) || down.contains(node.name());
+			boolean follows = !before[index] || down.contains(node.name())
+					|| (restarts(action) && targets.contains(node));
+			for (int edge = 0; !follows && edge < dependencies.count(index); edge++) {
+				follows = starts[dependencies.target(index, edge)];
+			}
+			starts[index] = after[index] && isDown && follows;
+			if (starts[index]) {
+				start.add(node.name());
 			}
 		}
-		return new ServicePlan(stop, start);
+		return start;
+	}
+
+	private static boolean isUp(ServiceNode node) {
+		return node.state == ServiceState.RUNNING || node.state == ServiceState.STARTING;
+	}
+
+	// Whether one that has failed is started by it.
+	private static boolean restarts(@Nullable ServiceAction action) {
+		return action == ServiceAction.START || action == ServiceAction.RESTART || action == ServiceAction.RETRY
+				|| action == ServiceAction.ENABLE;
 	}
 
 	// Which services run in the end, if none fails.
@@ -65,13 +99,19 @@ final class Plans {
 		}
 		for (int index = 0; index < this.nodes.length; index++) {
 			ServiceNode node = this.nodes[index];
-			boolean failed = node.state == ServiceState.FAILED && !(targets.contains(node) && action != null);
-			runs[index] = runs[index] && !failed;
+			runs[index] = runs[index] && !staysFailed(node, targets.contains(node) ? action : null);
 			for (int edge = 0; runs[index] && edge < dependencies.count(index); edge++) {
 				runs[index] = runs[dependencies.target(index, edge)];
 			}
 		}
 		return runs;
+	}
+
+	private static boolean staysFailed(ServiceNode node, @Nullable ServiceAction action) {
+		if (action == ServiceAction.FAIL) {
+			return node.settings.restart().policy() == Policy.NEVER;
+		}
+		return node.state == ServiceState.FAILED && node.intended && !restarts(action);
 	}
 
 	private static boolean intended(ServiceNode node, @Nullable ServiceAction action, int demand) {

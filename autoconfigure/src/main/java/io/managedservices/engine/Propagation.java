@@ -1,5 +1,11 @@
 package io.managedservices.engine;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ServiceState;
 import io.managedservices.graph.EdgeList;
 import io.managedservices.graph.ServiceGraph;
@@ -20,6 +26,9 @@ final class Propagation {
 	private final Turn turn;
 
 	private final Episodes episodes;
+
+	/** What is still to be refreshed, while that is done ahead. */
+	private @Nullable Deque<ServiceNode> ahead;
 
 	Propagation(ServiceGraph graph, ServiceNode[] nodes, Counters counters, Turn turn, Episodes episodes) {
 		this.episodes = episodes;
@@ -140,8 +149,8 @@ final class Propagation {
 			node.available = available;
 			tellAvailable(node);
 		}
-		boolean blocked = node.state == ServiceState.FAILED || node.isDisabled() || node.held
-				|| this.counters.dependenciesBlocked[node.index] > 0;
+		boolean failed = node.state == ServiceState.FAILED && node.verdict == Verdict.GIVE_UP;
+		boolean blocked = failed || node.isDisabled() || node.held || this.counters.dependenciesBlocked[node.index] > 0;
 		if (blocked != node.blocked) {
 			node.blocked = blocked;
 			tellBlocked(node);
@@ -156,6 +165,20 @@ final class Propagation {
 			node.leaving = leaving;
 			tellLeaving(node);
 		}
+	}
+
+	/**
+	 * Tells what has changed about services that one command is about, and about all that
+	 * they block, before any of them is looked at: none is to start before another one
+	 * that it comes after, because that one is looked at later.
+	 * @param changed the services
+	 */
+	void refreshAhead(Collection<ServiceNode> changed) {
+		this.ahead = new ArrayDeque<>(changed);
+		for (ServiceNode node = this.ahead.poll(); node != null; node = this.ahead.poll()) {
+			refresh(node);
+		}
+		this.ahead = null;
 	}
 
 	/**
@@ -177,6 +200,9 @@ final class Propagation {
 			this.counters.dependenciesBlocked[dependent] += (node.blocked ? 1 : -1);
 			if (this.counters.dependenciesBlocked[dependent] == (node.blocked ? 1 : 0)) {
 				this.turn.lookAt(this.nodes[dependent]);
+				if (this.ahead != null) {
+					this.ahead.add(this.nodes[dependent]);
+				}
 			}
 		}
 	}

@@ -41,10 +41,12 @@ final class RestartHistory {
 		while (!this.restarts.isEmpty() && now - this.restarts.getFirst() > window) {
 			this.restarts.removeFirst();
 		}
-		if (this.restarts.size() >= this.settings.maxRestarts()) {
-			return -1;
+		if (this.settings.maxRestarts() != RestartSettings.UNLIMITED) {
+			if (this.restarts.size() >= this.settings.maxRestarts()) {
+				return -1;
+			}
+			this.restarts.addLast(now);
 		}
-		this.restarts.addLast(now);
 		if (this.backOff == null) {
 			this.backOff = backOff();
 		}

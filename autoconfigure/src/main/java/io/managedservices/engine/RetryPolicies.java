@@ -36,7 +36,7 @@ final class RetryPolicies {
 
 	private static RetryPolicy policy(RetrySettings settings) {
 		return RetryPolicy.builder()
-			.maxRetries(settings.maxRetries())
+			.maxRetries((settings.maxRetries() != RetrySettings.UNLIMITED) ? settings.maxRetries() : Long.MAX_VALUE)
 			.delay(settings.delay())
 			.multiplier(settings.multiplier())
 			.maxDelay(settings.maxDelay())

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
@@ -68,6 +69,7 @@ final class RunControl {
 	 */
 	void start(CompletableFuture<Void> caller) {
 		if (this.phase != Phase.UP) {
+			forgetEnds();
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
@@ -148,9 +150,22 @@ final class RunControl {
 		this.since = this.turn.now();
 	}
 
+	// What has ended by itself ends with the run that it was part of, as a failure does.
+	private void forgetEnds() {
+		List<ServiceNode> ended = new ArrayList<>();
+		for (ServiceNode node : this.nodes) {
+			if (node.held && node.unwantedReason == StopReason.COMPLETED) {
+				node.held = false;
+				ended.add(node);
+			}
+		}
+		this.coordinator.intentions().changed(ended);
+	}
+
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
 		node.restarts = null;
+		this.coordinator.reporting().clearErrors(node);
 		node.hasRun = node.state == ServiceState.RUNNING;
 		if (node.quiescence != null && node.state == ServiceState.RUNNING && node.ending == null) {
 			// It takes no new work until it has been stopped and started.
@@ -230,10 +245,11 @@ final class RunControl {
 		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
 			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
 		}
-		if (node.waiters == null) {
-			return;
-		}
-		if (node.state == ServiceState.RUNNING) {
+		serveWaiters(node);
+	}
+
+	private void serveWaiters(ServiceNode node) {
+		if (node.state == ServiceState.RUNNING && node.waiters != null) {
 			ServiceSnapshot snapshot = node.snapshot;
 			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.complete(snapshot)));
 			node.waiters = null;
@@ -251,11 +267,16 @@ final class RunControl {
 	}
 
 	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
-		if (node.waiters != null) {
+		Provision provision = node.provision;
+		boolean isAwaited = provision != null && provision.hasWaiters();
+		if (node.waiters != null || isAwaited) {
 			ServiceException failure = new ServiceException(node.name(),
 					"Service '%s' does not run: %s".formatted(node.name(), why), cause);
-			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.completeExceptionally(failure)));
-			node.waiters = null;
+			if (node.waiters != null) {
+				node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.completeExceptionally(failure)));
+				node.waiters = null;
+			}
+			this.coordinator.provisions().release(node, failure);
 		}
 	}
 
@@ -266,6 +287,22 @@ final class RunControl {
 	 */
 	void await(ServiceNode node, CompletableFuture<ServiceSnapshot> waiter) {
 		node.addWaiter(waiter);
+		awaited(node);
+	}
+
+	/**
+	 * Waits for what a service provides.
+	 * @param node the service
+	 * @param waiter is completed once there is something
+	 */
+	void await(ServiceNode node, ProvidedWaiter<?> waiter) {
+		Provision provision = node.provision();
+		provision.add(waiter);
+		this.coordinator.provisions().update(node, provision);
+		awaited(node);
+	}
+
+	private void awaited(ServiceNode node) {
 		if (this.phase == Phase.STOPPING) {
 			releaseWaiters(node, "all services are being stopped", null);
 		}
@@ -273,7 +310,7 @@ final class RunControl {
 			releaseWaiters(node, whyNot(node), null);
 		}
 		else {
-			moved(node);
+			serveWaiters(node);
 		}
 	}
 

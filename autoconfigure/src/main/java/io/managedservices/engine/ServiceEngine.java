@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
+import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceException;
@@ -68,6 +70,11 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public List<ServiceSnapshot> blockers(String name) {
 		return this.coordinator.blockers().path(node(name));
+	}
+
+	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return this.coordinator.blockers().paths(limit);
 	}
 
 	@Override
@@ -142,6 +149,63 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
+	public <T> T provided(String name, Class<T> type) {
+		ServiceNode node = node(name);
+		Object value = published(node);
+		if (value != null) {
+			return Provision.cast(node, value, type);
+		}
+		Provision provision = node.provision;
+		boolean leaves = provision != null && provision.value != null && node.snapshot.state() == ServiceState.RUNNING;
+		throw leaves ? new ServiceException(name,
+				"Service '%s' is about to stop, and provides nothing any more".formatted(name), node.snapshot.failure())
+				: Provisions.nothing(node, node.snapshot.state(), describe(node));
+	}
+
+	private static @Nullable Object published(ServiceNode node) {
+		Provision provision = node.provision;
+		return (provision != null) ? provision.published : null;
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		ServiceNode node = node(name);
+		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
+		this.coordinator.submit((target) -> target.run().await(node, waiter));
+		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
+			if (failure != null) {
+				this.coordinator.submit((target) -> node.provision().remove(waiter));
+			}
+		});
+		return waiter.future();
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		ServiceNode node = node(name);
+		Object value = published(node);
+		if (value != null) {
+			return Provision.cast(node, value, type);
+		}
+		CompletableFuture<T> provided = whenProvided(name, type);
+		try {
+			return provided.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw new ServiceException(name,
+					"Service '%s' has provided nothing within %s: %s".formatted(name, timeout, describe(node)),
+					node.snapshot.failure());
+		}
+		catch (ExecutionException ex) {
+			throw new ServiceException(name, (ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : "",
+					ex.getCause());
+		}
+		finally {
+			provided.cancel(false);
+		}
+	}
+
+	@Override
 	public CompletableFuture<Void> start() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.coordinator.submit((target) -> target.run().start(future));
@@ -165,20 +229,35 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);
-		if (action == ServiceAction.FAIL) {
-			return failAll(nodes);
-		}
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.operations().perform(action, nodes, future));
-		return future;
+		return operate(action, nodes, (operations) -> {
+			if (action == ServiceAction.FAIL) {
+				return CompletableFuture.allOf(nodes.stream()
+					.map((node) -> operations.fail(node, failure(node)))
+					.toArray(CompletableFuture[]::new));
+			}
+			CompletableFuture<Void> future = new CompletableFuture<>();
+			operations.perform(action, nodes, future);
+			return future;
+		});
 	}
 
-	private CompletableFuture<Void> failAll(Set<ServiceNode> nodes) {
-		return CompletableFuture.allOf(nodes.stream()
-			.map((node) -> fail(node.name(),
-					new ServiceException(node.name(),
-							"Service '%s' was made to fail by the operator".formatted(node.name()), null)))
-			.toArray(CompletableFuture[]::new));
+	private static ServiceException failure(ServiceNode node) {
+		return new ServiceException(node.name(), "Service '%s' was made to fail by the operator".formatted(node.name()),
+				null);
+	}
+
+	// The check and what it allows are one command: nothing comes in between.
+	private CompletableFuture<Void> operate(ServiceAction action, Set<ServiceNode> nodes,
+			Function<Operations, CompletableFuture<Void>> operation) {
+		try {
+			return this.coordinator.ask((target) -> {
+				target.operations().check(action, nodes);
+				return operation.apply(target.operations());
+			});
+		}
+		catch (OperationRefusedException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 	}
 
 	@Override
@@ -193,43 +272,22 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> fail(String name, Throwable cause) {
 		ServiceNode node = node(name);
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.operations().fail(node, cause, future));
-		return future;
+		return operate(ServiceAction.FAIL, Set.of(node), (operations) -> operations.fail(node, cause));
 	}
 
 	@Override
 	public ServicePlan plan(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);
-		return ask((target) -> {
+		return this.coordinator.ask((target) -> {
 			target.operations().check(action, nodes);
-			return target.plans().of(action, nodes);
+			return target.plans().of(action, nodes, target.run().isUp());
 		});
 	}
 
 	@Override
 	public List<String> neededBy(String name) {
 		ServiceNode node = node(name);
-		return ask((target) -> target.plans().neededBy(node));
-	}
-
-	// The coordinator never waits, so neither does this for long.
-	private <T> T ask(Function<Coordinator, T> question) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
-		this.coordinator.submit((target) -> {
-			try {
-				answer.complete(question.apply(target));
-			}
-			catch (RuntimeException ex) {
-				answer.completeExceptionally(ex);
-			}
-		});
-		try {
-			return answer.join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof ServiceException failure) ? failure : ex;
-		}
+		return this.coordinator.ask((target) -> target.plans().neededBy(node));
 	}
 
 	private Set<ServiceNode> nodes(String... names) {

@@ -16,6 +16,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
@@ -211,6 +212,12 @@ final class ServiceNode {
 	/** What it has to be told of services that it comes after. */
 	@Nullable Notices notices;
 
+	/** What it has reported of itself; most services have nothing to. */
+	@Nullable Findings findings;
+
+	/** What it provides to others, and who waits for that; most services nothing. */
+	volatile @Nullable Provision provision;
+
 	/** The operation that waits for it. */
 	@Nullable Operation operation;
 
@@ -237,8 +244,7 @@ final class ServiceNode {
 		this.definition = definition;
 		this.preparedItself = this.callbacks.prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
-		long total = definition.settings().retry().maxRetries() + 1L;
-		this.attempt = new Attempt(0, (int) Math.min(Integer.MAX_VALUE, total), null);
+		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
 		this.snapshot = new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals, this.timings,
 				null);
 	}
@@ -289,7 +295,39 @@ final class ServiceNode {
 	}
 
 	boolean hasChecks() {
-		return this.checked;
+		return this.checked || (this.findings != null && this.findings.hasParts());
+	}
+
+	/**
+	 * What it has reported of itself, from now on.
+	 * @return its findings
+	 */
+	Findings findings() {
+		if (this.findings == null) {
+			this.findings = new Findings(this.settings.health().errorBuffer());
+		}
+		return this.findings;
+	}
+
+	/**
+	 * What it provides, from now on.
+	 * @return its provision
+	 */
+	Provision provision() {
+		Provision known = this.provision;
+		if (known == null) {
+			known = new Provision();
+			this.provision = known;
+		}
+		return known;
+	}
+
+	/**
+	 * What it has reported of itself, as others see it.
+	 * @return its reports
+	 */
+	Reports reports() {
+		return (this.findings != null) ? this.findings.reports() : Reports.NONE;
 	}
 
 	boolean isToRun() {
@@ -318,7 +356,7 @@ final class ServiceNode {
 		// making
 		// it.
 		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals,
-				this.timings, this.stopReason));
+				this.timings, this.stopReason, reports()));
 	}
 
 	void publishVitals(Vitals newVitals) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.managedservices.Activation;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.graph.EdgeList;
@@ -66,8 +67,7 @@ final class StartFailure {
 					node.name());
 		}
 		ServiceSnapshot.Attempt attempt = node.attempt;
-		String after = (attempt.number() > 0) ? " after %d of %d attempts".formatted(attempt.number(), attempt.total())
-				: "";
+		String after = (attempt.number() > 0) ? " after " + attempt.progress() + " attempts" : "";
 		return "Service '%s' failed%s: %s.".formatted(node.name(), after, FailureText.of(node.vitals.failure()));
 	}
 

@@ -6,8 +6,8 @@ import java.time.Duration;
  * What happens when a service fails, or ends, while it is running. Immutable.
  *
  * @param policy when it is started again
- * @param maxRestarts how often it is started again within the window, 0 or more: a
- * failure more, and it is given up
+ * @param maxRestarts how often it is started again within the window, 0 or more, or
+ * {@link #UNLIMITED}: a failure more, and it is given up
  * @param window the time within which restarts count, above 0; a service that ran longer
  * begins with the first delay again
  * @param backoff the waits before a restart
@@ -16,6 +16,11 @@ import java.time.Duration;
  * @since 0.1.0
  */
 public record RestartSettings(Policy policy, int maxRestarts, Duration window, Backoff backoff, OnGiveUp onGiveUp) {
+
+	/**
+	 * As {@code maxRestarts}: it is never given up.
+	 */
+	public static final int UNLIMITED = -1;
 
 	/**
 	 * The restart of a service for which nothing is configured: up to {@code 5} times in

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * How a failed start or stop is retried. Immutable.
  *
- * @param maxRetries how often it is tried again, 0 or more; attempts in all are one more
+ * @param maxRetries how often it is tried again, 0 or more, or {@link #UNLIMITED};
+ * attempts in all are one more
  * @param delay the wait before the first retry, 0 or more
  * @param multiplier what the wait is multiplied with after each retry, 1 or more
  * @param maxDelay the longest wait, above 0 and not below {@code delay}
@@ -17,6 +18,11 @@ import java.util.List;
  */
 public record RetrySettings(int maxRetries, Duration delay, double multiplier, Duration maxDelay, Duration jitter,
 		List<Class<? extends Throwable>> excludes) {
+
+	/**
+	 * As {@code maxRetries}: it is tried again until it succeeds or is no longer wanted.
+	 */
+	public static final int UNLIMITED = -1;
 
 	/**
 	 * The retry of a service for which nothing is configured: {@code 3} retries after
@@ -30,5 +36,14 @@ public record RetrySettings(int maxRetries, Duration delay, double multiplier, D
 	 */
 	public static final RetrySettings NONE = new RetrySettings(0, Duration.ofSeconds(1), 2, Duration.ofSeconds(30),
 			Duration.ZERO, List.of());
+
+	/**
+	 * How many attempts there will be at most.
+	 * @return the number, {@link Integer#MAX_VALUE} if there is no limit
+	 */
+	public int totalAttempts() {
+		return (this.maxRetries == UNLIMITED || this.maxRetries == Integer.MAX_VALUE) ? Integer.MAX_VALUE
+				: this.maxRetries + 1;
+	}
 
 }

@@ -2,6 +2,8 @@ package io.managedservices.graph;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Activation;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDescriptor;
@@ -14,10 +16,23 @@ import io.managedservices.ServiceLifecycle;
  * @param instance the service itself, which others get by its name
  * @param callbacks its methods
  * @param settings its times and limits
+ * @param provides the type of the value that it is declared to provide, or {@code null}
  * @since 0.1.0
  */
 public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
-		ServiceSettings settings) {
+		ServiceSettings settings, @Nullable Class<?> provides) {
+
+	/**
+	 * A service that is not declared to provide anything.
+	 * @param descriptor its name, what it depends on, and what is wanted of it
+	 * @param instance the service itself
+	 * @param callbacks its methods
+	 * @param settings its times and limits
+	 */
+	public ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
+			ServiceSettings settings) {
+		this(descriptor, instance, callbacks, settings, null);
+	}
 
 	/**
 	 * A required, enabled service.

@@ -23,7 +23,7 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 */
 	public static final ServiceSettings DEFAULTS = new ServiceSettings(Duration.ofSeconds(30), Duration.ofMinutes(2),
 			Duration.ofSeconds(20), RetrySettings.DEFAULTS, RestartSettings.DEFAULTS,
-			new Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null));
+			new Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null, Health.DEFAULT_ERROR_BUFFER));
 
 	/**
 	 * The same settings with other timeouts.
@@ -75,8 +75,33 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 * service to fail, 0 for never
 	 * @param watchdog how long the running service may go without a beat before it fails,
 	 * or {@code null} for as long as it likes
+	 * @param errorBuffer how many of the errors that it reports are kept, 1 to 10,000
 	 */
-	public record Health(Duration interval, Duration timeout, int failureThreshold, @Nullable Duration watchdog) {
+	public record Health(Duration interval, Duration timeout, int failureThreshold, @Nullable Duration watchdog,
+			int errorBuffer) {
+
+		/**
+		 * How many errors are kept where nothing is configured.
+		 */
+		public static final int DEFAULT_ERROR_BUFFER = 50;
+
+		/**
+		 * The most errors that can be kept.
+		 */
+		public static final int MAX_ERROR_BUFFER = 10_000;
+
+		/**
+		 * Checks with the default error buffer.
+		 * @param interval from the end of one round of checks to the next
+		 * @param timeout for one round of checks
+		 * @param failureThreshold how many health checks in a row have to fail for the
+		 * service to fail, 0 for never
+		 * @param watchdog how long the running service may go without a beat, or
+		 * {@code null} for as long as it likes
+		 */
+		public Health(Duration interval, Duration timeout, int failureThreshold, @Nullable Duration watchdog) {
+			this(interval, timeout, failureThreshold, watchdog, DEFAULT_ERROR_BUFFER);
+		}
 
 	}
 

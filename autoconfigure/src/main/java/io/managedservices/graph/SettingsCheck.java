@@ -55,6 +55,10 @@ public final class SettingsCheck {
 		if (settings.health().failureThreshold() < 0) {
 			add(service, "health.failure-threshold", "0 or more", settings.health().failureThreshold());
 		}
+		int errorBuffer = settings.health().errorBuffer();
+		if (errorBuffer < 1 || errorBuffer > ServiceSettings.Health.MAX_ERROR_BUFFER) {
+			add(service, "health.error-buffer", "1 to 10000", errorBuffer);
+		}
 		if (settings.health().watchdog() != null) {
 			positive(service, "watchdog", settings.health().watchdog());
 		}
@@ -68,8 +72,8 @@ public final class SettingsCheck {
 		notNegative(service, "restart.delay", backoff.delay());
 		positive(service, "restart.max-delay", backoff.maxDelay());
 		positive(service, "restart.window", restart.window());
-		if (restart.maxRestarts() < 0) {
-			add(service, "restart.max-restarts", "0 or more", restart.maxRestarts());
+		if (restart.maxRestarts() < 0 && restart.maxRestarts() != RestartSettings.UNLIMITED) {
+			add(service, "restart.max-restarts", "0 or more, or -1 for no limit", restart.maxRestarts());
 		}
 		if (!(backoff.multiplier() >= 1) || Double.isInfinite(backoff.multiplier())) {
 			add(service, "restart.multiplier", "a number of at least 1", backoff.multiplier());
@@ -78,7 +82,7 @@ public final class SettingsCheck {
 			add(service, "restart.delay", "at most restart.max-delay, which is " + text(backoff.maxDelay()),
 					text(backoff.delay()));
 		}
-		if (this.problems.size() == before) {
+		if (this.problems.size() == before && restart.maxRestarts() != RestartSettings.UNLIMITED) {
 			checkReachable(service, restart);
 		}
 	}
@@ -98,8 +102,8 @@ public final class SettingsCheck {
 		notNegative(service, "retry.delay", retry.delay());
 		notNegative(service, "retry.jitter", retry.jitter());
 		positive(service, "retry.max-delay", retry.maxDelay());
-		if (retry.maxRetries() < 0) {
-			add(service, "retry.max-retries", "0 or more", retry.maxRetries());
+		if (retry.maxRetries() < 0 && retry.maxRetries() != RetrySettings.UNLIMITED) {
+			add(service, "retry.max-retries", "0 or more, or -1 for no limit", retry.maxRetries());
 		}
 		if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
 			add(service, "retry.multiplier", "a number of at least 1", retry.multiplier());

@@ -20,6 +20,11 @@ import io.managedservices.ManagedServices;
  */
 public final class ManagedServicesHealthContributor implements CompositeHealthContributor {
 
+	/**
+	 * The name of the contributor.
+	 */
+	public static final String NAME = "managedServices";
+
 	private final ManagedServices services;
 
 	private final String prefix;
@@ -52,8 +57,9 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 
 	@Override
 	public Stream<Entry> stream() {
+		BlockersInOnePass blockers = new BlockersInOnePass(this.services);
 		return names().map((service) -> new Entry(service.substring(this.prefix.length()),
-				new ServiceHealthIndicator(this.services, service)));
+				new ServiceHealthIndicator(this.services, service, blockers)));
 	}
 
 	private Stream<String> names() {

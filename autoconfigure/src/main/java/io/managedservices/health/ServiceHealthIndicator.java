@@ -1,14 +1,24 @@
 package io.managedservices.health;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
+import io.managedservices.Condition;
+import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 
 /**
  * The health of one service, with the reason where it is not up. Immutable; reads
@@ -16,15 +26,23 @@ import io.managedservices.ServiceState;
  */
 final class ServiceHealthIndicator implements HealthIndicator {
 
-	private static final int MAX_BLOCKERS = 20;
+	/** How many of what a service waits for are named, before the root cause. */
+	static final int MAX_BLOCKERS = 20;
 
 	private final ManagedServices services;
 
 	private final String name;
 
+	private final Function<String, List<ServiceSnapshot>> blockers;
+
 	ServiceHealthIndicator(ManagedServices services, String name) {
+		this(services, name, services::blockers);
+	}
+
+	ServiceHealthIndicator(ManagedServices services, String name, Function<String, List<ServiceSnapshot>> blockers) {
 		this.services = services;
 		this.name = name;
+		this.blockers = blockers;
 	}
 
 	@Override
@@ -51,17 +69,66 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		}
 		Throwable failure = service.failure();
 		if (failure != null) {
-			health.withDetail("failure", failure.toString());
+			health.withDetail("failure", FailureText.of(failure));
 		}
+		addReports(health, service.reports());
 		if (service.state() != ServiceState.RUNNING) {
-			addAttempt(health, "attempt", "nextAttempt", service.attempt());
-			addBlockers(health, this.services.blockers(this.name));
+			StopReason stopReason = service.stopReason();
+			if (stopReason != null) {
+				health.withDetail("stopReason", stopReason.name());
+			}
+			addAttempt(health, "attempt", "nextAttempt", service.currentAttempt());
+			addBlockers(health, this.blockers.apply(this.name));
 		}
 	}
 
-	private void addAttempt(Health.Builder health, String key, String nextKey, Attempt attempt) {
+	private static void addReports(Health.Builder health, Reports reports) {
+		if (!reports.conditions().isEmpty()) {
+			health.withDetail("conditions",
+					reports.conditions().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (!reports.errors().isEmpty()) {
+			health.withDetail("errors", reports.errors().stream().map(ServiceHealthIndicator::describe).toList());
+		}
+		if (reports.droppedErrors() > 0) {
+			health.withDetail("droppedErrors", reports.droppedErrors());
+		}
+		if (!reports.components().isEmpty()) {
+			Map<String, Object> components = new LinkedHashMap<>();
+			reports.components().forEach((component) -> components.put(component.name(), describe(component)));
+			health.withDetail("components", components);
+		}
+	}
+
+	private static Map<String, Object> describe(Condition condition) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("id", condition.id());
+		details.put("severity", condition.severity().name());
+		details.put("title", condition.title());
+		details.put("message", condition.message());
+		details.put("since", condition.since());
+		return details;
+	}
+
+	private static Map<String, Object> describe(ReportedError error) {
+		return Map.of("at", error.at(), "error", FailureText.of(error.cause()));
+	}
+
+	private static Map<String, Object> describe(Component component) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("status", ServiceStatus.of(component).getCode());
+		if (component.failure() != null) {
+			details.put("failure", FailureText.of(component.failure()));
+		}
+		return details;
+	}
+
+	private void addAttempt(Health.Builder health, String key, String nextKey, @Nullable Attempt attempt) {
+		if (attempt == null) {
+			return;
+		}
 		if (attempt.number() > 0) {
-			health.withDetail(key, attempt.number() + " of " + attempt.total());
+			health.withDetail(key, attempt.progress());
 		}
 		if (attempt.next() != null) {
 			health.withDetail(nextKey, attempt.next());
@@ -81,16 +148,13 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		health.withDetail("waitsFor", blockers.stream().limit(MAX_BLOCKERS).map(ServiceSnapshot::name).toList());
 		ServiceSnapshot rootCause = blockers.get(blockers.size() - 1);
 		health.withDetail("rootCause", describe(rootCause));
-		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.attempt());
+		addAttempt(health, "rootCauseAttempt", "rootCauseNextAttempt", rootCause.currentAttempt());
 	}
 
 	private String describe(ServiceSnapshot rootCause) {
 		String text = "'" + rootCause.name() + "' is " + rootCause.state();
-		if (rootCause.failure() != null) {
-			return text + ": " + rootCause.failure();
-		}
-		String status = rootCause.vitals().status();
-		return (status != null) ? text + ": " + status : text;
+		String reason = rootCause.reason();
+		return (reason != null) ? text + ": " + reason : text;
 	}
 
 }

@@ -28,6 +28,18 @@ final class ServiceStatus {
 		return (service.service().required() || status.equals(Status.UP)) ? status : DEGRADED;
 	}
 
+	/**
+	 * The status of a component of a running service.
+	 * @param component the component
+	 * @return its status
+	 */
+	static Status of(ServiceSnapshot.Component component) {
+		if (!component.healthy()) {
+			return Status.DOWN;
+		}
+		return component.ready() ? Status.UP : Status.OUT_OF_SERVICE;
+	}
+
 	private static Status ofRequired(ServiceSnapshot service) {
 		return switch (service.state()) {
 			case NEW, STOPPED -> Status.UNKNOWN;

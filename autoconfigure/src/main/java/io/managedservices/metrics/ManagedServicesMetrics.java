@@ -58,10 +58,12 @@ import io.managedservices.ManagedServices;
  * <td>{@code managed.services.healthy}</td>
  * <td>gauge, 0 or 1</td>
  * <td>service</td>
- * <td>whether the service has not failed and its health check passes</td>
+ * <td>whether the service has not failed, its health check passes and it reports nothing
+ * else</td>
  * </tr>
  * </table>
  * There are at most 8 series for a service, and 9 for all together, whatever happens.
+ * {@link ServiceOperationMetrics} counts what operators do.
  *
  * @since 0.1.0
  */

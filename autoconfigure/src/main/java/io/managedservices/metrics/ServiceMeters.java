@@ -41,7 +41,8 @@ final class ServiceMeters {
 			.tag("service", service)
 			.register(registry);
 		Gauge.builder("managed.services.healthy", services, (all) -> all.snapshot(service).healthy() ? 1 : 0)
-			.description("1 while the service has not failed and its health check passes, else 0")
+			.description(
+					"1 while the service has not failed, its health check passes and it has reported no error, else 0")
 			.tag("service", service)
 			.register(registry);
 	}

@@ -18,14 +18,17 @@ import org.springframework.core.type.AnnotationMetadata;
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceState;
+import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
+import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
 import io.managedservices.autoconfigure.metrics.ManagedServicesMetricsAutoConfiguration;
 import io.managedservices.health.ManagedServicesHealthContributor;
 import io.managedservices.metrics.ManagedServicesMetrics;
+import io.managedservices.metrics.ServiceOperationMetrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,7 +74,10 @@ class ReadersAutoConfigurationTests {
 	void endpointWhenExposedIsThereWithItsMemory() {
 		this.withServices.withPropertyValues("management.endpoints.web.exposure.include=managedservices")
 			.run((context) -> assertThat(context).hasSingleBean(ManagedServicesEndpoint.class)
-				.hasSingleBean(ServiceTransitions.class));
+				.hasSingleBean(ServiceTransitions.class)
+				.hasSingleBean(ServiceOperations.class)
+				.hasSingleBean(AuditingServiceOperationListener.class)
+				.hasSingleBean(ServiceOperationMetrics.class));
 	}
 
 	@Test

@@ -3,10 +3,13 @@ package io.managedservices.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,10 +17,16 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 
+import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceComponent;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 
@@ -136,6 +145,88 @@ class ReadersIntegrationTests {
 
 	private double measure(ServedServices application, String meter) {
 		return application.get("/actuator/metrics/" + meter).<Number>json("$.measurements[0].value").doubleValue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void readersShowWhatAServiceReports(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Reports.class, type,
+				"management.endpoint.health.show-details=always",
+				"managed-services.services.feed.health.error-buffer=2")) {
+			Answer health = application.get("/actuator/health/managedServices/feed");
+			assertThat(health.statusLine()).isEqualTo("503 DOWN");
+			assertThat(health.<String>json("$.details.conditions[0].severity")).isEqualTo("ERROR");
+			assertThat(health.<Integer>json("$.details.droppedErrors")).isEqualTo(1);
+			assertThat(health.<String>json("$.details.errors[1].error"))
+				.isEqualTo("java.lang.IllegalStateException: item 2");
+			Awaitility.await()
+				.until(() -> application.get("/actuator/health/managedServices/feed")
+					.<String>json("$.details.components.pool.status")
+					.equals("UP"));
+			Answer service = application.get("/actuator/managedservices/feed");
+			assertThat(service.<String>json("$.reports.conditions[0].title")).isEqualTo("No index");
+			assertThat(service.<List<?>>json("$.reports.errors")).hasSize(2);
+			assertThat(service.<Boolean>json("$.reports.components[0].healthy")).isTrue();
+			assertThat(service.<Boolean>json("$.healthy")).isFalse();
+			ManagedServices services = application.context().getBean(ManagedServices.class);
+			assertThat(services.perform(ServiceAction.CLEAR_ERRORS, "feed")).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(services.isHealthy()).isFalse();
+			application.context().getBean(Feed.class).resolve();
+			Awaitility.await().until(services::isHealthy);
+			assertThat(application.get("/actuator/health/managedServices/feed").statusLine()).isEqualTo("200 UP");
+			List<ServiceEvent.ConditionChanged> changes = application.context().getBean(Changes.class).changes;
+			Awaitility.await().until(() -> changes.size() == 2);
+			assertThat(changes).extracting((change) -> change.current() == null).containsExactly(false, true);
+		}
+	}
+
+	static final class Feed implements ServiceLifecycle {
+
+		private volatile @Nullable ServiceContext context;
+
+		@Override
+		public void start(ServiceContext context) {
+			this.context = context;
+			context.conditions().error("index", "No index", "build it");
+			context.component("pool", new ServiceComponent() {
+			});
+			for (int number = 0; number < 3; number++) {
+				context.reportError(new IllegalStateException("item " + number));
+			}
+		}
+
+		void resolve() {
+			Objects.requireNonNull(this.context).conditions().resolve("index");
+		}
+
+	}
+
+	static final class Changes {
+
+		private final List<ServiceEvent.ConditionChanged> changes = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void changed(ServiceEvent.ConditionChanged change) {
+			this.changes.add(change);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Reports {
+
+		@Bean
+		@ManagedService
+		Feed feed() {
+			return new Feed();
+		}
+
+		@Bean
+		Changes changes() {
+			return new Changes();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

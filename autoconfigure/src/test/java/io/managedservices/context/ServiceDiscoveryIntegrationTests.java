@@ -281,7 +281,7 @@ class ServiceDiscoveryIntegrationTests {
 				new ServiceOverrides.Retry(1, null, null, null, null, null),
 				new ServiceOverrides.Restart(RestartSettings.Policy.ALWAYS, null, null, Duration.ofMillis(300), null,
 						null, null),
-				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null));
+				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null, 9));
 		ServiceGraph graph = discover(new DiscoverySettings(defaults, Map.of("retried", overrides), List.of()),
 				Retried.class, Database.class, Broker.class);
 		ServiceDefinition retried = definition(graph, "retried");
@@ -292,7 +292,7 @@ class ServiceDiscoveryIntegrationTests {
 					new RestartSettings(RestartSettings.Policy.ALWAYS, 5, Duration.ofMinutes(10),
 							new RestartSettings.Backoff(Duration.ofMillis(300), 2, Duration.ofMinutes(1)),
 							RestartSettings.OnGiveUp.DEGRADE),
-					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null)));
+					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null, 9)));
 		assertThat(retried.descriptor().required()).isFalse();
 		assertThat(retried.descriptor().activation()).isEqualTo(Activation.ON_DEMAND);
 		assertThat(definition(graph, "database").settings()).isSameAs(defaults);

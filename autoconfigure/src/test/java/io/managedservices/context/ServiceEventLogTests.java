@@ -18,6 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -25,6 +26,7 @@ import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
@@ -58,9 +60,10 @@ class ServiceEventLogTests {
 		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics));
 		this.log.onEvent(new ServiceEvent.Starting(3));
 		move(database, ServiceState.STARTING, 0);
-		tell(ServiceState.STOPPING,
-				with(database, ServiceState.BACKOFF, 1010, new Attempt(1, 4, BEGIN.plusMillis(2010)),
-						new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		tell(ServiceState.STOPPING, with(database, ServiceState.BACKOFF, 1010,
+				new Attempt(1, 4, BEGIN.plusMillis(2010)),
+				new Vitals(false, true, null, new IOException("No pool", new IOException("Connection refused"))), null,
+				null));
 		tell(ServiceState.STARTING,
 				with(database, ServiceState.RUNNING, 3010, new Attempt(2, 4, null), UP, Duration.ofMillis(3010), null));
 		move(pollBook, ServiceState.STARTING, 3010);
@@ -72,11 +75,29 @@ class ServiceEventLogTests {
 				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
 		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofMillis(14), List.of()));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: Connection refused",
+				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
 				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
 				"INFO Service 'pollBook' runs after 200 ms",
 				"INFO 2 services run after 3.21 s. 1 optional service does not run: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
 				"INFO Service 'pollBook' stopped after 12 ms", "INFO 3 services stopped after 14 ms.");
+	}
+
+	@Test
+	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		for (int number = 1; number <= 100; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		}
+		assertThat(lines(output)).hasSize(13)
+			.startsWith(
+					"WARN Service 'database' did not start at attempt 1, the next one comes in 5 s: java.io.IOException: Connection refused")
+			.endsWith(
+					"WARN Service 'database' did not start at attempt 64, the next one comes in 5 s: java.io.IOException: Connection refused");
 	}
 
 	@Test
@@ -101,6 +122,30 @@ class ServiceEventLogTests {
 		this.log.onEvent(new ServiceEvent.Starting(1));
 		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
 		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
+	}
+
+	@Test
+	void logsConditionsAndReportedErrors(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
+		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
+		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
+		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
+				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, null, hint));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(unhealthy, hint, error));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, error, null));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(unhealthy.vitals(), database));
+		this.log.onEvent(new ServiceEvent.ErrorReported(database, new IOException("item 7")));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(
+				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
+				"ERROR Service 'database' has an error: Disk full: add space",
+				"WARN Service 'database' is not healthy: Disk full: add space",
+				"INFO Service 'database' has resolved: Disk full", "INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' reported an error");
+		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
 	}
 
 	@Test

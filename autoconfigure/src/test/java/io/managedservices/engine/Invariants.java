@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
@@ -47,6 +49,8 @@ final class Invariants {
 	/** How long quiescing may go on, in nanoseconds. */
 	private final long quiesceLimit;
 
+	private boolean operated;
+
 	private int checks;
 
 	Invariants(ServiceGraph graph, Coordinator coordinator, boolean everyStep, long quiesceLimit) {
@@ -66,7 +70,7 @@ final class Invariants {
 		require(other == null, node, "two callbacks at a time");
 		switch (invocation.method) {
 			case PREPARE -> {
-				if (isAnyBegun()) {
+				if (isAnyBegun() || this.coordinator.gate().isOpen()) {
 					this.late.add(invocation);
 				}
 				for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
@@ -157,6 +161,16 @@ final class Invariants {
 	}
 
 	/**
+	 * Checks what holds after an operator wanted several things at once: in what order
+	 * services are looked at then is not told.
+	 */
+	void checkAfterOperation() {
+		this.operated = true;
+		check();
+		this.operated = false;
+	}
+
+	/**
 	 * Checks what holds between two commands.
 	 */
 	void check() {
@@ -165,15 +179,19 @@ final class Invariants {
 			return;
 		}
 		int notReady = 0;
+		int notHealthy = 0;
 		int quiescing = 0;
 		for (int index = 0; index < this.graph.size(); index++) {
 			ServiceNode node = this.coordinator.node(index);
 			check(node);
+			notHealthy += (node.isRequired() && !node.snapshot.healthy()) ? 1 : 0;
 			quiescing += node.quiescing ? 1 : 0;
 			notReady += (node.isRequired() && node.isIntended() && !node.snapshot.ready()) ? 1 : 0;
 		}
 		require(this.coordinator.aggregate().notReady().count() == notReady, this.coordinator.node(0),
 				"the aggregate is not what the snapshots say");
+		require(this.coordinator.aggregate().notHealthy().count() == notHealthy, this.coordinator.node(0),
+				"the aggregate of health is not what the snapshots say");
 		Quiescence quiescence = this.coordinator.quiescence();
 		require(quiescence.pending() == quiescing, this.coordinator.node(0), "quiescing services are not counted");
 		require(quiescence.used() <= this.quiesceLimit, this.coordinator.node(0), "quiescing goes on after its time");
@@ -184,7 +202,7 @@ final class Invariants {
 		Incarnation incarnation = node.incarnation;
 		if (node.state == ServiceState.STARTING && this.starting.put(node, incarnation) != incarnation) {
 			for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
-				boolean lostAtOnce = predecessor.snapshot.since().equals(node.snapshot.since());
+				boolean lostAtOnce = this.operated || predecessor.snapshot.since().equals(node.snapshot.since());
 				require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended()
 						|| lostAtOnce, node,
 						"started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));
@@ -234,8 +252,8 @@ final class Invariants {
 			require(!isOver(node) || node.incarnation.isStopping(), node, "its context does not tell that it is over");
 			require(!isAlive(node) || !node.incarnation.isStopping(), node, "its context tells that it is over");
 		}
-		require(node.snapshot.healthy() || node.state == ServiceState.FAILED || node.state == ServiceState.RUNNING,
-				node, "healthy");
+		checkReports(node);
+		checkProvided(node);
 		Invocation invocation = node.invocation;
 		if (invocation != null && invocation.method != Method.STOP
 				&& (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted))) {
@@ -249,6 +267,42 @@ final class Invariants {
 		}
 		require(node.state != ServiceState.RUNNING || node.ending == null || !node.snapshot.ready()
 				|| node.ending != StopReason.FAILURE, node, "is ready although it failed");
+	}
+
+	private static void checkProvided(ServiceNode node) {
+		Provision provision = node.provision;
+		if (provision == null) {
+			return;
+		}
+		boolean up = node.state == ServiceState.STARTING || node.state == ServiceState.RUNNING;
+		require(up || provision.value == null, node, "its dependents see a value although it is down");
+		require(!node.available || provision.published == provision.value, node, "hides what it provides");
+		require(node.available || provision.published == null, node, "others see a value although it is not available");
+		require(!(provision.value instanceof SimulatedValue value) || value.incarnation() == node.incarnation, node,
+				"provides the value of another incarnation");
+		require(!provision.hasWaiters() || provision.published == null, node, "leaves somebody waiting");
+		require(!provision.hasWaiters() || node.state != ServiceState.FAILED, node,
+				"leaves somebody waiting although it failed");
+	}
+
+	private static void checkReports(ServiceNode node) {
+		Reports reports = node.snapshot.reports();
+		require(reports.equals(node.reports()), node, "publishes other reports");
+		boolean error = reports.conditions()
+			.stream()
+			.anyMatch((condition) -> condition.severity() == Condition.Severity.ERROR);
+		boolean checked = node.state != ServiceState.RUNNING
+				|| (node.failedChecks == 0 && node.ending != StopReason.FAILURE);
+		boolean healthy = node.state != ServiceState.FAILED && checked && !error
+				&& (reports.errors().isEmpty() || !node.isActive());
+		require(node.snapshot.healthy() == healthy, node, "healthy");
+		require(reports.errors().size() <= node.settings.health().errorBuffer(), node, "keeps too many errors");
+		require(reports.droppedErrors() == 0 || reports.errors().size() == node.settings.health().errorBuffer(), node,
+				"dropped errors although there was room");
+		boolean atRest = node.state == ServiceState.FAILED || node.state == ServiceState.BACKOFF
+				|| node.state == ServiceState.NEW || (node.state == ServiceState.STOPPED && !node.wanted);
+		require(!atRest || (reports.conditions().isEmpty() && reports.components().isEmpty()), node,
+				"has conditions or components at rest");
 	}
 
 	private void checkQuiescence(ServiceNode node) {

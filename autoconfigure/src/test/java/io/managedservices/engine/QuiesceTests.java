@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
 import io.managedservices.engine.EngineSettings.OnFailure;
@@ -204,6 +205,10 @@ class QuiesceTests {
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
 		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).singleElement()
 			.satisfies((event) -> assertThat(event.service().name()).isEqualTo("a"));
+		CompletableFuture<ServiceSnapshot> late = stepped.engine.whenRunning("a");
+		stepped.runTasks();
+		assertThat(late).isCompletedExceptionally();
+		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).hasSize(1);
 	}
 
 	@Test

@@ -48,6 +48,18 @@ class RetryBackOffTests {
 	}
 
 	@Test
+	void startWhenRetriesHaveNoLimitIsTriedForEver() {
+		SteppedEngine stepped = new SteppedEngine(failing(retry(RetrySettings.UNLIMITED, 100, 3, 2000, 0)));
+		stepped.engine.start();
+		stepped.pass(Duration.ofDays(1));
+		ServiceSnapshot snapshot = stepped.engine.snapshot("a");
+		assertThat(snapshot.state()).isEqualTo(ServiceState.BACKOFF);
+		assertThat(snapshot.attempt().number()).isGreaterThan(43_000);
+		assertThat(snapshot.attempt().hasLimit()).isFalse();
+		assertThat(snapshot.attempt().progress()).isEqualTo(String.valueOf(snapshot.attempt().number()));
+	}
+
+	@Test
 	void startWhenDelayIsZeroIsTriedAgainAtOnce() {
 		SteppedEngine stepped = new SteppedEngine(failing(retry(2, 0, 2, 1000, 0)));
 		long begin = stepped.backend.nanoTime();

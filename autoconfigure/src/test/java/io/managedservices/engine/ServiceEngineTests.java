@@ -3,12 +3,14 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -64,6 +66,30 @@ class ServiceEngineTests {
 		assertThat(engine.blockers("c")).extracting("name").containsExactly("b", "a");
 		engine.stop().get(10, TimeUnit.SECONDS);
 		assertThat(engine.snapshots()).extracting("state").containsOnly(ServiceState.STOPPED);
+	}
+
+	@Test
+	void performWhenManyThreadsAreRefusedIsCompletedOnReturn() throws Exception {
+		ServiceEngine engine = engine(service("a", 0), service("b", 0, "a"));
+		engine.start().get(10, TimeUnit.SECONDS);
+		List<CompletableFuture<Integer>> callers = new ArrayList<>();
+		for (int caller = 0; caller < 4; caller++) {
+			callers.add(CompletableFuture.supplyAsync(() -> {
+				int refused = 0;
+				for (int count = 0; count < 500; count++) {
+					engine.perform(ServiceAction.STOP, "b");
+					refused += engine.perform(ServiceAction.RETRY, "a").isCompletedExceptionally() ? 1 : 0;
+					engine.perform(ServiceAction.START, "b");
+				}
+				return refused;
+			}));
+		}
+		for (CompletableFuture<Integer> caller : callers) {
+			assertThat(caller.get(30, TimeUnit.SECONDS)).isEqualTo(500);
+		}
+		engine.perform(ServiceAction.START, "b").get(10, TimeUnit.SECONDS);
+		assertThat(engine.snapshot("b").state()).isEqualTo(ServiceState.RUNNING);
+		engine.stop().get(10, TimeUnit.SECONDS);
 	}
 
 	private ServiceEngine engine(ServiceDefinition... definitions) {

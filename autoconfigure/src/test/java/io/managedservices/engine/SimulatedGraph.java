@@ -103,7 +103,7 @@ final class SimulatedGraph {
 				millis(20, 40), Duration.ZERO, List.of());
 		return new ServiceSettings(millis(5, 40), millis(5, 60), millis(5, 60), retry, restart(),
 				new ServiceSettings.Health(millis(10, 50), millis(2, 20), this.random.nextInt(3),
-						oneIn(6) ? millis(20, 100) : null));
+						oneIn(6) ? millis(20, 100) : null, 1 + this.random.nextInt(4)));
 	}
 
 	private RestartSettings restart() {

@@ -16,11 +16,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.engine.EngineSettings.OnFailure;
+import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,9 +57,14 @@ final class Simulation {
 
 	private final List<SimulatedCall> calls = new ArrayList<>();
 
+	private final Map<ServiceNode, Incarnation> incarnations = new HashMap<>();
+
 	private final List<CompletableFuture<?>> futures = new ArrayList<>();
 
 	private final Map<String, ServiceState> told = new HashMap<>();
+
+	/** What listeners know of the conditions of each service. */
+	private final Map<String, Map<String, Condition>> conditions = new HashMap<>();
 
 	private int steps;
 
@@ -100,7 +108,9 @@ final class Simulation {
 			case 9 -> report((target, node) -> target.completed(node, Objects.requireNonNull(node.incarnation)));
 			case 10, 11, 12, 13 -> perform();
 			case 14 -> activate();
-			case 15, 16 -> quiesce();
+			case 15, 16, 17, 18, 19, 20 -> report();
+			case 21, 22 -> quiesce();
+			case 23, 24 -> whenProvided();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -157,6 +167,66 @@ final class Simulation {
 		}
 	}
 
+	// By an incarnation that may be over, which is to be ignored then.
+	private void report() {
+		ServiceNode node = anyNode();
+		Incarnation incarnation = this.incarnations.computeIfAbsent(node, (any) -> node.incarnation);
+		if (this.random.nextBoolean()) {
+			incarnation = node.incarnation;
+		}
+		if (incarnation == null) {
+			return;
+		}
+		String id = "c" + this.random.nextInt(3);
+		switch (this.random.nextInt(9)) {
+			case 0 -> incarnation.conditions().hint(id, "hint", "simulated");
+			case 1 -> incarnation.conditions().warning(id, "warning", "simulated");
+			case 2 -> incarnation.conditions().error(id, "error", "simulated");
+			case 3, 4 -> incarnation.conditions().resolve(id);
+			case 5 -> incarnation.conditions().resolveAll();
+			case 6 -> component(node, incarnation, id);
+			case 7 -> provide(incarnation);
+			default -> incarnation.reportError(new IllegalStateException("simulated"));
+		}
+		this.incarnations.put(node, incarnation);
+		this.invariants.check();
+	}
+
+	private void provide(Incarnation incarnation) {
+		try {
+			incarnation.provide(new SimulatedValue(incarnation));
+			assertThat(incarnation.attempt()).as("provided by an attempt to start").isPositive();
+		}
+		catch (IllegalStateException ex) {
+			assertThat(incarnation.attempt()).as("provided by a prepare").isZero();
+		}
+	}
+
+	private void whenProvided() {
+		ServiceNode node = anyNode();
+		CompletableFuture<SimulatedValue> future = new CompletableFuture<>();
+		this.futures.add(future);
+		this.coordinator
+			.submit((target) -> target.run().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
+		this.invariants.check();
+	}
+
+	private void component(ServiceNode node, Incarnation incarnation, String name) {
+		boolean taken = node.reports().components().stream().anyMatch((component) -> component.name().equals(name));
+		boolean atWork = node.incarnation == incarnation && !incarnation.isStopping()
+				&& (node.isActive() || node.state == ServiceState.PREPARING);
+		try {
+			incarnation.component(name, new SimulatedComponent(this.random, this.trouble));
+			assertThat(atWork && !taken).as("a component was added").isTrue();
+		}
+		catch (ServiceException ex) {
+			assertThat(taken).as("the name is taken").isTrue();
+		}
+		catch (IllegalStateException ex) {
+			assertThat(atWork).as("the incarnation is at work").isFalse();
+		}
+	}
+
 	private void perform() {
 		ServiceAction[] actions = ServiceAction.values();
 		ServiceAction action = actions[this.random.nextInt(actions.length)];
@@ -176,7 +246,7 @@ final class Simulation {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> operation.accept(target, future));
-		this.invariants.check();
+		this.invariants.checkAfterOperation();
 	}
 
 	private Set<ServiceNode> anyNodes() {
@@ -217,6 +287,7 @@ final class Simulation {
 		while (this.backend.hasTasks()) {
 			step();
 		}
+		assertThat(this.conditions.values()).as("conditions that were never told to be gone").allMatch(Map::isEmpty);
 		assertThat(this.futures).as("every future completes").allMatch(CompletableFuture::isDone);
 	}
 
@@ -298,13 +369,31 @@ final class Simulation {
 	}
 
 	private void end(SimulatedCall call) {
+		if (call.invocation.method == Method.START && this.random.nextInt(3) == 0) {
+			provide(call.invocation.incarnation);
+		}
 		this.calls.remove(call);
 		Throwable outcome = call.outcome();
 		this.invariants.ends(call.invocation, outcome);
-		call.invocation.end(outcome);
+		if (call.invocation.method == Method.CHECK) {
+			Throwable notHealthy = (this.random.nextDouble() < this.trouble) ? new IllegalStateException("simulated")
+					: null;
+			call.invocation.endCheck(outcome, notHealthy);
+		}
+		else {
+			call.invocation.end(outcome);
+		}
 	}
 
 	private void told(ServiceEvent event) {
+		if (event instanceof ServiceEvent.ConditionChanged changed) {
+			Map<String, Condition> standing = this.conditions.computeIfAbsent(changed.service().name(),
+					(name) -> new HashMap<>());
+			String id = Objects.requireNonNull((changed.current() != null) ? changed.current() : changed.previous())
+				.id();
+			Condition before = (changed.current() != null) ? standing.put(id, changed.current()) : standing.remove(id);
+			assertThat(changed.previous()).as("conditions are told in order").isEqualTo(before);
+		}
 		if (event instanceof ServiceEvent.StateChanged changed) {
 			ServiceState before = this.told.put(changed.service().name(), changed.service().state());
 			if (before != null) {

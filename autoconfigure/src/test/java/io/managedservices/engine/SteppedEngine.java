@@ -57,6 +57,10 @@ final class SteppedEngine {
 		this.backend.advanceTo(end);
 	}
 
+	void forgetEvents() {
+		this.events.clear();
+	}
+
 	Instant now() {
 		return this.backend.instant();
 	}

@@ -51,6 +51,8 @@ final class TestService {
 
 	private RestartSettings restart = ServiceSettings.DEFAULTS.restart();
 
+	private @Nullable Class<?> provides;
+
 	private Activation activation = Activation.ENABLED;
 
 	private Health health = ServiceSettings.DEFAULTS.health();
@@ -116,7 +118,8 @@ final class TestService {
 	}
 
 	TestService health(Duration interval, Duration timeout) {
-		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog());
+		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
@@ -143,13 +146,25 @@ final class TestService {
 	}
 
 	TestService failureThreshold(int failures) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog());
+		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog(),
+				this.health.errorBuffer());
 		return this;
 	}
 
 	TestService watchdog(Duration timeout) {
+		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(), timeout,
+				this.health.errorBuffer());
+		return this;
+	}
+
+	TestService errorBuffer(int size) {
 		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(),
-				timeout);
+				this.health.watchdog(), size);
+		return this;
+	}
+
+	TestService provides(Class<?> type) {
+		this.provides = type;
 		return this;
 	}
 
@@ -159,7 +174,8 @@ final class TestService {
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
 						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
-						this.retry, this.restart, this.health));
+						this.retry, this.restart, this.health),
+				this.provides);
 	}
 
 }

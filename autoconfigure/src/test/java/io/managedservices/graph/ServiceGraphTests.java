@@ -114,7 +114,7 @@ class ServiceGraphTests {
 
 	@Test
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
-		RetrySettings retry = new RetrySettings(-1, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
+		RetrySettings retry = new RetrySettings(-2, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());
 		ServiceSettings settings = ServiceSettings.DEFAULTS
 			.withTimeouts(Duration.ZERO, Duration.ofDays(40_000), Duration.ofSeconds(Long.MAX_VALUE))
@@ -130,10 +130,36 @@ class ServiceGraphTests {
 					"Service 'a' has an invalid stop-timeout: expected a duration above 0 and up to 36500d, "
 							+ "found PT2562047788015215H30M7S.",
 					"Service 'a' has an invalid retry.jitter: expected a duration from 0 to 36500d, found PT-0.001S.",
-					"Service 'a' has an invalid retry.max-retries: expected 0 or more, found -1.",
+					"Service 'a' has an invalid retry.max-retries: expected 0 or more, or -1 for no limit, found -2.",
 					"Service 'a' has an invalid retry.multiplier: expected a number of at least 1, found 0.5.",
 					"Service 'a' has an invalid retry.delay: expected at most retry.max-delay, which is PT30S, "
 							+ "found PT1M.");
+	}
+
+	@Test
+	void ofWhenThereIsNoLimitDoesNotAskWhetherItIsReached() {
+		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(30), Duration.ZERO, List.of());
+		assertThat(ServiceGraph.of(List.of(ServiceDefinition.of("a", new Service(),
+				ServiceSettings.DEFAULTS.withRetry(retry).withRestart(restart(RestartSettings.UNLIMITED)), List.of()))))
+			.isNotNull();
+		assertThat(problems(
+				ServiceDefinition.of("a", new Service(), ServiceSettings.DEFAULTS.withRestart(restart(-2)), List.of())))
+			.extracting(GraphProblem::description)
+			.containsExactly(
+					"Service 'a' has an invalid restart.max-restarts: expected 0 or more, or -1 for no limit, found -2.");
+		assertThat(problems(ServiceDefinition.of("a", new Service(),
+				ServiceSettings.DEFAULTS.withRestart(restart(1000)), List.of())))
+			.extracting(GraphProblem::description)
+			.singleElement()
+			.asString()
+			.contains("found 1000 restarts");
+	}
+
+	private static RestartSettings restart(int maxRestarts) {
+		RestartSettings defaults = RestartSettings.DEFAULTS;
+		return new RestartSettings(defaults.policy(), maxRestarts, defaults.window(), defaults.backoff(),
+				defaults.onGiveUp());
 	}
 
 	@Test

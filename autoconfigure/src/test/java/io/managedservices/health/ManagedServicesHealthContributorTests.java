@@ -1,5 +1,6 @@
 package io.managedservices.health;
 
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,23 @@ import org.springframework.boot.health.contributor.HealthContributors.Entry;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
+import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
+import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.Mockito.spy;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link ManagedServicesHealthContributor}.
@@ -43,6 +55,33 @@ class ManagedServicesHealthContributorTests {
 			.attempt("database", new Attempt(2, 6, next));
 		assertThat(health("database").getDetails()).containsAllEntriesOf(Map.of("failure",
 				"java.lang.IllegalStateException: refused", "attempt", "2 of 6", "nextAttempt", next));
+	}
+
+	@Test
+	void healthWhenServiceHasReportedShowsIt() {
+		Condition condition = new Condition("disk", Severity.ERROR, "Disk full", "add space", Instant.EPOCH);
+		ReportedError error = new ReportedError(Instant.EPOCH, new IllegalStateException("item 7"));
+		Reports reports = new Reports(List.of(condition), List.of(error), 3,
+				List.of(new Component("pool", false, true, new IllegalStateException("exhausted")),
+						new Component("replica", true, true, null), new Component("broken", true, false, null)));
+		this.services.required("database")
+			.move("database", ServiceState.RUNNING)
+			.vitals("database", new Vitals(true, false, null, null))
+			.reports("database", reports);
+		assertThat(health("database").getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health("database").getDetails())
+			.containsEntry("conditions",
+					List.of(Map.of("id", "disk", "severity", "ERROR", "title", "Disk full", "message", "add space",
+							"since", Instant.EPOCH)))
+			.containsEntry("errors",
+					List.of(Map.of("at", Instant.EPOCH, "error", "java.lang.IllegalStateException: item 7")))
+			.containsEntry("droppedErrors", 3)
+			.containsEntry("components",
+					Map.of("pool",
+							Map.of("status", "OUT_OF_SERVICE", "failure", "java.lang.IllegalStateException: exhausted"),
+							"replica", Map.of("status", "UP"), "broken", Map.of("status", "DOWN")));
+		assertThat(((HealthIndicator) this.contributor.getContributor("database")).health(false).getDetails())
+			.isEmpty();
 	}
 
 	@Test
@@ -75,6 +114,46 @@ class ManagedServicesHealthContributorTests {
 		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
 		assertThat((List<?>) health("1000").getDetails().get("waitsFor")).hasSize(20);
 		assertThat(health("1000").getDetails()).containsEntry("rootCause", "'0' is STARTING");
+	}
+
+	@Test
+	void healthWhenOperatorStoppedItSaysSo() {
+		this.services.required("database")
+			.required("pollBook", "database")
+			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.attempt("database", new Attempt(2, 4, null))
+			.attempt("pollBook", new Attempt(1, 4, null))
+			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
+		assertThat(health("database").getDetails()).containsEntry("stopReason", "OPERATOR")
+			.doesNotContainKey("attempt");
+		assertThat(health("pollBook").getDetails())
+			.containsEntry("rootCause", "'database' is STOPPED: stopped by the operator")
+			.doesNotContainKeys("attempt", "rootCauseAttempt");
+	}
+
+	@Test
+	void healthWhenFailureHidesItsCauseNamesBoth() {
+		this.services.required("database")
+			.move("database", ServiceState.BACKOFF, null,
+					new IllegalStateException("no connection", new ConnectException("refused")));
+		assertThat(health("database").getDetails()).containsEntry("failure",
+				"java.lang.IllegalStateException: no connection, caused by java.net.ConnectException: refused");
+	}
+
+	@Test
+	void streamWalksChainOfBlockersOnceForAll() {
+		this.services.required("0");
+		for (int number = 1; number <= 100; number++) {
+			this.services.required("" + number, "" + (number - 1));
+		}
+		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
+		ManagedServices counted = spy(this.services);
+		List<Health> all = new ManagedServicesHealthContributor(counted).stream()
+			.map((entry) -> ((HealthIndicator) entry.contributor()).health())
+			.toList();
+		assertThat(all.get(100)).isEqualTo(health("100"));
+		verify(counted, times(1)).blockers(anyInt());
+		verify(counted, times(1)).blockers("100");
 	}
 
 	@Test

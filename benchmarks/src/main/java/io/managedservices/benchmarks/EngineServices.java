@@ -25,13 +25,7 @@ final class EngineServices implements GraphRunner {
 
 	@Override
 	public DefinedGraph define(GraphPlan plan, Callbacks callbacks) {
-		List<ServiceDefinition> definitions = new ArrayList<>(plan.size());
-		for (int service = 0; service < plan.size(); service++) {
-			definitions.add(ServiceDefinition.of(plan.name(service), new CallingService(service, callbacks),
-					ServiceSettings.DEFAULTS, dependencies(plan, service)));
-		}
-		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS,
-				ThreadBackend.platform());
+		ServiceEngine engine = engine(plan, callbacks, ServiceSettings.DEFAULTS);
 		EventCount events = new EventCount();
 		engine.addListener(events);
 		return new DefinedGraph() {
@@ -48,6 +42,22 @@ final class EngineServices implements GraphRunner {
 			}
 
 		};
+	}
+
+	/**
+	 * An engine, at rest.
+	 * @param plan the graph
+	 * @param callbacks what the services call
+	 * @param settings of each service
+	 * @return the engine
+	 */
+	static ServiceEngine engine(GraphPlan plan, Callbacks callbacks, ServiceSettings settings) {
+		List<ServiceDefinition> definitions = new ArrayList<>(plan.size());
+		for (int service = 0; service < plan.size(); service++) {
+			definitions.add(ServiceDefinition.of(plan.name(service), new CallingService(service, callbacks), settings,
+					dependencies(plan, service)));
+		}
+		return new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS, ThreadBackend.platform());
 	}
 
 	private static List<ServiceDependency> dependencies(GraphPlan plan, int service) {

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.msc.Service;
 import org.jboss.msc.service.ServiceBuilder;
 import org.jboss.msc.service.ServiceContainer;
+import org.jboss.msc.service.ServiceController;
 import org.jboss.msc.service.ServiceName;
 import org.jboss.msc.service.StartContext;
 import org.jboss.msc.service.StartException;
@@ -20,15 +21,9 @@ final class JbossMsc implements GraphRunner {
 
 	@Override
 	public DefinedGraph define(GraphPlan plan, Callbacks callbacks) {
-		int threads = Runtime.getRuntime().availableProcessors();
-		ServiceContainer container = ServiceContainer.Factory.create(threads, 30, TimeUnit.SECONDS, false);
+		ServiceContainer container = container();
 		for (int service = 0; service < plan.size(); service++) {
-			ServiceBuilder<?> builder = container.addService();
-			builder.provides(ServiceName.of(plan.name(service)));
-			for (int dependency : plan.dependencies(service)) {
-				builder.requires(ServiceName.of(plan.name(dependency)));
-			}
-			builder.setInstance(new CallingService(service, callbacks)).install();
+			install(container, plan, service, callbacks);
 		}
 		return new DefinedGraph() {
 
@@ -44,6 +39,19 @@ final class JbossMsc implements GraphRunner {
 			}
 
 		};
+	}
+
+	static ServiceContainer container() {
+		return ServiceContainer.Factory.create(Runtime.getRuntime().availableProcessors(), 30, TimeUnit.SECONDS, false);
+	}
+
+	static ServiceController<?> install(ServiceContainer container, GraphPlan plan, int service, Callbacks callbacks) {
+		ServiceBuilder<?> builder = container.addService();
+		builder.provides(ServiceName.of(plan.name(service)));
+		for (int dependency : plan.dependencies(service)) {
+			builder.requires(ServiceName.of(plan.name(dependency)));
+		}
+		return builder.setInstance(new CallingService(service, callbacks)).install();
 	}
 
 	/**

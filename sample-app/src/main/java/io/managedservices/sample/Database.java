@@ -13,11 +13,12 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 
 /**
- * Runs while the database accepts connections and has the tables of the application: the
- * service {@code database}. While nothing listens there, the start fails and is retried;
- * how often is in {@code application.yml}. Safe for use by several threads.
+ * Runs while the database has the tables of the application: the service
+ * {@code database}. It depends on {@code connection}, which is no bean: a gate in
+ * {@code application.yml} that runs while the database accepts connections. Safe for use
+ * by several threads.
  */
-@ManagedService(retry = @Retry(delay = "250ms", multiplier = 1.5, maxDelay = "2s"))
+@ManagedService(dependsOn = "connection", retry = @Retry(delay = "250ms", multiplier = 1.5, maxDelay = "2s"))
 class Database implements ServiceLifecycle {
 
 	private final DataSource dataSource;

@@ -72,7 +72,7 @@ class LatePostgresIntegrationTests {
 	}
 
 	private void startPostgresLater(ServiceEvent event) {
-		if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals("database")
+		if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals("connection")
 				&& changed.service().state() == ServiceState.BACKOFF && this.scheduled.compareAndSet(false, true)) {
 			Future<?> unused = this.threads.schedule(this::startPostgres, DELAY.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -94,7 +94,7 @@ class LatePostgresIntegrationTests {
 			assertThat(this.readiness.ask().status()).isEqualTo(503);
 			HttpProbe.Answer absent = this.polls.ask();
 			assertThat(absent.status()).isEqualTo(503);
-			assertThat(absent.body()).contains("\"title\":\"Service Unavailable\"", "pollBook", "database");
+			assertThat(absent.body()).contains("\"title\":\"Service Unavailable\"", "pollBook", "connection");
 			awaitReadiness(200);
 			assertThatReadinessFollowed(context);
 		}
@@ -125,8 +125,8 @@ class LatePostgresIntegrationTests {
 		assertThat(this.readyEvents).hasValue(1);
 		ManagedServices services = context.getBean(ManagedServices.class);
 		assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
-			.containsExactlyInAnyOrder("database", "pollBook", "statistics", "notifier", "ballotBox");
-		assertThat(services.snapshot("database").attempt().number()).isGreaterThan(1);
+			.containsExactlyInAnyOrder("connection", "database", "pollBook", "statistics", "notifier", "ballotBox");
+		assertThat(services.snapshot("connection").attempt().number()).isGreaterThan(1);
 		assertThat(services.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
 		HttpProbe.Answer answer = this.polls.ask();
 		assertThat(answer.status()).isEqualTo(200);

@@ -31,7 +31,7 @@ class PackagedPollsIT {
 	/** Less than the shutdown timeout, the sign that nothing waited for it. */
 	private static final Duration PROMPT = Duration.ofSeconds(20);
 
-	private static final Pattern SECOND_ATTEMPT = Pattern.compile("'database' did not start at attempt 2 of 100001");
+	private static final Pattern SECOND_ATTEMPT = Pattern.compile("'connection' did not start at attempt 2,");
 
 	@TempDir
 	private Path directory;

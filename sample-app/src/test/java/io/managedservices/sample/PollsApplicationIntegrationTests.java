@@ -113,6 +113,7 @@ class PollsApplicationIntegrationTests {
 
 	@Test
 	void dependenciesAreThoseOfInjectionAndOfTheAnnotation() {
+		assertThat(dependencies("database")).containsExactly("REQUIRED connection");
 		assertThat(dependencies("pollBook")).containsExactly("REQUIRED database");
 		assertThat(dependencies("statistics")).containsExactly("REQUIRED pollBook");
 		assertThat(dependencies("notifier")).containsExactlyInAnyOrder("REQUIRED pollBook", "AFTER statistics");
@@ -123,7 +124,8 @@ class PollsApplicationIntegrationTests {
 	void healthNamesEachService() {
 		HttpProbe.Answer answer = get("/actuator/health");
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.body()).contains("managedServices", "database", "pollBook", "statistics", "notifier");
+		assertThat(answer.body()).contains("managedServices", "connection", "database", "pollBook", "statistics",
+				"notifier");
 	}
 
 	private HttpProbe.Answer get(String path) {

@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.managedservices.Activation;
+import io.managedservices.FailureText;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 
 /**
@@ -21,9 +23,15 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  * @param required whether its failure is the application's failure
  * @param activation what the operator wants of it
  * @param ready whether it runs and its readiness check passes
- * @param healthy whether it has not failed and its health check passes
+ * @param healthy whether it has not failed, its health check passes, and it has reported
+ * nothing that says otherwise
  * @param status what it says it is doing
  * @param failure its last failure
+ * @param stopReason why it is being stopped, or was stopped last; left out since it was
+ * started again
+ * @param neededBy which enabled services need it, itself among them if it is enabled;
+ * left out where all services are shown
+ * @param reports what it has reported of itself; left out if there is nothing
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -36,20 +44,23 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  */
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
+		@Nullable StopReason stopReason, @Nullable List<String> neededBy, @Nullable ReportsDescriptor reports,
 		List<Blocker> blockers, ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings,
 		List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
 		@Nullable List<Transition> transitions) implements OperationResponseBody {
 
-	static ManagedServiceDescriptor of(ServiceSnapshot service, List<Blocker> blockers,
-			List<ServiceDependency> dependents, @Nullable List<Transition> transitions) {
+	static ManagedServiceDescriptor of(ServiceSnapshot service, List<ServiceSnapshot> blockers,
+			List<ServiceDependency> dependents, @Nullable List<String> neededBy,
+			@Nullable List<Transition> transitions) {
 		return new ManagedServiceDescriptor(service.name(), service.state(), service.since(),
 				service.service().required(), service.service().activation(), service.ready(), service.healthy(),
-				service.vitals().status(), text(service.failure()), blockers, service.attempt(), service.timings(),
-				service.service().dependencies(), dependents, transitions);
+				service.vitals().status(), text(service.failure()), service.stopReason(), neededBy,
+				ReportsDescriptor.of(service.reports()), blockers.stream().map(Blocker::of).toList(), service.attempt(),
+				service.timings(), service.service().dependencies(), dependents, transitions);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
-		return (failure != null) ? failure.toString() : null;
+		return (failure != null) ? FailureText.of(failure) : null;
 	}
 
 	/**
@@ -59,24 +70,13 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 	 * @param state its state
 	 * @param reason why it does not run, where it says more than its state
 	 * @param attempt the number of the attempt to start it, how many there will be at
-	 * most, and when the next one comes; left out before the first
+	 * most, and when the next one comes; left out where its state is not about one
 	 */
 	public record Blocker(String name, ServiceState state, @Nullable String reason,
 			ServiceSnapshot.@Nullable Attempt attempt) {
 
 		static Blocker of(ServiceSnapshot service) {
-			return new Blocker(service.name(), service.state(), reason(service),
-					(service.attempt().number() > 0) ? service.attempt() : null);
-		}
-
-		private static @Nullable String reason(ServiceSnapshot service) {
-			if (service.failure() != null) {
-				return text(service.failure());
-			}
-			if (service.service().activation() == Activation.DISABLED) {
-				return "disabled";
-			}
-			return service.vitals().status();
+			return new Blocker(service.name(), service.state(), service.reason(), service.currentAttempt());
 		}
 
 	}

@@ -4,7 +4,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -17,7 +16,6 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
-import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 
 /**
  * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,
@@ -57,12 +55,14 @@ public final class ManagedServicesEndpoint {
 	public ManagedServicesDescriptor services() {
 		List<ServiceSnapshot> snapshots = this.services.snapshots();
 		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
+		Map<String, List<ServiceSnapshot>> blockers = this.services.blockers(MAX_BLOCKERS);
 		Map<ServiceState, Integer> states = new EnumMap<>(ServiceState.class);
 		Map<String, ManagedServiceDescriptor> descriptors = new LinkedHashMap<>();
 		for (ServiceSnapshot snapshot : snapshots) {
 			states.merge(snapshot.state(), 1, Integer::sum);
-			descriptors.put(snapshot.name(), ManagedServiceDescriptor.of(snapshot, shortened(blockers(snapshot)),
-					dependents.getOrDefault(snapshot.name(), List.of()), null));
+			descriptors.put(snapshot.name(),
+					ManagedServiceDescriptor.of(snapshot, blockers.getOrDefault(snapshot.name(), List.of()),
+							dependents.getOrDefault(snapshot.name(), List.of()), null, null));
 		}
 		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states, descriptors);
 	}
@@ -78,9 +78,9 @@ public final class ManagedServicesEndpoint {
 	public ManagedServiceDescriptor service(@Selector(match = Match.ALL_REMAINING) String... parts) {
 		String name = String.join("/", parts);
 		ServiceSnapshot snapshot = this.services.snapshot(name);
-		return ManagedServiceDescriptor.of(snapshot, blockers(snapshot).stream().map(Blocker::of).toList(),
+		return ManagedServiceDescriptor.of(snapshot, this.services.blockers(name),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
-				this.transitions.of(name));
+				this.services.neededBy(name), this.transitions.of(name));
 	}
 
 	/**
@@ -102,17 +102,6 @@ public final class ManagedServicesEndpoint {
 	String draw(String name, DrawingFormat format) {
 		this.services.snapshot(name);
 		return format.draw(ServiceRelations.below(name, this.services.snapshots()));
-	}
-
-	private List<ServiceSnapshot> blockers(ServiceSnapshot service) {
-		return (service.state() != ServiceState.RUNNING) ? this.services.blockers(service.name()) : List.of();
-	}
-
-	private List<Blocker> shortened(List<ServiceSnapshot> blockers) {
-		List<ServiceSnapshot> shown = (blockers.size() <= MAX_BLOCKERS) ? blockers
-				: Stream.concat(blockers.stream().limit(MAX_BLOCKERS - 1), Stream.of(blockers.get(blockers.size() - 1)))
-					.toList();
-		return shown.stream().map(Blocker::of).toList();
 	}
 
 }

@@ -1,13 +1,16 @@
 package io.managedservices.actuate.endpoint;
 
+import java.security.Principal;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.util.MimeType;
@@ -16,34 +19,49 @@ import io.managedservices.ServiceException;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of {@link ManagedServicesEndpoint}
- * that draws the graph where a format is asked for, and answers 404 for a service and 400
- * for a format that does not exist. Safe for use by several threads.
+ * that draws the graph where a format is asked for, answers 404 for a service and 400 for
+ * a format that does not exist, and lets operators do something to services where writing
+ * is allowed. Safe for use by several threads.
  *
  * @since 0.1.0
  */
 @EndpointWebExtension(endpoint = ManagedServicesEndpoint.class)
 public final class ManagedServicesEndpointWebExtension {
 
+	private static final String ANONYMOUS = "anonymous";
+
 	private static final MimeType JSON = MimeType.valueOf(DrawingFormat.JSON);
 
 	private final ManagedServicesEndpoint endpoint;
 
+	private final ServiceOperations operations;
+
 	/**
 	 * Create an extension.
 	 * @param endpoint what it extends
+	 * @param operations what can be done to services
 	 */
-	public ManagedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint) {
+	public ManagedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint, ServiceOperations operations) {
 		this.endpoint = endpoint;
+		this.operations = operations;
 	}
 
 	/**
-	 * All services.
+	 * All services, or an operation.
 	 * @param format {@code json}, which is the default, {@code mermaid} or {@code dot}
-	 * @return the services or their drawing
+	 * @param operation the id of an operation that is asked for instead of the services
+	 * @return the services or their drawing, or the operation
 	 */
 	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
 			DrawingFormat.GRAPHVIZ })
-	public WebEndpointResponse<Object> services(@Nullable String format) {
+	public WebEndpointResponse<Object> services(@Nullable String format, @Nullable String operation) {
+		if (operation != null) {
+			OperationDescriptor found = this.operations.find(operation);
+			return (found != null) ? new WebEndpointResponse<>(found, JSON)
+					: error(WebEndpointResponse.STATUS_NOT_FOUND,
+							"There is no operation '%s', or %d others came after it".formatted(operation,
+									RememberedOperations.MAX_OPERATIONS));
+		}
 		return answer(format, this.endpoint::services, this.endpoint::draw);
 	}
 
@@ -65,6 +83,23 @@ public final class ManagedServicesEndpointWebExtension {
 		catch (ServiceException ex) {
 			return error(WebEndpointResponse.STATUS_NOT_FOUND, String.valueOf(ex.getMessage()));
 		}
+	}
+
+	/**
+	 * Does something to a service.
+	 * @param parts its name, which may have slashes, as the segments of the path
+	 * @param action what to do, in lower case with dashes
+	 * @param dryRun {@code true} to be told only what that would stop and start
+	 * @param securityContext who asks
+	 * @return the operation, which can be followed, the plan, or why not
+	 */
+	@WriteOperation
+	public WebEndpointResponse<Object> perform(@Selector(match = Match.ALL_REMAINING) String[] parts,
+			@Nullable String action, @Nullable String dryRun, SecurityContext securityContext) {
+		Principal principal = securityContext.getPrincipal();
+		OperationAnswer answer = this.operations.perform(new OperationRequest(action, String.join("/", parts), dryRun,
+				(principal != null) ? principal.getName() : ANONYMOUS));
+		return new WebEndpointResponse<>(answer.body(), answer.status(), JSON);
 	}
 
 	private WebEndpointResponse<Object> answer(@Nullable String format, Supplier<OperationResponseBody> body,

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceState;
@@ -64,7 +65,7 @@ public final class ServiceTransitions implements ServiceEventListener {
 		private static Transition of(ServiceEvent.StateChanged changed) {
 			Throwable failure = changed.service().failure();
 			return new Transition(changed.service().since(), changed.previous(), changed.service().state(),
-					changed.reason(), (failure != null) ? failure.toString() : null);
+					changed.reason(), (failure != null) ? FailureText.of(failure) : null);
 		}
 
 	}

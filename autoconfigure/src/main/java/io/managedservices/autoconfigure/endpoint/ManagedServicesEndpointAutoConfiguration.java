@@ -1,5 +1,6 @@
 package io.managedservices.autoconfigure.endpoint;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -7,11 +8,15 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
+import io.managedservices.actuate.endpoint.ServiceOperationListener;
+import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 
 /**
@@ -41,8 +46,24 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
-	ManagedServicesEndpointWebExtension managedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint) {
-		return new ManagedServicesEndpointWebExtension(endpoint);
+	ManagedServicesEndpointWebExtension managedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint,
+			ServiceOperations operations) {
+		return new ManagedServicesEndpointWebExtension(endpoint, operations);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
+	ServiceOperations managedServicesOperations(ManagedServices services,
+			ObjectProvider<ServiceOperationListener> listeners) {
+		return new ServiceOperations(services, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
+	AuditingServiceOperationListener managedServicesOperationAudit(ApplicationEventPublisher publisher) {
+		return new AuditingServiceOperationListener(publisher);
 	}
 
 }

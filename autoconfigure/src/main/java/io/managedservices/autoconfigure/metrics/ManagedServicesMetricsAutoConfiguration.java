@@ -12,6 +12,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.metrics.ManagedServicesMetrics;
+import io.managedservices.metrics.ServiceOperationMetrics;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the metrics of services.
@@ -30,6 +31,12 @@ public final class ManagedServicesMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ManagedServicesMetrics managedServicesMetrics(ManagedServices services) {
 		return new ManagedServicesMetrics(services);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServiceOperationMetrics managedServicesOperationMetrics(MeterRegistry registry) {
+		return new ServiceOperationMetrics(registry);
 	}
 
 }

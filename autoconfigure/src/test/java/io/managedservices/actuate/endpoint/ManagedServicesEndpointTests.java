@@ -1,5 +1,6 @@
 package io.managedservices.actuate.endpoint;
 
+import java.net.ConnectException;
 import java.time.Instant;
 import java.util.List;
 
@@ -7,13 +8,19 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.managedservices.Activation;
+import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceSnapshot.Component;
+import io.managedservices.ServiceSnapshot.ReportedError;
+import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +47,22 @@ class ManagedServicesEndpointTests {
 			.containsEntry(ServiceState.STOPPED, 1);
 		assertThat(descriptor.services().keySet()).containsExactly("database", "pollBook");
 		assertThat(descriptor.services().get("database").transitions()).isNull();
+	}
+
+	@Test
+	void serviceWhenItHasReportedShowsIt() {
+		Condition condition = new Condition("disk", Severity.HINT, "Disk fills", "add space", Instant.EPOCH);
+		this.services.required("database")
+			.required("pollBook")
+			.reports("database",
+					new Reports(List.of(condition),
+							List.of(new ReportedError(Instant.EPOCH, new IllegalStateException("item 7"))), 3,
+							List.of(new Component("pool", false, true, new IllegalStateException("exhausted")))));
+		assertThat(this.endpoint.service("pollBook").reports()).isNull();
+		assertThat(this.endpoint.service("database").reports()).isEqualTo(new ReportsDescriptor(List.of(condition),
+				List.of(new ReportsDescriptor.ReportedError(Instant.EPOCH, "java.lang.IllegalStateException: item 7")),
+				3, List.of(new ReportsDescriptor.Component("pool", false, true,
+						"java.lang.IllegalStateException: exhausted"))));
 	}
 
 	@Test
@@ -95,6 +118,30 @@ class ManagedServicesEndpointTests {
 	}
 
 	@Test
+	void serviceShowsWhyItStoppedAndWhoNeedsIt() {
+		this.services.required("database")
+			.required("pollBook", "database")
+			.move("database", ServiceState.STOPPED, StopReason.OPERATOR, null)
+			.attempt("database", new Attempt(2, 4, null))
+			.move("pollBook", ServiceState.WAITING, StopReason.DEPENDENCY, null);
+		ManagedServiceDescriptor database = this.endpoint.service("database");
+		assertThat(database.stopReason()).isEqualTo(StopReason.OPERATOR);
+		assertThat(database.neededBy()).containsExactly("database");
+		assertThat(this.endpoint.service("pollBook").blockers())
+			.containsExactly(new Blocker("database", ServiceState.STOPPED, "stopped by the operator", null));
+		assertThat(this.endpoint.services().services().get("database").neededBy()).isNull();
+	}
+
+	@Test
+	void serviceWhenFailureHidesItsCauseNamesBoth() {
+		this.services.required("database")
+			.move("database", ServiceState.FAILED, null,
+					new IllegalStateException("no connection", new ConnectException("refused")));
+		assertThat(this.endpoint.service("database").failure())
+			.isEqualTo("java.lang.IllegalStateException: no connection, caused by java.net.ConnectException: refused");
+	}
+
+	@Test
 	void serviceWhenUnknownThrows() {
 		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> this.endpoint.service("nobody"));
 	}
@@ -109,13 +156,14 @@ class ManagedServicesEndpointTests {
 	@Test
 	void extensionAnswersWithStatusAndType() {
 		this.services.required("database");
-		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint);
-		assertThat(extension.services(null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("json").getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("mermaid").getContentType()).hasToString("text/plain;charset=UTF-8");
+		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
+				new ServiceOperations(this.services, List.of()));
+		assertThat(extension.services(null, null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("json", null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services("mermaid", null).getContentType()).hasToString("text/plain;charset=UTF-8");
 		assertThat(extension.service(new String[] { "database" }, "dot").getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
-		WebEndpointResponse<Object> badFormat = extension.services("svg");
+		WebEndpointResponse<Object> badFormat = extension.services("svg", null);
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));

@@ -96,6 +96,33 @@ class HealthProbesIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void probesWhenNoServiceIsAMemberDoNotLookAtEachService(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(this.services.moveAll(ServiceState.RUNNING), type)) {
+			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");
+			int listings = this.services.listings();
+			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");
+			assertThat(this.services.listings()).isEqualTo(listings);
+			assertThat(application.get("/actuator/health").statusLine()).isEqualTo("200 UP");
+			assertThat(this.services.listings()).isGreaterThan(listings);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void groupWhenItHasAServiceAsMemberFollowsThatService(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(this.services.moveAll(ServiceState.RUNNING), type,
+				"management.endpoint.health.group.data.include=managedServices/database",
+				"management.endpoint.health.group.data.show-components=always")) {
+			this.services.move("pollBook", ServiceState.FAILED);
+			assertThat(application.get("/actuator/health/data").statusLine()).isEqualTo("200 UP");
+			this.services.move("database", ServiceState.FAILED);
+			assertThat(application.get("/actuator/health/data").statusLine()).isEqualTo("503 DOWN");
+			assertThat(application.get("/actuator/health/data").body()).contains("database").doesNotContain("pollBook");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void probesWhenBootHasNoneAreThere(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(this.services, type,
 				"management.endpoint.health.probes.enabled=false")) {

@@ -1,0 +1,30 @@
+package io.managedservices.actuate.endpoint;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+/**
+ * What is answered to a request. Immutable.
+ *
+ * @param outcome what became of it
+ * @param body an {@link OperationDescriptor}, a {@link PlanDescriptor} or an
+ * {@link ErrorDescriptor}
+ */
+record OperationAnswer(Outcome outcome, OperationResponseBody body) {
+
+	/**
+	 * The status of HTTP.
+	 * @return its code
+	 */
+	int status() {
+		return switch (this.outcome) {
+			case ACCEPTED -> 202;
+			case INVALID -> 400;
+			case UNKNOWN_SERVICE -> 404;
+			case REFUSED -> 409;
+			case PLANNED, SUCCEEDED, FAILED, CANCELLED -> 200;
+		};
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.managedservices.actuate.endpoint;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceAction;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+/**
+ * What somebody asks for, as it was sent. Immutable.
+ *
+ * @param action the name of the action, or {@code null} if there was none
+ * @param service the name of the service
+ * @param dryRun {@code true}, {@code false}, or {@code null} for the latter
+ * @param principal who asks
+ */
+record OperationRequest(@Nullable String action, String service, @Nullable String dryRun, String principal) {
+
+	/** How much of a text that somebody has sent is told, in characters. */
+	static final int MAX_TEXT = 200;
+
+	/**
+	 * Why this cannot be understood.
+	 * @return what was expected and what was found, or {@code null} if it can be
+	 */
+	@Nullable String problem() {
+		if (this.action == null) {
+			return "The action is missing: expected one of " + actions();
+		}
+		if (serviceAction() == null) {
+			return "Action '%s' does not exist: expected one of %s".formatted(shortened(this.action), actions());
+		}
+		if (this.dryRun == null || this.dryRun.equals("true") || this.dryRun.equals("false")) {
+			return null;
+		}
+		return "dryRun '%s' is not known: expected one of true, false".formatted(shortened(this.dryRun));
+	}
+
+	private static String actions() {
+		return Arrays.stream(ServiceAction.values()).map(ServiceAction::toString).collect(Collectors.joining(", "));
+	}
+
+	@Nullable ServiceAction serviceAction() {
+		return Arrays.stream(ServiceAction.values())
+			.filter((candidate) -> candidate.toString().equals(this.action))
+			.findFirst()
+			.orElse(null);
+	}
+
+	boolean isDryRun() {
+		return "true".equals(this.dryRun);
+	}
+
+	ServiceOperationEvent event(@Nullable String operation, Outcome outcome, @Nullable String message) {
+		return new ServiceOperationEvent((this.action != null) ? shortened(this.action) : "", serviceAction(),
+				shortened(this.service), this.principal, isDryRun(), operation, outcome, message);
+	}
+
+	private static String shortened(String text) {
+		return (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "…";
+	}
+
+}

@@ -1,0 +1,154 @@
+package io.managedservices.actuate.endpoint;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.FailureText;
+import io.managedservices.ManagedServices;
+import io.managedservices.OperationRefusedException;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceException;
+import io.managedservices.ServicePlan;
+import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+/**
+ * What operators do to services over the endpoint: each attempt is answered, told to the
+ * listeners, and, once accepted, remembered until
+ * {@value RememberedOperations#MAX_OPERATIONS} others came after it. Safe for use by
+ * several threads.
+ *
+ * @since 0.1.0
+ */
+public final class ServiceOperations {
+
+	private static final Log logger = LogFactory.getLog(ServiceOperations.class);
+
+	private final ManagedServices services;
+
+	private final List<ServiceOperationListener> listeners;
+
+	private final RememberedOperations remembered = new RememberedOperations();
+
+	/**
+	 * Create operations.
+	 * @param services the services, not touched before the first request
+	 * @param listeners who is told of every attempt
+	 */
+	public ServiceOperations(ManagedServices services, List<ServiceOperationListener> listeners) {
+		this.services = services;
+		this.listeners = List.copyOf(listeners);
+	}
+
+	/**
+	 * Does something to a service, or tells what that would do.
+	 * @param request what is asked for
+	 * @return the answer
+	 */
+	OperationAnswer perform(OperationRequest request) {
+		ServiceAction action = request.serviceAction();
+		String problem = request.problem();
+		if (action == null || problem != null) {
+			return error(request, Outcome.INVALID, problem);
+		}
+		try {
+			return request.isDryRun() ? plan(request, action) : begin(request, action);
+		}
+		catch (OperationRefusedException ex) {
+			return error(request, Outcome.REFUSED, ex.getMessage());
+		}
+		catch (ServiceException ex) {
+			return error(request, Outcome.UNKNOWN_SERVICE, ex.getMessage());
+		}
+	}
+
+	private OperationAnswer error(OperationRequest request, Outcome outcome, @Nullable String message) {
+		tell(request.event(null, outcome, message));
+		return new OperationAnswer(outcome, new ErrorDescriptor(String.valueOf(message)));
+	}
+
+	private OperationAnswer plan(OperationRequest request, ServiceAction action) {
+		ServicePlan plan = this.services.plan(action, request.service());
+		tell(request.event(null, Outcome.PLANNED, null));
+		return new OperationAnswer(Outcome.PLANNED, PlanDescriptor.of(action, request.service(), plan));
+	}
+
+	// Whether it is refused is known when it returns, so that nothing can come in
+	// between.
+	private OperationAnswer begin(OperationRequest request, ServiceAction action) {
+		CompletableFuture<Void> future = this.services.perform(action, request.service());
+		if (future.isCompletedExceptionally() && failure(future) instanceof OperationRefusedException refusal) {
+			throw refusal;
+		}
+		OperationDescriptor operation = OperationDescriptor.pending(UUID.randomUUID().toString(), action,
+				request.service(), Instant.now(), request.principal());
+		this.remembered.add(operation);
+		tell(request.event(operation.operation(), Outcome.ACCEPTED, null));
+		CompletableFuture<Void> unused = future
+			.whenComplete((result, failure) -> ended(request, operation.operation(), unwrapped(failure)));
+		OperationDescriptor now = find(operation.operation());
+		return new OperationAnswer(Outcome.ACCEPTED, (now != null) ? now : operation);
+	}
+
+	private static @Nullable Throwable failure(CompletableFuture<Void> future) {
+		return future.handle((result, failure) -> unwrapped(failure)).join();
+	}
+
+	private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+		return (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure;
+	}
+
+	private void ended(OperationRequest request, String id, @Nullable Throwable failure) {
+		Outcome outcome = outcome(failure);
+		String message = message(failure);
+		this.remembered.change(id, (operation) -> operation.ended(Status.valueOf(outcome.name()), message));
+		tell(request.event(id, outcome, message));
+	}
+
+	private static @Nullable String message(@Nullable Throwable failure) {
+		if (failure == null) {
+			return null;
+		}
+		return (failure.getMessage() != null) ? failure.getMessage() : FailureText.of(failure);
+	}
+
+	private static Outcome outcome(@Nullable Throwable failure) {
+		if (failure == null) {
+			return Outcome.SUCCEEDED;
+		}
+		if (failure instanceof OperationRefusedException) {
+			return Outcome.REFUSED;
+		}
+		return (failure instanceof CancellationException) ? Outcome.CANCELLED : Outcome.FAILED;
+	}
+
+	private void tell(ServiceOperationEvent event) {
+		for (ServiceOperationListener listener : this.listeners) {
+			try {
+				listener.onOperation(event);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener could not be told of the operation '%s' on service '%s', which goes on"
+					.formatted(event.requested(), event.service()), ex);
+			}
+		}
+	}
+
+	/**
+	 * An operation that was accepted.
+	 * @param id its id
+	 * @return how far it has come, or {@code null} if there is none, or it is forgotten
+	 */
+	@Nullable OperationDescriptor find(String id) {
+		return this.remembered.find(id);
+	}
+
+}

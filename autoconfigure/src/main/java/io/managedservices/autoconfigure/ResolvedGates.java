@@ -1,0 +1,51 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.autoconfigure.ManagedServicesProperties.Gate;
+import io.managedservices.context.GateSettings;
+import io.managedservices.graph.GraphProblem;
+
+/**
+ * The properties of gates as the context takes them, and what is wrong with them.
+ * Stateless.
+ */
+final class ResolvedGates {
+
+	/** Stands for a value that is reported, so that nothing is reported of it twice. */
+	private static final Duration ANY = Duration.ofSeconds(5);
+
+	private ResolvedGates() {
+	}
+
+	static Map<String, GateSettings> of(Map<String, Gate> gates, List<GraphProblem> problems) {
+		Map<String, GateSettings> resolved = new LinkedHashMap<>();
+		gates.forEach((name, gate) -> {
+			String prefix = "managed-services.gates." + name;
+			resolved.put(name,
+					new GateSettings((gate.health() != null) ? gate.health() : "",
+							positive(prefix + ".interval", gate.interval(), problems),
+							positive(prefix + ".timeout", gate.timeout(), problems),
+							threshold(prefix + ".failure-threshold", gate.failureThreshold(), problems)));
+		});
+		return resolved;
+	}
+
+	private static Duration positive(String property, Duration value, List<GraphProblem> problems) {
+		ResolvedProperties.checkRange(property, value, problems);
+		return ResolvedProperties.isInRange(value) ? value : ANY;
+	}
+
+	private static int threshold(String property, int value, List<GraphProblem> problems) {
+		if (value >= 1) {
+			return value;
+		}
+		problems.add(new GraphProblem("%s is invalid: expected 1 or more, found %d.".formatted(property, value),
+				"Correct %s.".formatted(property)));
+		return 1;
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.managedservices.health;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceSnapshot;
+
+/**
+ * All contributors but the one with a child for each service. Boot asks a group for each
+ * child of each contributor whether it is a member, so that a probe would cost more the
+ * more services there are, although none of them is in its group. Groups without services
+ * are therefore answered from this registry. Safe for use by several threads.
+ */
+final class WithoutServices implements HealthContributorRegistry {
+
+	private final HealthContributorRegistry all;
+
+	private final String left;
+
+	private final HealthEndpointGroups groups;
+
+	private final ManagedServices services;
+
+	private final Map<String, Boolean> suitable = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a registry.
+	 * @param all all contributors
+	 * @param left the name of the one to leave out
+	 * @param groups the groups
+	 * @param services the services, not touched before the first query
+	 */
+	WithoutServices(HealthContributorRegistry all, String left, HealthEndpointGroups groups, ManagedServices services) {
+		this.all = all;
+		this.left = left;
+		this.groups = groups;
+		this.services = services;
+	}
+
+	/**
+	 * Whether a query is answered from this registry as from all contributors.
+	 * @param path the path of the query
+	 * @return whether it asks for a whole group that has no service as a member
+	 */
+	boolean suffices(String... path) {
+		HealthEndpointGroup group = (path.length == 1) ? this.groups.get(path[0]) : null;
+		return group != null && this.suitable.computeIfAbsent(path[0], (name) -> hasNoService(group));
+	}
+
+	private boolean hasNoService(HealthEndpointGroup group) {
+		return this.services.snapshots()
+			.stream()
+			.map(ServiceSnapshot::name)
+			.noneMatch((service) -> group.isMember(this.left + "/" + service));
+	}
+
+	@Override
+	public @Nullable HealthContributor getContributor(String name) {
+		return name.equals(this.left) ? null : this.all.getContributor(name);
+	}
+
+	@Override
+	public Stream<Entry> stream() {
+		return this.all.stream().filter((entry) -> !entry.name().equals(this.left));
+	}
+
+	@Override
+	public void registerContributor(String name, HealthContributor contributor) {
+		this.all.registerContributor(name, contributor);
+	}
+
+	@Override
+	public @Nullable HealthContributor unregisterContributor(String name) {
+		return this.all.unregisterContributor(name);
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.managedservices.actuate.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+
+import io.managedservices.ServiceAction;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AuditingServiceOperationListener}.
+ */
+class AuditingServiceOperationListenerTests {
+
+	private final List<Object> published = new ArrayList<>();
+
+	private final AuditingServiceOperationListener listener = new AuditingServiceOperationListener(this.published::add);
+
+	@Test
+	void onOperationTellsWhoWhatOnWhichAndOutcome() {
+		this.listener.onOperation(new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, "7",
+				Outcome.FAILED, "It hangs"));
+		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
+		assertThat(event.getPrincipal()).isEqualTo("ada");
+		assertThat(event.getType()).isEqualTo("MANAGED_SERVICE_OPERATION");
+		assertThat(event.getData()).isEqualTo(Map.of("action", "stop", "service", "database", "dryRun", false,
+				"outcome", "failed", "operation", "7", "message", "It hangs"));
+	}
+
+	@Test
+	void onOperationWhenNotAcceptedHasNoOperation() {
+		this.listener.onOperation(new ServiceOperationEvent("explode", null, "databas", "anonymous", true, null,
+				Outcome.UNKNOWN_SERVICE, null));
+		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
+		assertThat(event.getData())
+			.isEqualTo(Map.of("action", "explode", "service", "databas", "dryRun", true, "outcome", "unknown-service"));
+	}
+
+}

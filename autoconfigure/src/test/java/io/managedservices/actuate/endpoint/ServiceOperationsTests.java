@@ -1,0 +1,209 @@
+package io.managedservices.actuate.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.OperationRefusedException;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceException;
+import io.managedservices.ServicePlan;
+import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+
+/**
+ * Tests for {@link ServiceOperations}.
+ */
+class ServiceOperationsTests {
+
+	private final ManagedServices services = mock(ManagedServices.class);
+
+	private final List<ServiceOperationEvent> events = new ArrayList<>();
+
+	private final CompletableFuture<Void> future = new CompletableFuture<>();
+
+	private final ServiceOperations operations = new ServiceOperations(this.services, List.of((event) -> {
+		throw new IllegalStateException("listener");
+	}, this.events::add));
+
+	@Test
+	void performWhenAcceptedCanBeFollowedToItsEnd() {
+		given(this.services.perform(ServiceAction.STOP, "database")).willReturn(this.future);
+		OperationDescriptor accepted = accepted(perform("stop", "database", "false"));
+		assertThat(accepted.action()).isEqualTo("stop");
+		assertThat(accepted.service()).isEqualTo("database");
+		assertThat(accepted.requestedBy()).isEqualTo("ada");
+		assertThat(accepted.status()).isEqualTo(Status.PENDING);
+		assertThat(this.operations.find(accepted.operation())).isEqualTo(accepted);
+		this.future.complete(null);
+		assertThat(found(accepted).status()).isEqualTo(Status.SUCCEEDED);
+		assertThat(found(accepted).message()).isNull();
+		assertThat(this.events).containsExactly(
+				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, accepted.operation(),
+						Outcome.ACCEPTED, null),
+				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, accepted.operation(),
+						Outcome.SUCCEEDED, null));
+		assertThat(this.events).extracting(ServiceOperationEvent::isEnd).containsExactly(false, true);
+	}
+
+	@Test
+	void performWhenDoneAlreadySaysSoInItsAnswer() {
+		given(this.services.perform(ServiceAction.STOP, "database"))
+			.willReturn(CompletableFuture.completedFuture(null));
+		assertThat(accepted(perform("stop", "database", null)).status()).isEqualTo(Status.SUCCEEDED);
+		assertThat(this.events).extracting(ServiceOperationEvent::outcome)
+			.containsExactly(Outcome.ACCEPTED, Outcome.SUCCEEDED);
+	}
+
+	@Test
+	void performWhenItDoesNotComeAboutTellsWhy() {
+		assertEnd(new ServiceException("database", "It does not run", null), Status.FAILED, Outcome.FAILED,
+				"It does not run");
+		assertEnd(new CancellationException("Another came in between"), Status.CANCELLED, Outcome.CANCELLED,
+				"Another came in between");
+		assertEnd(new IllegalStateException(), Status.FAILED, Outcome.FAILED, "java.lang.IllegalStateException");
+		assertEnd(new OperationRefusedException("database", "It has changed"), Status.REFUSED, Outcome.REFUSED,
+				"It has changed");
+	}
+
+	private void assertEnd(Exception failure, Status status, Outcome outcome, String message) {
+		CompletableFuture<Void> pending = new CompletableFuture<>();
+		given(this.services.perform(ServiceAction.START, "database")).willReturn(pending.thenRun(() -> {
+		}));
+		OperationDescriptor accepted = accepted(perform("start", "database", null));
+		this.events.clear();
+		pending.completeExceptionally(failure);
+		assertThat(found(accepted).status()).isEqualTo(status);
+		assertThat(found(accepted).message()).isEqualTo(message);
+		assertThat(this.events).singleElement().satisfies((event) -> {
+			assertThat(event.outcome()).isEqualTo(outcome);
+			assertThat(event.isEnd()).isTrue();
+			assertThat(event.message()).isEqualTo(message);
+		});
+	}
+
+	@Test
+	void performWhenRefusedOnReturnIsNoOperation() {
+		given(this.services.perform(ServiceAction.RETRY, "database"))
+			.willReturn(CompletableFuture.failedFuture(new OperationRefusedException("database", "It is RUNNING")));
+		assertError(perform("retry", "database", null), 409, Outcome.REFUSED, "It is RUNNING");
+	}
+
+	@Test
+	void performWhenServiceIsUnknownAnswers404() {
+		given(this.services.perform(ServiceAction.STOP, "databas"))
+			.willThrow(new ServiceException("databas", "Did you mean 'database'?", null));
+		assertError(perform("stop", "databas", null), 404, Outcome.UNKNOWN_SERVICE, "Did you mean 'database'?");
+	}
+
+	@Test
+	void performWhenActionIsUnknownNamesAllAndTouchesNothing() {
+		for (String action : List.of("explode", "STOP", "on_demand", "")) {
+			this.events.clear();
+			assertError(perform(action, "database", null), 400, Outcome.INVALID, "Action '" + action
+					+ "' does not exist: expected one of start, stop, restart, retry, fail, enable, disable, on-demand");
+			assertThat(this.events.get(0).action()).isNull();
+			assertThat(this.events.get(0).requested()).isEqualTo(action);
+		}
+		verifyNoInteractions(this.services);
+	}
+
+	@Test
+	void performWhenActionIsMissingNamesAll() {
+		assertError(perform(null, "database", null), 400, Outcome.INVALID,
+				"The action is missing: expected one of start, ");
+	}
+
+	@Test
+	void performWhenDryRunIsNotKnownDoesNothing() {
+		assertError(perform("stop", "database", "yes"), 400, Outcome.INVALID,
+				"dryRun 'yes' is not known: expected one of true, false");
+		verifyNoInteractions(this.services);
+	}
+
+	@Test
+	void performWhenTextsAreLongTellsTheirBeginning() {
+		assertThat(perform("x".repeat(100_000), "y".repeat(100_000), null).status()).isEqualTo(400);
+		assertThat(this.events.get(0).requested()).hasSize(OperationRequest.MAX_TEXT + 1).endsWith("x…");
+		assertThat(this.events.get(0).service()).hasSize(OperationRequest.MAX_TEXT + 1);
+		assertThat(this.events.get(0).message()).hasSizeLessThan(500);
+	}
+
+	@Test
+	void performWhenDryRunAnswersPlanAndDoesNothing() {
+		given(this.services.plan(ServiceAction.RESTART, "database"))
+			.willReturn(new ServicePlan(List.of("pollBook", "database"), List.of("database", "pollBook")));
+		OperationAnswer answer = perform("restart", "database", "true");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo(new PlanDescriptor("restart", "database", true,
+				List.of("pollBook", "database"), List.of("database", "pollBook")));
+		assertThat(this.events).singleElement().satisfies((event) -> {
+			assertThat(event.outcome()).isEqualTo(Outcome.PLANNED);
+			assertThat(event.dryRun()).isTrue();
+		});
+		verify(this.services, never()).perform(any(), any());
+	}
+
+	@Test
+	void performWhenDryRunIsRefusedAnswers409() {
+		given(this.services.plan(ServiceAction.RETRY, "database"))
+			.willThrow(new OperationRefusedException("database", "It is RUNNING"));
+		assertError(perform("retry", "database", "true"), 409, Outcome.REFUSED, "It is RUNNING");
+		assertThat(this.events.get(0).dryRun()).isTrue();
+	}
+
+	@Test
+	void findWhenManyCameAfterwardsHasForgotten() {
+		given(this.services.perform(ServiceAction.STOP, "database")).willReturn(this.future);
+		OperationDescriptor first = accepted(perform("stop", "database", null));
+		OperationDescriptor second = accepted(perform("stop", "database", null));
+		for (int count = 2; count <= RememberedOperations.MAX_OPERATIONS; count++) {
+			perform("stop", "database", null);
+		}
+		assertThat(this.operations.find(first.operation())).isNull();
+		assertThat(found(second)).isEqualTo(second);
+		this.future.complete(null);
+		assertThat(this.operations.find(first.operation())).isNull();
+		assertThat(found(second).status()).isEqualTo(Status.SUCCEEDED);
+	}
+
+	private OperationAnswer perform(@Nullable String action, String service, @Nullable String dryRun) {
+		return this.operations.perform(new OperationRequest(action, service, dryRun, "ada"));
+	}
+
+	private static OperationDescriptor accepted(OperationAnswer answer) {
+		assertThat(answer.status()).isEqualTo(202);
+		return (OperationDescriptor) answer.body();
+	}
+
+	private OperationDescriptor found(OperationDescriptor operation) {
+		OperationDescriptor found = this.operations.find(operation.operation());
+		assertThat(found).isNotNull();
+		return found;
+	}
+
+	private void assertError(OperationAnswer answer, int status, Outcome outcome, String message) {
+		assertThat(answer.status()).isEqualTo(status);
+		assertThat(((ErrorDescriptor) answer.body()).error()).startsWith(message);
+		assertThat(this.events).singleElement().satisfies((event) -> {
+			assertThat(event.outcome()).isEqualTo(outcome);
+			assertThat(event.message()).startsWith(message);
+			assertThat(event.operation()).isNull();
+			assertThat(event.isEnd()).isFalse();
+		});
+	}
+
+}

@@ -1,0 +1,260 @@
+package io.managedservices.autoconfigure.endpoint;
+
+import java.security.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+import io.managedservices.Activation;
+import io.managedservices.ManagedServices;
+import io.managedservices.ServedServices;
+import io.managedservices.ServedServices.Answer;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for operations over HTTP on services that really run.
+ */
+class ServiceOperationsIntegrationTests {
+
+	private static final String PATH = "/actuator/managedservices";
+
+	private static final String UNRESTRICTED = "management.endpoint.managedservices.access=unrestricted";
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void stopAndStartDoWhatTheDryRunTellsAndCanBeFollowed(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED,
+				"management.endpoint.health.show-details=always")) {
+			Journal journal = application.context().getBean(Journal.class);
+			Answer plan = application.post(PATH + "/database", "{\"action\": \"stop\", \"dryRun\": true}");
+			assertThat(plan.code()).isEqualTo(200);
+			assertThat(plan.<List<String>>json("$.stop")).containsExactly("mail/out", "pollBook", "database");
+			assertThat(plan.<List<String>>json("$.start")).isEmpty();
+			assertThat(state(application, "database")).isEqualTo(ServiceState.RUNNING);
+
+			journal.transitions.clear();
+			Answer stop = application.post(PATH + "/database", "{\"action\": \"stop\"}");
+			assertThat(stop.code()).isEqualTo(202);
+			assertThat(stop.<String>json("$.action")).isEqualTo("stop");
+			assertThat(stop.<String>json("$.service")).isEqualTo("database");
+			awaitSuccess(application, stop);
+			assertThat(journal.entered(ServiceState.STOPPING))
+				.containsExactlyElementsOf(plan.<List<String>>json("$.stop"));
+			Answer database = application.get(PATH + "/database");
+			assertThat(database.<String>json("$.state")).isEqualTo("STOPPED");
+			assertThat(database.<String>json("$.stopReason")).isEqualTo("OPERATOR");
+			assertThat(database.<List<String>>json("$.neededBy")).containsExactlyInAnyOrder("pollBook", "mail/out");
+			assertThat(
+					application.get("/actuator/health/managedServices/database").<String>json("$.details.stopReason"))
+				.isEqualTo("OPERATOR");
+			assertThat(application.get(PATH + "/mail/out").<String>json("$.blockers[1].reason"))
+				.isEqualTo("stopped by the operator");
+
+			Answer startPlan = application.post(PATH + "/database", "{\"action\": \"start\", \"dryRun\": \"true\"}");
+			assertThat(startPlan.<List<String>>json("$.start")).containsExactly("database", "pollBook", "mail/out");
+			journal.transitions.clear();
+			awaitSuccess(application, application.post(PATH + "/database", "{\"action\": \"start\"}"));
+			Awaitility.await().until(() -> state(application, "mail/out") == ServiceState.RUNNING);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(journal.entered(ServiceState.RUNNING))
+					.containsExactlyElementsOf(startPlan.<List<String>>json("$.start")));
+			assertThat(state(application, "clock")).isEqualTo(ServiceState.RUNNING);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void activationChangesMoveWhatIsNeeded(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+			awaitSuccess(application, application.post(PATH + "/clock", "{\"action\": \"on-demand\"}"));
+			assertThat(state(application, "clock")).isEqualTo(ServiceState.STOPPED);
+			assertThat(application.get(PATH + "/clock").<String>json("$.activation")).isEqualTo("ON_DEMAND");
+			Answer refused = application.post(PATH + "/clock", "{\"action\": \"start\"}");
+			assertThat(refused.code()).isEqualTo(409);
+			assertThat(refused.<String>json("$.error")).contains("'clock' is on demand", "enable it");
+			awaitSuccess(application, application.post(PATH + "/mail/out", "{\"action\": \"disable\"}"));
+			assertThat(state(application, "mail/out")).isEqualTo(ServiceState.STOPPED);
+			assertThat(application.context().getBean(ManagedServices.class).snapshot("mail/out").activation())
+				.isEqualTo(Activation.DISABLED);
+			awaitSuccess(application, application.post(PATH + "/mail/out", "{\"action\": \"enable\"}"));
+			assertThat(state(application, "mail/out")).isEqualTo(ServiceState.RUNNING);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void attemptsThatAreNotPossibleTellWhyAndAreAudited(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+			Answer retry = application.post(PATH + "/database", "{\"action\": \"retry\"}");
+			assertThat(retry.code()).isEqualTo(409);
+			assertThat(retry.<String>json("$.error"))
+				.isEqualTo("Service 'database' is RUNNING: only one that is FAILED or in BACKOFF can be tried again.");
+			Answer unknownAction = application.post(PATH + "/database", "{\"action\": \"explode\"}");
+			assertThat(unknownAction.code()).isEqualTo(400);
+			assertThat(unknownAction.<String>json("$.error")).contains("'explode'",
+					"start, stop, restart, retry, fail, enable, disable, on-demand");
+			assertThat(application.post(PATH + "/database", "{}").<String>json("$.error"))
+				.startsWith("The action is missing");
+			Answer unknownService = application.post(PATH + "/databas", "{\"action\": \"stop\"}");
+			assertThat(unknownService.code()).isEqualTo(404);
+			assertThat(unknownService.<String>json("$.error"))
+				.isEqualTo("There is no service 'databas'. Did you mean 'database'?");
+			Answer unknownOperation = application.get(PATH + "?operation=7");
+			assertThat(unknownOperation.code()).isEqualTo(404);
+			assertThat(unknownOperation.<String>json("$.error")).startsWith("There is no operation '7'");
+
+			Answer restart = application.post(PATH + "/mail/out", "{\"action\": \"restart\"}");
+			awaitSuccess(application, restart);
+			Journal journal = application.context().getBean(Journal.class);
+			Awaitility.await().untilAsserted(() -> assertThat(journal.audited).hasSize(6));
+			String who = (type == WebApplicationType.SERVLET) ? "ada" : "anonymous";
+			assertThat(journal.audited).extracting(AuditEvent::getPrincipal).containsOnly(who);
+			assertThat(journal.audited).extracting(AuditEvent::getType).containsOnly("MANAGED_SERVICE_OPERATION");
+			assertThat(journal.audited).extracting((event) -> event.getData().get("outcome"))
+				.containsExactly("refused", "invalid", "invalid", "unknown-service", "accepted", "succeeded");
+			assertThat(journal.audited.get(5).getData()).containsAllEntriesOf(Map.of("action", "restart", "service",
+					"mail/out", "dryRun", false, "operation", restart.<String>json("$.operation")));
+			MeterRegistry registry = application.context().getBean(MeterRegistry.class);
+			assertThat(registry.get("managed.services.operations")
+				.tags("action", "retry", "outcome", "refused")
+				.counter()
+				.count()).isEqualTo(1);
+			assertThat(registry.get("managed.services.operations")
+				.tags("action", "unknown", "outcome", "invalid")
+				.counter()
+				.count()).isEqualTo(2);
+			assertThat(registry.get("managed.services.operations.completed")
+				.tags("action", "restart", "outcome", "succeeded")
+				.counter()
+				.count()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void postWhenAccessIsNotConfiguredIsNotAllowedAndChangesNothing(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type)) {
+			Journal journal = application.context().getBean(Journal.class);
+			journal.transitions.clear();
+			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\"}").code()).isEqualTo(405);
+			assertThat(application.get(PATH + "/database").<String>json("$.state")).isEqualTo("RUNNING");
+			assertThat(journal.transitions).isEmpty();
+			assertThat(journal.audited).isEmpty();
+		}
+	}
+
+	private static void awaitSuccess(ServedServices application, Answer accepted) {
+		assertThat(accepted.code()).isEqualTo(202);
+		String path = PATH + "?operation=" + accepted.<String>json("$.operation");
+		Awaitility.await().until(() -> !application.get(path).<String>json("$.status").equals("PENDING"));
+		Answer ended = application.get(path);
+		assertThat(ended.<String>json("$.status")).isEqualTo("SUCCEEDED");
+		assertThat(ended.<String>json("$.service")).isEqualTo(accepted.<String>json("$.service"));
+	}
+
+	private static ServiceState state(ServedServices application, String name) {
+		return application.context().getBean(ManagedServices.class).snapshot(name).state();
+	}
+
+	static class Journal implements ServiceEventListener {
+
+		private final List<ServiceSnapshot> transitions = new CopyOnWriteArrayList<>();
+
+		private final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onEvent(ServiceEvent event) {
+			if (event instanceof ServiceEvent.StateChanged changed) {
+				this.transitions.add(changed.service());
+			}
+		}
+
+		@EventListener
+		void audited(AuditApplicationEvent event) {
+			this.audited.add(event.getAuditEvent());
+		}
+
+		private List<String> entered(ServiceState state) {
+			return new ArrayList<>(this.transitions.stream()
+				.filter((service) -> service.state() == state)
+				.map(ServiceSnapshot::name)
+				.toList());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(excludeName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+	static class Polls {
+
+		@Bean
+		Journal journal() {
+			return new Journal();
+		}
+
+		@Bean
+		ServiceRegistration database() {
+			return new ServiceRegistration("database", new Quiet());
+		}
+
+		@Bean
+		ServiceRegistration pollBook() {
+			return new ServiceRegistration("pollBook", new Quiet()).dependsOn("database");
+		}
+
+		@Bean
+		ServiceRegistration mail() {
+			return new ServiceRegistration("mail/out", new Quiet()).dependsOn("pollBook");
+		}
+
+		@Bean
+		ServiceRegistration clock() {
+			return new ServiceRegistration("clock", new Quiet());
+		}
+
+		@Bean
+		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+		Filter authentication() {
+			Principal ada = () -> "ada";
+			return (request, response, chain) -> chain
+				.doFilter(new HttpServletRequestWrapper((HttpServletRequest) request) {
+
+					@Override
+					public Principal getUserPrincipal() {
+						return ada;
+					}
+
+				}, response);
+		}
+
+	}
+
+	private static final class Quiet implements ServiceLifecycle {
+
+	}
+
+}

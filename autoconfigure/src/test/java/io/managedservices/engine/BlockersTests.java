@@ -1,0 +1,86 @@
+package io.managedservices.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.graph.RetrySettings;
+import io.managedservices.graph.ServiceDefinition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Blockers}.
+ */
+class BlockersTests {
+
+	private static final RetrySettings RETRY = new RetrySettings(1, Duration.ofMinutes(1), 1, Duration.ofMinutes(1),
+			Duration.ZERO, List.of());
+
+	@Test
+	void pathsWhenUnlimitedAreThoseOfEachService() {
+		SteppedEngine stepped = started(broken("database"), TestService.named("clock").build(),
+				TestService.named("book").dependsOn("clock", "database").build(),
+				TestService.named("mail").dependsOn("book").build(),
+				TestService.named("follower").after("mail", "database").build());
+		Map<String, List<ServiceSnapshot>> paths = stepped.engine.blockers(Integer.MAX_VALUE);
+		assertThat(paths).containsOnlyKeys("book", "mail", "follower");
+		paths.forEach((name, path) -> assertThat(path).isEqualTo(stepped.engine.blockers(name)));
+	}
+
+	@Test
+	void pathsWhenChainIsLongerThanLimitKeepFirstAndRootCause() {
+		List<ServiceDefinition> chain = new ArrayList<>(List.of(broken("0")));
+		for (int number = 1; number < 1000; number++) {
+			chain.add(TestService.named("" + number).dependsOn("" + (number - 1)).build());
+		}
+		SteppedEngine stepped = started(chain.toArray(ServiceDefinition[]::new));
+		Map<String, List<ServiceSnapshot>> paths = stepped.engine.blockers(3);
+		assertThat(paths).hasSize(999);
+		assertThat(paths.get("999")).extracting(ServiceSnapshot::name).containsExactly("998", "997", "0");
+		assertThat(paths.get("3")).extracting(ServiceSnapshot::name).containsExactly("2", "1", "0");
+		assertThat(paths.get("1")).extracting(ServiceSnapshot::name).containsExactly("0");
+		assertThat(stepped.engine.blockers(1).get("999")).extracting(ServiceSnapshot::name).containsExactly("0");
+	}
+
+	@Test
+	void describeWhenOperatorStoppedRootCauseSaysSo() {
+		SteppedEngine stepped = started(TestService.named("database").build(),
+				TestService.named("book").dependsOn("database").build());
+		stepped.engine.perform(ServiceAction.STOP, "database");
+		stepped.runTasks();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("book",
+				"WAITING for 'database' (STOPPED: stopped by the operator)");
+		stepped.engine.perform(ServiceAction.DISABLE, "database");
+		stepped.runTasks();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("book",
+				"WAITING for 'database' (STOPPED: disabled)");
+	}
+
+	@Test
+	void describeWhenFailureHidesItsCauseNamesBoth() {
+		SteppedEngine stepped = started(broken("database"));
+		assertThat(stepped.engine.readiness().failures()).containsEntry("database",
+				"BACKOFF: java.lang.IllegalStateException: no connection, "
+						+ "caused by java.lang.IllegalArgumentException: refused");
+	}
+
+	private static SteppedEngine started(ServiceDefinition... definitions) {
+		SteppedEngine stepped = new SteppedEngine(definitions);
+		stepped.engine.start();
+		stepped.runTasks();
+		return stepped;
+	}
+
+	private static ServiceDefinition broken(String name) {
+		return TestService.named(name).retry(RETRY).start((context) -> {
+			throw new IllegalStateException("no connection", new IllegalArgumentException("refused"));
+		}).build();
+	}
+
+}

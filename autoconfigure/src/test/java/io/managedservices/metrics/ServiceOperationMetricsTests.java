@@ -1,0 +1,54 @@
+package io.managedservices.metrics;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.ServiceAction;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent;
+import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ServiceOperationMetrics}.
+ */
+class ServiceOperationMetricsTests {
+
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	private final ServiceOperationMetrics metrics = new ServiceOperationMetrics(this.registry);
+
+	@Test
+	void onOperationCountsAttemptsAndEndsApart() {
+		tell(ServiceAction.ON_DEMAND, Outcome.ACCEPTED, "1");
+		tell(ServiceAction.ON_DEMAND, Outcome.REFUSED, null);
+		tell(ServiceAction.ON_DEMAND, Outcome.ACCEPTED, "2");
+		tell(ServiceAction.ON_DEMAND, Outcome.SUCCEEDED, "1");
+		tell(ServiceAction.ON_DEMAND, Outcome.REFUSED, "2");
+		assertThat(count("managed.services.operations", "on-demand", "accepted")).isEqualTo(2);
+		assertThat(count("managed.services.operations", "on-demand", "refused")).isEqualTo(1);
+		assertThat(count("managed.services.operations.completed", "on-demand", "succeeded")).isEqualTo(1);
+		assertThat(count("managed.services.operations.completed", "on-demand", "refused")).isEqualTo(1);
+	}
+
+	@Test
+	void onOperationWhenActionsAreUnknownHasOneSeries() {
+		for (int number = 0; number < 100; number++) {
+			this.metrics.onOperation(new ServiceOperationEvent("explode" + number, null, "service" + number,
+					"user" + number, false, null, Outcome.INVALID, "no"));
+		}
+		assertThat(this.registry.getMeters()).hasSize(1);
+		assertThat(count("managed.services.operations", "unknown", "invalid")).isEqualTo(100);
+	}
+
+	private void tell(ServiceAction action, Outcome outcome, @Nullable String operation) {
+		this.metrics.onOperation(new ServiceOperationEvent(action.toString(), action, "database", "ada", false,
+				operation, outcome, null));
+	}
+
+	private double count(String meter, String action, String outcome) {
+		return this.registry.get(meter).tags("action", action, "outcome", outcome).counter().count();
+	}
+
+}

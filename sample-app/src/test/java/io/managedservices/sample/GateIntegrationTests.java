@@ -1,0 +1,209 @@
+package io.managedservices.sample;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.support.GenericApplicationContext;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceState;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs the application over a real PostgreSQL that goes away and comes back: killed, and
+ * behind a network that swallows everything.
+ */
+class GateIntegrationTests {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+	private static final Duration INTERVAL = Duration.ofMillis(300);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	/** What a busy machine may need besides. */
+	private static final Duration SLACK = Duration.ofSeconds(5);
+
+	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
+
+	private final AtomicInteger readyEvents = new AtomicInteger();
+
+	private final AtomicInteger closedEvents = new AtomicInteger();
+
+	/** Who stopped and who came to run, in order. */
+	private final List<String> steps = new CopyOnWriteArrayList<>();
+
+	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+	private final int webPort = freePort();
+
+	private final int databasePort = freePort();
+
+	private final HttpProbe readiness = new HttpProbe(this.webPort, "/actuator/health/readiness");
+
+	private final HttpProbe polls = new HttpProbe(this.webPort, "/polls");
+
+	@TempDir
+	private Path directory;
+
+	private KillablePostgres postgres;
+
+	@BeforeEach
+	void startPostgres() throws Exception {
+		this.postgres = new KillablePostgres(this.directory.resolve("data"), this.databasePort);
+		this.postgres.start();
+	}
+
+	@AfterEach
+	void stopPostgres() throws Exception {
+		this.threads.shutdown();
+		assertThat(this.threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		this.postgres.close();
+	}
+
+	@Test
+	void servicesWhenPostgresIsKilledStopInOrderAndComeBackWithIt() throws Exception {
+		try (ConfigurableApplicationContext context = run(this.databasePort)) {
+			assertThatAllRun();
+			this.postgres.kill();
+			assertThatAllStopInOrder();
+			assertThat(this.failures).singleElement()
+				.satisfies((failure) -> assertThat(failure).hasMessageContaining("Health contributor 'db'"));
+			assertThatApplicationIsNotReady();
+			this.postgres.close();
+			long beginning = System.nanoTime();
+			this.postgres.start();
+			assertThatAllRunAgain(context, beginning);
+		}
+	}
+
+	@Test
+	void servicesWhenConnectionHangsStopInOrderAndComeBackWithIt() throws Exception {
+		try (TcpProxy proxy = new TcpProxy(this.databasePort);
+				ConfigurableApplicationContext context = run(proxy.port())) {
+			assertThatAllRun();
+			long begin = System.nanoTime();
+			proxy.hold();
+			awaitSteps(1);
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(INTERVAL.plus(TIMEOUT).plus(SLACK));
+			assertThatAllStopInOrder();
+			assertThat(this.failures).singleElement()
+				.satisfies((failure) -> assertThat(failure).isInstanceOf(TimeoutException.class)
+					.hasMessageContaining("did not answer within PT1S"));
+			ManagedServices services = context.getBean(ManagedServices.class);
+			await("a second attempt", () -> services.snapshot("connection").attempt().number() > 1);
+			assertThat(services.snapshot("connection").failure()).isInstanceOf(TimeoutException.class);
+			assertThatApplicationIsNotReady();
+			long beginning = System.nanoTime();
+			proxy.forward();
+			assertThatAllRunAgain(context, beginning);
+		}
+	}
+
+	private void assertThatAllRun() {
+		awaitSteps(5);
+		assertThat(this.steps).containsExactly("+connection", "+database", "+pollBook", "+statistics", "+notifier");
+		this.steps.clear();
+		await("ready", () -> this.readiness.ask().status() == 200);
+		this.readiness.changes().clear();
+		Future<?> unused = this.threads.scheduleWithFixedDelay(this.readiness::ask, 0, 20, TimeUnit.MILLISECONDS);
+		await("a probe", () -> !this.readiness.changes().isEmpty());
+	}
+
+	private void assertThatAllStopInOrder() {
+		awaitSteps(5);
+		// The first two do not need each other.
+		assertThat(this.steps.subList(0, 2)).containsExactlyInAnyOrder("-notifier", "-statistics");
+		assertThat(this.steps.subList(2, 5)).containsExactly("-pollBook", "-database", "-connection");
+	}
+
+	private void assertThatApplicationIsNotReady() {
+		assertThat(this.readiness.ask().status()).isEqualTo(503);
+		HttpProbe.Answer answer = this.polls.ask();
+		assertThat(answer.status()).isEqualTo(503);
+		assertThat(answer.body()).contains("pollBook", "connection");
+	}
+
+	private void assertThatAllRunAgain(ConfigurableApplicationContext context, long beginning) {
+		await("ready again", () -> this.readiness.ask().status() == 200);
+		assertThat(this.readiness.changes()).extracting(HttpProbe.Answer::status).containsExactly(200, 503, 200);
+		assertThat(this.readiness.changes().get(2).nanoTime()).isGreaterThan(beginning);
+		awaitSteps(10);
+		assertThat(this.steps.subList(5, 10)).containsExactly("+connection", "+database", "+pollBook", "+statistics",
+				"+notifier");
+		assertThat(this.polls.ask().status()).isEqualTo(200);
+		assertThat(context.isActive()).isTrue();
+		assertThat(this.readyEvents).hasValue(1);
+		assertThat(this.closedEvents).hasValue(0);
+	}
+
+	private void awaitSteps(int count) {
+		await(count + " steps", () -> this.steps.size() >= count);
+	}
+
+	private static void await(String what, Callable<Boolean> condition) {
+		Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
+	}
+
+	private void record(ServiceEvent event) {
+		if (event instanceof ServiceEvent.EpisodeOpened opened) {
+			this.failures.add(opened.cause());
+		}
+		if (event instanceof ServiceEvent.StateChanged changed) {
+			if (changed.service().state() == ServiceState.RUNNING) {
+				this.steps.add("+" + changed.service().name());
+			}
+			else if (changed.previous() == ServiceState.STOPPING) {
+				this.steps.add("-" + changed.service().name());
+			}
+		}
+	}
+
+	private ConfigurableApplicationContext run(int port) {
+		return new SpringApplicationBuilder(PollsApplication.class).profiles("postgres")
+			.initializers((context) -> ((GenericApplicationContext) context).registerBean(ServiceEventListener.class,
+					() -> this::record))
+			.listeners((ApplicationReadyEvent event) -> this.readyEvents.incrementAndGet())
+			.listeners((ContextClosedEvent event) -> this.closedEvents.incrementAndGet())
+			.run("--server.port=" + this.webPort, "--managed-services.startup.mode=await",
+					"--managed-services.gates.connection.interval=" + INTERVAL,
+					"--managed-services.gates.connection.timeout=" + TIMEOUT,
+					"--managed-services.services.connection.restart.delay=100ms",
+					"--spring.datasource.hikari.connection-timeout=500",
+					"--spring.datasource.url=jdbc:postgresql://localhost:" + port + "/postgres",
+					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
+	}
+
+	private static int freePort() {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
