@@ -20,7 +20,7 @@ import io.managedservices.graph.RestartSettings.Policy;
  * @param enabled Whether the services of the application are managed. If not, nothing of
  * managed services exists, and beans that are services are plain beans.
  * @param startup Start of all services.
- * @param shutdown Stop of all services.
+ * @param shutdown Quiescing and stop of all services.
  * @param defaults Settings of every service that does not set its own.
  * @param services Settings by the name of the service, over those of its annotation. A
  * name with dots or other signs than letters, digits and dashes stands in brackets:
@@ -52,9 +52,9 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	/**
 	 * The stop of all services.
 	 *
-	 * @param timeout How long the stop of all services may take. Has to be below
-	 * 'spring.lifecycle.timeout-per-shutdown-phase'; by default 5 seconds below it, or a
-	 * sixth of it if that is less.
+	 * @param timeout How long quiescing and stopping all services may take together. Has
+	 * to be below 'spring.lifecycle.timeout-per-shutdown-phase'; by default 5 seconds
+	 * below it, or a sixth of it if that is less.
 	 */
 	public record Shutdown(@Nullable Duration timeout) {
 

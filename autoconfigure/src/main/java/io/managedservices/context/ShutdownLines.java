@@ -34,11 +34,11 @@ final class ShutdownLines {
 							(share) -> "%s after %s%s".formatted(name(share), text(share.quiesce()), status(share)))));
 		}
 		else if (!shares.isEmpty()) {
-			List<ShutdownShare> active = shares.stream().filter((share) -> !status(share).isEmpty()).toList();
-			this.logger.info("%s after %s.%s".formatted(
+			List<ShutdownShare> telling = shares.stream().filter((share) -> !status(share).isEmpty()).toList();
+			this.logger.info("%s after %s%s".formatted(
 					StartSummary.count(shares.size(), "service quiesced", "services quiesced"),
-					text(quiesced.duration()), active.isEmpty() ? ""
-							: " Still active: " + list(active, (share) -> name(share) + status(share)) + "."));
+					text(quiesced.duration()),
+					telling.isEmpty() ? "" : ": " + list(telling, (share) -> name(share) + status(share))));
 		}
 	}
 

@@ -178,8 +178,7 @@ class ServiceEventLogTests {
 				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
 		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofSeconds(12),
 				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
-		assertThat(lines(output)).containsExactly(
-				"INFO 2 services quiesced after 20 ms. Still active: mailer (3 mails to send).",
+		assertThat(lines(output)).containsExactly("INFO 2 services quiesced after 20 ms: mailer (3 mails to send)",
 				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
 	}
 

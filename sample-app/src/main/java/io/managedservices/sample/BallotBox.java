@@ -61,9 +61,10 @@ class BallotBox implements ServiceLifecycle {
 	@Override
 	public void quiesce(ServiceContext context) throws InterruptedException {
 		close();
-		context.status(this.ballots.size() + " votes to write");
+		int left = this.ballots.size();
+		context.status("writing the last %d votes".formatted(left));
 		awaitWriter();
-		context.status("all votes are written");
+		context.status("the last %d votes are written".formatted(left));
 	}
 
 	@Override
