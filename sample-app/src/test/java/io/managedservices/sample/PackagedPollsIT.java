@@ -129,18 +129,18 @@ class PackagedPollsIT {
 	void processWhenServiceFailsToStartInTheBackgroundEndsWithItsExitCode() throws Exception {
 		try (PollsProcess polls = PollsProcess.start(this.directory, "--spring.profiles.active=postgres",
 				"--managed-services.startup.on-failure=fail",
-				"--managed-services.services.database.retry.max-retries=1",
+				"--managed-services.services.connection.retry.max-retries=1",
 				"--spring.datasource.url=jdbc:postgresql://localhost:1/polls")) {
 			assertThat(polls.awaitEnd()).isEqualTo(START_FAILED);
 			assertThat(polls.log()).contains("APPLICATION FAILED TO START",
-					"Service 'database' failed after 2 of 2 attempts");
+					"Service 'connection' failed after 2 of 2 attempts");
 		}
 	}
 
 	@Test
 	void processWhenServiceFailsToStartEndsWithTheSameExitCode() throws Exception {
 		try (PollsProcess polls = PollsProcess.start(this.directory,
-				"--managed-services.services.database.retry.max-retries=0",
+				"--managed-services.services.connection.retry.max-retries=0",
 				"--spring.datasource.url=jdbc:postgresql://localhost:1/polls")) {
 			assertThat(polls.awaitEnd()).isEqualTo(START_FAILED);
 			assertThat(polls.log()).contains("APPLICATION FAILED TO START");
