@@ -40,6 +40,15 @@ public interface Backend {
 	}
 
 	/**
+	 * Runs a short task, as {@link #execute(Runnable)} does, even when as many threads as
+	 * there may be are inside tasks that block.
+	 * @param task the task
+	 */
+	default void deliver(Runnable task) {
+		execute(task);
+	}
+
+	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be
 	 * called next.
 	 * @param nanoTime when, on the clock of {@link #nanoTime()}

@@ -148,6 +148,7 @@ final class CallbackDriver {
 				node.invocation = new Invocation(this.coordinator, node, notice,
 						Objects.requireNonNull(node.incarnation));
 				this.turn.execute(node.invocation);
+				this.timers.schedule(node);
 			}
 		}
 	}

@@ -182,6 +182,10 @@ final class CallbackTimers {
 			}
 			default -> {
 				invocation.interrupt();
+				// It counts again for as long as it hangs.
+				node.deadline = this.turn.now() + node.settings.health().interval().toNanos()
+						+ node.settings.health().timeout().toNanos();
+				node.deadlineNeedsTimer = true;
 				if (!node.isToRun()) {
 					return;
 				}
@@ -233,9 +237,16 @@ final class CallbackTimers {
 		}
 		if (node.state == ServiceState.STOPPING) {
 			Duration timeout = node.settings.stopTimeout();
-			this.failures.stopFailed(node,
-					(invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
-							: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name())));
+			TimeoutException failure = (invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
+					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name()));
+			boolean beforeStop = invocation != null && invocation.method != Method.STOP
+					&& invocation.method != Method.START;
+			if (beforeStop && node.wanted) {
+				this.failures.stopPostponed(node, failure);
+			}
+			else {
+				this.failures.stopFailed(node, failure);
+			}
 		}
 		// A stop that has not begun is still called, so that nothing is left without one.
 		if (invocation != null && (invocation.method != Method.STOP || invocation.hasBegun())) {

@@ -2,6 +2,7 @@ package io.managedservices.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -170,6 +171,7 @@ final class Coordinator {
 			this.aggregate.publish();
 			this.turn.flush();
 			setAlarm();
+			this.turn.deliver();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Bug in managed-services: changes could not be published", ex);
@@ -293,11 +295,20 @@ final class Coordinator {
 	}
 
 	/**
-	 * Runs something outside, on a thread of the backend.
+	 * Runs something outside, on a thread of the backend, once everything that has come
+	 * about can be seen.
 	 * @param delivery the completion of a future
 	 */
 	void deliver(Runnable delivery) {
-		this.backend.execute(delivery);
+		this.turn.deliverLater(delivery);
+	}
+
+	/**
+	 * Where any thread may hand over the completion of a future.
+	 * @return an executor outside the coordinator
+	 */
+	Executor outside() {
+		return this.backend::deliver;
 	}
 
 	void completed(Invocation invocation) {

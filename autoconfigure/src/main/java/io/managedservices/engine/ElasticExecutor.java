@@ -93,6 +93,19 @@ final class ElasticExecutor implements Executor {
 	}
 
 	/**
+	 * Runs a short task that must not wait behind those that block.
+	 * @param task the task
+	 */
+	void deliver(Runnable task) {
+		if (this.active.get() > this.parallelism) {
+			this.threads.execute(() -> run(task));
+		}
+		else {
+			execute(task);
+		}
+	}
+
+	/**
 	 * How many tasks have begun: stands still while all threads are inside tasks.
 	 * @return their number
 	 */

@@ -71,7 +71,7 @@ final class EventDispatcher {
 		if (last != null) {
 			this.newest = null;
 			if (this.events.add(last, Objects.requireNonNull(this.oldest))) {
-				this.backend.execute(this.delivery);
+				this.backend.deliver(this.delivery);
 			}
 		}
 	}

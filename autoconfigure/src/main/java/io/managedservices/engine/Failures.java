@@ -72,7 +72,15 @@ final class Failures {
 			return;
 		}
 		if (node.settings.restart().policy() == Policy.ALWAYS) {
-			end(node, StopReason.COMPLETED, restartDelay(node));
+			long delay = restartDelay(node);
+			end(node, StopReason.COMPLETED, delay);
+			if (delay < 0) {
+				node.failed(new IllegalStateException(
+						"Service '%s' has ended, and was restarted %d times within %s already: managed-services.services.%s.restart.max-restarts"
+							.formatted(node.name(), node.settings.restart().maxRestarts(),
+									node.settings.restart().window(), node.name())));
+			}
+			node.publishChange();
 		}
 		else {
 			node.unwantedReason = StopReason.COMPLETED;
@@ -82,6 +90,7 @@ final class Failures {
 
 	private void end(ServiceNode node, StopReason reason, long delay) {
 		node.ending = reason;
+		node.stopReason = reason;
 		node.retryDelay = delay;
 		node.verdict = (delay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
 		this.turn.lookAt(node);
@@ -114,6 +123,17 @@ final class Failures {
 		else {
 			stopFailed(node, failure);
 		}
+	}
+
+	/**
+	 * A check or the like hangs, so that a service cannot be stopped yet: it is when that
+	 * has returned, and only then started again.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopPostponed(ServiceNode node, Throwable failure) {
+		node.outcome = Outcome.FAILED;
+		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
 	}
 
 	/**

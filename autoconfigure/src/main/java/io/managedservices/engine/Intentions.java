@@ -73,7 +73,7 @@ final class Intentions {
 			ServiceNode dependency = this.coordinator.node(dependencies.target(node.index, edge));
 			this.counters.demand[dependency.index] += (node.intended ? 1 : -1);
 			if (dependency.isOnDemand()) {
-				if (!dependency.held) {
+				if (!dependency.held && this.coordinator.run().isUp()) {
 					dependency.unwantedReason = StopReason.NOT_NEEDED;
 				}
 				this.changed.add(dependency);

@@ -1,9 +1,13 @@
 package io.managedservices.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -73,15 +77,25 @@ final class Operations {
 	}
 
 	/**
-	 * Makes a running service fail.
-	 * @param node the service
-	 * @param cause why
-	 * @return completed when the failure is accepted
+	 * Makes running services fail, dependencies first: one that depends on another of
+	 * them is taken down by it.
+	 * @param nodes the services
+	 * @param cause why each fails
+	 * @return completed when the failures are accepted
 	 */
-	CompletableFuture<Void> fail(ServiceNode node, Throwable cause) {
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		fail(node, cause, future);
-		return future;
+	CompletableFuture<Void> fail(Collection<ServiceNode> nodes, Function<ServiceNode, Throwable> cause) {
+		List<ServiceNode> sorted = new ArrayList<>(nodes);
+		sorted.sort(Comparator.comparingInt((node) -> node.index));
+		List<CompletableFuture<Void>> futures = new ArrayList<>();
+		for (ServiceNode node : sorted) {
+			if (futures.isEmpty() || node.isToRun()) {
+				CompletableFuture<Void> future = new CompletableFuture<>();
+				fail(node, cause.apply(node), future);
+				futures.add(future);
+				this.coordinator.propagation().refreshAhead(List.of(node));
+			}
+		}
+		return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
 	}
 
 	/**

@@ -88,6 +88,9 @@ final class Propagation {
 			boolean first = this.counters.dependenciesNotRunning[dependent] == (available ? 0 : 1);
 			if (first && this.nodes[dependent].wanted) {
 				this.turn.lookAt(this.nodes[dependent]);
+				if (this.ahead != null) {
+					this.ahead.add(this.nodes[dependent]);
+				}
 			}
 			if (!available && node.episode != null && this.nodes[dependent].isActive()) {
 				this.episodes.takenDown(this.nodes[dependent], node);

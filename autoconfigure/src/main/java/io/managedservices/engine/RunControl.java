@@ -230,7 +230,7 @@ final class RunControl {
 			else {
 				caller.complete(null);
 			}
-		}, this.coordinator::deliver);
+		}, this.coordinator.outside());
 	}
 
 	private void cancel(CompletableFuture<Void> future, String why) {
@@ -249,7 +249,7 @@ final class RunControl {
 	}
 
 	private void serveWaiters(ServiceNode node) {
-		if (node.state == ServiceState.RUNNING && node.waiters != null) {
+		if (node.state == ServiceState.RUNNING && node.isToRun() && node.waiters != null) {
 			ServiceSnapshot snapshot = node.snapshot;
 			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.complete(snapshot)));
 			node.waiters = null;

@@ -126,7 +126,8 @@ public final class ServiceEngine implements ManagedServices {
 	public <T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException {
 		ServiceNode node = node(name);
 		T instance = node.instance(type);
-		if (node.snapshot.state() == ServiceState.RUNNING) {
+		ServiceSnapshot now = node.snapshot;
+		if (now.state() == ServiceState.RUNNING && now.stopReason() == null) {
 			return instance;
 		}
 		CompletableFuture<ServiceSnapshot> running = whenRunning(name);
@@ -231,9 +232,7 @@ public final class ServiceEngine implements ManagedServices {
 		Set<ServiceNode> nodes = nodes(names);
 		return operate(action, nodes, (operations) -> {
 			if (action == ServiceAction.FAIL) {
-				return CompletableFuture.allOf(nodes.stream()
-					.map((node) -> operations.fail(node, failure(node)))
-					.toArray(CompletableFuture[]::new));
+				return operations.fail(nodes, ServiceEngine::failure);
 			}
 			CompletableFuture<Void> future = new CompletableFuture<>();
 			operations.perform(action, nodes, future);
@@ -272,7 +271,8 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> fail(String name, Throwable cause) {
 		ServiceNode node = node(name);
-		return operate(ServiceAction.FAIL, Set.of(node), (operations) -> operations.fail(node, cause));
+		return operate(ServiceAction.FAIL, Set.of(node),
+				(operations) -> operations.fail(Set.of(node), (failing) -> cause));
 	}
 
 	@Override

@@ -64,6 +64,16 @@ public final class ThreadBackend implements Backend {
 	}
 
 	@Override
+	public void deliver(Runnable task) {
+		if (this.elastic != null) {
+			this.elastic.deliver(task);
+		}
+		else {
+			this.executor.execute(task);
+		}
+	}
+
+	@Override
 	public void wakeAt(long nanoTime) {
 		AlarmClock current = this.clock;
 		if (current != null) {

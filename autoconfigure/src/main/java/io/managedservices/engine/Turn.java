@@ -33,6 +33,8 @@ final class Turn {
 
 	private final List<Runnable> tasks = new ArrayList<>();
 
+	private final List<Runnable> deliveries = new ArrayList<>();
+
 	private long now;
 
 	/**
@@ -84,8 +86,28 @@ final class Turn {
 	 */
 	void launch() {
 		if (!this.tasks.isEmpty()) {
-			this.backend.execute(this.tasks);
-			this.tasks.clear();
+			try {
+				this.backend.execute(this.tasks);
+			}
+			finally {
+				// Whatever became of them, none is handed over twice.
+				this.tasks.clear();
+			}
+		}
+	}
+
+	void deliverLater(Runnable delivery) {
+		this.deliveries.add(delivery);
+	}
+
+	/**
+	 * Hands over what is to be told to those who wait, once it has been published.
+	 */
+	void deliver() {
+		if (!this.deliveries.isEmpty()) {
+			List<Runnable> batch = List.copyOf(this.deliveries);
+			this.deliveries.clear();
+			batch.forEach(this.backend::deliver);
 		}
 	}
 

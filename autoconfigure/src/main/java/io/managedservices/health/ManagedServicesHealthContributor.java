@@ -58,8 +58,12 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 	@Override
 	public Stream<Entry> stream() {
 		BlockersInOnePass blockers = new BlockersInOnePass(this.services);
-		return names().map((service) -> new Entry(service.substring(this.prefix.length()),
-				new ServiceHealthIndicator(this.services, service, blockers)));
+		// Whoever lists them asks each at once, mostly: how it was just now will do.
+		return this.services.snapshots()
+			.stream()
+			.filter((service) -> service.name().startsWith(this.prefix))
+			.map((service) -> new Entry(service.name().substring(this.prefix.length()),
+					new ServiceHealthIndicator(service.name(), () -> service, blockers)));
 	}
 
 	private Stream<String> names() {

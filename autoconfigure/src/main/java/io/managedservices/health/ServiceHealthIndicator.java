@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -29,9 +30,9 @@ final class ServiceHealthIndicator implements HealthIndicator {
 	/** How many of what a service waits for are named, before the root cause. */
 	static final int MAX_BLOCKERS = 20;
 
-	private final ManagedServices services;
-
 	private final String name;
+
+	private final Supplier<ServiceSnapshot> snapshot;
 
 	private final Function<String, List<ServiceSnapshot>> blockers;
 
@@ -39,9 +40,21 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		this(services, name, services::blockers);
 	}
 
-	ServiceHealthIndicator(ManagedServices services, String name, Function<String, List<ServiceSnapshot>> blockers) {
-		this.services = services;
+	private ServiceHealthIndicator(ManagedServices services, String name,
+			Function<String, List<ServiceSnapshot>> blockers) {
+		this(name, () -> services.snapshot(name), blockers);
+	}
+
+	/**
+	 * Create an indicator.
+	 * @param name the name of the service
+	 * @param snapshot how it is
+	 * @param blockers what a service waits for
+	 */
+	ServiceHealthIndicator(String name, Supplier<ServiceSnapshot> snapshot,
+			Function<String, List<ServiceSnapshot>> blockers) {
 		this.name = name;
+		this.snapshot = snapshot;
 		this.blockers = blockers;
 	}
 
@@ -52,7 +65,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	@Override
 	public Health health(boolean includeDetails) {
-		ServiceSnapshot service = this.services.snapshot(this.name);
+		ServiceSnapshot service = this.snapshot.get();
 		Health.Builder health = Health.status(ServiceStatus.of(service));
 		if (includeDetails) {
 			addDetails(health, service);

@@ -9,10 +9,12 @@ import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent.EpisodeClosed;
 import io.managedservices.ServiceEvent.EpisodeOpened;
 import io.managedservices.ServiceEvent.ErrorReported;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -23,6 +25,7 @@ import io.managedservices.graph.RestartSettings.Policy;
 import io.managedservices.graph.ServiceDefinition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for services that fail, or end, while they are running.
@@ -227,6 +230,59 @@ class ServiceFailureTests {
 		sick[0] = false;
 		stepped.pass(Duration.ofSeconds(1));
 		assertThat(stepped.engine.isReady()).isTrue();
+	}
+
+	@Test
+	void checkHealthWhenItHangsCountsAgainForAsLongAsItDoes() {
+		SteppedEngine stepped = new SteppedEngine(service("root").checkHealth(() -> this.journal.add("check"))
+			.health(Duration.ofSeconds(10), Duration.ofSeconds(1))
+			.failureThreshold(3)
+			.build());
+		stepped.engine.start();
+		stepped.runTasks();
+		stepped.runTasks();
+		this.journal.clear();
+		stepped.hangNext();
+		stepped.pass(Duration.ofSeconds(11));
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(stepped.engine.snapshot("root").stopReason()).isNull();
+		stepped.pass(Duration.ofSeconds(22));
+		assertThat(stepped.engine.snapshot("root").stopReason()).isEqualTo(StopReason.FAILURE);
+	}
+
+	@Test
+	void performFailWhenOneDependsOnAnotherIsOneEpisode() {
+		SteppedEngine stepped = diamond();
+		assertThat(stepped.engine.perform(ServiceAction.FAIL, "top", "root")).isNotCompletedExceptionally();
+		stepped.pass(Duration.ofSeconds(2));
+		assertThat(stepped.events(EpisodeOpened.class)).singleElement()
+			.satisfies((opened) -> assertThat(opened.service().name()).isEqualTo("root"));
+		assertThat(stepped.engine.isReady()).isTrue();
+	}
+
+	@Test
+	void completeMoreOftenThanAllowedGivesUpAndNamesTheLimit() {
+		RestartSettings always = new RestartSettings(Policy.ALWAYS, 1, Duration.ofMinutes(1),
+				TWICE_IN_A_MINUTE.backoff(), OnGiveUp.DEGRADE);
+		SteppedEngine stepped = started(service("root").restart(always));
+		for (int end = 0; end < 2; end++) {
+			this.contexts.get("root").complete();
+			stepped.pass(Duration.ofSeconds(1));
+		}
+		assertThat(stepped.engine.snapshot("root").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.engine.snapshot("root").failure())
+			.hasMessage("Service 'root' has ended, and was restarted 1 times within PT1M already: "
+					+ "managed-services.services.root.restart.max-restarts");
+	}
+
+	@Test
+	void getWhenServiceHasFailedAndWaitsForItsDependentsRefusesIt() {
+		SteppedEngine stepped = diamond();
+		this.contexts.get("root").fail(this.cause);
+		assertThat(stepped.engine.snapshot("root").state()).isEqualTo(ServiceState.RUNNING);
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> stepped.engine.get("root", TestService.class, Duration.ZERO));
+		assertThat(stepped.engine.whenRunning("root")).isNotDone();
 	}
 
 	@Test

@@ -20,6 +20,8 @@ final class SteppedEngine {
 
 	final ServiceEngine engine;
 
+	private boolean hangs;
+
 	private final List<ServiceEvent> events = new ArrayList<>();
 
 	SteppedEngine(long seed, EngineSettings settings, List<ServiceDefinition> definitions) {
@@ -38,9 +40,22 @@ final class SteppedEngine {
 	void runTasks() {
 		Runnable task = this.backend.takeTask();
 		while (task != null) {
-			task.run();
+			if (this.hangs && task instanceof Invocation invocation) {
+				this.hangs = false;
+				invocation.begin(null, this.backend.nanoTime());
+			}
+			else {
+				task.run();
+			}
 			task = this.backend.takeTask();
 		}
+	}
+
+	/**
+	 * Lets the next callback begin and never return.
+	 */
+	void hangNext() {
+		this.hangs = true;
 	}
 
 	/**
