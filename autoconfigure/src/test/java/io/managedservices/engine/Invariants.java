@@ -49,11 +49,18 @@ final class Invariants {
 	/** How long quiescing may go on, in nanoseconds. */
 	private final long quiesceLimit;
 
+	private final IntentModel intent;
+
+	/** How many requests there were when each service was seen to be available last. */
+	private final int[] requestsWhenAvailable;
+
 	private boolean operated;
 
 	private int checks;
 
-	Invariants(ServiceGraph graph, Coordinator coordinator, boolean everyStep, long quiesceLimit) {
+	Invariants(ServiceGraph graph, Coordinator coordinator, IntentModel intent, boolean everyStep, long quiesceLimit) {
+		this.intent = intent;
+		this.requestsWhenAvailable = new int[graph.size()];
 		this.quiesceLimit = quiesceLimit;
 		this.everyStep = everyStep;
 		this.graph = graph;
@@ -93,6 +100,7 @@ final class Invariants {
 	private void beginsStart(ServiceNode node, Invocation invocation) {
 		require(node.state == ServiceState.STARTING, node, "started while " + node.state);
 		require(node.wanted && !node.held && !node.isDisabled(), node, "started although it is not to run");
+		require(this.intent.isToRun(node), node, "started although nobody asked for it");
 		require(!isAnyPreparing(), node, "started while another is being prepared");
 		require(!this.dirty.containsKey(node), node, "started again without a stop");
 		require(invocation.incarnation.attempt() <= node.attempt.total(), node, "too many attempts");
@@ -234,7 +242,9 @@ final class Invariants {
 		require(node.counters.demand[node.index] == count(dependents, (other) -> other.intended), node, "demand");
 		require(node.intended == node.isIntended(), node, "intended");
 		require(node.wanted == (node.intended && this.coordinator.run().isUp()), node, "wanted");
+		checkIntent(node);
 		checkEpisode(node);
+		checkTakenDown(node);
 		checkQuiescence(node);
 		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node,
 				"dependentsActive");
@@ -325,6 +335,31 @@ final class Invariants {
 		require(episode.unsettled == count(episode.affected, (other) -> other.unsettled), node, "episode.unsettled");
 		require(episode.unsettled > 0, node, "its episode is still open");
 		require(node.unsettled || node.available || node.blocked || !node.wanted, node, "settled too early");
+	}
+
+	private void checkIntent(ServiceNode node) {
+		require(node.held == this.intent.isHeld(node), node, "held is not what was asked for");
+		require(node.activation() == this.intent.activation(node), node, "has another activation than asked for");
+		require(node.snapshot.service().activation() == node.activation(), node, "publishes another activation");
+		require(node.intended == this.intent.isIntended(node), node, "intended is not what was asked for");
+		require(node.wanted == this.intent.isToRun(node), node, "wanted is not what was asked for");
+		boolean goesOn = node.available || node.state == ServiceState.BACKOFF || node.state == ServiceState.WAITING;
+		require(!goesOn || this.intent.isToRun(node), node, "goes on although nobody asked for it");
+	}
+
+	// What a request took away belongs to no failure, whatever fails in the meantime.
+	private void checkTakenDown(ServiceNode node) {
+		int requests = this.intent.requests();
+		if (node.available) {
+			this.requestsWhenAvailable[node.index] = requests;
+		}
+		if (node.isActive() && node.episode == null) {
+			for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
+				require(dependency.available || dependency.episode == null
+						|| this.requestsWhenAvailable[dependency.index] != requests, node,
+						"does not belong to the failure that took down " + dependency.name());
+			}
+		}
 	}
 
 	private static boolean isOver(ServiceNode node) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
 import io.managedservices.Condition;
+import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
@@ -24,6 +25,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.engine.Invocation.Method;
+import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +63,14 @@ final class Simulation {
 
 	private final List<CompletableFuture<?>> futures = new ArrayList<>();
 
-	private final Map<String, ServiceState> told = new HashMap<>();
+	private final IntentModel intent;
+
+	private final ToldEvents told;
+
+	private final Heartbeats heartbeats;
+
+	/** Operations, and whether each is to be refused. */
+	private final Map<CompletableFuture<Void>, Boolean> refusals = new HashMap<>();
 
 	/** What listeners know of the conditions of each service. */
 	private final Map<String, Map<String, Condition>> conditions = new HashMap<>();
@@ -81,7 +90,10 @@ final class Simulation {
 			this.events.add(this::told);
 		}
 		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
-		this.invariants = new Invariants(this.graph, this.coordinator, replay,
+		this.intent = new IntentModel(this.graph);
+		this.told = new ToldEvents(this.coordinator, this.intent);
+		this.heartbeats = new Heartbeats(this.random, this.coordinator);
+		this.invariants = new Invariants(this.graph, this.coordinator, this.intent, replay,
 				this.settings.quiesceTimeout().toNanos() + LATEST);
 	}
 
@@ -105,7 +117,7 @@ final class Simulation {
 			case 1, 2 -> start();
 			case 3, 4 -> whenRunning();
 			case 6, 7, 8 -> fail();
-			case 9 -> report((target, node) -> target.completed(node, Objects.requireNonNull(node.incarnation)));
+			case 9 -> report(this::complete);
 			case 10, 11, 12, 13 -> perform();
 			case 14 -> activate();
 			case 15, 16, 17, 18, 19, 20 -> report();
@@ -124,6 +136,7 @@ final class Simulation {
 	private void start() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
+		this.intent.startAll();
 		this.coordinator.submit((target) -> target.run().start(future));
 		this.invariants.check();
 	}
@@ -131,6 +144,7 @@ final class Simulation {
 	private CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
+		this.intent.stopAll();
 		this.coordinator.submit((target) -> target.run().stop(future));
 		this.invariants.check();
 		return future;
@@ -165,6 +179,13 @@ final class Simulation {
 			this.coordinator.submit((target) -> report.accept(target, node));
 			this.invariants.check();
 		}
+	}
+
+	private void complete(Coordinator target, ServiceNode node) {
+		if (node.available && node.settings.restart().policy() != RestartSettings.Policy.ALWAYS) {
+			this.intent.completed(node);
+		}
+		target.completed(node, Objects.requireNonNull(node.incarnation));
 	}
 
 	// By an incarnation that may be over, which is to be ignored then.
@@ -232,21 +253,28 @@ final class Simulation {
 		ServiceAction action = actions[this.random.nextInt(actions.length)];
 		Set<ServiceNode> nodes = anyNodes();
 		if (action != ServiceAction.FAIL) {
-			operate((target, future) -> target.operations().perform(action, nodes, future));
+			boolean refused = this.intent.perform(action, nodes);
+			CompletableFuture<Void> performed = operate(
+					(target, future) -> target.operations().perform(action, nodes, future));
+			if (refused || action != ServiceAction.RETRY) {
+				this.refusals.put(performed, refused);
+			}
 		}
 	}
 
 	private void activate() {
 		Map<ServiceNode, Activation> activations = new LinkedHashMap<>();
 		anyNodes().forEach((node) -> activations.put(node, Activation.values()[this.random.nextInt(3)]));
+		this.intent.activate(activations);
 		operate((target, future) -> target.operations().activate(activations, future));
 	}
 
-	private void operate(BiConsumer<Coordinator, CompletableFuture<Void>> operation) {
+	private CompletableFuture<Void> operate(BiConsumer<Coordinator, CompletableFuture<Void>> operation) {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> operation.accept(target, future));
 		this.invariants.checkAfterOperation();
+		return future;
 	}
 
 	private Set<ServiceNode> anyNodes() {
@@ -288,7 +316,16 @@ final class Simulation {
 			step();
 		}
 		assertThat(this.conditions.values()).as("conditions that were never told to be gone").allMatch(Map::isEmpty);
+		this.told.checkEnded();
+		this.refusals.forEach(Simulation::checkRefusal);
 		assertThat(this.futures).as("every future completes").allMatch(CompletableFuture::isDone);
+	}
+
+	private static void checkRefusal(CompletableFuture<Void> operation, boolean refused) {
+		if (!operation.isCancelled()) {
+			Throwable failure = operation.handle((result, ex) -> ex).join();
+			assertThat(failure instanceof OperationRefusedException).as("refused: %s", failure).isEqualTo(refused);
+		}
 	}
 
 	/**
@@ -318,6 +355,7 @@ final class Simulation {
 			runTask();
 		}
 		this.invariants.check();
+		this.heartbeats.look(this.backend.nanoTime(), LATEST);
 		return true;
 	}
 
@@ -394,14 +432,7 @@ final class Simulation {
 			Condition before = (changed.current() != null) ? standing.put(id, changed.current()) : standing.remove(id);
 			assertThat(changed.previous()).as("conditions are told in order").isEqualTo(before);
 		}
-		if (event instanceof ServiceEvent.StateChanged changed) {
-			ServiceState before = this.told.put(changed.service().name(), changed.service().state());
-			if (before != null) {
-				assertThat(changed.previous()).as("events come in order").isEqualTo(before);
-			}
-			assertThat(TransitionTable.allows(changed.previous(), changed.service().state())).as("legal: %s", changed)
-				.isTrue();
-		}
+		this.told.told(event, this.steps);
 	}
 
 }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Thousands of lives of random graphs. {@code -Dsimulation.seed=N} replays one,
+ * 5,000 lives of random graphs. {@code -Dsimulation.seed=N} replays one,
  * {@code -Dsimulation.scenarios=1000000} runs a million.
  */
 class SimulationTests {
@@ -48,7 +48,7 @@ class SimulationTests {
 	@Test
 	void everyLifeKeepsTheInvariants() {
 		Long seed = Long.getLong("simulation.seed");
-		long scenarios = Long.getLong("simulation.scenarios", 2500);
+		long scenarios = Long.getLong("simulation.scenarios", 5000);
 		AtomicLong steps = new AtomicLong();
 		LongStream seeds = (seed != null) ? LongStream.of(seed) : LongStream.range(0, scenarios).parallel();
 		seeds.forEach((each) -> steps.addAndGet(run(each, seed != null)));
