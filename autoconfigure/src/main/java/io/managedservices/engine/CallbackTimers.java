@@ -131,7 +131,12 @@ final class CallbackTimers {
 		node.watchdogAt = TimerQueue.NEVER;
 		Duration watchdog = node.settings.health().watchdog();
 		Incarnation incarnation = node.incarnation;
-		if (watchdog == null || incarnation == null || node.state != ServiceState.RUNNING || !node.isToRun()) {
+		if (watchdog == null || incarnation == null || node.state != ServiceState.RUNNING) {
+			return;
+		}
+		if (!node.isToRun()) {
+			// It may be told to go on before it has been stopped.
+			node.watchdogAt = this.turn.now() + watchdog.toNanos();
 			return;
 		}
 		long next = Math.max(incarnation.lastBeat(), node.runningSince) + watchdog.toNanos();

@@ -1,5 +1,6 @@
 package io.managedservices.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,9 +30,9 @@ final class Heartbeats {
 
 	/**
 	 * Those that were about to stop once: when they go on after all, because the stop was
-	 * taken back, nobody may watch over them any more.
+	 * taken back, they are watched anew from somewhere in between.
 	 */
-	private final Set<Incarnation> unwatched = new HashSet<>();
+	private final Set<Incarnation> spared = new HashSet<>();
 
 	/** How likely each service is to give a beat after a step. */
 	private final double likelihood;
@@ -58,15 +59,20 @@ final class Heartbeats {
 			if (incarnation != null && node.state == ServiceState.RUNNING) {
 				long beat = Math.max(this.last.getOrDefault(incarnation, 0L), node.runningSince);
 				if (!node.available) {
-					this.unwatched.add(incarnation);
+					this.spared.add(incarnation);
 				}
-				check(node, now - beat, this.unwatched.contains(incarnation) ? TimerQueue.NEVER : lateness);
+				check(node, now - beat, lateness + grace(node, incarnation));
 				if (node.ending == null && this.random.nextDouble() < this.likelihood) {
 					incarnation.beat();
 					this.last.put(incarnation, now);
 				}
 			}
 		}
+	}
+
+	private long grace(ServiceNode node, Incarnation incarnation) {
+		Duration watchdog = node.settings.health().watchdog();
+		return (watchdog != null && this.spared.contains(incarnation)) ? watchdog.toNanos() : 0;
 	}
 
 	private static void check(ServiceNode node, long silence, long lateness) {
