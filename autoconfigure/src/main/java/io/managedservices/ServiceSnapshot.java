@@ -84,6 +84,9 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 		if (this.state != ServiceState.FAILED && this.stopReason == StopReason.OPERATOR) {
 			return "stopped by the operator";
 		}
+		if (this.state == ServiceState.STOPPED && this.stopReason == StopReason.COMPLETED) {
+			return "has ended by itself";
+		}
 		String problem = problem();
 		return (problem != null) ? problem : this.vitals.status();
 	}

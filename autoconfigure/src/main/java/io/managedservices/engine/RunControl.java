@@ -211,7 +211,10 @@ final class RunControl {
 		if (node.isDisabled()) {
 			return "it is disabled";
 		}
-		return node.held ? "it was stopped" : "nothing needs it";
+		if (node.held) {
+			return (node.unwantedReason == StopReason.COMPLETED) ? "it has ended by itself" : "it was stopped";
+		}
+		return "nothing needs it";
 	}
 
 	/**

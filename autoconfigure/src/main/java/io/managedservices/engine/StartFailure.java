@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.managedservices.Activation;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.StopReason;
 import io.managedservices.graph.EdgeList;
 
 /**
@@ -62,7 +62,11 @@ final class StartFailure {
 	}
 
 	private static String describe(ServiceNode node) {
-		if (node.definition.descriptor().activation() == Activation.DISABLED) {
+		if (node.held) {
+			return "Service '%s' %s: start it.".formatted(node.name(), (node.unwantedReason == StopReason.COMPLETED)
+					? "has ended by itself" : "was stopped by the operator");
+		}
+		if (node.isDisabled()) {
 			return "Service '%s' is disabled: managed-services.services.%s.activation.".formatted(node.name(),
 					node.name());
 		}

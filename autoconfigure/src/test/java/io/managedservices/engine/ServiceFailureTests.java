@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent.EpisodeClosed;
 import io.managedservices.ServiceEvent.EpisodeOpened;
 import io.managedservices.ServiceEvent.ErrorReported;
+import io.managedservices.ServiceEvent.Started;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
@@ -169,6 +171,9 @@ class ServiceFailureTests {
 		this.contexts.get("root").complete();
 		stepped.pass(Duration.ofHours(1));
 		assertThat(this.journal).containsExactly("-top DEPENDENCY", "-root COMPLETED");
+		assertThat(stepped.engine.blockers("top")).last()
+			.extracting(ServiceSnapshot::reason)
+			.isEqualTo("has ended by itself");
 		assertThat(stepped.engine.snapshot("root").state()).isEqualTo(ServiceState.STOPPED);
 		assertThat(stepped.engine.isHealthy()).isTrue();
 		assertThat(stepped.events(EpisodeOpened.class)).isEmpty();
@@ -314,6 +319,22 @@ class ServiceFailureTests {
 		stepped.pass(Duration.ofSeconds(1));
 		assertThat(this.journal).containsExactlyInAnyOrder("lost root", "-root FAILURE", "+root", "has root")
 			.containsSubsequence("lost root", "has root");
+	}
+
+	@Test
+	void startOfAllWhenOperatorHoldsADependencySaysSo() {
+		SteppedEngine stepped = diamond();
+		stepped.engine.perform(ServiceAction.STOP, "root");
+		stepped.runTasks();
+		stepped.engine.stop();
+		stepped.runTasks();
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompletedExceptionally();
+		assertThat(stepped.events(Started.class)).last()
+			.extracting((started) -> String.valueOf(started.failure()))
+			.asString()
+			.contains("Service 'root' was stopped by the operator: start it.");
 	}
 
 	@Test
