@@ -40,6 +40,9 @@ final class ServiceLines {
 	/** How many failures at run time are not over. */
 	private int episodes;
 
+	/** The services that a failure took down, until they run again. */
+	private final Set<String> takenDown = new HashSet<>();
+
 	ServiceLines(Log logger) {
 		this.logger = logger;
 	}
@@ -51,6 +54,7 @@ final class ServiceLines {
 	void begin(boolean briefly) {
 		this.brief = briefly;
 		this.episodes = 0;
+		this.takenDown.clear();
 		this.stopFailures.clear();
 		this.unwell.clear();
 	}
@@ -59,8 +63,15 @@ final class ServiceLines {
 		if (service.state() != ServiceState.RUNNING) {
 			this.unwell.remove(service.name());
 		}
+		if (this.episodes > 0
+				&& (service.stopReason() == StopReason.FAILURE || service.stopReason() == StopReason.DEPENDENCY)) {
+			this.takenDown.add(service.name());
+		}
 		switch (service.state()) {
-			case RUNNING -> logStep(service, "runs after " + text(service.timings().start()) + attempt(service));
+			case RUNNING -> {
+				logStep(service, "runs after " + text(service.timings().start()) + attempt(service));
+				this.takenDown.remove(service.name());
+			}
 			case BACKOFF -> backOff(service);
 			case FAILED -> failed(service);
 			case STOPPED -> {
@@ -96,7 +107,7 @@ final class ServiceLines {
 
 	// What happens to each service because of a failure is summed up at its end.
 	private void logStep(ServiceSnapshot service, String what) {
-		if (!this.brief && this.episodes == 0) {
+		if (!this.brief && !this.takenDown.contains(service.name())) {
 			this.logger.info(subject(service) + " " + what);
 		}
 		else if (this.logger.isDebugEnabled()) {

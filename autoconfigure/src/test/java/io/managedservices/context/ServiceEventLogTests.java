@@ -83,6 +83,27 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void sumsUpWhatAFailureTakesDownAndLogsOthersMeanwhile(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot other = service("other", true);
+		given(this.services.snapshots()).willReturn(List.of(database, other));
+		IOException cause = new IOException("Connection reset");
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		this.log.onEvent(new ServiceEvent.EpisodeOpened(database, cause));
+		tell(ServiceState.STOPPING, new ServiceSnapshot(database.service(), ServiceState.BACKOFF, BEGIN,
+				new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings(), StopReason.FAILURE));
+		run(other, 500, 20);
+		run(database, 1200, 200);
+		this.log.onEvent(new ServiceEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200), List.of("database"),
+				List.of()));
+		run(database, 2000, 100);
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'database' failed while it was running, and is stopped after all that depends on it: java.io.IOException: Connection reset",
+				"INFO Service 'other' runs after 20 ms", "INFO Service 'database' runs again after 1.2 s",
+				"INFO Service 'database' runs after 100 ms");
+	}
+
+	@Test
 	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
