@@ -178,6 +178,7 @@ final class ServiceLines {
 
 	void episodeClosed(ServiceEvent.EpisodeClosed closed) {
 		this.episodes = Math.max(0, this.episodes - 1);
+		this.takenDown.removeAll(closed.affected());
 		int affected = closed.affected().size();
 		String which = (affected == 1) ? "Service '%s'".formatted(closed.root())
 				: "The failure of service '%s', which took down %d others,".formatted(closed.root(), affected - 1);

@@ -62,13 +62,13 @@ final class StartFailure {
 	}
 
 	private static String describe(ServiceNode node) {
-		if (node.held) {
-			return "Service '%s' %s: start it.".formatted(node.name(), (node.unwantedReason == StopReason.COMPLETED)
-					? "has ended by itself" : "was stopped by the operator");
-		}
 		if (node.isDisabled()) {
 			return "Service '%s' is disabled: managed-services.services.%s.activation.".formatted(node.name(),
 					node.name());
+		}
+		if (node.held) {
+			return "Service '%s' %s: start it.".formatted(node.name(), (node.unwantedReason == StopReason.COMPLETED)
+					? "has ended by itself" : "was stopped by the operator");
 		}
 		ServiceSnapshot.Attempt attempt = node.attempt;
 		String after = (attempt.number() > 0) ? " after " + attempt.progress() + " attempts" : "";

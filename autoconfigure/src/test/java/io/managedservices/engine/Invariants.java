@@ -54,8 +54,6 @@ final class Invariants {
 	/** How many requests there were when each service was seen to be available last. */
 	private final int[] requestsWhenAvailable;
 
-	private boolean operated;
-
 	private int checks;
 
 	Invariants(ServiceGraph graph, Coordinator coordinator, IntentModel intent, boolean everyStep, long quiesceLimit) {
@@ -169,16 +167,6 @@ final class Invariants {
 	}
 
 	/**
-	 * Checks what holds after an operator wanted several things at once: in what order
-	 * services are looked at then is not told.
-	 */
-	void checkAfterOperation() {
-		this.operated = true;
-		check();
-		this.operated = false;
-	}
-
-	/**
 	 * Checks what holds between two commands.
 	 */
 	void check() {
@@ -210,7 +198,7 @@ final class Invariants {
 		Incarnation incarnation = node.incarnation;
 		if (node.state == ServiceState.STARTING && this.starting.put(node, incarnation) != incarnation) {
 			for (ServiceNode predecessor : neighbours(this.graph.predecessors(), node)) {
-				boolean lostAtOnce = this.operated || predecessor.snapshot.since().equals(node.snapshot.since());
+				boolean lostAtOnce = predecessor.snapshot.since().equals(node.snapshot.since());
 				require(predecessor.state == ServiceState.RUNNING || isBlocked(predecessor) || !predecessor.isIntended()
 						|| lostAtOnce, node,
 						"started before %s (%s) came to rest".formatted(predecessor.name(), predecessor.snapshot));

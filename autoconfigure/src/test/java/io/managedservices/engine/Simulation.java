@@ -273,7 +273,7 @@ final class Simulation {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> operation.accept(target, future));
-		this.invariants.checkAfterOperation();
+		this.invariants.check();
 		return future;
 	}
 
