@@ -23,15 +23,15 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.ManagedServicesLifecycle;
 import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
-import io.managedservices.engine.Backend;
 import io.managedservices.engine.ServiceEngine;
-import io.managedservices.engine.ThreadBackend;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with

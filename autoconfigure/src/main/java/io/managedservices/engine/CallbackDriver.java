@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
 
 /**

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.ServiceCallbacks;
 
@@ -63,7 +65,7 @@ final class CallbackTimers {
 		}
 		if (due < node.timerAt) {
 			if (node.timer == null) {
-				node.timer = new Timer(() -> timerFired(node));
+				node.timer = Timer.of(() -> timerFired(node));
 			}
 			node.timerAt = due;
 			this.turn.timers.set(node.timer, due);

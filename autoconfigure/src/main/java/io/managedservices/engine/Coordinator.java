@@ -1,10 +1,12 @@
 package io.managedservices.engine;
 
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -13,6 +15,11 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Inbox;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -25,7 +32,7 @@ import io.managedservices.graph.ServiceGraph;
  * the next state, the propagation tells the neighbours, the driver calls user code, on
  * other threads, until nothing moves any more.
  */
-final class Coordinator {
+final class Coordinator implements Coordination {
 
 	private static final Log logger = LogFactory.getLog(Coordinator.class);
 
@@ -108,33 +115,32 @@ final class Coordinator {
 		this.aggregate.publish();
 	}
 
-	void submit(Command command) {
+	@Override
+	public void submit(Command command) {
 		if (this.commands.add(command)) {
 			drain();
 		}
 	}
 
 	void submit(Consumer<Coordinator> action) {
-		submit(Command.of(action));
+		submit(Command.of(() -> action.accept(this)));
 	}
 
-	/**
-	 * Asks the coordinator, which never waits, so that this does not wait for long
-	 * either.
-	 * @param <T> the type of the answer
-	 * @param question what is asked
-	 * @return the answer
-	 */
 	<T> T ask(Function<Coordinator, T> question) {
+		return ask(() -> question.apply(this));
+	}
+
+	@Override
+	public <T> T ask(Supplier<T> question) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
-		submit((target) -> {
+		submit(Command.of(() -> {
 			try {
-				answer.complete(question.apply(target));
+				answer.complete(question.get());
 			}
 			catch (RuntimeException ex) {
 				answer.completeExceptionally(ex);
 			}
-		});
+		}));
 		try {
 			return answer.join();
 		}
@@ -180,7 +186,7 @@ final class Coordinator {
 
 	private void handle(Command command) {
 		try {
-			command.applyTo(this);
+			command.apply();
 			settle();
 			this.run.check();
 			this.quiescence.check();
@@ -294,12 +300,8 @@ final class Coordinator {
 		this.backend.close();
 	}
 
-	/**
-	 * Runs something outside, on a thread of the backend, once everything that has come
-	 * about can be seen.
-	 * @param delivery the completion of a future
-	 */
-	void deliver(Runnable delivery) {
+	@Override
+	public void deliver(Runnable delivery) {
 		this.turn.deliverLater(delivery);
 	}
 
@@ -331,8 +333,24 @@ final class Coordinator {
 		}
 	}
 
-	long nanoTime() {
+	@Override
+	public long nanoTime() {
 		return this.backend.nanoTime();
+	}
+
+	@Override
+	public long now() {
+		return this.turn.now();
+	}
+
+	@Override
+	public Instant instant() {
+		return this.turn.instant();
+	}
+
+	@Override
+	public TimerQueue timers() {
+		return this.turn.timers;
 	}
 
 	ServiceGraph graph() {

@@ -1,5 +1,7 @@
 package io.managedservices.engine;
 
+import io.managedservices.concurrent.TimerQueue;
+
 /**
  * The deadlines of callbacks that have the same timeout. Each is later than the one
  * before, so that they need no sorting; one that does not matter any more is dropped when

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.managedservices.concurrent.TimerQueue;
+
 /**
  * The deadlines of callbacks, in a lane for each of the first few timeouts that are in
  * use. Most services have the same, so that a deadline costs an entry in a ring. Confined

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Inbox;
 
 /**
  * Tells listeners what happened, one event at a time, in order, on a thread of the

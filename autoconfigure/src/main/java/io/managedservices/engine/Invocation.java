@@ -1,13 +1,11 @@
 package io.managedservices.engine;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.UserCall;
 import io.managedservices.engine.Notices.Notice;
 import io.managedservices.graph.ServiceCallbacks;
 
@@ -16,35 +14,9 @@ import io.managedservices.graph.ServiceCallbacks;
  * thread, and given back to the coordinator when user code has been left. It is the epoch
  * of that call: the coordinator drops one that it no longer waits for.
  * <p>
- * Entered by the coordinator ({@link #interrupt}) and by the thread that runs it; the two
- * meet in one atomic phase, so that an interrupt never reaches a thread that has left.
+ * Entered by the coordinator, which interrupts it, and by the thread that runs it.
  */
-final class Invocation extends Command implements Runnable {
-
-	private static final VarHandle PHASE;
-
-	private static final int QUEUED = 0;
-
-	private static final int RUNNING = 1;
-
-	private static final int INTERRUPTING = 2;
-
-	private static final int INTERRUPTED = 3;
-
-	private static final int WITHDRAWN = 4;
-
-	private static final int LEFT = 5;
-
-	private static final int LEFT_INTERRUPTED = 6;
-
-	static {
-		try {
-			PHASE = MethodHandles.lookup().findVarHandle(Invocation.class, "phase", int.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
+final class Invocation extends UserCall {
 
 	final ServiceNode node;
 
@@ -58,11 +30,6 @@ final class Invocation extends Command implements Runnable {
 
 	/** The components to check, set before it is handed over. */
 	@Nullable CheckRound round;
-
-	@SuppressWarnings("unused")
-	private volatile int phase = QUEUED;
-
-	private @Nullable Thread thread;
 
 	private long begunAt;
 
@@ -88,26 +55,13 @@ final class Invocation extends Command implements Runnable {
 	}
 
 	@Override
-	public void run() {
-		if (begin(Thread.currentThread(), this.coordinator.nanoTime())) {
-			call();
-		}
-		end();
+	protected boolean begin(@Nullable Thread runner) {
+		this.begunAt = this.coordinator.nanoTime();
+		return super.begin(runner);
 	}
 
-	/**
-	 * Enters user code.
-	 * @param runner the thread that will be interrupted, or {@code null} if there is none
-	 * @param now the time
-	 * @return {@code false} if it was withdrawn before it began
-	 */
-	boolean begin(@Nullable Thread runner, long now) {
-		this.thread = runner;
-		this.begunAt = now;
-		return PHASE.compareAndSet(this, QUEUED, RUNNING);
-	}
-
-	private void call() {
+	@Override
+	protected void call() {
 		ServiceCallbacks callbacks = this.node.callbacks;
 		switch (this.method) {
 			case PREPARE -> this.failure = failureOf(callbacks.prepare());
@@ -194,60 +148,14 @@ final class Invocation extends Command implements Runnable {
 		end();
 	}
 
-	private void end() {
-		leave();
+	@Override
+	protected void left() {
 		this.coordinator.submit(this);
 	}
 
-	private void leave() {
-		if (PHASE.compareAndSet(this, RUNNING, LEFT) || this.phase == WITHDRAWN) {
-			return;
-		}
-		while (!PHASE.compareAndSet(this, INTERRUPTED, LEFT_INTERRUPTED)) {
-			Thread.onSpinWait();
-		}
-		if (this.thread == Thread.currentThread()) {
-			// It was meant for user code, which may have left without noticing.
-			Thread.interrupted();
-		}
-	}
-
 	@Override
-	void applyTo(Coordinator target) {
-		target.completed(this);
-	}
-
-	/**
-	 * Interrupts the thread that runs it, or withdraws it if it has not begun.
-	 * @return whether it was withdrawn: it will not begin
-	 */
-	boolean interrupt() {
-		if (PHASE.compareAndSet(this, QUEUED, WITHDRAWN)) {
-			return true;
-		}
-		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING) || PHASE.compareAndSet(this, INTERRUPTED, INTERRUPTING)) {
-			Thread runner = this.thread;
-			if (runner != null) {
-				runner.interrupt();
-			}
-			this.phase = INTERRUPTED;
-		}
-		return false;
-	}
-
-	boolean isInterrupted() {
-		int current = this.phase;
-		return current == INTERRUPTED || current == INTERRUPTING || current == LEFT_INTERRUPTED;
-	}
-
-	boolean hasLeft() {
-		int current = this.phase;
-		return current == LEFT || current == LEFT_INTERRUPTED;
-	}
-
-	boolean hasBegun() {
-		int current = this.phase;
-		return current != QUEUED && current != WITHDRAWN;
+	public void apply() {
+		this.coordinator.completed(this);
 	}
 
 	/**
@@ -266,16 +174,6 @@ final class Invocation extends Command implements Runnable {
 
 	@Nullable Throwable healthFailure() {
 		return this.healthFailure;
-	}
-
-	/**
-	 * Where it is in user code.
-	 * @return the stack of its thread, empty if it has none or has left
-	 */
-	List<StackTraceElement> stack() {
-		Thread runner = this.thread;
-		List<StackTraceElement> stack = (runner != null) ? List.of(runner.getStackTrace()) : List.of();
-		return hasLeft() ? List.of() : stack;
 	}
 
 	/**

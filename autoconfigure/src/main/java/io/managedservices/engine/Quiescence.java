@@ -13,6 +13,8 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
 
 /**
  * The time between the command to take no new work and the stop of all: which running
@@ -31,7 +33,7 @@ final class Quiescence {
 
 	private final Timeouts timeouts;
 
-	private final Timer timer = new Timer(this::timedOut);
+	private final Timer timer = Timer.of(this::timedOut);
 
 	private final List<CompletableFuture<Void>> callers = new ArrayList<>();
 

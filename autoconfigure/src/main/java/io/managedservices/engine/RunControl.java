@@ -14,6 +14,8 @@ import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.graph.RestartSettings.OnGiveUp;
 
@@ -31,9 +33,9 @@ final class RunControl {
 
 	private final Turn turn;
 
-	private final Timer startupTimer = new Timer(this::startupTimedOut);
+	private final Timer startupTimer = Timer.of(this::startupTimedOut);
 
-	private final Timer shutdownTimer = new Timer(this::shutdownTimedOut);
+	private final Timer shutdownTimer = Timer.of(this::shutdownTimedOut);
 
 	private Phase phase = Phase.DOWN;
 

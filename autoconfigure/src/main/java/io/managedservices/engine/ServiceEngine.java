@@ -25,6 +25,7 @@ import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.Backend;
 import io.managedservices.graph.ServiceGraph;
 
 /**

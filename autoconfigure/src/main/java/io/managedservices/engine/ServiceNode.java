@@ -21,6 +21,8 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceSettings;

@@ -9,6 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.TimerQueue;
 
 /**
  * What the coordinator has at hand while it works off its queue: the time, the services

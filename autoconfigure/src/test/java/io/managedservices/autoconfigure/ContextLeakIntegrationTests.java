@@ -20,6 +20,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.DiscoverySettings;
 import io.managedservices.context.ManagedServicesLifecycle;
@@ -28,7 +29,6 @@ import io.managedservices.context.ServiceEventPublisher;
 import io.managedservices.context.StartupMode;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.ServiceEngine;
-import io.managedservices.engine.ThreadBackend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceSettings;
 

@@ -12,6 +12,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceReport;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;
 import io.managedservices.graph.ServiceSettings;

@@ -25,6 +25,7 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.SimulatedBackend;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;

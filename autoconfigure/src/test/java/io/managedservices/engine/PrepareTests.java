@@ -19,6 +19,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;
 

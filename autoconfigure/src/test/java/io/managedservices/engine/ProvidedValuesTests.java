@@ -14,6 +14,8 @@ import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.ThreadBackend;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;

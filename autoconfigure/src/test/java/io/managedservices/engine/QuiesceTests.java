@@ -16,6 +16,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.ServiceDefinition;

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvent.VitalsChanged;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.SimulatedBackend;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -17,6 +17,7 @@ import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;

@@ -30,6 +30,7 @@ import io.managedservices.ServiceSnapshot.Component;
 import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -4,6 +4,7 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
 
 /**

@@ -23,6 +23,8 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.SimulatedBackend;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.RestartSettings;
@@ -397,7 +399,7 @@ final class Simulation {
 	}
 
 	private void begin(Invocation invocation) {
-		if (invocation.begin(null, this.backend.nanoTime())) {
+		if (invocation.begin(null)) {
 			this.invariants.begins(invocation);
 			this.calls.add(SimulatedCall.of(invocation, this.random, this.trouble, this.backend.nanoTime()));
 		}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 import io.managedservices.ServiceEvent;
+import io.managedservices.concurrent.SimulatedBackend;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;
 
@@ -42,7 +43,7 @@ final class SteppedEngine {
 		while (task != null) {
 			if (this.hangs && task instanceof Invocation invocation) {
 				this.hangs = false;
-				invocation.begin(null, this.backend.nanoTime());
+				invocation.begin(null);
 			}
 			else {
 				task.run();

@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Virtual time, and one thread that plays all threads: what is to be run waits until the
  * simulation picks it, in an order that depends on the seed alone.
  */
-final class SimulatedBackend implements Backend {
+public final class SimulatedBackend implements Backend {
 
 	private final Random random;
 
@@ -23,7 +23,7 @@ final class SimulatedBackend implements Backend {
 
 	private long alarmAt = TimerQueue.NEVER;
 
-	SimulatedBackend(Random random) {
+	public SimulatedBackend(Random random) {
 		this.random = random;
 	}
 
@@ -59,7 +59,7 @@ final class SimulatedBackend implements Backend {
 		this.alarmAt = TimerQueue.NEVER;
 	}
 
-	boolean isOpen() {
+	public boolean isOpen() {
 		return this.alarm != null;
 	}
 
@@ -67,7 +67,7 @@ final class SimulatedBackend implements Backend {
 	 * Takes one of the waiting tasks at random.
 	 * @return the task, or {@code null} if none waits
 	 */
-	@Nullable Runnable takeTask() {
+	public @Nullable Runnable takeTask() {
 		if (this.tasks.isEmpty()) {
 			return null;
 		}
@@ -79,11 +79,11 @@ final class SimulatedBackend implements Backend {
 		return task;
 	}
 
-	boolean hasTasks() {
+	public boolean hasTasks() {
 		return !this.tasks.isEmpty();
 	}
 
-	long alarmAt() {
+	public long alarmAt() {
 		return this.alarmAt;
 	}
 
@@ -91,7 +91,7 @@ final class SimulatedBackend implements Backend {
 	 * Lets time pass, and rings the alarm if its time has come.
 	 * @param time the new time
 	 */
-	void advanceTo(long time) {
+	public void advanceTo(long time) {
 		this.now = Math.max(this.now, time);
 		if (this.alarmAt <= this.now && this.alarm != null) {
 			this.alarmAt = TimerQueue.NEVER;

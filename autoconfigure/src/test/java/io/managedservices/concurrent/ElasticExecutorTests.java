@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ class TimerQueueTests {
 		Timer[] timers = new Timer[1 + random.nextInt(40)];
 		for (int index = 0; index < timers.length; index++) {
 			int number = index;
-			timers[index] = new Timer(() -> this.fired.add(number));
+			timers[index] = Timer.of(() -> this.fired.add(number));
 		}
 		Map<Integer, Long> expected = new HashMap<>();
 		long now = 0;

@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * atomic operation and no memory. Safe for use by several threads.
  *
  * @param <T> the type of its items, each of which is put in once
+ * @since 0.1.0
  */
-final class Inbox<T extends Inbox.Item> {
+public final class Inbox<T extends Inbox.Item> {
 
 	/** Below all items while somebody works. Nobody does while there is nothing. */
 	private static final Item WORKING = new Item() {
@@ -25,7 +26,7 @@ final class Inbox<T extends Inbox.Item> {
 	 * @param item the item
 	 * @return whether the caller has to see to it that it is worked off
 	 */
-	boolean add(T item) {
+	public boolean add(T item) {
 		return add(item, item);
 	}
 
@@ -35,7 +36,7 @@ final class Inbox<T extends Inbox.Item> {
 	 * @param oldest the first one
 	 * @return whether the caller has to see to it that it is worked off
 	 */
-	boolean add(T newest, T oldest) {
+	public boolean add(T newest, T oldest) {
 		Item below = this.top.get();
 		while (true) {
 			oldest.next = below;
@@ -53,7 +54,7 @@ final class Inbox<T extends Inbox.Item> {
 	 * is idle now
 	 */
 	@SuppressWarnings("unchecked")
-	@Nullable T takeAll() {
+	public @Nullable T takeAll() {
 		if (this.top.get() == WORKING && this.top.compareAndSet(WORKING, null)) {
 			return null;
 		}
@@ -76,7 +77,7 @@ final class Inbox<T extends Inbox.Item> {
 	 * @return the next, or {@code null} if it was the last
 	 */
 	@SuppressWarnings("unchecked")
-	static <T extends Item> @Nullable T next(T item) {
+	public static <T extends Item> @Nullable T next(T item) {
 		Item next = item.next;
 		item.next = null;
 		return (T) next;
@@ -85,7 +86,7 @@ final class Inbox<T extends Inbox.Item> {
 	/**
 	 * Something that can stand in an inbox.
 	 */
-	abstract static class Item {
+	public abstract static class Item {
 
 		@Nullable Item next;
 
@@ -93,7 +94,7 @@ final class Inbox<T extends Inbox.Item> {
 		 * Makes this the newer one in a chain.
 		 * @param older the item before
 		 */
-		void putAfter(Item older) {
+		public final void putAfter(Item older) {
 			this.next = older;
 		}
 

@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.util.Arrays;
 
@@ -7,10 +7,13 @@ import java.util.Arrays;
  * or cancelling it costs nothing: it keeps its place and is put right when it comes to
  * the front, so that the deadlines of callbacks, nearly all of which are cancelled, cost
  * one insertion per service. Confined to the coordinator.
+ *
+ * @since 0.1.0
  */
-final class TimerQueue {
+public final class TimerQueue {
 
-	static final long NEVER = Long.MAX_VALUE;
+	/** The time of what is not due. */
+	public static final long NEVER = Long.MAX_VALUE;
 
 	private Timer[] timers = new Timer[16];
 
@@ -24,7 +27,7 @@ final class TimerQueue {
 	 * @param timer the timer
 	 * @param due when, or {@link #NEVER}
 	 */
-	void set(Timer timer, long due) {
+	public void set(Timer timer, long due) {
 		timer.due = due;
 		if (timer.position >= 0) {
 			if (due < this.keys[timer.position]) {
@@ -40,7 +43,7 @@ final class TimerQueue {
 	 * The time by which {@link #fire} has to be called.
 	 * @return no later than any timer is due, or {@link #NEVER}
 	 */
-	long next() {
+	public long next() {
 		return (this.size > 0) ? this.keys[0] : NEVER;
 	}
 
@@ -48,12 +51,12 @@ final class TimerQueue {
 	 * Runs the actions that are due.
 	 * @param now the time
 	 */
-	void fire(long now) {
+	public void fire(long now) {
 		while (this.size > 0 && this.keys[0] <= now) {
 			Timer timer = removeFirst();
 			if (timer.due <= now) {
 				timer.due = NEVER;
-				timer.action.run();
+				timer.fire();
 			}
 			else if (timer.due != NEVER) {
 				add(timer, timer.due);

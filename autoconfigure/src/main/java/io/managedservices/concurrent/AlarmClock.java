@@ -1,4 +1,4 @@
-package io.managedservices.engine;
+package io.managedservices.concurrent;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;

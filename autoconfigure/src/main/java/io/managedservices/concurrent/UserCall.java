@@ -1,0 +1,152 @@
+package io.managedservices.concurrent;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of user code: run by one thread, and interrupted by another only while it is
+ * inside. Several threads may enter; they meet in one atomic phase, so that an interrupt
+ * never reaches a thread that has left.
+ *
+ * @since 0.1.0
+ */
+public abstract class UserCall extends Command implements Runnable {
+
+	private static final VarHandle PHASE;
+
+	private static final int QUEUED = 0;
+
+	private static final int RUNNING = 1;
+
+	private static final int INTERRUPTING = 2;
+
+	private static final int INTERRUPTED = 3;
+
+	private static final int WITHDRAWN = 4;
+
+	private static final int LEFT = 5;
+
+	private static final int LEFT_INTERRUPTED = 6;
+
+	static {
+		try {
+			PHASE = MethodHandles.lookup().findVarHandle(UserCall.class, "phase", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
+	@SuppressWarnings("unused")
+	private volatile int phase = QUEUED;
+
+	private @Nullable Thread thread;
+
+	/**
+	 * Calls user code. What it throws is kept by the call.
+	 */
+	protected abstract void call();
+
+	/**
+	 * User code has been left, or was never entered because the call was withdrawn.
+	 */
+	protected abstract void left();
+
+	@Override
+	public final void run() {
+		if (begin(Thread.currentThread())) {
+			call();
+		}
+		end();
+	}
+
+	/**
+	 * Enters user code.
+	 * @param runner the thread that will be interrupted, or {@code null} if there is none
+	 * @return {@code false} if it was withdrawn before it began
+	 */
+	protected boolean begin(@Nullable Thread runner) {
+		this.thread = runner;
+		return PHASE.compareAndSet(this, QUEUED, RUNNING);
+	}
+
+	/**
+	 * Leaves user code.
+	 */
+	protected final void end() {
+		leave();
+		left();
+	}
+
+	private void leave() {
+		if (PHASE.compareAndSet(this, RUNNING, LEFT) || this.phase == WITHDRAWN) {
+			return;
+		}
+		while (!PHASE.compareAndSet(this, INTERRUPTED, LEFT_INTERRUPTED)) {
+			Thread.onSpinWait();
+		}
+		if (this.thread == Thread.currentThread()) {
+			// It was meant for user code, which may have left without noticing.
+			Thread.interrupted();
+		}
+	}
+
+	/**
+	 * Interrupts the thread that runs it, or withdraws it if it has not begun.
+	 * @return whether it was withdrawn: it will not begin
+	 */
+	public final boolean interrupt() {
+		if (PHASE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+			return true;
+		}
+		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING) || PHASE.compareAndSet(this, INTERRUPTED, INTERRUPTING)) {
+			Thread runner = this.thread;
+			if (runner != null) {
+				runner.interrupt();
+			}
+			this.phase = INTERRUPTED;
+		}
+		return false;
+	}
+
+	/**
+	 * Whether it was interrupted from outside.
+	 * @return whether it was, also after it has left
+	 */
+	public final boolean isInterrupted() {
+		int current = this.phase;
+		return current == INTERRUPTED || current == INTERRUPTING || current == LEFT_INTERRUPTED;
+	}
+
+	/**
+	 * Whether user code has been left.
+	 * @return whether it has, {@code false} also for one that was withdrawn
+	 */
+	public final boolean hasLeft() {
+		int current = this.phase;
+		return current == LEFT || current == LEFT_INTERRUPTED;
+	}
+
+	/**
+	 * Whether user code has been entered.
+	 * @return whether it has, also after it has left
+	 */
+	public final boolean hasBegun() {
+		int current = this.phase;
+		return current != QUEUED && current != WITHDRAWN;
+	}
+
+	/**
+	 * Where it is in user code.
+	 * @return the stack of its thread, empty if it has none or has left
+	 */
+	public final List<StackTraceElement> stack() {
+		Thread runner = this.thread;
+		List<StackTraceElement> stack = (runner != null) ? List.of(runner.getStackTrace()) : List.of();
+		return hasLeft() ? List.of() : stack;
+	}
+
+}
