@@ -217,6 +217,53 @@ public interface ManagedServices {
 	List<String> neededBy(String name);
 
 	/**
+	 * Puts services to sleep until they are woken: their tickers pause, or tick at the
+	 * interval that they have for that, and their scheduled tasks wait. Everything else
+	 * goes on.
+	 * @param names the services, none for all
+	 * @throws ServiceException if there is no such service
+	 */
+	void sleep(String... names);
+
+	/**
+	 * Wakes services: what has become due meanwhile runs, once.
+	 * @param names the services, none for all
+	 * @throws ServiceException if there is no such service
+	 */
+	void wake(String... names);
+
+	/**
+	 * Injects an event as if a service had emitted it, whether that runs or not.
+	 * @param source the name of the service
+	 * @param event the event
+	 * @throws EventRefusedException if a hook whose policy is to fail cannot take it; the
+	 * others have
+	 * @throws ServiceException if there is no such service
+	 */
+	void emit(String source, Object event);
+
+	/**
+	 * What the work of a service looks like now.
+	 * @param name its name
+	 * @return a snapshot
+	 * @throws ServiceException if there is no such service
+	 */
+	WorkSnapshot work(String name);
+
+	/**
+	 * How busy the work of all services is now.
+	 * @return the load
+	 */
+	Workload workload();
+
+	/**
+	 * Changes how many micro-tasks run at once. Those that run go on.
+	 * @param limit how many, 2 or more
+	 * @throws IllegalArgumentException if it is less
+	 */
+	void limitMicroTasks(int limit);
+
+	/**
 	 * Adds a listener to all events from now on.
 	 * @param listener the listener
 	 */

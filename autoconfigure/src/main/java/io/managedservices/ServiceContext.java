@@ -124,4 +124,18 @@ public interface ServiceContext {
 	 */
 	void component(String name, ServiceComponent component);
 
+	/**
+	 * The work of this incarnation: workers, tasks, micro-tasks and tickers.
+	 * @return its work
+	 * @throws IllegalStateException if the service is only being prepared
+	 */
+	ServiceWork work();
+
+	/**
+	 * The events of this service, and of others for it.
+	 * @return its events
+	 * @throws IllegalStateException if the service is only being prepared
+	 */
+	ServiceEvents events();
+
 }

@@ -61,6 +61,27 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
+	 * Something in the work of a service failed.
+	 *
+	 * @param service the service
+	 * @param failure the failure
+	 */
+	record WorkFailed(ServiceSnapshot service, ServiceFailure failure) implements ServiceEvent {
+
+	}
+
+	/**
+	 * A service emitted an event of a type that is {@linkplain ExposedEvent exposed}. As
+	 * a Spring application event, the event itself is published, too.
+	 *
+	 * @param source the name of the service
+	 * @param event the event
+	 */
+	record Emitted(String source, Object event) implements ServiceEvent {
+
+	}
+
+	/**
 	 * A condition of a service was raised, changed or resolved, or vanished because the
 	 * service has stopped.
 	 *

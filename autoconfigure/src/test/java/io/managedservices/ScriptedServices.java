@@ -219,6 +219,36 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public void sleep(String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void wake(String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void emit(String source, Object event) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public WorkSnapshot work(String name) {
+		return WorkSnapshot.NONE;
+	}
+
+	@Override
+	public Workload workload() {
+		return new Workload(2, 0, 0, 2, 0, 0, 0);
+	}
+
+	@Override
+	public void limitMicroTasks(int limit) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public void addListener(ServiceEventListener listener) {
 		this.guard.run();
 		this.listeners.add(listener);

@@ -2,6 +2,7 @@ package io.managedservices.concurrent;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The seam through which the engine takes time and threads. In production it is a
@@ -47,6 +48,15 @@ public interface Backend {
 	default void deliver(Runnable task) {
 		execute(task);
 	}
+
+	/**
+	 * Threads for one kind of work inside services. A task that finds all of them busy
+	 * waits for one.
+	 * @param kind what they are for, as part of their names
+	 * @param maxThreads how many there are at most, unless they are virtual
+	 * @return an executor that never runs a task on the calling thread, and never blocks
+	 */
+	Executor executor(String kind, int maxThreads);
 
 	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be

@@ -2,6 +2,7 @@ package io.managedservices.concurrent;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ public final class ThreadBackend implements Backend {
 	private final Executor executor;
 
 	private final @Nullable ElasticExecutor elastic;
+
+	private final List<ThreadPool> pools = new CopyOnWriteArrayList<>();
 
 	private volatile @Nullable AlarmClock clock;
 
@@ -74,6 +77,16 @@ public final class ThreadBackend implements Backend {
 	}
 
 	@Override
+	public Executor executor(String kind, int maxThreads) {
+		if (this.elastic == null) {
+			return this.executor;
+		}
+		ThreadPool pool = new ThreadPool("managed-services-" + kind + "-", maxThreads);
+		this.pools.add(pool);
+		return pool;
+	}
+
+	@Override
 	public void wakeAt(long nanoTime) {
 		AlarmClock current = this.clock;
 		if (current != null) {
@@ -88,6 +101,7 @@ public final class ThreadBackend implements Backend {
 		if (this.elastic != null) {
 			this.elastic.open();
 		}
+		this.pools.forEach(ThreadPool::open);
 	}
 
 	@Override
@@ -99,6 +113,7 @@ public final class ThreadBackend implements Backend {
 		if (this.elastic != null) {
 			this.elastic.close();
 		}
+		this.pools.forEach(ThreadPool::close);
 	}
 
 }

@@ -28,6 +28,8 @@ import io.managedservices.ServiceEventListener;
 import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.Workload;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -319,6 +321,36 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	@Override
 	public List<String> neededBy(String name) {
 		return engine().neededBy(name);
+	}
+
+	@Override
+	public void sleep(String... names) {
+		engine().sleep(names);
+	}
+
+	@Override
+	public void wake(String... names) {
+		engine().wake(names);
+	}
+
+	@Override
+	public void emit(String source, Object event) {
+		engine().emit(source, event);
+	}
+
+	@Override
+	public WorkSnapshot work(String name) {
+		return engine().work(name);
+	}
+
+	@Override
+	public Workload workload() {
+		return engine().workload();
+	}
+
+	@Override
+	public void limitMicroTasks(int limit) {
+		engine().limitMicroTasks(limit);
 	}
 
 	@Override

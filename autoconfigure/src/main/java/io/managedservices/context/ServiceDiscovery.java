@@ -63,7 +63,7 @@ public final class ServiceDiscovery {
 					(activation != null) ? activation : declaration.attributes().activation(),
 					dependencies.of(declaration));
 			definitions.add(new ServiceDefinition(descriptor, declaration.instance(), callbacks.of(declaration),
-					resolver.resolve(declaration, overrides), provides(declaration)));
+					resolver.resolve(declaration, overrides), provides(declaration), List.of()));
 		}
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));

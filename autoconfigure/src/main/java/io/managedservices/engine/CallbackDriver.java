@@ -99,6 +99,10 @@ final class CallbackDriver {
 		if (incarnation != null) {
 			incarnation.end(reason);
 		}
+		NodeWork work = node.work;
+		if (work != null) {
+			work.end();
+		}
 	}
 
 	/**
@@ -116,7 +120,7 @@ final class CallbackDriver {
 			case STOPPING -> {
 				if (node.due && node.invocation == null) {
 					node.due = false;
-					execute(node, Method.STOP);
+					callStopNow(node);
 				}
 			}
 			default -> {
@@ -221,14 +225,57 @@ final class CallbackDriver {
 		}
 	}
 
+	// What the work needs is there until it has ended, or has had half of the time: it
+	// may
+	// be waiting for something that only the stop ends.
 	private void callStop(ServiceNode node) {
+		NodeWork work = node.work;
+		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
+		if (work != null && work.isLeft() && this.turn.now() < half) {
+			work.isStopWaiting = true;
+			node.resumeAt = half;
+			this.timers.schedule(node);
+		}
+		else {
+			callStopNow(node);
+		}
+	}
+
+	private void callStopNow(ServiceNode node) {
+		if (node.work != null) {
+			node.work.isStopWaiting = false;
+		}
 		if (node.dirty && node.isStoppable()) {
 			execute(node, Method.STOP);
 		}
 		else {
-			node.dirty = false;
+			stopSucceeded(node);
+		}
+	}
+
+	private static void stopSucceeded(ServiceNode node) {
+		node.dirty = false;
+		if (!node.isWorkLeft()) {
 			node.outcome = Outcome.SUCCEEDED;
 		}
+	}
+
+	/**
+	 * The last piece of work has left user code, after all of it was told to end.
+	 * @param node the service
+	 * @param work its work
+	 */
+	void workEnded(ServiceNode node, NodeWork work) {
+		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
+			if (work.isStopWaiting) {
+				node.resumeAt = TimerQueue.NEVER;
+				callStopNow(node);
+			}
+			else if (!node.dirty) {
+				node.outcome = Outcome.SUCCEEDED;
+			}
+		}
+		this.turn.lookAt(node);
 	}
 
 	// After a failure at run time the attempts to start are counted from the first again.
@@ -309,8 +356,7 @@ final class CallbackDriver {
 
 	private void stopped(ServiceNode node, @Nullable Throwable failure) {
 		if (failure == null) {
-			node.dirty = false;
-			node.outcome = Outcome.SUCCEEDED;
+			stopSucceeded(node);
 		}
 		else {
 			this.failures.stopAttemptFailed(node, failure);

@@ -245,7 +245,10 @@ final class CallbackTimers {
 		if (node.state == ServiceState.STOPPING) {
 			Duration timeout = node.settings.stopTimeout();
 			TimeoutException failure = (invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
-					: new TimeoutException("Service '%s' was not stopped in time".formatted(node.name()));
+					: this.timeouts.notStopped(node);
+			if (invocation != null) {
+				this.timeouts.tellWork(node);
+			}
 			boolean beforeStop = invocation != null && invocation.method != Method.STOP
 					&& invocation.method != Method.START;
 			if (beforeStop && node.wanted) {

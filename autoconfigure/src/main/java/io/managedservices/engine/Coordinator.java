@@ -10,8 +10,10 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -79,11 +81,14 @@ final class Coordinator implements Coordination {
 
 	private final Plans plans;
 
+	private final Works works;
+
 	private boolean open;
 
 	private long alarmAt = TimerQueue.NEVER;
 
-	Coordinator(ServiceGraph graph, EngineSettings settings, Backend backend, EventDispatcher events) {
+	Coordinator(ServiceGraph graph, EngineSettings settings, Backend backend, EventDispatcher events,
+			@Nullable WorkDriver work) {
 		this.graph = graph;
 		this.backend = backend;
 		this.turn = new Turn(backend, events);
@@ -107,6 +112,8 @@ final class Coordinator implements Coordination {
 		this.blockers = new Blockers(graph, this.nodes);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
+		this.works = new Works(this, work);
+		this.works.initialize(this.nodes);
 		this.propagation.initialize();
 		for (ServiceNode node : this.nodes) {
 			evaluate(node);
@@ -244,6 +251,10 @@ final class Coordinator implements Coordination {
 		node.publish(this.turn.instant());
 		this.propagation.moved(node, from);
 		this.run.moved(node);
+		NodeWork work = node.work;
+		if (work != null) {
+			work.moved();
+		}
 		if (this.turn.isObserved()) {
 			this.turn.tell(new ServiceEvent.StateChanged(from, node.snapshot, reason));
 		}
@@ -395,6 +406,30 @@ final class Coordinator implements Coordination {
 
 	Blockers blockers() {
 		return this.blockers;
+	}
+
+	Works works() {
+		return this.works;
+	}
+
+	/**
+	 * A service that has to exist.
+	 * @param name its name
+	 * @return the service
+	 * @throws ServiceException if there is none of that name
+	 */
+	ServiceNode existing(String name) {
+		int index = this.graph.indexOf(name);
+		if (index < 0) {
+			String nearest = this.graph.nearestName(name);
+			throw new ServiceException(name, "There is no service '%s'.%s".formatted(name,
+					(nearest != null) ? " Did you mean '" + nearest + "'?" : ""), null);
+		}
+		return this.nodes[index];
+	}
+
+	void tell(ServiceEvent event) {
+		this.turn.tell(event);
 	}
 
 	Plans plans() {

@@ -13,6 +13,8 @@ import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
+import io.managedservices.ServiceEvents;
+import io.managedservices.ServiceWork;
 import io.managedservices.StopReason;
 
 /**
@@ -170,6 +172,30 @@ final class Incarnation implements ServiceContext {
 	public void reportError(Throwable cause) {
 		Objects.requireNonNull(cause, "cause");
 		this.coordinator.submit((target) -> target.reporting().error(this.node, this, cause));
+	}
+
+	@Override
+	public ServiceWork work() {
+		return current().work();
+	}
+
+	@Override
+	public ServiceEvents events() {
+		return current().events();
+	}
+
+	private NodeWork.Current current() {
+		NodeWork work = this.node.work;
+		NodeWork.Current known = (work != null) ? work.current(this) : null;
+		if (known != null) {
+			return known;
+		}
+		if (this.attempt == 0) {
+			throw new IllegalStateException(
+					"Service '%s' is only being prepared: its work begins in its start at the earliest"
+						.formatted(name()));
+		}
+		return this.coordinator.ask((target) -> target.works().of(this.node).begin(this));
 	}
 
 	@Override

@@ -25,6 +25,8 @@ import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.graph.ServiceGraph;
 
@@ -49,9 +51,22 @@ public final class ServiceEngine implements ManagedServices {
 	 * @param backend time and threads
 	 */
 	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend) {
+		this(graph, settings, backend, null);
+	}
+
+	/**
+	 * Create an engine for services that have work inside. Nothing runs until it is
+	 * started.
+	 * @param graph the services
+	 * @param settings the times and limits of all of them together
+	 * @param backend time and threads
+	 * @param work drives the work inside services, for this engine alone; {@code null} if
+	 * no service has any
+	 */
+	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend, @Nullable WorkDriver work) {
 		this.graph = graph;
 		this.events = new EventDispatcher(backend);
-		this.coordinator = new Coordinator(graph, settings, backend, this.events);
+		this.coordinator = new Coordinator(graph, settings, backend, this.events, work);
 	}
 
 	@Override
@@ -303,6 +318,54 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
+	public void sleep(String... names) {
+		sleep(true, names);
+	}
+
+	@Override
+	public void wake(String... names) {
+		sleep(false, names);
+	}
+
+	private void sleep(boolean asleep, String... names) {
+		List<ServiceNode> nodes = new ArrayList<>();
+		if (names.length == 0) {
+			for (int index = 0; index < this.graph.size(); index++) {
+				nodes.add(this.coordinator.node(index));
+			}
+		}
+		else {
+			nodes.addAll(nodes(names));
+		}
+		this.coordinator.submit((target) -> target.works().sleep(nodes, asleep));
+	}
+
+	@Override
+	public void emit(String source, Object event) {
+		ServiceNode node = node(source);
+		this.coordinator.ask((target) -> {
+			target.works().emit(node, event);
+			return event;
+		});
+	}
+
+	@Override
+	public WorkSnapshot work(String name) {
+		ServiceNode node = node(name);
+		return this.coordinator.ask((target) -> Works.snapshot(node));
+	}
+
+	@Override
+	public Workload workload() {
+		return this.coordinator.works().driver().workload();
+	}
+
+	@Override
+	public void limitMicroTasks(int limit) {
+		this.coordinator.works().driver().limitMicroTasks(limit);
+	}
+
+	@Override
 	public void addListener(ServiceEventListener listener) {
 		this.events.add(listener);
 	}
@@ -313,13 +376,7 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private ServiceNode node(String name) {
-		int index = this.graph.indexOf(name);
-		if (index < 0) {
-			String nearest = this.graph.nearestName(name);
-			throw new ServiceException(name, "There is no service '%s'.%s".formatted(name,
-					(nearest != null) ? " Did you mean '" + nearest + "'?" : ""), null);
-		}
-		return this.coordinator.node(index);
+		return this.coordinator.existing(name);
 	}
 
 }

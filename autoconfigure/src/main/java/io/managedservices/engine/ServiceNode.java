@@ -220,6 +220,9 @@ final class ServiceNode {
 	/** What it provides to others, and who waits for that; most services nothing. */
 	volatile @Nullable Provision provision;
 
+	/** The work inside it; some services have none. */
+	volatile @Nullable NodeWork work;
+
 	/** The operation that waits for it. */
 	@Nullable Operation operation;
 
@@ -345,12 +348,26 @@ final class ServiceNode {
 	}
 
 	/**
-	 * Whether leaving its state takes a stop: a callback is still under way, or there is
-	 * something to clean up.
+	 * Whether leaving its state takes a stop: a callback or work is still under way, or
+	 * there is something to clean up.
 	 * @return whether it has to go through STOPPING
 	 */
 	boolean hasToBeStopped() {
-		return this.invocation != null || (this.dirty && this.stopCallback != null);
+		return this.invocation != null || (this.dirty && this.stopCallback != null) || isWorking();
+	}
+
+	private boolean isWorking() {
+		NodeWork known = this.work;
+		return known != null && !known.isOver();
+	}
+
+	/**
+	 * Whether work that was told to end is still inside user code.
+	 * @return whether there is any
+	 */
+	boolean isWorkLeft() {
+		NodeWork known = this.work;
+		return known != null && known.isLeft();
 	}
 
 	void publish(Instant now) {

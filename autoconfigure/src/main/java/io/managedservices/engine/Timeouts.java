@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.engine.Invocation.Method;
+import io.managedservices.engine.OwnedWork.Remaining;
 
 /**
  * How long callbacks may take, and what is told of those that take longer. Confined to
@@ -34,6 +35,34 @@ final class Timeouts {
 					.formatted(invocation.method, node.name(), timeout, node.name(), property));
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;
+	}
+
+	/**
+	 * Tells what work of a service goes on although the time to stop it is over.
+	 * @param node the service
+	 * @return the failure that this is
+	 */
+	TimeoutException notStopped(ServiceNode node) {
+		List<String> remaining = tellWork(node);
+		return new TimeoutException(remaining.isEmpty() ? "Service '%s' was not stopped in time".formatted(node.name())
+				: "Work of service '%s' did not end within %s: %s: managed-services.services.%s.stop-timeout"
+					.formatted(node.name(), node.settings.stopTimeout(), String.join(", ", remaining), node.name()));
+	}
+
+	/**
+	 * Tells where the work of a service hangs, if there is any.
+	 * @param node a service whose time to stop is over
+	 * @return what hangs
+	 */
+	List<String> tellWork(ServiceNode node) {
+		NodeWork work = node.work;
+		if (work == null || !work.isLeft()) {
+			return List.of();
+		}
+		List<Remaining> remaining = work.remaining();
+		remaining.forEach((piece) -> this.turn
+			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(), piece.stack())));
+		return remaining.stream().map(Remaining::what).toList();
 	}
 
 	/**

@@ -80,7 +80,7 @@ final class TransitionTable {
 
 	private static boolean canStart(ServiceNode node, boolean gateOpen) {
 		return gateOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0
-				&& node.counters.predecessorsUnsettled[node.index] == 0 && node.occupant == null;
+				&& node.counters.predecessorsUnsettled[node.index] == 0 && node.occupant == null && !node.isWorkLeft();
 	}
 
 	private static ServiceState afterStarting(ServiceNode node) {

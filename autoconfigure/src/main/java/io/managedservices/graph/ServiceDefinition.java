@@ -17,13 +17,21 @@ import io.managedservices.ServiceLifecycle;
  * @param callbacks its methods
  * @param settings its times and limits
  * @param provides the type of the value that it is declared to provide, or {@code null}
+ * @param hooks what it takes of the events of others
  * @since 0.1.0
  */
 public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
-		ServiceSettings settings, @Nullable Class<?> provides) {
+		ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks) {
 
 	/**
-	 * A service that is not declared to provide anything.
+	 * Copies the hooks.
+	 */
+	public ServiceDefinition {
+		hooks = List.copyOf(hooks);
+	}
+
+	/**
+	 * A service that is not declared to provide or take anything.
 	 * @param descriptor its name, what it depends on, and what is wanted of it
 	 * @param instance the service itself
 	 * @param callbacks its methods
@@ -31,7 +39,7 @@ public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, S
 	 */
 	public ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
 			ServiceSettings settings) {
-		this(descriptor, instance, callbacks, settings, null);
+		this(descriptor, instance, callbacks, settings, null, List.of());
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ public final class SimulatedBackend implements Backend {
 	@Override
 	public void execute(Runnable task) {
 		this.tasks.add(task);
+	}
+
+	@Override
+	public Executor executor(String kind, int maxThreads) {
+		return this::execute;
 	}
 
 	@Override

@@ -30,7 +30,7 @@ class InvocationTests {
 	private final Backend backend = new SimulatedBackend(new Random(0));
 
 	private final Coordinator coordinator = new Coordinator(ServiceGraph.of(List.of(this.definition)),
-			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend));
+			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend), null);
 
 	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), Instant.EPOCH);
 

@@ -91,7 +91,7 @@ final class Simulation {
 		if (this.random.nextInt(4) != 0) {
 			this.events.add(this::told);
 		}
-		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events);
+		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events, null);
 		this.intent = new IntentModel(this.graph);
 		this.told = new ToldEvents(this.coordinator, this.intent);
 		this.heartbeats = new Heartbeats(this.random, this.coordinator);

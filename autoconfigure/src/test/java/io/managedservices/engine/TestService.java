@@ -175,7 +175,7 @@ final class TestService {
 						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
 						this.retry, this.restart, this.health),
-				this.provides);
+				this.provides, List.of());
 	}
 
 }

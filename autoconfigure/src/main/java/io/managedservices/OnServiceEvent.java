@@ -1,0 +1,33 @@
+package io.managedservices;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Hooks events of other services: a method of a service with one parameter, whose type is
+ * that of the events. Called as {@link ServiceEvents} tells; events are held for it from
+ * the start of the application on, also while its service does not run.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface OnServiceEvent {
+
+	/**
+	 * The name of the service whose events are hooked.
+	 * @return the name, empty for those of all services
+	 */
+	String source() default "";
+
+	/**
+	 * What happens to an event that cannot be taken now.
+	 * @return the policy
+	 */
+	EventPolicy policy() default EventPolicy.BUFFER;
+
+}

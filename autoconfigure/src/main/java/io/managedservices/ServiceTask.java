@@ -1,0 +1,85 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * A named function of a service that is run when its turn comes, and never twice at the
+ * same time. It waits for its service to run, takes one of the slots that all tasks of
+ * the application share, and leaves the queue when the service is to stop; what is asked
+ * of it after that does nothing.
+ * <p>
+ * Queued again while it waits it keeps its place, or gets the better one; queued while it
+ * runs it runs once more afterwards. Safe for use by several threads, and by the task
+ * itself while it runs.
+ *
+ * @since 0.1.0
+ */
+public interface ServiceTask {
+
+	/**
+	 * The name of the task.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Queues it behind all others.
+	 * @return this
+	 */
+	ServiceTask queue();
+
+	/**
+	 * Queues it before those that are queued normally.
+	 * @return this
+	 */
+	ServiceTask queuePrioritized();
+
+	/**
+	 * Queues it before all others.
+	 * @return this
+	 */
+	ServiceTask startAsap();
+
+	/**
+	 * Queues it, prioritized, at a time of the wall clock; it runs as soon as there is a
+	 * slot. Replaces the time that was set before.
+	 * @param time when; the past means at once
+	 * @return this
+	 */
+	ServiceTask schedule(Instant time);
+
+	/**
+	 * Queues it, prioritized, at an interval, first when that has passed. The interval
+	 * counts from when a run begins; what could not begin in time is not made up for.
+	 * Replaces what repeated it before.
+	 * @param interval the interval, above 0
+	 * @return this
+	 */
+	ServiceTask repeat(Duration interval);
+
+	/**
+	 * Queues it, prioritized, at the times of a cron expression. Replaces what repeated
+	 * it before.
+	 * @param expression as of Spring's
+	 * {@link org.springframework.scheduling.support.CronExpression}
+	 * @return this
+	 * @throws IllegalArgumentException if it cannot be parsed
+	 */
+	ServiceTask cron(String expression);
+
+	/**
+	 * Sets how long it waits in the queue at most: then it runs, whether there is a slot
+	 * or not.
+	 * @param maxDelay the longest wait, above 0
+	 * @return this
+	 */
+	ServiceTask maxDelay(Duration maxDelay);
+
+	/**
+	 * Cancels it for good: it is taken out of the queue and of the schedule, and
+	 * interrupted if it runs.
+	 */
+	void cancel();
+
+}

@@ -1,0 +1,44 @@
+package io.managedservices;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method of a service that runs as a {@link ServiceTask}, at an interval or at the
+ * times of a cron expression. It has no parameter, or a {@link ServiceTask}.
+ *
+ * @since 0.1.0
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface Task {
+
+	/**
+	 * The name of the task.
+	 * @return the name, by default that of the method
+	 */
+	String name() default "";
+
+	/**
+	 * The interval, as {@code 5m}. Either this or {@link #cron()} is needed.
+	 * @return the interval, empty for none
+	 */
+	String every() default "";
+
+	/**
+	 * A cron expression, as of Spring's {@code @Scheduled}.
+	 * @return the expression, empty for none
+	 */
+	String cron() default "";
+
+	/**
+	 * How long it waits for a slot at most, as {@code 30s}.
+	 * @return the longest wait, empty for no limit
+	 */
+	String maxDelay() default "";
+
+}

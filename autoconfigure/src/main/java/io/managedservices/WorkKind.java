@@ -1,0 +1,36 @@
+package io.managedservices;
+
+import java.util.Locale;
+
+/**
+ * The kinds of work inside a service.
+ *
+ * @since 0.1.0
+ */
+public enum WorkKind {
+
+	/** Goes on for long, and is restarted when it fails. */
+	WORKER,
+
+	/** Done once in a while, never twice at the same time. */
+	TASK,
+
+	/** Short, and comes often. */
+	MICRO_TASK,
+
+	/** Done at an interval. */
+	TICKER,
+
+	/** Takes events of other services. */
+	HOOK;
+
+	/**
+	 * As people write it.
+	 * @return such as {@code micro-task}
+	 */
+	@Override
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}

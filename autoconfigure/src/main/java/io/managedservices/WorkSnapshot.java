@@ -1,0 +1,128 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the work of a service looks like at a moment. Immutable.
+ *
+ * @param asleep whether it was put to sleep
+ * @param workers its workers
+ * @param tasks its tasks
+ * @param tickers its tickers
+ * @param microTasks its micro-tasks
+ * @param events its events
+ * @param failures the last failures, newest first
+ * @param failureCount how many there were in all
+ * @since 0.1.0
+ */
+public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks,
+		List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events, List<ServiceFailure> failures,
+		long failureCount) {
+
+	/**
+	 * Of a service that has never done any work.
+	 */
+	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), List.of(),
+			new MicroTaskStatus(0, 0, 0), new EventStatus(0, 0, 0, 0), List.of(), 0);
+
+	/**
+	 * A worker.
+	 *
+	 * @param name its name
+	 * @param state what it does
+	 * @param attempt the number of its run, 1 for the first
+	 * @param failedAttempts how many runs in a row have failed
+	 * @param next when it is restarted, or {@code null}
+	 */
+	public record WorkerStatus(String name, WorkerState state, int attempt, int failedAttempts,
+			@Nullable Instant next) {
+
+	}
+
+	/**
+	 * What a worker does.
+	 */
+	public enum WorkerState {
+
+		/** It runs, or waits for a thread. */
+		RUNNING,
+
+		/** It failed, and will be restarted. */
+		BACKOFF,
+
+		/** It was told to stop. */
+		STOPPING
+
+	}
+
+	/**
+	 * A task.
+	 *
+	 * @param name its name
+	 * @param state what it does
+	 * @param next when it is due next, or {@code null}
+	 * @param lastRun when it began last, or {@code null}
+	 * @param lastDuration how long that took, or {@code null}
+	 * @param lastFailure what it threw, or {@code null} if nothing
+	 */
+	public record TaskStatus(String name, TaskState state, @Nullable Instant next, @Nullable Instant lastRun,
+			@Nullable Duration lastDuration, @Nullable Throwable lastFailure) {
+
+	}
+
+	/**
+	 * What a task does.
+	 */
+	public enum TaskState {
+
+		/** Nothing, until it is due or asked for. */
+		IDLE,
+
+		/** It waits for its service to run or wake, or for a slot. */
+		QUEUED,
+
+		/** It runs. */
+		RUNNING
+
+	}
+
+	/**
+	 * A ticker.
+	 *
+	 * @param name its name
+	 * @param interval its interval
+	 * @param ticks how often it has ticked
+	 * @param next when it ticks next, or {@code null} while it ticks or pauses
+	 */
+	public record TickerStatus(String name, Duration interval, long ticks, @Nullable Instant next) {
+
+	}
+
+	/**
+	 * Micro-tasks of a service.
+	 *
+	 * @param running how many run
+	 * @param finished how many have ended, also those that failed
+	 * @param failed how many have failed
+	 */
+	public record MicroTaskStatus(int running, long finished, long failed) {
+
+	}
+
+	/**
+	 * Events of a service.
+	 *
+	 * @param emitted how many it has emitted
+	 * @param delivered how many its hooks have taken
+	 * @param held how many wait for its hooks
+	 * @param dropped how many its hooks could not take
+	 */
+	public record EventStatus(long emitted, long delivered, int held, long dropped) {
+
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.managedservices;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What a worker knows while it runs. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public interface WorkerContext {
+
+	/**
+	 * The name of the worker.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * The number of this run.
+	 * @return 1 for the first, one more after each restart
+	 */
+	int attempt();
+
+	/**
+	 * Whether the worker is to end: its loop should.
+	 * @return whether it is, in constant time
+	 */
+	boolean isStopping();
+
+	/**
+	 * Completes when the worker is to end. Its thread is interrupted then, too.
+	 * @return a stage that never completes exceptionally
+	 */
+	CompletionStage<Void> stopping();
+
+	/**
+	 * Waits, at most until the worker is to end.
+	 * @param time how long
+	 * @return whether the worker goes on
+	 * @throws InterruptedException if interrupted otherwise
+	 */
+	boolean pause(Duration time) throws InterruptedException;
+
+	/**
+	 * Closes something when the worker is to end, or has: a socket, say, in which it
+	 * waits without listening to interrupts.
+	 * @param <T> its type
+	 * @param resource what is to be closed
+	 * @return the same
+	 */
+	<T extends AutoCloseable> T closeOnStop(T resource);
+
+	/**
+	 * Tells that the worker is alive, if it has a heartbeat.
+	 */
+	void beat();
+
+}

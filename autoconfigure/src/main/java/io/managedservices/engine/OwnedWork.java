@@ -1,0 +1,78 @@
+package io.managedservices.engine;
+
+import java.util.List;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvents;
+import io.managedservices.ServiceWork;
+import io.managedservices.WorkSnapshot;
+
+/**
+ * The work of one service, through all its incarnations, as the engine sees it. Called
+ * inside the coordinator.
+ *
+ * @since 0.1.0
+ */
+public interface OwnedWork {
+
+	/**
+	 * The work of an incarnation that is being started or runs.
+	 * @param incarnation the incarnation
+	 * @return its work
+	 */
+	ServiceWork work(ServiceContext incarnation);
+
+	/**
+	 * The events of an incarnation that is being started or runs.
+	 * @param incarnation the incarnation
+	 * @return its events
+	 */
+	ServiceEvents events(ServiceContext incarnation);
+
+	/**
+	 * The service has come to run.
+	 */
+	void running();
+
+	/**
+	 * The incarnation is to end: what waits never begins, what is under way is
+	 * interrupted.
+	 */
+	void end();
+
+	/**
+	 * Whether nothing of it is inside user code. Once it was told to end it tells
+	 * {@link WorkOwner#workEnded()} when that comes true.
+	 * @return whether nothing is
+	 */
+	boolean isOver();
+
+	/**
+	 * What is inside user code.
+	 * @return what, and where
+	 */
+	List<Remaining> remaining();
+
+	/**
+	 * The service is put to sleep, or woken.
+	 * @param asleep which of them
+	 */
+	void sleep(boolean asleep);
+
+	/**
+	 * What it looks like now.
+	 * @return a snapshot
+	 */
+	WorkSnapshot snapshot();
+
+	/**
+	 * A piece of work that is inside user code.
+	 *
+	 * @param what what it is, such as {@code worker 'listener'}
+	 * @param stack where it is, empty if that is not known
+	 */
+	record Remaining(String what, List<StackTraceElement> stack) {
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.managedservices.engine;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.graph.ServiceDefinition;
+
+/**
+ * A service, as its work sees it. Called inside the coordinator, but for
+ * {@link #definition} and {@link #snapshot}, which any thread may call.
+ *
+ * @since 0.1.0
+ */
+public interface WorkOwner {
+
+	/**
+	 * The service as it was declared.
+	 * @return the definition
+	 */
+	ServiceDefinition definition();
+
+	/**
+	 * How the service is.
+	 * @return the last snapshot that was published
+	 */
+	ServiceSnapshot snapshot();
+
+	/**
+	 * The number of the service.
+	 * @return its place among all services
+	 */
+	int index();
+
+	/**
+	 * Whether the service runs, also while it waits for its dependents to stop.
+	 * @return whether it does
+	 */
+	boolean isRunning();
+
+	/**
+	 * Finds a service by its name.
+	 * @param name the name
+	 * @return the service
+	 * @throws io.managedservices.ServiceException if there is none
+	 */
+	WorkOwner named(String name);
+
+	/**
+	 * Work without which the service cannot go on has failed.
+	 * @param incarnation the incarnation that it belongs to
+	 * @param cause why
+	 */
+	void fail(ServiceContext incarnation, Throwable cause);
+
+	/**
+	 * The last piece of work has left user code, after all was told to end.
+	 */
+	void workEnded();
+
+	/**
+	 * Tells listeners.
+	 * @param event what happened
+	 */
+	void tell(ServiceEvent event);
+
+}

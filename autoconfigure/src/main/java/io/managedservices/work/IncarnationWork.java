@@ -1,0 +1,65 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+import io.managedservices.MicroTask;
+import io.managedservices.MicroTaskSlot;
+import io.managedservices.ServiceTask;
+import io.managedservices.ServiceWork;
+import io.managedservices.ServiceWorker;
+import io.managedservices.TaskBody;
+import io.managedservices.Ticker;
+import io.managedservices.WorkBody;
+import io.managedservices.WorkerBody;
+
+/**
+ * The work of one incarnation, as the service sees it. Entered by any thread.
+ */
+final class IncarnationWork implements ServiceWork {
+
+	private final WorkScope scope;
+
+	IncarnationWork(WorkScope scope) {
+		this.scope = scope;
+	}
+
+	@Override
+	public ServiceWorker worker(String name, WorkerBody body) {
+		return new SupervisedWorker(this.scope, name, body);
+	}
+
+	@Override
+	public ServiceTask task(String name, WorkBody body) {
+		return task(name, (task) -> body.run());
+	}
+
+	@Override
+	public ServiceTask task(String name, TaskBody body) {
+		return this.scope.workload()
+			.coordination()
+			.ask(() -> this.scope.workload().tasks().create(this.scope, name, body));
+	}
+
+	@Override
+	public Ticker every(String name, Duration interval, WorkBody body) {
+		return this.scope.workload().tickers().create(this.scope, name, interval, body);
+	}
+
+	@Override
+	public <T> T run(MicroTask microTask, Callable<T> body) throws Exception {
+		return this.scope.workload().engine().microTasks().run(this.scope, microTask, body);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> start(MicroTask microTask, Callable<T> body) {
+		return this.scope.workload().engine().microTasks().start(this.scope, microTask, body);
+	}
+
+	@Override
+	public MicroTaskSlot signal(MicroTask microTask) throws InterruptedException {
+		return this.scope.workload().engine().microTasks().signal(this.scope, microTask);
+	}
+
+}

@@ -1,0 +1,177 @@
+package io.managedservices.work;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvents;
+import io.managedservices.ServiceWork;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.concurrent.Coordination;
+import io.managedservices.engine.OwnedWork;
+import io.managedservices.engine.WorkOwner;
+
+/**
+ * The work of one service, through all its incarnations. Confined to the coordinator.
+ */
+final class ServiceWorkload implements OwnedWork {
+
+	private final WorkEngine engine;
+
+	private final WorkOwner owner;
+
+	private final FailureLog failures;
+
+	private final Workers workers = new Workers();
+
+	private final Tasks tasks;
+
+	private final Tickers tickers;
+
+	private final MicroTaskCounts microTasks = new MicroTaskCounts();
+
+	private final Mailbox mailbox;
+
+	private boolean asleep;
+
+	private @Nullable WorkScope scope;
+
+	ServiceWorkload(WorkEngine engine, WorkOwner owner) {
+		this.engine = engine;
+		this.owner = owner;
+		this.failures = new FailureLog(owner, engine.coordination(), engine.settings().failuresKept());
+		this.tasks = new Tasks(this);
+		this.tickers = new Tickers(this);
+		this.mailbox = new Mailbox(this);
+		engine.events().add(this);
+	}
+
+	@Override
+	public ServiceWork work(ServiceContext incarnation) {
+		return new IncarnationWork(scope(incarnation));
+	}
+
+	@Override
+	public ServiceEvents events(ServiceContext incarnation) {
+		return new IncarnationEvents(scope(incarnation));
+	}
+
+	private WorkScope scope(ServiceContext incarnation) {
+		WorkScope known = this.scope;
+		if (known != null && known.incarnation() == incarnation) {
+			return known;
+		}
+		WorkScope begun = new WorkScope(this, incarnation);
+		if (incarnation.isStopping()) {
+			begun.end();
+		}
+		else {
+			this.scope = begun;
+		}
+		return begun;
+	}
+
+	@Override
+	public void running() {
+		this.tasks.release();
+		this.tickers.begin();
+		this.engine.events().running(this);
+	}
+
+	@Override
+	public void end() {
+		if (this.scope != null) {
+			this.scope.end();
+		}
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.scope == null || this.scope.isOver();
+	}
+
+	@Override
+	public List<Remaining> remaining() {
+		return (this.scope != null) ? this.scope.remaining() : List.of();
+	}
+
+	@Override
+	public void sleep(boolean sleeps) {
+		if (sleeps != this.asleep) {
+			this.asleep = sleeps;
+			this.tasks.sleepChanged();
+			this.tickers.sleepChanged();
+		}
+	}
+
+	@Override
+	public WorkSnapshot snapshot() {
+		return new WorkSnapshot(this.asleep, this.workers.statuses(), this.tasks.statuses(), this.tickers.statuses(),
+				this.microTasks.status(), this.mailbox.status(), this.failures.last(), this.failures.count());
+	}
+
+	/**
+	 * The work of an incarnation that was told to end has ended.
+	 */
+	void over() {
+		this.owner.workEnded();
+	}
+
+	String name() {
+		return this.owner.definition().name();
+	}
+
+	WorkOwner owner() {
+		return this.owner;
+	}
+
+	boolean isRunning() {
+		return this.owner.isRunning();
+	}
+
+	boolean isAsleep() {
+		return this.asleep;
+	}
+
+	@Nullable WorkScope current() {
+		return this.scope;
+	}
+
+	WorkEngine engine() {
+		return this.engine;
+	}
+
+	Coordination coordination() {
+		return this.engine.coordination();
+	}
+
+	WorkThreads threads() {
+		return this.engine.threads();
+	}
+
+	FailureLog failures() {
+		return this.failures;
+	}
+
+	Workers workers() {
+		return this.workers;
+	}
+
+	Tasks tasks() {
+		return this.tasks;
+	}
+
+	Tickers tickers() {
+		return this.tickers;
+	}
+
+	MicroTaskCounts microTasks() {
+		return this.microTasks;
+	}
+
+	Mailbox mailbox() {
+		return this.mailbox;
+	}
+
+}

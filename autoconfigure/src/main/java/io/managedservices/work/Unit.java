@@ -1,0 +1,91 @@
+package io.managedservices.work;
+
+import java.util.concurrent.CancellationException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.WorkKind;
+import io.managedservices.concurrent.UserCall;
+
+/**
+ * One run of a piece of work. Decided and ended inside the coordinator, run by one
+ * thread. A subclass says what is run, and what follows inside the coordinator.
+ */
+abstract class Unit extends UserCall {
+
+	final WorkScope scope;
+
+	final WorkKind kind;
+
+	final String name;
+
+	private @Nullable Throwable failure;
+
+	Unit(WorkScope scope, WorkKind kind, String name) {
+		this.scope = scope;
+		this.kind = kind;
+		this.name = name;
+	}
+
+	/**
+	 * Runs user code.
+	 * @throws Exception whatever that throws
+	 */
+	protected abstract void body() throws Exception;
+
+	/**
+	 * It has left user code, and its scope knows. Called inside the coordinator; not for
+	 * one that was withdrawn.
+	 * @param thrown what user code threw, or {@code null}
+	 */
+	protected abstract void ended(@Nullable Throwable thrown);
+
+	@Override
+	protected final void call() {
+		Thread thread = Thread.currentThread();
+		String before = thread.getName();
+		thread.setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
+		try {
+			body();
+		}
+		catch (Throwable ex) {
+			this.failure = ex;
+		}
+		finally {
+			thread.setName(before);
+		}
+	}
+
+	@Override
+	protected final void left() {
+		this.scope.workload().coordination().submit(this);
+	}
+
+	@Override
+	public final void apply() {
+		if (this.scope.leave(this)) {
+			ended(this.failure);
+			this.scope.lookWhetherOver();
+		}
+	}
+
+	/**
+	 * What it threw that is its own failure: not that it was told to end.
+	 * @return the failure, or {@code null}
+	 */
+	final @Nullable Throwable failure() {
+		Throwable thrown = this.failure;
+		boolean cancelled = isInterrupted()
+				&& (thrown instanceof InterruptedException || thrown instanceof CancellationException);
+		return cancelled ? null : thrown;
+	}
+
+	/**
+	 * What it is, for people.
+	 * @return such as {@code worker 'listener'}
+	 */
+	final String what() {
+		return this.kind + " '" + this.name + "'";
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.managedservices.work;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Workload;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Coordination;
+import io.managedservices.engine.OwnedWork;
+import io.managedservices.engine.WorkDriver;
+import io.managedservices.engine.WorkOwner;
+
+/**
+ * The work inside all services of an engine: what they share. Confined to the coordinator
+ * where nothing else is said.
+ *
+ * @since 0.1.0
+ */
+public final class WorkEngine implements WorkDriver {
+
+	private final WorkSettings settings;
+
+	private final WorkThreads threads;
+
+	private final @Nullable UnaryOperator<Runnable> decorator;
+
+	private final TaskQueue tasks;
+
+	private final MicroTaskLimiter microTasks;
+
+	private final EventHub events;
+
+	private @Nullable Coordination coordination;
+
+	/**
+	 * Create what drives the work of one engine.
+	 * @param settings its limits
+	 * @param backend time and threads, those of the engine
+	 * @param decorator carries the context of whoever asks for work to where it is done,
+	 * or {@code null} for nothing
+	 */
+	public WorkEngine(WorkSettings settings, Backend backend, @Nullable UnaryOperator<Runnable> decorator) {
+		this.settings = settings;
+		this.threads = new WorkThreads(backend, settings.maxThreads());
+		this.decorator = decorator;
+		this.tasks = new TaskQueue(this);
+		this.microTasks = new MicroTaskLimiter(this);
+		this.events = new EventHub(this);
+	}
+
+	@Override
+	public void bind(Coordination coordination) {
+		this.coordination = coordination;
+	}
+
+	@Override
+	public OwnedWork own(WorkOwner owner) {
+		return new ServiceWorkload(this, owner);
+	}
+
+	@Override
+	public List<String> emit(WorkOwner source, Object event) {
+		return this.events.emit(source, event, captureContext());
+	}
+
+	@Override
+	public Workload workload() {
+		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(),
+				this.microTasks.limit(), this.microTasks.running(), this.microTasks.mediumWaiting(),
+				this.microTasks.lowWaiting());
+	}
+
+	@Override
+	public void limitMicroTasks(int limit) {
+		this.microTasks.limit(limit);
+	}
+
+	WorkSettings settings() {
+		return this.settings;
+	}
+
+	WorkThreads threads() {
+		return this.threads;
+	}
+
+	Coordination coordination() {
+		return Objects.requireNonNull(this.coordination);
+	}
+
+	TaskQueue tasks() {
+		return this.tasks;
+	}
+
+	MicroTaskLimiter microTasks() {
+		return this.microTasks;
+	}
+
+	EventHub events() {
+		return this.events;
+	}
+
+	/**
+	 * The context of the calling thread.
+	 * @return the context
+	 */
+	ContextCarrier captureContext() {
+		return ContextCarrier.capture(this.decorator);
+	}
+
+}
