@@ -134,8 +134,9 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A required service was given up that ran before, and its setting
-	 * {@code restart.on-give-up} says that the application is to end then.
+	 * A required service was given up, and its setting {@code restart.on-give-up} says
+	 * that the application is to end then. Not told where the start of all services fails
+	 * with it: that ends the application anyway.
 	 *
 	 * @param service the service
 	 */

@@ -43,6 +43,8 @@ final class RunControl {
 
 	private boolean startEnded;
 
+	private boolean startFailed;
+
 	private long since;
 
 	/** How many required services may still come to run. */
@@ -73,6 +75,7 @@ final class RunControl {
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
+			this.startFailed = false;
 			this.coordinator.quiescence().reset();
 			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
@@ -262,11 +265,14 @@ final class RunControl {
 		}
 	}
 
-	// While the start goes on it is the start that fails, unless it is not to.
 	private boolean isShutdownRequested(ServiceNode node) {
-		return this.phase == Phase.UP && (this.startEnded || this.settings.onFailure() == OnFailure.CONTINUE)
-				&& node.isRequired() && node.wanted && node.hasRun
+		return this.phase == Phase.UP && !belongsToStart(node) && node.isRequired() && node.wanted
 				&& node.settings.restart().onGiveUp() == OnGiveUp.SHUTDOWN;
+	}
+
+	// It is the start that fails, unless it is not to: then nothing else says so.
+	private boolean belongsToStart(ServiceNode node) {
+		return this.settings.onFailure() == OnFailure.FAIL && (!this.startEnded || (this.startFailed && !node.hasRun));
 	}
 
 	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
@@ -366,6 +372,7 @@ final class RunControl {
 	}
 
 	private void fail(ServiceException failure) {
+		this.startFailed = true;
 		endStart(failure);
 		CompletableFuture<Void> future = this.start;
 		this.coordinator.deliver(() -> future.completeExceptionally(failure));
