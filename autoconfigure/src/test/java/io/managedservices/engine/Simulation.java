@@ -182,8 +182,9 @@ final class Simulation {
 	}
 
 	private void complete(Coordinator target, ServiceNode node) {
-		if (node.available && node.settings.restart().policy() != RestartSettings.Policy.ALWAYS) {
-			this.intent.completed(node);
+		if (node.available) {
+			boolean restarts = node.settings.restart().policy() == RestartSettings.Policy.ALWAYS;
+			this.intent.completed(node, restarts);
 		}
 		target.completed(node, Objects.requireNonNull(node.incarnation));
 	}
