@@ -22,8 +22,11 @@ final class Blockers {
 
 	private final ServiceNode[] nodes;
 
-	Blockers(ServiceGraph graph, ServiceNode[] nodes) {
+	private final Gate gate;
+
+	Blockers(ServiceGraph graph, ServiceNode[] nodes, Gate gate) {
 		this.graph = graph;
+		this.gate = gate;
 		this.nodes = nodes;
 	}
 
@@ -34,10 +37,16 @@ final class Blockers {
 	 */
 	List<ServiceSnapshot> path(ServiceNode node) {
 		List<ServiceSnapshot> path = new ArrayList<>();
+		ServiceNode end = node;
 		ServiceNode blocker = of(node);
 		while (blocker != null) {
 			path.add(blocker.snapshot);
+			end = blocker;
 			blocker = of(blocker);
+		}
+		ServiceNode prepared = prepared(end);
+		if (prepared != null) {
+			path.add(prepared.snapshot);
 		}
 		return path;
 	}
@@ -54,9 +63,13 @@ final class Blockers {
 		Map<String, List<ServiceSnapshot>> paths = new LinkedHashMap<>();
 		for (ServiceNode node : this.nodes) {
 			ServiceNode blocker = of(node);
-			next[node.index] = (blocker != null) ? blocker.index : -1;
-			roots[node.index] = (blocker != null) ? roots[blocker.index] : node.index;
+			ServiceNode first = (blocker != null) ? blocker : prepared(node);
+			next[node.index] = (first != null) ? first.index : -1;
+			roots[node.index] = (first != null) ? first.index : node.index;
 			if (blocker != null) {
+				roots[node.index] = roots[blocker.index];
+			}
+			if (first != null) {
 				paths.put(node.name(), shortened(node.index, next, roots[node.index], limit));
 			}
 		}
@@ -89,6 +102,14 @@ final class Blockers {
 			}
 		}
 		return (worst != null || preparing) ? worst : predecessor(node);
+	}
+
+	// All wait for those that are being prepared. Nothing is followed from there: it has
+	// any index, and may have gone on meanwhile.
+	private @Nullable ServiceNode prepared(ServiceNode node) {
+		ServiceNode first = this.gate.held().first();
+		boolean waits = node.snapshot.state() == ServiceState.WAITING;
+		return (waits && first != null && first.snapshot.state() == ServiceState.PREPARING) ? first : null;
 	}
 
 	private static boolean keepsWaiting(ServiceState dependency, boolean preparing) {
@@ -128,9 +149,16 @@ final class Blockers {
 		List<ServiceSnapshot> path = path(node);
 		if (!path.isEmpty()) {
 			ServiceSnapshot root = path.get(path.size() - 1);
-			return "%s for '%s' (%s)".formatted(snapshot.state(), root.name(), withReason(root));
+			return "%s for '%s'%s (%s)".formatted(snapshot.state(), root.name(), others(snapshot, root),
+					withReason(root));
 		}
 		return withReason(snapshot);
+	}
+
+	private String others(ServiceSnapshot service, ServiceSnapshot root) {
+		int others = this.gate.held().count() - 1;
+		boolean preparing = service.state() == ServiceState.WAITING && root.state() == ServiceState.PREPARING;
+		return (preparing && others > 0) ? " and %d more".formatted(others) : "";
 	}
 
 	private static String withReason(ServiceSnapshot service) {

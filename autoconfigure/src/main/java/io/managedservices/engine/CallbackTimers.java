@@ -231,7 +231,7 @@ final class CallbackTimers {
 			node.invocation = null;
 			node.occupant = invocation;
 			if (invocation.method == Method.PREPARE) {
-				this.gate.leave();
+				this.gate.leave(node);
 			}
 			if (invocation.method == Method.STOP) {
 				node.dirty = false;

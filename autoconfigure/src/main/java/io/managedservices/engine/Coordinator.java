@@ -44,7 +44,7 @@ final class Coordinator {
 
 	private final Propagation propagation;
 
-	private final Gate gate = new Gate();
+	private final Gate gate;
 
 	private final Episodes episodes;
 
@@ -81,6 +81,7 @@ final class Coordinator {
 		this.backend = backend;
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
+		this.gate = new Gate(this.nodes);
 		Counters counters = new Counters(graph.size());
 		for (int index = 0; index < this.nodes.length; index++) {
 			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
@@ -97,7 +98,7 @@ final class Coordinator {
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
 		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
 		this.intentions = new Intentions(this, this.turn, counters);
-		this.blockers = new Blockers(graph, this.nodes);
+		this.blockers = new Blockers(graph, this.nodes, this.gate);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
 		this.propagation.initialize();
@@ -169,6 +170,7 @@ final class Coordinator {
 		try {
 			this.turn.launch();
 			this.aggregate.publish();
+			this.gate.publish();
 			this.turn.flush();
 			setAlarm();
 			this.turn.deliver();

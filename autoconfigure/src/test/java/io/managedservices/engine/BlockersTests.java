@@ -70,6 +70,37 @@ class BlockersTests {
 						+ "caused by java.lang.IllegalArgumentException: refused");
 	}
 
+	@Test
+	void pathWhenUnrelatedServiceIsBeingPreparedNamesIt() {
+		SteppedEngine stepped = new SteppedEngine(TestService.named("web").build(),
+				TestService.named("page").dependsOn("web").build(), preparing("index"));
+		stepped.engine.start();
+		assertThat(stepped.engine.blockers("web")).extracting(ServiceSnapshot::name).containsExactly("index");
+		assertThat(stepped.engine.blockers("page")).extracting(ServiceSnapshot::name).containsExactly("web", "index");
+		Map<String, List<ServiceSnapshot>> paths = stepped.engine.blockers(Integer.MAX_VALUE);
+		assertThat(paths).containsOnlyKeys("web", "page");
+		paths.forEach((name, path) -> assertThat(path).isEqualTo(stepped.engine.blockers(name)));
+		assertThat(stepped.engine.readiness().failures()).containsEntry("web", "WAITING for 'index' (PREPARING)")
+			.containsEntry("page", "WAITING for 'index' (PREPARING)")
+			.containsEntry("index", "PREPARING");
+		stepped.runTasks();
+		assertThat(stepped.engine.isReady()).isTrue();
+	}
+
+	@Test
+	void describeWhenSeveralServicesAreBeingPreparedTellsHowMany() {
+		SteppedEngine stepped = new SteppedEngine(TestService.named("web").build(), preparing("index"),
+				preparing("cache"), preparing("mail"));
+		stepped.engine.start();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("web",
+				"WAITING for 'index' and 2 more (PREPARING)");
+	}
+
+	private static ServiceDefinition preparing(String name) {
+		return TestService.named(name).prepare((context) -> {
+		}).build();
+	}
+
 	private static SteppedEngine started(ServiceDefinition... definitions) {
 		SteppedEngine stepped = new SteppedEngine(definitions);
 		stepped.engine.start();
