@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -140,19 +141,32 @@ final class Blockers {
 	}
 
 	/**
+	 * Tells in a few words why services do not run.
+	 * @param services the services
+	 * @return by their names the state of each, and what it waits for or failed with
+	 */
+	Map<String, String> describe(Collection<ServiceNode> services) {
+		RootCauses causes = new RootCauses(this::of);
+		Map<String, String> descriptions = new LinkedHashMap<>();
+		services.forEach((node) -> descriptions.put(node.name(), describe(node, causes.of(node))));
+		return descriptions;
+	}
+
+	/**
 	 * Tells in a few words why a service does not run.
 	 * @param node the service
 	 * @return its state, and what it waits for or failed with
 	 */
 	String describe(ServiceNode node) {
+		return describe(node, new RootCauses(this::of).of(node));
+	}
+
+	private String describe(ServiceNode node, ServiceNode end) {
+		ServiceNode prepared = prepared(end);
 		ServiceSnapshot snapshot = node.snapshot;
-		List<ServiceSnapshot> path = path(node);
-		if (!path.isEmpty()) {
-			ServiceSnapshot root = path.get(path.size() - 1);
-			return "%s for '%s'%s (%s)".formatted(snapshot.state(), root.name(), others(snapshot, root),
-					withReason(root));
-		}
-		return withReason(snapshot);
+		ServiceSnapshot root = (prepared != null) ? prepared.snapshot : end.snapshot;
+		return (end == node && prepared == null) ? withReason(snapshot) : "%s for '%s'%s (%s)"
+			.formatted(snapshot.state(), root.name(), others(snapshot, root), withReason(root));
 	}
 
 	private String others(ServiceSnapshot service, ServiceSnapshot root) {

@@ -98,11 +98,8 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private ServiceReport report(Aggregate.Failing failing) {
-		Map<String, String> failures = new LinkedHashMap<>();
-		for (ServiceNode node : failing.first()) {
-			failures.put(node.name(), describe(node));
-		}
-		return new ServiceReport(failing.count() == 0, failing.count(), failures);
+		return new ServiceReport(failing.count() == 0, failing.count(),
+				this.coordinator.blockers().describe(failing.first()));
 	}
 
 	private String describe(ServiceNode node) {

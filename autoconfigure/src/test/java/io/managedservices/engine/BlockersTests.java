@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ class BlockersTests {
 
 	private static final RetrySettings RETRY = new RetrySettings(1, Duration.ofMinutes(1), 1, Duration.ofMinutes(1),
 			Duration.ZERO, List.of());
+
+	private int looks;
 
 	@Test
 	void pathsWhenUnlimitedAreThoseOfEachService() {
@@ -94,6 +97,24 @@ class BlockersTests {
 		stepped.engine.start();
 		assertThat(stepped.engine.readiness().failures()).containsEntry("web",
 				"WAITING for 'index' and 2 more (PREPARING)");
+	}
+
+	@Test
+	void rootCausesWhenChainIsLongLookAtEachServiceOnce() {
+		int length = 1000;
+		List<ServiceNode> chain = new ArrayList<>();
+		RootCauses causes = new RootCauses((node) -> {
+			this.looks++;
+			return (node.index > 0) ? chain.get(node.index - 1) : null;
+		});
+		Counters counters = new Counters(length);
+		for (int index = 0; index < length; index++) {
+			chain.add(new ServiceNode(index, TestService.named("" + index).build(), counters, Instant.EPOCH));
+		}
+		for (int index = length - 20; index < length; index++) {
+			assertThat(causes.of(chain.get(index))).isSameAs(chain.get(0));
+		}
+		assertThat(this.looks).isEqualTo(length);
 	}
 
 	private static ServiceDefinition preparing(String name) {
