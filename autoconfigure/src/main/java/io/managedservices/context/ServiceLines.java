@@ -131,7 +131,8 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after " + attempt.progress() + " attempts";
+		String how = "failed after " + attempt.progress() + " attempts"
+				+ (attempt.exhausted() ? " (managed-services.services." + service.name() + ".retry.max-retries)" : "");
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}

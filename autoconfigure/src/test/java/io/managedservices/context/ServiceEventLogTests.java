@@ -128,9 +128,12 @@ class ServiceEventLogTests {
 		given(this.services.snapshots()).willReturn(List.of(required, optional));
 		this.log.onEvent(new ServiceEvent.Starting(2));
 		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
+		tell(ServiceState.STARTING, failed(required, 2, new IOException("Wrong password")));
 		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
 		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
-		assertThat(lines(output)).containsExactly("ERROR Service 'database' failed after 4 of 4 attempts",
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
+				"ERROR Service 'database' failed after 2 of 4 attempts",
 				"WARN Optional service 'statistics' failed: it could not be prepared",
 				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
 		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")

@@ -74,6 +74,30 @@ class BlockersTests {
 	}
 
 	@Test
+	void describeWhenRetriesAreUsedUpNamesTheirLimit() {
+		SteppedEngine stepped = started(broken("database"), TestService.named("book").dependsOn("database").build());
+		stepped.pass(Duration.ofMinutes(1));
+		String limit = "caused by java.lang.IllegalArgumentException: refused (given up after 2 of 2 attempts: "
+				+ "managed-services.services.database.retry.max-retries)";
+		assertThat(stepped.engine.readiness().failures().get("database")).startsWith("FAILED: ").endsWith(limit);
+		assertThat(stepped.engine.readiness().failures().get("book")).endsWith(limit + ")");
+	}
+
+	@Test
+	void describeWhenStopOfServiceWhoseLastAttemptSucceededFailsNamesNoLimit() {
+		SteppedEngine stepped = started(TestService.named("database")
+			.retry(new RetrySettings(0, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), Duration.ZERO, List.of()))
+			.stop((context) -> {
+				throw new IllegalStateException("in use");
+			})
+			.build());
+		stepped.engine.perform(ServiceAction.RESTART, "database");
+		stepped.runTasks();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("database",
+				"FAILED: java.lang.IllegalStateException: in use");
+	}
+
+	@Test
 	void pathWhenUnrelatedServiceIsBeingPreparedNamesIt() {
 		SteppedEngine stepped = new SteppedEngine(TestService.named("web").build(),
 				TestService.named("page").dependsOn("web").build(), preparing("index"));
