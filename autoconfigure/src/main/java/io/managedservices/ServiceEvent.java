@@ -82,9 +82,11 @@ public sealed interface ServiceEvent {
 	 * @param method what is still running: {@code prepare}, {@code start},
 	 * {@code quiesce}, {@code stop} or {@code check}
 	 * @param timeout the timeout that has passed
+	 * @param property the full name of the property that sets it; for {@code quiesce} it
+	 * is half of that
 	 * @param stack where it hangs
 	 */
-	record Hanging(ServiceSnapshot service, String method, Duration timeout,
+	record Hanging(ServiceSnapshot service, String method, Duration timeout, String property,
 			List<StackTraceElement> stack) implements ServiceEvent {
 
 	}

@@ -225,12 +225,15 @@ class ServiceEventLogTests {
 	void logsWhereMethodHangs(CapturedOutput output) {
 		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
 		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
-				List.of(frame, frame)));
-		this.log
-			.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5), List.of()));
+				"managed-services.services.pollBook.start-timeout", List.of(frame, frame)));
+		this.log.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
+				"managed-services.services.statistics.health.timeout", List.of()));
+		this.log.onEvent(new ServiceEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
+				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
-				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:");
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:",
+				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), and was interrupted there:");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 
