@@ -112,9 +112,7 @@ final class RunControl {
 			this.turn.timers.set(this.shutdownTimer, this.since + left);
 			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			// Dependents first, so that the first ones can stop while the others are
-			// still
-			// looked at.
+			// Dependents first: they can stop while the others are still looked at.
 			for (int index = this.nodes.length - 1; index >= 0; index--) {
 				stopping(this.nodes[index]);
 			}

@@ -255,11 +255,21 @@ final class Simulation {
 		Set<ServiceNode> nodes = anyNodes();
 		if (action != ServiceAction.FAIL) {
 			boolean refused = this.intent.perform(action, nodes);
-			CompletableFuture<Void> performed = operate(
-					(target, future) -> target.operations().perform(action, nodes, future));
+			CompletableFuture<Void> performed = operate((target, future) -> perform(target, action, nodes, future));
 			if (refused || action != ServiceAction.RETRY) {
 				this.refusals.put(performed, refused);
 			}
+		}
+	}
+
+	private static void perform(Coordinator target, ServiceAction action, Set<ServiceNode> nodes,
+			CompletableFuture<Void> future) {
+		try {
+			target.operations().check(action, nodes);
+			target.operations().perform(action, nodes, future);
+		}
+		catch (OperationRefusedException ex) {
+			future.completeExceptionally(ex);
 		}
 	}
 
