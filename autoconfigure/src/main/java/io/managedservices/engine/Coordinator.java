@@ -54,6 +54,8 @@ final class Coordinator {
 
 	private final Provisions provisions = new Provisions(this);
 
+	private final Waiters waiters = new Waiters(this);
+
 	private final CallbackTimers timers;
 
 	private final CallbackDriver driver;
@@ -367,6 +369,10 @@ final class Coordinator {
 
 	Provisions provisions() {
 		return this.provisions;
+	}
+
+	Waiters waiters() {
+		return this.waiters;
 	}
 
 	Operations operations() {

@@ -8,10 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
-import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.engine.EngineSettings.OnFailure;
@@ -185,7 +183,7 @@ final class RunControl {
 		node.wanted = false;
 		node.verdict = Verdict.NONE;
 		this.coordinator.driver().cancelPrepare(node);
-		releaseWaiters(node, why, null);
+		this.coordinator.waiters().release(node, why, null);
 		this.turn.lookAt(node);
 	}
 
@@ -204,18 +202,8 @@ final class RunControl {
 			}
 		}
 		else {
-			unwant(node, whyNot(node));
+			unwant(node, Waiters.whyNot(node));
 		}
-	}
-
-	private static String whyNot(ServiceNode node) {
-		if (node.isDisabled()) {
-			return "it is disabled";
-		}
-		if (node.held) {
-			return (node.unwantedReason == StopReason.COMPLETED) ? "it has ended by itself" : "it was stopped";
-		}
-		return "nothing needs it";
 	}
 
 	/**
@@ -224,6 +212,14 @@ final class RunControl {
 	 */
 	boolean isUp() {
 		return this.phase == Phase.UP;
+	}
+
+	/**
+	 * Whether all services are being stopped.
+	 * @return whether they are, and not all of them are down
+	 */
+	boolean isStopping() {
+		return this.phase == Phase.STOPPING;
 	}
 
 	private void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
@@ -249,18 +245,7 @@ final class RunControl {
 		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
 			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
 		}
-		serveWaiters(node);
-	}
-
-	private void serveWaiters(ServiceNode node) {
-		if (node.state == ServiceState.RUNNING && node.isToRun() && node.waiters != null) {
-			ServiceSnapshot snapshot = node.snapshot;
-			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.complete(snapshot)));
-			node.waiters = null;
-		}
-		else if (node.state == ServiceState.FAILED) {
-			releaseWaiters(node, "it failed: " + FailureText.of(node.vitals.failure()), node.vitals.failure());
-		}
+		this.coordinator.waiters().serve(node);
 	}
 
 	private boolean isShutdownRequested(ServiceNode node) {
@@ -271,54 +256,6 @@ final class RunControl {
 	// It is the start that fails, unless it is not to: then nothing else says so.
 	private boolean belongsToStart(ServiceNode node) {
 		return this.settings.onFailure() == OnFailure.FAIL && (!this.startEnded || (this.startFailed && !node.hasRun));
-	}
-
-	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
-		Provision provision = node.provision;
-		boolean isAwaited = provision != null && provision.hasWaiters();
-		if (node.waiters != null || isAwaited) {
-			ServiceException failure = new ServiceException(node.name(),
-					"Service '%s' does not run: %s".formatted(node.name(), why), cause);
-			if (node.waiters != null) {
-				node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.completeExceptionally(failure)));
-				node.waiters = null;
-			}
-			this.coordinator.provisions().release(node, failure);
-		}
-	}
-
-	/**
-	 * Waits for a service.
-	 * @param node the service
-	 * @param waiter is completed once it runs
-	 */
-	void await(ServiceNode node, CompletableFuture<ServiceSnapshot> waiter) {
-		node.addWaiter(waiter);
-		awaited(node);
-	}
-
-	/**
-	 * Waits for what a service provides.
-	 * @param node the service
-	 * @param waiter is completed once there is something
-	 */
-	void await(ServiceNode node, ProvidedWaiter<?> waiter) {
-		Provision provision = node.provision();
-		provision.add(waiter);
-		this.coordinator.provisions().update(node, provision);
-		awaited(node);
-	}
-
-	private void awaited(ServiceNode node) {
-		if (this.phase == Phase.STOPPING) {
-			releaseWaiters(node, "all services are being stopped", null);
-		}
-		else if (!node.intended) {
-			releaseWaiters(node, whyNot(node), null);
-		}
-		else {
-			serveWaiters(node);
-		}
 	}
 
 	/**

@@ -110,7 +110,7 @@ public final class ServiceEngine implements ManagedServices {
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
 		ServiceNode node = node(name);
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().await(node, future));
+		this.coordinator.submit((target) -> target.waiters().await(node, future));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.removeWaiter(future));
@@ -169,7 +169,7 @@ public final class ServiceEngine implements ManagedServices {
 	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
 		ServiceNode node = node(name);
 		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
-		this.coordinator.submit((target) -> target.run().await(node, waiter));
+		this.coordinator.submit((target) -> target.waiters().await(node, waiter));
 		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.provision().remove(waiter));

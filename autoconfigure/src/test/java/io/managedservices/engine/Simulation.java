@@ -158,7 +158,7 @@ final class Simulation {
 		ServiceNode node = anyNode();
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
 		this.futures.add(future);
-		this.coordinator.submit((target) -> target.run().await(node, future));
+		this.coordinator.submit((target) -> target.waiters().await(node, future));
 	}
 
 	private void fail() {
@@ -229,7 +229,7 @@ final class Simulation {
 		CompletableFuture<SimulatedValue> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator
-			.submit((target) -> target.run().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
+			.submit((target) -> target.waiters().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
 		this.invariants.check();
 	}
 
