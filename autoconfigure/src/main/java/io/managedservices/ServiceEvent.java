@@ -103,9 +103,11 @@ public sealed interface ServiceEvent {
 	 * @param method what is still running: {@code prepare}, {@code start},
 	 * {@code quiesce}, {@code stop} or {@code check}
 	 * @param timeout the timeout that has passed
+	 * @param property the full name of the property that sets it; for {@code quiesce} it
+	 * is half of that
 	 * @param stack where it hangs
 	 */
-	record Hanging(ServiceSnapshot service, String method, Duration timeout,
+	record Hanging(ServiceSnapshot service, String method, Duration timeout, String property,
 			List<StackTraceElement> stack) implements ServiceEvent {
 
 	}
@@ -155,8 +157,9 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A required service was given up that ran before, and its setting
-	 * {@code restart.on-give-up} says that the application is to end then.
+	 * A required service was given up, and its setting {@code restart.on-give-up} says
+	 * that the application is to end then. Not told where the start of all services fails
+	 * with it: that ends the application anyway.
 	 *
 	 * @param service the service
 	 */

@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -108,8 +109,8 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE - 1)
-	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit) {
-		return new ExitOnGiveUp(applicationExit);
+	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ApplicationContext context) {
+		return new ExitOnGiveUp(applicationExit, context);
 	}
 
 	@Bean

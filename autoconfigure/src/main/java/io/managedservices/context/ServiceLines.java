@@ -131,7 +131,8 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after " + attempt.progress() + " attempts";
+		String how = "failed after " + attempt.progress() + " attempts"
+				+ (attempt.exhausted() ? " (managed-services.services." + service.name() + ".retry.max-retries)" : "");
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}
@@ -228,19 +229,10 @@ final class ServiceLines {
 
 	void hanging(ServiceEvent.Hanging hanging) {
 		StringBuilder text = new StringBuilder("%s is still inside its %s after %s (%s), and was interrupted there:"
-			.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()), property(hanging)));
+			.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()),
+					("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property()));
 		hanging.stack().forEach((frame) -> text.append("\n\tat ").append(frame));
 		this.logger.warn(text);
-	}
-
-	private static String property(ServiceEvent.Hanging hanging) {
-		String prefix = "managed-services.services." + hanging.service().name() + ".";
-		return switch (hanging.method()) {
-			case "check" -> prefix + "health.timeout";
-			case "notice" -> prefix + "start-timeout";
-			case "quiesce" -> "half of managed-services.shutdown.timeout";
-			default -> prefix + hanging.method() + "-timeout";
-		};
 	}
 
 	private static String subject(ServiceSnapshot service) {

@@ -40,23 +40,24 @@ final class Operations {
 	}
 
 	/**
-	 * Does something to services, in one step.
+	 * Does something to services, in one step. Whether it is possible is to be
+	 * {@link #check checked} before, in the same command.
 	 * @param action what to do
 	 * @param nodes the services
 	 * @param future is completed when it has come about
 	 */
 	void perform(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		OperationRefusedException refusal = refusal(action, nodes);
-		if (refusal != null) {
-			this.coordinator.deliver(() -> future.completeExceptionally(refusal));
-			return;
-		}
 		if (action == ServiceAction.CLEAR_ERRORS) {
 			nodes.forEach(this.coordinator.reporting()::clearErrors);
 			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
-		begin(action, nodes, future);
+		boolean wantsToRun = switch (action) {
+			case START, RESTART, RETRY -> true;
+			default -> false;
+		};
+		Operation operation = new Operation(wantsToRun, nodes.size(), future);
+		nodes.forEach((node) -> begin(operation, action, node));
 		nodes.forEach((node) -> apply(action, node));
 		this.intentions.changed(nodes);
 	}
@@ -71,7 +72,8 @@ final class Operations {
 			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
-		begin(ServiceAction.ENABLE, activations.keySet(), future);
+		Operation operation = new Operation(false, activations.size(), future);
+		activations.forEach((node, activation) -> begin(operation, action(activation), node));
 		activations.forEach(Operations::activate);
 		this.intentions.changed(activations.keySet());
 	}
@@ -114,16 +116,6 @@ final class Operations {
 		}
 		this.coordinator.failures().failed(node, incarnation, cause);
 		this.coordinator.deliver(() -> future.complete(null));
-	}
-
-	private @Nullable OperationRefusedException refusal(ServiceAction action, Collection<ServiceNode> nodes) {
-		for (ServiceNode node : nodes) {
-			String refusal = refusal(action, node);
-			if (refusal != null) {
-				return new OperationRefusedException(node.name(), refusal);
-			}
-		}
-		return null;
 	}
 
 	/**
@@ -182,14 +174,18 @@ final class Operations {
 				: null;
 	}
 
-	private void begin(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		Operation operation = new Operation(action, future);
-		operation.remaining = nodes.size();
-		for (ServiceNode node : nodes) {
-			cancel(node, "The operation '%s' on service '%s' came in between".formatted(action, node.name()));
-			node.operation = operation;
-			this.turn.lookAt(node);
-		}
+	private static ServiceAction action(Activation activation) {
+		return switch (activation) {
+			case ENABLED -> ServiceAction.ENABLE;
+			case ON_DEMAND -> ServiceAction.ON_DEMAND;
+			case DISABLED -> ServiceAction.DISABLE;
+		};
+	}
+
+	private void begin(Operation operation, ServiceAction action, ServiceNode node) {
+		cancel(node, "The operation '%s' on service '%s' came in between".formatted(action, node.name()));
+		node.operation = operation;
+		this.turn.lookAt(node);
 	}
 
 	private static void apply(ServiceAction action, ServiceNode node) {
@@ -252,7 +248,7 @@ final class Operations {
 			return;
 		}
 		boolean rests = !node.isActive() && node.state != ServiceState.PREPARING;
-		if (!node.wanted && operation.wantsToRun()) {
+		if (!node.wanted && operation.wantsToRun) {
 			cancel(node, "Service '%s' is not to run any more".formatted(node.name()));
 		}
 		else if (node.wanted && rests && node.blocked) {
@@ -297,9 +293,11 @@ final class Operations {
 	 * @throws OperationRefusedException if it is not
 	 */
 	void check(ServiceAction action, Collection<ServiceNode> nodes) {
-		OperationRefusedException refusal = refusal(action, nodes);
-		if (refusal != null) {
-			throw refusal;
+		for (ServiceNode node : nodes) {
+			String refusal = refusal(action, node);
+			if (refusal != null) {
+				throw new OperationRefusedException(node.name(), refusal);
+			}
 		}
 	}
 

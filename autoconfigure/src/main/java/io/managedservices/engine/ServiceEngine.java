@@ -114,11 +114,8 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private ServiceReport report(Aggregate.Failing failing) {
-		Map<String, String> failures = new LinkedHashMap<>();
-		for (ServiceNode node : failing.first()) {
-			failures.put(node.name(), describe(node));
-		}
-		return new ServiceReport(failing.count() == 0, failing.count(), failures);
+		return new ServiceReport(failing.count() == 0, failing.count(),
+				this.coordinator.blockers().describe(failing.first()));
 	}
 
 	private String describe(ServiceNode node) {
@@ -129,7 +126,7 @@ public final class ServiceEngine implements ManagedServices {
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
 		ServiceNode node = node(name);
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().await(node, future));
+		this.coordinator.submit((target) -> target.waiters().await(node, future));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.removeWaiter(future));
@@ -188,7 +185,7 @@ public final class ServiceEngine implements ManagedServices {
 	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
 		ServiceNode node = node(name);
 		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
-		this.coordinator.submit((target) -> target.run().await(node, waiter));
+		this.coordinator.submit((target) -> target.waiters().await(node, waiter));
 		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.provision().remove(waiter));

@@ -128,9 +128,12 @@ class ServiceEventLogTests {
 		given(this.services.snapshots()).willReturn(List.of(required, optional));
 		this.log.onEvent(new ServiceEvent.Starting(2));
 		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
+		tell(ServiceState.STARTING, failed(required, 2, new IOException("Wrong password")));
 		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
 		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
-		assertThat(lines(output)).containsExactly("ERROR Service 'database' failed after 4 of 4 attempts",
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
+				"ERROR Service 'database' failed after 2 of 4 attempts",
 				"WARN Optional service 'statistics' failed: it could not be prepared",
 				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
 		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")
@@ -222,12 +225,15 @@ class ServiceEventLogTests {
 	void logsWhereMethodHangs(CapturedOutput output) {
 		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
 		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
-				List.of(frame, frame)));
-		this.log
-			.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5), List.of()));
+				"managed-services.services.pollBook.start-timeout", List.of(frame, frame)));
+		this.log.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
+				"managed-services.services.statistics.health.timeout", List.of()));
+		this.log.onEvent(new ServiceEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
+				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
-				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:");
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:",
+				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), and was interrupted there:");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
@@ -26,6 +28,7 @@ import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
+import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
@@ -156,6 +159,32 @@ class ServiceOperationsIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void clearErrorsForgetsWhatServiceHasReported(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+			ManagedServices services = application.context().getBean(ManagedServices.class);
+			application.context().getBean(Reporting.class).report();
+			Awaitility.await().until(() -> !services.snapshot("importer").healthy());
+			Answer before = application.get(PATH + "/importer");
+			assertThat(before.<List<String>>json("$.reports.errors[*].error")).singleElement()
+				.satisfies((error) -> assertThat(error).contains("line 7"));
+			Answer plan = application.post(PATH + "/importer", "{\"action\": \"clear-errors\", \"dryRun\": true}");
+			assertThat(plan.code()).isEqualTo(200);
+			assertThat(plan.<List<String>>json("$.stop")).isEmpty();
+			assertThat(services.snapshot("importer").healthy()).as("after the dry run").isFalse();
+			awaitSuccess(application, application.post(PATH + "/importer", "{\"action\": \"clear-errors\"}"));
+			Answer after = application.get(PATH + "/importer");
+			assertThat(after.<Boolean>json("$.healthy")).isTrue();
+			assertThat(after.<String>json("$.state")).isEqualTo("RUNNING");
+			assertThat(after.body()).doesNotContain("line 7");
+			Journal journal = application.context().getBean(Journal.class);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(journal.audited).extracting((event) -> event.getData().get("outcome"))
+					.containsExactly("planned", "accepted", "succeeded"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void postWhenAccessIsNotConfiguredIsNotAllowedAndChangesNothing(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(Polls.class, type)) {
 			Journal journal = application.context().getBean(Journal.class);
@@ -237,6 +266,16 @@ class ServiceOperationsIntegrationTests {
 		}
 
 		@Bean
+		Reporting reporting() {
+			return new Reporting();
+		}
+
+		@Bean
+		ServiceRegistration importer(Reporting reporting) {
+			return new ServiceRegistration("importer", reporting);
+		}
+
+		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 		Filter authentication() {
 			Principal ada = () -> "ada";
@@ -249,6 +288,21 @@ class ServiceOperationsIntegrationTests {
 					}
 
 				}, response);
+		}
+
+	}
+
+	private static final class Reporting implements ServiceLifecycle {
+
+		private volatile @Nullable ServiceContext context;
+
+		@Override
+		public void start(ServiceContext incarnation) {
+			this.context = incarnation;
+		}
+
+		void report() {
+			Objects.requireNonNull(this.context).reportError(new IllegalArgumentException("line 7"));
 		}
 
 	}
