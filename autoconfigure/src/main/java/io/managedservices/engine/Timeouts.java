@@ -71,7 +71,8 @@ final class Timeouts {
 		}
 		List<Remaining> remaining = work.remaining();
 		remaining.forEach((piece) -> this.turn
-			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(), "stop-timeout", piece.stack())));
+			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(),
+					"managed-services.services.%s.stop-timeout".formatted(node.name()), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
 	}
 
