@@ -45,6 +45,10 @@ class ServiceOperationsIntegrationTests {
 
 	private static final String PATH = "/actuator/managedservices";
 
+	/** The tests have two of them, and Boot wants one for the endpoints. */
+	private static final String ONE_REACTIVE_SERVER = "spring.autoconfigure.exclude=org.springframework.boot"
+			+ ".tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration";
+
 	private static final String UNRESTRICTED = "management.endpoint.managedservices.access=unrestricted";
 
 	@ParameterizedTest
@@ -192,8 +196,40 @@ class ServiceOperationsIntegrationTests {
 			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\"}").code()).isEqualTo(405);
 			assertThat(application.get(PATH + "/database").<String>json("$.state")).isEqualTo("RUNNING");
 			assertThat(journal.transitions).isEmpty();
-			assertThat(journal.audited).isEmpty();
+			assertNotAllowed(application, type, "database");
+			application.post("/actuator/health", "{}");
+			application.post(PATH, "{}");
+			assertThat(application.post(PATH + "/mail/out", "{}").code()).isEqualTo(405);
+			assertThat(journal.audited).hasSize(2);
+			assertThat(journal.audited.get(1).getData()).containsEntry("service", "mail/out");
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void postToManagementPortWhenAccessIsNotConfiguredIsNotAllowedAndIsAudited(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, "management.server.port=0",
+				ONE_REACTIVE_SERVER, "management.endpoints.web.base-path=/manage",
+				"management.endpoint.managedservices.access=read-only")) {
+			Answer answer = application.postManagement("/manage/managedservices/database", "{\"action\": \"stop\"}");
+			assertThat(answer.code()).isEqualTo(405);
+			assertNotAllowed(application, WebApplicationType.NONE, "database");
+		}
+	}
+
+	private static void assertNotAllowed(ServedServices application, WebApplicationType type, String service) {
+		Journal journal = application.context().getBean(Journal.class);
+		Awaitility.await().untilAsserted(() -> assertThat(journal.audited).hasSize(1));
+		AuditEvent audited = journal.audited.get(0);
+		assertThat(audited.getPrincipal()).isEqualTo((type == WebApplicationType.SERVLET) ? "ada" : "anonymous");
+		assertThat(audited.getData()).containsAllEntriesOf(Map.of("action", "", "service", service, "outcome",
+				"not-allowed", "message", "Writing is not allowed: management.endpoint.managedservices.access"));
+		assertThat(application.context()
+			.getBean(MeterRegistry.class)
+			.get("managed.services.operations")
+			.tags("action", "unknown", "outcome", "not-allowed")
+			.counter()
+			.count()).isEqualTo(1);
 	}
 
 	private static void awaitSuccess(ServedServices application, Answer accepted) {
