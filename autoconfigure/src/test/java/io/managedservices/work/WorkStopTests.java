@@ -342,6 +342,25 @@ class WorkStopTests {
 		assertThat(this.db.starts).isEqualTo(2);
 	}
 
+	@Test
+	void stopWhenShutdownTimeoutPassesBeforeHalfIsStillCalled() {
+		ServiceSettings patient = SETTINGS.withTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30),
+				Duration.ofMinutes(2));
+		this.work = new SteppedWork(definition("db", this.db, patient));
+		startHeld();
+		CompletableFuture<Void> stopped = stop();
+		this.work.pass(Duration.ofSeconds(25).minus(TICK));
+		assertThat(this.db.stops).isZero();
+		this.work.pass(TICK);
+		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
+		assertThat(stopped).isDone();
+		assertThat(this.db.stops).isOne();
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+			.contains("worker 'listener'");
+		this.work.finish();
+		assertThat(this.db.stops).isOne();
+	}
+
 	private void startHeld() {
 		this.work.hold((unit) -> true);
 		this.work.start();
