@@ -310,6 +310,17 @@ class ServiceWorkerTests {
 	}
 
 	@Test
+	void heartbeatWhenThreadComesLateCountsFromItsBegin() {
+		hold();
+		started().work().worker("late", this.body).heartbeat(Duration.ofSeconds(30)).start();
+		this.work.backend.advanceTo(this.work.backend.nanoTime() + Duration.ofSeconds(29).toNanos());
+		this.work.pass(Duration.ofSeconds(30).minus(TICK));
+		assertThat(failures()).isEmpty();
+		this.work.pass(TICK);
+		assertThat(failures()).hasSize(1);
+	}
+
+	@Test
 	void heartbeatWhenInterruptIsIgnoredRunsNoSecondOne() {
 		hold();
 		start((worker) -> worker.restartOnFailure().heartbeat(Duration.ofSeconds(30)));
