@@ -278,6 +278,19 @@ final class CallbackDriver {
 		this.turn.lookAt(node);
 	}
 
+	/**
+	 * Calls the stop of a service that waits for its work to end: nobody waits any
+	 * longer.
+	 * @param node the service
+	 */
+	void callWaitingStop(ServiceNode node) {
+		NodeWork work = node.work;
+		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
+			node.resumeAt = TimerQueue.NEVER;
+			callStopNow(node);
+		}
+	}
+
 	// After a failure at run time the attempts to start are counted from the first again.
 	private void backOff(ServiceNode node) {
 		node.due = node.retryDelay == 0;

@@ -286,6 +286,7 @@ final class Coordinator implements Coordination {
 	 */
 	void abandon(ServiceNode node) {
 		evaluate(node);
+		this.driver.callWaitingStop(node);
 		this.timers.abandon(node);
 		evaluate(node);
 	}

@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,13 @@ abstract class Unit extends UserCall {
 	 */
 	protected abstract void ended(@Nullable Throwable thrown);
 
+	/**
+	 * It was withdrawn before it began, and its scope knows. Called inside the
+	 * coordinator.
+	 */
+	protected void withdrawn() {
+	}
+
 	@Override
 	protected final void call() {
 		Thread thread = Thread.currentThread();
@@ -75,8 +83,8 @@ abstract class Unit extends UserCall {
 	 */
 	final @Nullable Throwable failure() {
 		Throwable thrown = this.failure;
-		boolean cancelled = isInterrupted()
-				&& (thrown instanceof InterruptedException || thrown instanceof CancellationException);
+		boolean cancelled = isInterrupted() && (thrown instanceof InterruptedException
+				|| thrown instanceof CancellationException || thrown instanceof ClosedByInterruptException);
 		return cancelled ? null : thrown;
 	}
 

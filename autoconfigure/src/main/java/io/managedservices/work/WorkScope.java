@@ -99,8 +99,8 @@ final class WorkScope {
 	 */
 	boolean cancel(Unit unit) {
 		boolean withdrawn = unit.interrupt();
-		if (withdrawn) {
-			this.inside.remove(unit);
+		if (withdrawn && this.inside.remove(unit)) {
+			unit.withdrawn();
 		}
 		return withdrawn;
 	}
