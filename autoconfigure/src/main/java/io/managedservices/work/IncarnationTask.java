@@ -120,6 +120,8 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	/**
 	 * Hands over what is asked of it, for as long as it is there.
+	 * @param wish what follows inside the coordinator
+	 * @return this
 	 */
 	private ServiceTask submit(Runnable wish) {
 		if (!this.scope.isEnded()) {

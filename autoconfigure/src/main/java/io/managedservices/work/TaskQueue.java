@@ -133,6 +133,8 @@ final class TaskQueue {
 
 	/**
 	 * Takes out a run whose service was put to sleep while it waited here.
+	 * @param run a run that waits here
+	 * @return whether it was
 	 */
 	private static boolean heldBack(TaskRun run) {
 		Tasks tasks = run.scope.workload().tasks();

@@ -174,6 +174,7 @@ final class Tasks {
 
 	/**
 	 * Takes a task out of wherever it waits. A run that is inside user code remains.
+	 * @param task the task
 	 */
 	private void drop(IncarnationTask task) {
 		task.clear();
