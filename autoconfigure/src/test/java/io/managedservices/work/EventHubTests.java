@@ -30,7 +30,7 @@ class EventHubTests {
 
 	private final EventServices services = new EventServices();
 
-	private final ThreadLocal<String> context = new ThreadLocal<>();
+	private final ThreadLocal<String> carried = new ThreadLocal<>();
 
 	private SteppedWork work(int capacity, ServiceDefinition... definitions) {
 		return new SteppedWork(0, capacity(capacity), carryContext(), List.of(definitions));
@@ -45,12 +45,12 @@ class EventHubTests {
 
 	private UnaryOperator<Runnable> carryContext() {
 		return (body) -> {
-			String captured = this.context.get();
+			String captured = this.carried.get();
 			return () -> {
-				String before = this.context.get();
-				this.context.set(captured);
+				String before = this.carried.get();
+				this.carried.set(captured);
 				body.run();
-				this.context.set(before);
+				this.carried.set(before);
 			};
 		};
 	}
@@ -329,13 +329,13 @@ class EventHubTests {
 	void emitCarriesTheContextOfTheCaller() {
 		List<String> seen = new ArrayList<>();
 		SteppedWork work = work(10, this.services.service("source"), this.services.service("target",
-				EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> seen.add(this.context.get()))))
+				EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> seen.add(this.carried.get()))))
 			.start();
-		this.context.set("mine");
+		this.carried.set("mine");
 		emit("source", "a");
-		this.context.set("injected");
+		this.carried.set("injected");
 		work.engine.emit("source", "b");
-		this.context.remove();
+		this.carried.remove();
 		work.run();
 		assertThat(seen).containsExactly("mine", "injected");
 	}
