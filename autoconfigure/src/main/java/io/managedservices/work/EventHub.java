@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
@@ -24,6 +25,9 @@ import io.managedservices.graph.ServiceHook;
  */
 final class EventHub {
 
+	/** How many events may be on their way to the mailboxes before emitters wait. */
+	private static final int MAX_UNDER_WAY = 256;
+
 	private final WorkEngine engine;
 
 	private final Map<WorkOwner, Outbox> outboxes = new IdentityHashMap<>();
@@ -33,6 +37,9 @@ final class EventHub {
 	private final Map<Class<?>, EventType> types = new HashMap<>();
 
 	private final RefusingHooks refusing = new RefusingHooks();
+
+	/** How many events were emitted that have not come to the mailboxes. */
+	private final AtomicInteger underWay = new AtomicInteger();
 
 	private long hookNumber;
 
@@ -87,8 +94,15 @@ final class EventHub {
 		}
 		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event,
 				this.engine.captureContext());
-		if (!this.refusing.take(scope.serviceName(), event.getClass())) {
-			this.engine.coordination().submit(Command.of(() -> bring(emission)));
+		boolean mayBeRefused = this.refusing.take(scope.serviceName(), event.getClass());
+		// Who emits faster than events can be put into mailboxes waits for that, which
+		// never waits for anything: else they would pile up where nothing bounds them.
+		if (!mayBeRefused && this.underWay.get() < MAX_UNDER_WAY) {
+			this.underWay.incrementAndGet();
+			this.engine.coordination().submit(Command.of(() -> {
+				this.underWay.decrementAndGet();
+				bring(emission);
+			}));
 			return;
 		}
 		List<String> refused = this.engine.coordination().ask(() -> bring(emission));

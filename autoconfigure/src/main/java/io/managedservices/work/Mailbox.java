@@ -68,14 +68,15 @@ final class Mailbox {
 	 * Takes an event, if it can be delivered as soon as its turn has come.
 	 * @param emission the event
 	 * @param hooks for whom
+	 * @param isKept whether it is not dropped any more once it was taken
 	 * @return whether it was taken
 	 */
-	boolean offer(Emission emission, Hook[] hooks) {
+	boolean offer(Emission emission, Hook[] hooks, boolean isKept) {
 		if (isFull() || this.outbox.running() == null) {
 			this.dropped += hooks.length;
 			return false;
 		}
-		put(new Letter(emission, hooks, false));
+		put(new Letter(emission, hooks, !isKept));
 		return true;
 	}
 
@@ -168,7 +169,8 @@ final class Mailbox {
 			}
 		}
 		while (this.letters.size() > this.workload.engine().settings().eventCapacity() && dropOldest()) {
-			// The next one.
+			// What was under way when the service stopped may be more than there is room
+			// for.
 		}
 	}
 

@@ -54,7 +54,8 @@ record Route(List<Address> addresses) {
 			if (this.holding.length > 0) {
 				this.mailbox.hold(emission, this.holding);
 			}
-			return this.demanding.length > 0 && !this.mailbox.offer(emission, this.demanding) && this.isRefusing;
+			return this.demanding.length > 0 && !this.mailbox.offer(emission, this.demanding, this.isRefusing)
+					&& this.isRefusing;
 		}
 
 	}
