@@ -31,8 +31,9 @@ public interface OwnedWork {
 
 	/**
 	 * The service has come to run.
+	 * @param incarnation the incarnation that runs
 	 */
-	void running();
+	void running(ServiceContext incarnation);
 
 	/**
 	 * The incarnation is to end: what waits never begins, what is under way is

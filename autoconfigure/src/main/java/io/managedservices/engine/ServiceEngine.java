@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
+import io.managedservices.EventRefusedException;
 import io.managedservices.ManagedServices;
 import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
@@ -340,10 +341,11 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public void emit(String source, Object event) {
 		ServiceNode node = node(source);
-		this.coordinator.ask((target) -> {
-			target.works().emit(node, event);
-			return event;
-		});
+		Function<WorkOwner, List<String>> injection = this.coordinator.works().driver().injection(event);
+		List<String> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
+		if (!refused.isEmpty()) {
+			throw new EventRefusedException(source, event, refused);
+		}
 	}
 
 	@Override

@@ -83,16 +83,24 @@ abstract class Unit extends UserCall {
 	 */
 	final @Nullable Throwable failure() {
 		Throwable thrown = this.failure;
-		boolean cancelled = isInterrupted() && (thrown instanceof InterruptedException
-				|| thrown instanceof CancellationException || thrown instanceof ClosedByInterruptException);
-		return cancelled ? null : thrown;
+		return (thrown != null && isCancellation(thrown)) ? null : thrown;
+	}
+
+	/**
+	 * Whether something was thrown because this was told to end.
+	 * @param thrown what user code threw
+	 * @return whether it is no failure
+	 */
+	final boolean isCancellation(Throwable thrown) {
+		return isInterrupted() && (thrown instanceof InterruptedException || thrown instanceof CancellationException
+				|| thrown instanceof ClosedByInterruptException);
 	}
 
 	/**
 	 * What it is, for people.
 	 * @return such as {@code worker 'listener'}
 	 */
-	final String what() {
+	String what() {
 		return this.kind + " '" + this.name + "'";
 	}
 
