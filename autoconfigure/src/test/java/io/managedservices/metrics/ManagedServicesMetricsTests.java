@@ -196,7 +196,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(9 + 8 + 4);
+		assertThat(meters).isEqualTo(16 + 8 + 4 + 2 * 5);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}
