@@ -3,7 +3,6 @@ package io.managedservices.context;
 import java.util.List;
 
 import io.managedservices.graph.ServiceCallbacks;
-import io.managedservices.graph.ServiceCallbacks.Callback;
 import io.managedservices.graph.ServiceHook;
 
 /**
@@ -12,7 +11,7 @@ import io.managedservices.graph.ServiceHook;
  * @param starts start the workers and the tasks, given the context of an incarnation
  * @param hooks the hooks
  */
-record DeclaredWork(List<Callback> starts, List<ServiceHook> hooks) {
+record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceHook> hooks) {
 
 	static final DeclaredWork NONE = new DeclaredWork(List.of(), List.of());
 
@@ -26,12 +25,12 @@ record DeclaredWork(List<Callback> starts, List<ServiceHook> hooks) {
 		if (this.starts.isEmpty()) {
 			return callbacks;
 		}
-		Callback own = callbacks.start();
+		ServiceCallbacks.Callback own = callbacks.start();
 		return callbacks.withStart((context) -> {
 			if (own != null) {
 				own.call(context);
 			}
-			for (Callback start : this.starts) {
+			for (ServiceCallbacks.Callback start : this.starts) {
 				start.call(context);
 			}
 		});

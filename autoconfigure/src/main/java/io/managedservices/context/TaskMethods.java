@@ -12,7 +12,7 @@ import io.managedservices.ServiceTask;
 import io.managedservices.Task;
 import io.managedservices.TaskBody;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.ServiceCallbacks.Callback;
+import io.managedservices.graph.ServiceCallbacks;
 
 /**
  * Makes tasks of the methods of one service that are annotated with {@link Task @Task}.
@@ -34,7 +34,7 @@ final class TaskMethods {
 	 * @param task its annotation
 	 * @return starts it, or {@code null} if anything is wrong with it
 	 */
-	@Nullable Callback start(WorkMethod method, Task task) {
+	ServiceCallbacks.@Nullable Callback start(WorkMethod method, Task task) {
 		int before = this.problems.size();
 		String name = method.name(task.name());
 		method.checkUnique("task", name, this.names);
@@ -43,11 +43,7 @@ final class TaskMethods {
 		String cron = task.cron().isEmpty() ? null : task.cron();
 		Duration maxDelay = task.maxDelay().isEmpty() ? null : method.duration("maxDelay", task.maxDelay(), false);
 		if (task.every().isEmpty() == (cron == null)) {
-			method.refuse(
-					"has a task with %s: expected one of them".formatted((cron == null) ? "neither every nor cron"
-							: "every '%s' and cron '%s'".formatted(task.every(), cron)),
-					"%s %s.".formatted((cron == null) ? "Set one of them in" : "Remove one of them from",
-							method.place()));
+			refuseTimes(method, task);
 		}
 		if (cron != null) {
 			checkCron(method, cron);
@@ -68,6 +64,17 @@ final class TaskMethods {
 				made.cron(cron);
 			}
 		};
+	}
+
+	private static void refuseTimes(WorkMethod method, Task task) {
+		if (task.cron().isEmpty()) {
+			method.refuse("has a task with neither every nor cron: expected one of them",
+					"Set one of them in %s.".formatted(method.place()));
+		}
+		else {
+			method.refuse("has a task with every '%s' and cron '%s': expected one of them".formatted(task.every(),
+					task.cron()), "Remove one of them from %s.".formatted(method.place()));
+		}
 	}
 
 	private static void checkCron(WorkMethod method, String cron) {

@@ -16,7 +16,7 @@ import io.managedservices.OnServiceEvent;
 import io.managedservices.Task;
 import io.managedservices.Worker;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.ServiceCallbacks.Callback;
+import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceHook;
 
 /**
@@ -67,7 +67,7 @@ final class WorkMethods {
 		if (methods.isEmpty()) {
 			return DeclaredWork.NONE;
 		}
-		List<Callback> starts = new ArrayList<>();
+		List<ServiceCallbacks.Callback> starts = new ArrayList<>();
 		List<ServiceHook> hooks = new ArrayList<>();
 		WorkerMethods workers = new WorkerMethods(this.problems);
 		TaskMethods tasks = new TaskMethods(this.problems);

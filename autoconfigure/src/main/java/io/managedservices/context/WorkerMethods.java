@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import io.managedservices.ServiceWorker;
 import io.managedservices.Worker;
 import io.managedservices.WorkerContext;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.ServiceCallbacks.Callback;
+import io.managedservices.graph.ServiceCallbacks;
 
 /**
  * Makes workers of the methods of one service that are annotated with
@@ -33,7 +34,7 @@ final class WorkerMethods {
 	 * @param worker its annotation
 	 * @return starts it, or {@code null} if anything is wrong with it
 	 */
-	@Nullable Callback start(WorkMethod method, Worker worker) {
+	ServiceCallbacks.@Nullable Callback start(WorkMethod method, Worker worker) {
 		int before = this.problems.size();
 		String name = method.name(worker.name());
 		method.checkUnique("worker", name, this.names);
@@ -58,7 +59,7 @@ final class WorkerMethods {
 			if (heartbeat != null) {
 				made.heartbeat(heartbeat);
 			}
-			made.start();
+			CompletableFuture<Void> unused = made.start();
 		};
 	}
 

@@ -327,7 +327,7 @@ class WorkMethodsIntegrationTests {
 		}
 
 		@Task(name = "nightly", cron = "0 0 3 * * *", maxDelay = "30s")
-		public void recount(ServiceTask task) {
+		void recount(ServiceTask task) {
 			this.calls.add("recount " + task);
 		}
 
