@@ -96,12 +96,12 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A method or a piece of work of a service is still running although its timeout has
-	 * passed: it is interrupted now, or not waited for any longer.
+	 * A method of a service, or a piece of its work, is still running although its
+	 * timeout has passed: it is interrupted now, or not waited for any longer.
 	 *
 	 * @param service the service
 	 * @param method what is still running: {@code prepare}, {@code start},
-	 * {@code quiesce}, {@code stop} or {@code check}, or work such as
+	 * {@code quiesce}, {@code stop}, {@code check} or {@code notice}, or work such as
 	 * {@code worker 'listener'}
 	 * @param timeout the timeout that has passed
 	 * @param property the full name of the property that sets it; for {@code quiesce} it

@@ -1,7 +1,9 @@
 package io.managedservices.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -21,9 +23,11 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
@@ -32,7 +36,10 @@ import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.context.ServiceFailureReporting;
 import io.managedservices.engine.ServiceEngine;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.work.WorkEngine;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with
@@ -66,10 +73,16 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
-	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			ObjectProvider<TaskDecorator> taskDecorators) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> new ServiceEngine(graph, this.resolved.engine(), backend(environment)),
+				(graph) -> engine(graph, backend(environment), TaskDecorators.combine(taskDecorators)),
 				this.resolved.engine().shutdownTimeout().plus(GRACE));
+	}
+
+	private ServiceEngine engine(ServiceGraph graph, Backend backend, @Nullable UnaryOperator<Runnable> decorator) {
+		return new ServiceEngine(graph, this.resolved.engine(), backend,
+				new WorkEngine(this.resolved.work(), backend, decorator));
 	}
 
 	private static Backend backend(Environment environment) {
@@ -118,6 +131,12 @@ public final class ManagedServicesAutoConfiguration {
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ServiceEventLog serviceEventLog(ManagedServices services) {
 		return new ServiceEventLog(services);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ServiceFailureReporting serviceFailureReporting(ObjectProvider<ServiceFailureReporter> reporters) {
+		return new ServiceFailureReporting(reporters.orderedStream().toList());
 	}
 
 	@Bean

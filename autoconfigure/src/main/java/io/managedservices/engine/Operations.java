@@ -47,8 +47,7 @@ final class Operations {
 	 * @param future is completed when it has come about
 	 */
 	void perform(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		if (action == ServiceAction.CLEAR_ERRORS) {
-			nodes.forEach(this.coordinator.reporting()::clearErrors);
+		if (isDoneAtOnce(action, nodes)) {
 			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
@@ -60,6 +59,18 @@ final class Operations {
 		nodes.forEach((node) -> begin(operation, action, node));
 		nodes.forEach((node) -> apply(action, node));
 		this.intentions.changed(nodes);
+	}
+
+	// What does not change whether they run.
+	private boolean isDoneAtOnce(ServiceAction action, Collection<ServiceNode> nodes) {
+		switch (action) {
+			case CLEAR_ERRORS -> nodes.forEach(this.coordinator.reporting()::clearErrors);
+			case SLEEP, WAKE -> this.coordinator.works().sleep(nodes, action == ServiceAction.SLEEP);
+			default -> {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -152,7 +163,7 @@ final class Operations {
 			case FAIL -> (node.state == ServiceState.RUNNING && node.isToRun()) ? null
 					: "Service '%s' is %s: only one that is RUNNING can be made to fail.".formatted(node.name(),
 							(node.state == ServiceState.RUNNING) ? "about to stop" : node.state);
-			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS -> null;
+			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS, SLEEP, WAKE -> null;
 		};
 	}
 
@@ -212,7 +223,8 @@ final class Operations {
 			}
 			case RETRY -> again(node);
 			case ENABLE, DISABLE, ON_DEMAND -> activate(node, action.activation());
-			case FAIL, CLEAR_ERRORS -> throw new IllegalArgumentException(action + " does not change what is wanted");
+			case FAIL, CLEAR_ERRORS, SLEEP, WAKE ->
+				throw new IllegalArgumentException(action + " does not change what is wanted");
 		}
 	}
 

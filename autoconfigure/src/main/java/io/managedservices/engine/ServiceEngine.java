@@ -351,7 +351,8 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public WorkSnapshot work(String name) {
 		ServiceNode node = node(name);
-		return this.coordinator.ask((target) -> Works.snapshot(node));
+		// Most have none, and a reader asks for all of them.
+		return (node.work != null) ? this.coordinator.ask((target) -> Works.snapshot(node)) : WorkSnapshot.NONE;
 	}
 
 	@Override

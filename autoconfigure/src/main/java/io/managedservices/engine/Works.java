@@ -57,7 +57,10 @@ final class Works {
 	}
 
 	void sleep(Collection<ServiceNode> nodes, boolean asleep) {
-		nodes.forEach((node) -> of(node).owned().sleep(asleep));
+		// Where there is no driver there is no work.
+		if (this.driver != null) {
+			nodes.forEach((node) -> of(node).owned().sleep(asleep));
+		}
 	}
 
 	static WorkSnapshot snapshot(ServiceNode node) {

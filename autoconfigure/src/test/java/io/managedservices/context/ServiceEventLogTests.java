@@ -24,6 +24,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Reports;
@@ -32,6 +33,7 @@ import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
 import io.managedservices.StopReason;
+import io.managedservices.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -101,6 +103,33 @@ class ServiceEventLogTests {
 				"WARN Service 'database' failed while it was running, and is stopped after all that depends on it: java.io.IOException: Connection reset",
 				"INFO Service 'other' runs after 20 ms", "INFO Service 'database' runs again after 1.2 s",
 				"INFO Service 'database' runs after 100 ms");
+	}
+
+	@Test
+	void logsFailuresOfWorkOnce(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		IOException cause = new IOException("Connection reset");
+		List<StackTraceElement> stack = Arrays.asList(cause.getStackTrace());
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause, stack, Condition.Severity.WARNING));
+		this.log.onEvent(failed(service("stats", false), WorkKind.MICRO_TASK, cause, stack, Condition.Severity.ERROR));
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause,
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
+				Condition.Severity.WARNING));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset",
+				"ERROR Optional service 'stats': micro-task 'inbox' failed",
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:");
+		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
+			.containsOnlyOnce("logsFailuresOfWorkOnce(ServiceEventLogTests.java");
+	}
+
+	@Test
+	void logsWhereWorkHangs(CapturedOutput output) {
+		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20), "managed-services.services.mail.stop-timeout",
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail' is still inside its worker 'inbox' after 20 s (managed-services.services.mail.stop-timeout), and was interrupted there:");
+		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
 	}
 
 	@Test
@@ -330,6 +359,12 @@ class ServiceEventLogTests {
 	private static ServiceSnapshot failed(ServiceSnapshot service, int attempts, Throwable failure) {
 		return with(service, ServiceState.FAILED, 10, new Attempt(attempts, 4, null),
 				new Vitals(false, false, null, failure), null, null);
+	}
+
+	private static ServiceEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
+			List<StackTraceElement> stack, Condition.Severity severity) {
+		return new ServiceEvent.WorkFailed(service,
+				new ServiceFailure(service.name(), kind, "inbox", cause, stack, BEGIN, severity));
 	}
 
 	private static ServiceEvent vitals(ServiceSnapshot service, Vitals vitals) {
