@@ -25,10 +25,12 @@ final class CallingThread implements WorkerClient {
 	void runAll() throws Exception {
 		boolean begun = false;
 		Turn turn = this.turns.take();
-		while (turn.run() != null) {
-			turn.run().run();
-			begun |= turn.run().hasBegun();
+		WorkerRun run = turn.run();
+		while (run != null) {
+			run.run();
+			begun |= run.hasBegun();
 			turn = this.turns.take();
+			run = turn.run();
 		}
 		if (turn.thrown() == this.toldToEnd && begun) {
 			throw new InterruptedException("The service is to stop");

@@ -147,7 +147,7 @@ final class RunContext implements WorkerContext {
 
 	private void closeAll() {
 		while (!this.resources.isEmpty()) {
-			this.closedToEnd |= isStopping();
+			this.closedToEnd = this.closedToEnd || isStopping();
 			close(this.resources.removeFirst());
 		}
 	}
