@@ -113,10 +113,8 @@ class WorkIntegrationTests {
 				UnaryOperator<Runnable> decorator = decorator(context);
 				Observation observation = Observation.start("request", registry);
 				List<Observation> seen = new ArrayList<>();
-				Runnable task;
-				try (Observation.Scope scope = observation.openScope()) {
-					task = decorator.apply(() -> seen.add(registry.getCurrentObservation()));
-				}
+				Runnable task = observation
+					.scoped(() -> decorator.apply(() -> seen.add(registry.getCurrentObservation())));
 				task.run();
 				assertThat(seen).containsExactly(observation);
 				assertThat(registry.getCurrentObservation()).isNull();
