@@ -250,8 +250,7 @@ final class ServiceLines {
 	void hanging(ServiceEvent.Hanging hanging) {
 		this.logger.warn("%s is still inside its %s after %s (%s), and was interrupted there:%s".formatted(
 				subject(hanging.service()), hanging.method(), text(hanging.timeout()),
-				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(),
-				frames(hanging.stack())));
+				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), frames(hanging.stack())));
 	}
 
 	private static String frames(List<StackTraceElement> stack) {

@@ -50,17 +50,27 @@ abstract class Unit extends UserCall {
 
 	@Override
 	protected final void call() {
+		if (WorkThreads.isBrief(this.kind)) {
+			callBody();
+			return;
+		}
 		Thread thread = Thread.currentThread();
 		String before = thread.getName();
 		thread.setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
+		try {
+			callBody();
+		}
+		finally {
+			thread.setName(before);
+		}
+	}
+
+	private void callBody() {
 		try {
 			body();
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
-		}
-		finally {
-			thread.setName(before);
 		}
 	}
 

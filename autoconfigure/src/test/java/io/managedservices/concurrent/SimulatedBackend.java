@@ -56,7 +56,7 @@ public final class SimulatedBackend implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads) {
+	public Executor executor(String kind, int maxThreads, boolean brief) {
 		return this::execute;
 	}
 

@@ -125,7 +125,8 @@ class ServiceEventLogTests {
 
 	@Test
 	void logsWhereWorkHangs(CapturedOutput output) {
-		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20), "managed-services.services.mail.stop-timeout",
+		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
+				"managed-services.services.mail.stop-timeout",
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'mail' is still inside its worker 'inbox' after 20 s (managed-services.services.mail.stop-timeout), and was interrupted there:");
