@@ -16,4 +16,18 @@ final class TaskQueue {
 		return 0;
 	}
 
+	/**
+	 * Whether tasks wait for micro-tasks to have begun. Any thread may ask.
+	 * @return whether any do
+	 */
+	boolean isYielding() {
+		return false;
+	}
+
+	/**
+	 * No micro-task waits any more.
+	 */
+	void microTasksIdle() {
+	}
+
 }
