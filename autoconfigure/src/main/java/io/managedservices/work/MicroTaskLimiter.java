@@ -35,7 +35,11 @@ final class MicroTaskLimiter {
 
 	private final MicroTasksInside inside = new MicroTasksInside(PLACES);
 
-	private final MicroTaskDelays delays;
+	private final OwnDelays ownDelays;
+
+	private final FirstInLine firstMedium;
+
+	private final FirstInLine firstLow;
 
 	private final MicroTaskWaits highWaits = new MicroTaskWaits();
 
@@ -53,7 +57,9 @@ final class MicroTaskLimiter {
 	MicroTaskLimiter(WorkEngine engine) {
 		this.engine = engine;
 		this.slots = new MicroTaskSlots(engine.settings().microTaskLimit());
-		this.delays = new MicroTaskDelays(engine, this);
+		this.ownDelays = new OwnDelays(engine, this);
+		this.firstMedium = new FirstInLine(engine, this, this.lines.of(Priority.MEDIUM));
+		this.firstLow = new FirstInLine(engine, this, this.lines.of(Priority.LOW));
 		this.mediumMaxDelay = nanos(engine.settings().mediumMaxDelay());
 		this.lowMaxDelay = nanos(engine.settings().lowMaxDelay());
 	}
@@ -143,7 +149,19 @@ final class MicroTaskLimiter {
 		}
 		useSlots();
 		if (call.isWaiting()) {
-			this.delays.watch(call);
+			watch(call);
+		}
+	}
+
+	private void watch(MicroTaskCall call) {
+		if (call.hasOwnDelay()) {
+			this.engine.coordination().submit(Command.of(() -> this.ownDelays.add(call)));
+		}
+		else if (call.microTask.priority() == Priority.LOW) {
+			this.firstLow.watch();
+		}
+		else {
+			this.firstMedium.watch();
 		}
 	}
 
@@ -225,15 +243,10 @@ final class MicroTaskLimiter {
 	/**
 	 * Lets those begin, whether there is a slot or not, that have waited for as long as
 	 * all of their priority may.
+	 * @param line where they stand
 	 */
-	void beginOverdue() {
+	void beginOverdue(MicroTaskLine line) {
 		long now = nanoTime();
-		beginOverdue(this.lines.of(Priority.MEDIUM), now);
-		beginOverdue(this.lines.of(Priority.LOW), now);
-		tellIfIdle();
-	}
-
-	private void beginOverdue(MicroTaskLine line, long now) {
 		MicroTaskCall first = line.firstWithCommonDelay();
 		while (first != null && first.due() <= now) {
 			this.slots.take();
@@ -245,6 +258,7 @@ final class MicroTaskLimiter {
 			}
 			first = line.firstWithCommonDelay();
 		}
+		tellIfIdle();
 	}
 
 	/**
@@ -360,6 +374,10 @@ final class MicroTaskLimiter {
 
 	MicroTaskLines lines() {
 		return this.lines;
+	}
+
+	OwnDelays ownDelays() {
+		return this.ownDelays;
 	}
 
 	MicroTasksInside inside() {

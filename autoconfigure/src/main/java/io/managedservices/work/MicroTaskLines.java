@@ -3,7 +3,6 @@ package io.managedservices.work;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.MicroTask.Priority;
-import io.managedservices.concurrent.TimerQueue;
 
 /**
  * Micro-tasks of all services that wait for a slot. Safe for use by several threads,
@@ -54,14 +53,6 @@ final class MicroTaskLines {
 				return candidate;
 			}
 		}
-	}
-
-	/**
-	 * When the first one is due that is when all of its priority are.
-	 * @return the time, or {@link TimerQueue#NEVER}
-	 */
-	long nextDue() {
-		return Math.min(this.medium.nextDue(), this.low.nextDue());
 	}
 
 }

@@ -125,6 +125,15 @@ class MicroTaskTests {
 	}
 
 	@Test
+	void mediumWhenALowOneWaitsThatIsDueLaterBeginsToTheTick() {
+		fill();
+		this.tasks.start(MicroTask.low("l"));
+		this.tasks.start(MicroTask.medium("m"));
+		this.tasks.pass(Duration.ofSeconds(1));
+		assertThat(this.tasks.begun()).containsExactly("a", "b", "m");
+	}
+
+	@Test
 	void ownMaxDelayWhenItHasPassedLetsItBeginRegardless() {
 		fill();
 		this.tasks.start(MicroTask.medium("late").withMaxDelay(Duration.ofHours(1)));
@@ -292,6 +301,7 @@ class MicroTaskTests {
 				.cancel(true);
 		}
 		assertThat(this.tasks.limiter().lines().of(Priority.LOW).places()).isLessThan(300);
+		assertThat(this.tasks.limiter().ownDelays().size()).isLessThan(100);
 	}
 
 	@Test
