@@ -29,7 +29,7 @@ final class CalledMicroTask<T> extends WaitedForMicroTask {
 
 	@Override
 	void completed() {
-		limiter().giveBack();
+		limiter().slots().giveBack();
 	}
 
 	/**

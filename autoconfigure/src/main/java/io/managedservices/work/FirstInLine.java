@@ -56,7 +56,7 @@ final class FirstInLine {
 	}
 
 	private void beginOverdue() {
-		this.limiter.beginOverdue(this.line);
+		this.limiter.slots().beginOverdue(this.line, coordination().nanoTime());
 		this.armed.set(false);
 		arm();
 	}

@@ -126,17 +126,10 @@ abstract class MicroTaskCall extends UserCall {
 		return this.scope.workload().engine().microTasks();
 	}
 
-	// First it is noted, then it looks whether its service is to end; who ends that does
-	// so first, and then looks at what is noted. So one of them sees the other, and
-	// withdraws it.
 	@Override
 	protected final boolean begin(@Nullable Thread runner) {
 		MicroTaskLimiter limiter = limiter();
-		limiter.inside().add(this, runner);
-		if (this.scope.isEnded()) {
-			interrupt();
-		}
-		if (!super.begin(runner)) {
+		if (!enter(limiter.inside(), runner)) {
 			return false;
 		}
 		this.scope.workload().microTasks().begun();
@@ -148,6 +141,22 @@ abstract class MicroTaskCall extends UserCall {
 			waits.begunAfter(limiter.nanoTime() - this.since);
 		}
 		return true;
+	}
+
+	/**
+	 * Enters user code. First it is noted, then it looks whether its service is to end;
+	 * who ends that does so first, and then looks at what is noted. So one of them sees
+	 * the other, and withdraws it.
+	 * @param inside where it is noted
+	 * @param runner its thread, or {@code null} if it has none
+	 * @return {@code false} if it must not be run
+	 */
+	final boolean enter(MicroTasksInside inside, @Nullable Thread runner) {
+		inside.add(this, runner);
+		if (this.scope.isEnded()) {
+			interrupt();
+		}
+		return super.begin(runner);
 	}
 
 	@Override

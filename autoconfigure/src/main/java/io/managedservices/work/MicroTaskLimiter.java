@@ -18,9 +18,6 @@ import io.managedservices.concurrent.Command;
  * Lets micro-tasks of all services begin by their priorities. Entered by any thread, and
  * outside the coordinator: they are too many and too short for it. Nothing here waits or
  * locks but who asks to wait.
- * <p>
- * A slot that becomes free is never lost: who gives one back does so first and then looks
- * whether any wait; who waits stands in line first and then looks whether a slot is free.
  */
 final class MicroTaskLimiter {
 
@@ -29,9 +26,7 @@ final class MicroTaskLimiter {
 
 	private final WorkEngine engine;
 
-	private final MicroTaskSlots slots;
-
-	private final MicroTaskLines lines = new MicroTaskLines();
+	private final SharedSlots slots;
 
 	private final MicroTasksInside inside = new MicroTasksInside(PLACES);
 
@@ -56,10 +51,10 @@ final class MicroTaskLimiter {
 
 	MicroTaskLimiter(WorkEngine engine) {
 		this.engine = engine;
-		this.slots = new MicroTaskSlots(engine.settings().microTaskLimit());
+		this.slots = new SharedSlots(engine.settings().microTaskLimit(), this::tellIfIdle);
 		this.ownDelays = new OwnDelays(engine, this);
-		this.firstMedium = new FirstInLine(engine, this, this.lines.of(Priority.MEDIUM));
-		this.firstLow = new FirstInLine(engine, this, this.lines.of(Priority.LOW));
+		this.firstMedium = new FirstInLine(engine, this, lines().of(Priority.MEDIUM));
+		this.firstLow = new FirstInLine(engine, this, lines().of(Priority.LOW));
 		this.mediumMaxDelay = nanos(engine.settings().mediumMaxDelay());
 		this.lowMaxDelay = nanos(engine.settings().lowMaxDelay());
 	}
@@ -137,18 +132,16 @@ final class MicroTaskLimiter {
 			this.slots.take();
 			return true;
 		}
-		return this.slots.isAnyFree() && this.lines.isEmptyBefore(microTask.priority()) && this.slots.tryTake();
+		return this.slots.tryTake(microTask.priority());
 	}
 
 	private void standInLine(MicroTaskCall call) {
 		call.standInLine(nanoTime(), maxDelay(call.microTask));
-		lineOf(call).add(call);
+		this.slots.add(call);
 		if (call.scope.isEnded()) {
 			withdraw(call);
-			return;
 		}
-		useSlots();
-		if (call.isWaiting()) {
+		else if (call.isWaiting()) {
 			watch(call);
 		}
 	}
@@ -173,10 +166,6 @@ final class MicroTaskLimiter {
 		return (microTask.priority() == Priority.LOW) ? this.lowMaxDelay : this.mediumMaxDelay;
 	}
 
-	private MicroTaskLine lineOf(MicroTaskCall call) {
-		return this.lines.of(call.microTask.priority());
-	}
-
 	/**
 	 * Runs one that has a slot on a thread of the pool, and others after it.
 	 * @param call the micro-task
@@ -185,98 +174,10 @@ final class MicroTaskLimiter {
 		this.engine.threads().executor(WorkKind.MICRO_TASK).execute(new MicroTaskRunner(this, call));
 	}
 
-	/**
-	 * The next one for a thread that has a slot.
-	 * @return the next, or {@code null} if there is none: the slot was given back
-	 */
-	@Nullable StartedMicroTask<?> next() {
-		boolean hasSlot = this.slots.keep();
-		while (hasSlot || (this.slots.isAnyFree() && !this.lines.isEmpty() && this.slots.tryTake())) {
-			MicroTaskCall call = poll();
-			if (call instanceof StartedMicroTask<?> started) {
-				return started;
-			}
-			if (call != null) {
-				call.granted();
-			}
-			else {
-				this.slots.giveBack();
-			}
-			hasSlot = false;
-		}
-		return null;
-	}
-
-	/**
-	 * Gives a slot back.
-	 */
-	void giveBack() {
-		this.slots.giveBack();
-		useSlots();
-	}
-
-	private void useSlots() {
-		while (this.slots.isAnyFree() && !this.lines.isEmpty() && this.slots.tryTake()) {
-			MicroTaskCall call = poll();
-			if (call != null) {
-				call.granted();
-			}
-			else {
-				this.slots.giveBack();
-			}
-		}
-	}
-
-	private @Nullable MicroTaskCall poll() {
-		MicroTaskCall call = this.lines.poll();
-		tellIfIdle();
-		return call;
-	}
-
 	// Tasks yield first and then look whether any wait.
 	private void tellIfIdle() {
 		if (this.engine.tasks().isYielding() && !hasWaiting()) {
 			this.engine.coordination().submit(Command.of(this.engine.tasks()::microTasksIdle));
-		}
-	}
-
-	/**
-	 * Lets those begin, whether there is a slot or not, that have waited for as long as
-	 * all of their priority may.
-	 * @param line where they stand
-	 */
-	void beginOverdue(MicroTaskLine line) {
-		long now = nanoTime();
-		MicroTaskCall first = line.firstWithCommonDelay();
-		while (first != null && first.due() <= now) {
-			this.slots.take();
-			if (line.pollFirst(first)) {
-				first.granted();
-			}
-			else {
-				giveBack();
-			}
-			first = line.firstWithCommonDelay();
-		}
-		tellIfIdle();
-	}
-
-	/**
-	 * Lets one begin, whether there is a slot or not, that has waited for as long as it
-	 * may.
-	 * @param call the micro-task
-	 */
-	void beginOverdue(MicroTaskCall call) {
-		if (!call.isWaiting()) {
-			return;
-		}
-		this.slots.take();
-		if (lineOf(call).pollAny(call)) {
-			call.granted();
-			tellIfIdle();
-		}
-		else {
-			giveBack();
 		}
 	}
 
@@ -295,8 +196,8 @@ final class MicroTaskLimiter {
 
 	private void withdrawEnded() {
 		this.withdrawing.set(false);
-		withdrawEnded(this.lines.of(Priority.MEDIUM));
-		withdrawEnded(this.lines.of(Priority.LOW));
+		withdrawEnded(lines().of(Priority.MEDIUM));
+		withdrawEnded(lines().of(Priority.LOW));
 	}
 
 	private void withdrawEnded(MicroTaskLine line) {
@@ -308,22 +209,9 @@ final class MicroTaskLimiter {
 	}
 
 	private void withdraw(MicroTaskCall call) {
-		if (abandon(call)) {
+		if (this.slots.abandon(call)) {
 			call.abandoned();
 		}
-	}
-
-	/**
-	 * Takes one out that is not to begin.
-	 * @param call the micro-task
-	 * @return whether it has waited: it has no slot
-	 */
-	boolean abandon(MicroTaskCall call) {
-		boolean abandoned = lineOf(call).abandon(call);
-		if (abandoned) {
-			tellIfIdle();
-		}
-		return abandoned;
 	}
 
 	/**
@@ -332,7 +220,6 @@ final class MicroTaskLimiter {
 	 */
 	void limit(int limit) {
 		this.slots.limit(limit);
-		useSlots();
 	}
 
 	int limit() {
@@ -344,11 +231,11 @@ final class MicroTaskLimiter {
 	}
 
 	int mediumWaiting() {
-		return this.lines.of(Priority.MEDIUM).count();
+		return lines().of(Priority.MEDIUM).count();
 	}
 
 	int lowWaiting() {
-		return this.lines.of(Priority.LOW).count();
+		return lines().of(Priority.LOW).count();
 	}
 
 	/**
@@ -356,7 +243,7 @@ final class MicroTaskLimiter {
 	 * @return whether any do
 	 */
 	boolean hasWaiting() {
-		return !this.lines.isEmpty();
+		return !lines().isEmpty();
 	}
 
 	/**
@@ -372,8 +259,12 @@ final class MicroTaskLimiter {
 		};
 	}
 
+	SharedSlots slots() {
+		return this.slots;
+	}
+
 	MicroTaskLines lines() {
-		return this.lines;
+		return this.slots.lines();
 	}
 
 	OwnDelays ownDelays() {

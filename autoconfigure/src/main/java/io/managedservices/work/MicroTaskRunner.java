@@ -30,7 +30,7 @@ final class MicroTaskRunner implements Runnable {
 	 * @return the next, or {@code null} if there is none: the slot was given back
 	 */
 	@Nullable StartedMicroTask<?> proceed() {
-		this.current = this.limiter.next();
+		this.current = this.limiter.slots().next();
 		return this.current;
 	}
 

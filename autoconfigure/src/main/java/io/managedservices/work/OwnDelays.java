@@ -58,7 +58,7 @@ final class OwnDelays {
 			first = this.waiting.peek();
 		}
 		setTimer();
-		this.engine.coordination().deliver(() -> overdue.forEach(this.limiter::beginOverdue));
+		this.engine.coordination().deliver(() -> overdue.forEach(this.limiter.slots()::beginOverdue));
 	}
 
 	private void setTimer() {

@@ -41,7 +41,7 @@ final class SignalledMicroTask extends WaitedForMicroTask implements MicroTaskSl
 
 	@Override
 	void completed() {
-		limiter().giveBack();
+		limiter().slots().giveBack();
 	}
 
 }

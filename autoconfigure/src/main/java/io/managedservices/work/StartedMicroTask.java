@@ -75,7 +75,7 @@ final class StartedMicroTask<T> extends MicroTaskCall {
 		public boolean cancel(boolean mayInterruptIfRunning) {
 			boolean cancelled = withdraw();
 			if (cancelled && interrupt()) {
-				limiter().abandon(StartedMicroTask.this);
+				limiter().slots().abandon(StartedMicroTask.this);
 			}
 			return cancelled;
 		}

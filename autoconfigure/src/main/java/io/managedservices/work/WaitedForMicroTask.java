@@ -32,8 +32,8 @@ abstract class WaitedForMicroTask extends MicroTaskCall {
 			interrupted = Thread.interrupted();
 		}
 		if (interrupted) {
-			if (!limiter().abandon(this) && isGranted()) {
-				limiter().giveBack();
+			if (!limiter().slots().abandon(this) && isGranted()) {
+				limiter().slots().giveBack();
 			}
 			throw new InterruptedException("Interrupted while %s waited for a slot".formatted(what()));
 		}
