@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,12 @@ class MicroTaskInterleavingTests {
 	}
 
 	private static ModelCheckingOptions options() {
-		return new ModelCheckingOptions().iterations(15)
-			.invocationsPerIteration(1000)
+		return new ModelCheckingOptions().iterations(4)
+			.invocationsPerIteration(150)
 			.threads(2)
 			.actorsPerThread(3)
-			.actorsBefore(2)
-			.actorsAfter(2);
+			.actorsBefore(1)
+			.actorsAfter(1);
 	}
 
 	private static Priority priority(int number) {
@@ -54,42 +55,22 @@ class MicroTaskInterleavingTests {
 	}
 
 	/**
-	 * The lines of both priorities, each number of which is added once.
+	 * The lines of both priorities.
 	 */
 	@Param(name = "number", gen = IntGen.class, conf = "0:4")
 	public static class Lines {
 
 		private final MicroTaskLines lines = new MicroTaskLines();
 
-		private final TestCall[] calls = new TestCall[CALLS];
-
-		private final AtomicBoolean[] added = new AtomicBoolean[CALLS];
-
-		public Lines() {
-			for (int number = 0; number < CALLS; number++) {
-				this.calls[number] = new TestCall(number, new AtomicInteger());
-				this.added[number] = new AtomicBoolean();
-			}
-		}
-
 		@Operation
-		public boolean add(@Param(name = "number") int number) {
-			if (!this.added[number].compareAndSet(false, true)) {
-				return false;
-			}
-			this.lines.of(priority(number)).add(this.calls[number]);
-			return true;
+		public void add(@Param(name = "number") int number) {
+			this.lines.of(priority(number)).add(new TestCall(number, new AtomicInteger()));
 		}
 
 		@Operation
 		public @Nullable String poll() {
 			MicroTaskCall call = this.lines.poll();
 			return (call != null) ? call.microTask.name() : null;
-		}
-
-		@Operation
-		public boolean abandon(@Param(name = "number") int number) {
-			return this.added[number].get() && this.lines.of(priority(number)).abandon(this.calls[number]);
 		}
 
 	}
@@ -103,25 +84,13 @@ class MicroTaskInterleavingTests {
 
 		private final Deque<Integer> low = new ArrayDeque<>();
 
-		private final boolean[] added = new boolean[CALLS];
-
-		public boolean add(int number) {
-			boolean first = !this.added[number];
-			this.added[number] = true;
-			return first && line(number).add(number);
+		public void add(int number) {
+			((priority(number) == Priority.LOW) ? this.low : this.medium).add(number);
 		}
 
 		public @Nullable String poll() {
 			Integer next = this.medium.isEmpty() ? this.low.poll() : this.medium.poll();
 			return (next != null) ? next.toString() : null;
-		}
-
-		public boolean abandon(int number) {
-			return line(number).remove(number);
-		}
-
-		private Deque<Integer> line(int number) {
-			return (priority(number) == Priority.LOW) ? this.low : this.medium;
 		}
 
 	}
@@ -225,39 +194,39 @@ class MicroTaskInterleavingTests {
 	}
 
 	/**
-	 * Calls that begin and leave, and the end of what they belong to.
+	 * Calls that begin and leave, one at a time on each thread, and the end of what they
+	 * belong to.
 	 */
-	@Param(name = "number", gen = IntGen.class, conf = "0:4")
+	@Param(name = "thread", gen = ThreadIdGen.class)
 	public static class Inside {
 
 		private final MicroTasksInside inside = new MicroTasksInside(1);
 
 		private final WorkScope scope = EndedScope.open();
 
-		private final NotedCall[] calls = new NotedCall[CALLS];
-
-		private final AtomicInteger[] states = new AtomicInteger[CALLS];
-
-		public Inside() {
-			for (int number = 0; number < CALLS; number++) {
-				this.calls[number] = new NotedCall(this.scope, this.inside, number);
-				this.states[number] = new AtomicInteger();
-			}
-		}
+		private final @Nullable NotedCall[] calls = new NotedCall[CALLS];
 
 		@Operation
-		public boolean begin(@Param(name = "number") int number) {
-			return this.states[number].compareAndSet(0, 1) && this.calls[number].beginNoted()
-					&& this.states[number].compareAndSet(1, 2);
-		}
-
-		@Operation
-		public boolean leave(@Param(name = "number") int number) {
-			if (!this.states[number].compareAndSet(2, 3)) {
+		public boolean begin(@Param(name = "thread") int thread) {
+			if (this.calls[thread] != null) {
 				return false;
 			}
-			this.calls[number].leaveNoted();
-			return true;
+			NotedCall call = new NotedCall(this.scope, this.inside, thread);
+			if (call.beginNoted()) {
+				this.calls[thread] = call;
+				return true;
+			}
+			call.leaveNoted();
+			return false;
+		}
+
+		@Operation
+		public void leave(@Param(name = "thread") int thread) {
+			NotedCall call = this.calls[thread];
+			if (call != null) {
+				call.leaveNoted();
+				this.calls[thread] = null;
+			}
 		}
 
 		@Operation(nonParallelGroup = "coordinator")
@@ -274,26 +243,24 @@ class MicroTaskInterleavingTests {
 	 */
 	public static class InsideModel {
 
-		private final int[] states = new int[CALLS];
+		private final boolean[] inside = new boolean[CALLS];
 
 		private boolean ended;
 
-		public boolean begin(int number) {
-			boolean begins = this.states[number] == 0 && !this.ended;
-			this.states[number] = begins ? 2 : Math.max(1, this.states[number]);
+		public boolean begin(int thread) {
+			boolean begins = !this.inside[thread] && !this.ended;
+			this.inside[thread] |= begins;
 			return begins;
 		}
 
-		public boolean leave(int number) {
-			boolean leaves = this.states[number] == 2;
-			this.states[number] = leaves ? 3 : this.states[number];
-			return leaves;
+		public void leave(int thread) {
+			this.inside[thread] = false;
 		}
 
 		public boolean end() {
 			this.ended = true;
-			for (int state : this.states) {
-				if (state == 2) {
+			for (boolean one : this.inside) {
+				if (one) {
 					return false;
 				}
 			}
