@@ -3,8 +3,8 @@ package io.managedservices.work;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -107,20 +107,13 @@ class MicroTaskInterleavingTests {
 
 		private final AtomicInteger inside = new AtomicInteger();
 
-		private final TestCall[] calls = new TestCall[CALLS];
+		private final TestCall[] calls = TestCall.numbered(this.inside);
 
-		private final AtomicBoolean[] added = new AtomicBoolean[CALLS];
-
-		public Slots() {
-			for (int number = 0; number < CALLS; number++) {
-				this.calls[number] = new TestCall(number, this.inside);
-				this.added[number] = new AtomicBoolean();
-			}
-		}
+		private final AtomicIntegerArray added = new AtomicIntegerArray(CALLS);
 
 		@Operation
 		public void start(@Param(name = "number") int number) {
-			if (this.added[number].compareAndSet(false, true)) {
+			if (this.added.compareAndSet(number, 0, 1)) {
 				if (this.slots.tryTake(priority(number))) {
 					this.inside.incrementAndGet();
 				}
@@ -163,14 +156,14 @@ class MicroTaskInterleavingTests {
 
 		@Operation
 		public void abandon(@Param(name = "number") int number) {
-			if (this.added[number].get()) {
+			if (this.added.get(number) == 1) {
 				this.slots.abandon(this.calls[number]);
 			}
 		}
 
 		@Operation
 		public void overdue(@Param(name = "number") int number) {
-			if (this.added[number].get()) {
+			if (this.added.get(number) == 1) {
 				this.slots.beginOverdue(this.calls[number]);
 			}
 		}
@@ -312,6 +305,14 @@ class MicroTaskInterleavingTests {
 		TestCall(@Nullable WorkScope scope, int number, AtomicInteger begun) {
 			super(scope, new MicroTask(Objects.toString(number), priority(number), null));
 			this.begun = begun;
+		}
+
+		static TestCall[] numbered(AtomicInteger begun) {
+			TestCall[] calls = new TestCall[CALLS];
+			for (int number = 0; number < CALLS; number++) {
+				calls[number] = new TestCall(number, begun);
+			}
+			return calls;
 		}
 
 		@Override
