@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-
 import io.managedservices.MicroTask;
 import io.managedservices.MicroTask.Priority;
 import io.managedservices.MicroTaskSlot;
