@@ -174,7 +174,12 @@ class MicroTaskThreadsTests {
 			catch (InterruptedException ex) {
 				// The one of the inner one.
 			}
-			return Thread.currentThread().isInterrupted();
+			try {
+				return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+			}
+			catch (InterruptedException ex) {
+				return true;
+			}
 		});
 		inside.await();
 		this.engine.perform(ServiceAction.DISABLE, "db").get();
