@@ -30,7 +30,7 @@ final class EventHub {
 
 	private final WorkEngine engine;
 
-	private final Map<WorkOwner, Outbox> outboxes = new IdentityHashMap<>();
+	private final IdentityHashMap<WorkOwner, Outbox> outboxes = new IdentityHashMap<>();
 
 	private final Map<Class<?>, Set<Hook>> hooks = new HashMap<>();
 
