@@ -161,32 +161,6 @@ class MicroTaskThreadsTests {
 	}
 
 	@Test
-	void runWhenCalledInsideAnotherThatIsInterruptedToo() throws Exception {
-		CountDownLatch inside = new CountDownLatch(1);
-		CompletableFuture<Boolean> outer = service().start(MicroTask.high("outer"), () -> {
-			try {
-				service().run(MicroTask.high("inner"), () -> {
-					inside.countDown();
-					new CountDownLatch(1).await();
-					return "";
-				});
-			}
-			catch (InterruptedException ex) {
-				// The one of the inner one.
-			}
-			try {
-				return new CountDownLatch(1).await(30, TimeUnit.SECONDS);
-			}
-			catch (InterruptedException ex) {
-				return true;
-			}
-		});
-		inside.await();
-		this.engine.perform(ServiceAction.DISABLE, "db").get();
-		assertThat(outer.get()).isTrue();
-	}
-
-	@Test
 	void startWhenItHangsAfterItsInterruptIsNamedWithItsStack() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
