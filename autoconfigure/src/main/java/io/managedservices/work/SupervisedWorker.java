@@ -74,7 +74,7 @@ final class SupervisedWorker implements ServiceWorker {
 		StartedWorker client = new StartedWorker(this.scope);
 		Supervision supervision = supervise(begun, client, this.scope.workload().engine().captureContext());
 		coordination.submit(Command.of(supervision::begin));
-		client.future().whenComplete((result, failure) -> {
+		CompletableFuture<Void> unused = client.future().whenComplete((result, failure) -> {
 			if (client.future().isCancelled()) {
 				coordination.submit(Command.of(supervision::cancel));
 			}
