@@ -80,6 +80,16 @@ final class NodeWork implements WorkOwner {
 	}
 
 	/**
+	 * Calls the stop of the service if that waits for work to end: nobody waits any
+	 * longer.
+	 */
+	void callWaitingStop() {
+		if (this.isStopWaiting) {
+			this.coordinator.driver().callWaitingStop(this.node);
+		}
+	}
+
+	/**
 	 * Whether nothing of it is inside user code.
 	 * @return whether nothing is
 	 */

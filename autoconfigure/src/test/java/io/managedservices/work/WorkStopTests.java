@@ -100,6 +100,19 @@ class WorkStopTests {
 	}
 
 	@Test
+	void stopWhenTheAlarmIsLateForAllOfTheTimeIsStillCalled() {
+		startHeld();
+		CompletableFuture<Void> stopped = stop();
+		this.work.backend.advanceTo(this.work.backend.nanoTime() + HALF.multipliedBy(2).toNanos());
+		this.work.run();
+		assertThat(this.db.stops).isOne();
+		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
+		assertThat(stopped).isDone();
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+			.contains("worker 'listener'");
+	}
+
+	@Test
 	void stopWhenServiceHasNoStopWaitsForWork() {
 		List<ServiceContext> contexts = new ArrayList<>();
 		this.work = new SteppedWork(
