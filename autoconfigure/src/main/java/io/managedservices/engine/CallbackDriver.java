@@ -373,6 +373,9 @@ final class CallbackDriver {
 		}
 		else {
 			this.failures.stopAttemptFailed(node, failure);
+			if (node.outcome == Outcome.FAILED) {
+				this.timers.workGivenUp(node);
+			}
 		}
 	}
 

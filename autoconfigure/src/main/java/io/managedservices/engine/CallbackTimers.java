@@ -268,6 +268,15 @@ final class CallbackTimers {
 		}
 	}
 
+	/**
+	 * The work of a service is not waited for any longer: tells where it hangs, if there
+	 * is any.
+	 * @param node a service whose stop has failed
+	 */
+	void workGivenUp(ServiceNode node) {
+		this.timeouts.tellWork(node);
+	}
+
 	// One that is still wanted has failed, which was told already.
 	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation) {
 		if (!node.wanted) {

@@ -342,12 +342,14 @@ class WorkStopTests {
 	}
 
 	@Test
-	void stopWhenStopItselfFailsAtHalfStillWaitsForWork() {
+	void stopWhenStopItselfFailsAtHalfNamesWorkAndStillWaitsForIt() {
 		this.db.stopFailure = new IllegalStateException("cannot close");
 		startHeld();
 		stop();
 		this.work.pass(HALF);
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+			.containsExactly("worker 'listener'");
 		this.work.engine.start();
 		this.work.run();
 		assertThat(this.db.starts).isOne();
