@@ -155,7 +155,8 @@ final class CallbackTimers {
 		node.deadline = TimerQueue.NEVER;
 		Invocation invocation = node.invocation;
 		if (invocation == null && node.state == ServiceState.STOPPING) {
-			// It waits to be tried again, or for work to end, and there is no time left for
+			// It waits to be tried again, or for work to end, and there is no time left
+			// for
 			// that. One that was not called yet, for the alarm is late, still is.
 			node.resumeAt = TimerQueue.NEVER;
 			if (node.work != null) {

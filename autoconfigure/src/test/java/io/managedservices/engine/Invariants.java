@@ -351,10 +351,10 @@ final class Invariants {
 		}
 	}
 
-	// Nobody is named by one that waits for its own callback, for one that runs and is
-	// about to stop, or since the start has failed.
+	// Nobody is named by one that waits for its own callback or work, for one that runs
+	// and is about to stop, or since the start has failed.
 	private void checkWaiting(ServiceNode node) {
-		boolean waits = node.state == ServiceState.WAITING && node.occupant == null
+		boolean waits = node.state == ServiceState.WAITING && node.occupant == null && !node.isWorkLeft()
 				&& !this.coordinator.run().hasFailed();
 		boolean leaving = neighbours(this.graph.dependencies(), node).stream()
 			.anyMatch((other) -> other.state == ServiceState.RUNNING && !other.available);

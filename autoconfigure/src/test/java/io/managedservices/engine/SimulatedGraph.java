@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Activation;
+import io.managedservices.EventPolicy;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
@@ -14,6 +17,7 @@ import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceHook;
 import io.managedservices.graph.ServiceSettings;
 
 /**
@@ -24,8 +28,12 @@ final class SimulatedGraph {
 
 	private final Random random;
 
-	SimulatedGraph(Random random) {
+	/** Is given the name of each service that is told of an event, if there are any. */
+	private final @Nullable Told hook;
+
+	SimulatedGraph(Random random, @Nullable Told hook) {
 		this.random = random;
+		this.hook = hook;
 	}
 
 	ServiceGraph create() {
@@ -80,7 +88,18 @@ final class SimulatedGraph {
 			activation = this.random.nextBoolean() ? Activation.ON_DEMAND : Activation.DISABLED;
 		}
 		ServiceDescriptor descriptor = new ServiceDescriptor("s" + index, required, activation, edges);
-		return new ServiceDefinition(descriptor, descriptor, callbacks(plain), settings());
+		return new ServiceDefinition(descriptor, descriptor, callbacks(plain), settings(), null, hooks(index));
+	}
+
+	private List<ServiceHook> hooks(int index) {
+		Told told = this.hook;
+		if (told == null || !oneIn(4)) {
+			return List.of();
+		}
+		String source = oneIn(2) ? "" : "s" + this.random.nextInt(index + 1);
+		EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
+		return List.of(new ServiceHook("hook", source, SimulatedEvent.class, policy,
+				(event) -> told.hooked("s" + index, (SimulatedEvent) event)));
 	}
 
 	private ServiceCallbacks callbacks(boolean plain) {
@@ -115,6 +134,16 @@ final class SimulatedGraph {
 
 	private Duration millis(int least, int most) {
 		return Duration.ofMillis(least + this.random.nextInt(most - least + 1));
+	}
+
+	/**
+	 * Is called by the hooks of services.
+	 */
+	@FunctionalInterface
+	interface Told {
+
+		void hooked(String target, SimulatedEvent event) throws Exception;
+
 	}
 
 }

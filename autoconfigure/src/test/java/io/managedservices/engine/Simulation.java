@@ -29,12 +29,15 @@ import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.ServiceGraph;
+import io.managedservices.work.SimulatedUnit;
+import io.managedservices.work.WorkEngine;
+import io.managedservices.work.WorkSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * One life of a random graph in virtual time, with random failures, hangs, delays and
- * commands, decided by one seed. What must always hold is checked after every step.
+ * One life of a random graph in virtual time, with random failures, hangs, delays, work
+ * and commands, decided by one seed. What must always hold is checked after every step.
  */
 final class Simulation {
 
@@ -71,6 +74,13 @@ final class Simulation {
 
 	private final Heartbeats heartbeats;
 
+	private final WorkInvariants workInvariants;
+
+	private final HeldWork held;
+
+	/** What asks for work, if services have any in this life. */
+	private final @Nullable SimulatedWork work;
+
 	/** Operations, and whether each is to be refused. */
 	private final Map<CompletableFuture<Void>, Boolean> refusals = new HashMap<>();
 
@@ -82,7 +92,8 @@ final class Simulation {
 	Simulation(long seed, boolean replay) {
 		this.random = new Random(seed);
 		this.backend = new SimulatedBackend(this.random);
-		this.graph = new SimulatedGraph(this.random).create();
+		boolean works = this.random.nextInt(3) != 0;
+		this.graph = new SimulatedGraph(this.random, works ? this::hooked : null).create();
 		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
 		this.settings = new EngineSettings(Duration.ofMillis(50 + this.random.nextInt(2000)),
 				this.random.nextBoolean() ? OnFailure.FAIL : OnFailure.CONTINUE,
@@ -91,12 +102,33 @@ final class Simulation {
 		if (this.random.nextInt(4) != 0) {
 			this.events.add(this::told);
 		}
-		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events, null);
+		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events,
+				works ? new WorkEngine(workSettings(), this.backend, null) : null);
 		this.intent = new IntentModel(this.graph);
 		this.told = new ToldEvents(this.coordinator, this.intent);
 		this.heartbeats = new Heartbeats(this.random, this.coordinator);
 		this.invariants = new Invariants(this.graph, this.coordinator, this.intent, replay,
 				this.settings.quiesceTimeout().toNanos() + LATEST);
+		this.workInvariants = new WorkInvariants(this.coordinator);
+		this.held = new HeldWork(this.random, this.backend, this.workInvariants, this.trouble);
+		this.work = works
+				? new SimulatedWork(this.random, this.coordinator, this.held, this.workInvariants, this.futures::add)
+				: null;
+	}
+
+	private WorkSettings workSettings() {
+		return new WorkSettings(1 + this.random.nextInt(3), millis(5, 60), 2 + this.random.nextInt(3), millis(1, 20),
+				millis(1, 40), 1 + this.random.nextInt(6), 2, 1 + this.random.nextInt(3));
+	}
+
+	private Duration millis(int least, int most) {
+		return Duration.ofMillis(least + this.random.nextInt(most - least + 1));
+	}
+
+	private void hooked(String target, SimulatedEvent event) throws Exception {
+		if (this.work != null) {
+			this.work.hooked(target, event);
+		}
 	}
 
 	/**
@@ -108,6 +140,10 @@ final class Simulation {
 		start();
 		while (this.steps < length && step()) {
 			command();
+			if (this.work != null && this.random.nextInt(6) == 0) {
+				this.work.act();
+				check();
+			}
 		}
 		stopAndCheck();
 		return this.steps;
@@ -135,20 +171,29 @@ final class Simulation {
 		}
 	}
 
+	private void check() {
+		this.invariants.check();
+		this.workInvariants.check();
+	}
+
 	private void start() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.intent.startAll();
+		this.workInvariants.starting();
 		this.coordinator.submit((target) -> target.run().start(future));
-		this.invariants.check();
+		check();
 	}
 
 	private CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
+		if (this.coordinator.run().isUp()) {
+			this.workInvariants.stopping(shutdownLimit());
+		}
 		this.intent.stopAll();
 		this.coordinator.submit((target) -> target.run().stop(future));
-		this.invariants.check();
+		check();
 		return future;
 	}
 
@@ -179,7 +224,7 @@ final class Simulation {
 		ServiceNode node = anyNode();
 		if (node.incarnation != null) {
 			this.coordinator.submit((target) -> report.accept(target, node));
-			this.invariants.check();
+			check();
 		}
 	}
 
@@ -213,7 +258,7 @@ final class Simulation {
 			default -> incarnation.reportError(new IllegalStateException("simulated"));
 		}
 		this.incarnations.put(node, incarnation);
-		this.invariants.check();
+		check();
 	}
 
 	private void provide(Incarnation incarnation) {
@@ -232,7 +277,7 @@ final class Simulation {
 		this.futures.add(future);
 		this.coordinator
 			.submit((target) -> target.waiters().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
-		this.invariants.check();
+		check();
 	}
 
 	private void component(ServiceNode node, Incarnation incarnation, String name) {
@@ -286,7 +331,7 @@ final class Simulation {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator.submit((target) -> operation.accept(target, future));
-		this.invariants.check();
+		check();
 		return future;
 	}
 
@@ -303,9 +348,8 @@ final class Simulation {
 	}
 
 	private void stopAndCheck() {
-		long used = this.coordinator.quiescence().used();
+		long limit = shutdownLimit();
 		CompletableFuture<Void> stopped = stop();
-		long limit = this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos() - used;
 		while (!stopped.isDone()) {
 			assertThat(step()).as("something is left to do until all is stopped").isTrue();
 			assertThat(this.backend.isOpen() && this.backend.nanoTime() > limit + LATEST)
@@ -316,6 +360,9 @@ final class Simulation {
 			assertThat(this.backend.isOpen()).as("the backend is open after the stop").isFalse();
 		}
 		this.invariants.checkStopped();
+		if (this.work != null) {
+			this.workInvariants.checkStopped(this.events.hasListeners());
+		}
 		// A waiter that came after the last stop waits for the next start.
 		start();
 		while (this.backend.hasTasks()) {
@@ -334,6 +381,11 @@ final class Simulation {
 		assertThat(this.futures).as("every future completes").allMatch(CompletableFuture::isDone);
 	}
 
+	private long shutdownLimit() {
+		return this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos()
+				- this.coordinator.quiescence().used();
+	}
+
 	private static void checkRefusal(CompletableFuture<Void> operation, boolean refused) {
 		if (!operation.isCancelled()) {
 			Throwable failure = operation.handle((result, ex) -> ex).join();
@@ -350,10 +402,15 @@ final class Simulation {
 		assertThat(this.steps).as("steps of one life").isLessThan(MAX_STEPS);
 		long now = this.backend.nanoTime();
 		this.calls.forEach((call) -> call.look(now));
+		this.held.look(now);
 		SimulatedCall due = due(now);
+		HeldUnit dueWork = this.held.due(now);
 		boolean lag = this.random.nextInt(20) == 0;
 		if (due != null && this.random.nextBoolean()) {
 			end(due);
+		}
+		else if (dueWork != null && this.random.nextBoolean()) {
+			this.held.finish(dueWork);
 		}
 		else if (this.backend.hasTasks() && !lag) {
 			runTask();
@@ -361,13 +418,16 @@ final class Simulation {
 		else if (due != null) {
 			end(due);
 		}
+		else if (dueWork != null) {
+			this.held.finish(dueWork);
+		}
 		else if (!advance(now)) {
 			if (!this.backend.hasTasks()) {
 				return false;
 			}
 			runTask();
 		}
-		this.invariants.check();
+		check();
 		this.heartbeats.look(this.backend.nanoTime(), LATEST);
 		return true;
 	}
@@ -387,7 +447,7 @@ final class Simulation {
 	}
 
 	private boolean advance(long now) {
-		long next = this.backend.alarmAt();
+		long next = Math.min(this.backend.alarmAt(), this.held.next());
 		for (SimulatedCall call : this.calls) {
 			next = Math.min(next, call.end);
 		}
@@ -405,13 +465,20 @@ final class Simulation {
 			begin(invocation);
 		}
 		else if (task != null) {
-			task.run();
+			SimulatedUnit unit = SimulatedUnit.of(task);
+			if (unit != null) {
+				this.held.begin(unit);
+			}
+			else {
+				task.run();
+			}
 		}
 	}
 
 	private void begin(Invocation invocation) {
 		if (invocation.begin(null)) {
 			this.invariants.begins(invocation);
+			this.workInvariants.begins(invocation);
 			this.calls.add(SimulatedCall.of(invocation, this.random, this.trouble, this.backend.nanoTime()));
 		}
 		else {
@@ -426,6 +493,7 @@ final class Simulation {
 		this.calls.remove(call);
 		Throwable outcome = call.outcome();
 		this.invariants.ends(call.invocation, outcome);
+		this.workInvariants.ends(call.invocation, outcome != null);
 		if (call.invocation.method == Method.CHECK) {
 			Throwable notHealthy = (this.random.nextDouble() < this.trouble) ? new IllegalStateException("simulated")
 					: null;
@@ -446,6 +514,7 @@ final class Simulation {
 			assertThat(changed.previous()).as("conditions are told in order").isEqualTo(before);
 		}
 		this.told.told(event, this.steps);
+		this.workInvariants.told(event);
 	}
 
 }

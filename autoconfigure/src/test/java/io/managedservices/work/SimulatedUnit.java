@@ -1,0 +1,123 @@
+package io.managedservices.work;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.WorkKind;
+import io.managedservices.concurrent.HeldCall;
+import io.managedservices.concurrent.UserCall;
+
+/**
+ * A unit of work that a simulation holds inside user code, without a thread. For use by
+ * one thread.
+ */
+public final class SimulatedUnit {
+
+	private final UserCall call;
+
+	private final WorkScope scope;
+
+	private final WorkKind kind;
+
+	private final String what;
+
+	/** Runs further micro-tasks after this one. */
+	private final @Nullable MicroTaskRunner runner;
+
+	private SimulatedUnit(Unit unit) {
+		this.call = unit;
+		this.scope = unit.scope;
+		this.kind = unit.kind;
+		this.what = unit.what();
+		this.runner = null;
+	}
+
+	private SimulatedUnit(MicroTaskRunner runner, StartedMicroTask<?> call) {
+		this.call = call;
+		this.scope = call.scope;
+		this.kind = WorkKind.MICRO_TASK;
+		this.what = call.what();
+		this.runner = runner;
+	}
+
+	/**
+	 * The unit of work that a task of the backend is about.
+	 * @param task the task
+	 * @return the unit, or {@code null} if it is something else
+	 */
+	public static @Nullable SimulatedUnit of(Runnable task) {
+		if (task instanceof Unit unit) {
+			return new SimulatedUnit(unit);
+		}
+		StartedMicroTask<?> next = (task instanceof MicroTaskRunner runner) ? runner.current() : null;
+		return (next != null) ? new SimulatedUnit((MicroTaskRunner) task, next) : null;
+	}
+
+	/**
+	 * Enters user code.
+	 * @return {@code false} if it was withdrawn: it is to {@link #leave()}
+	 */
+	public boolean begin() {
+		return HeldCall.begin(this.call);
+	}
+
+	/**
+	 * Runs its user code and leaves.
+	 * @return what its thread goes on with, or {@code null} for nothing
+	 */
+	public @Nullable Runnable finish() {
+		HeldCall.finish(this.call);
+		return proceed();
+	}
+
+	/**
+	 * Leaves without having begun.
+	 * @return what its thread goes on with, or {@code null} for nothing
+	 */
+	public @Nullable Runnable leave() {
+		HeldCall.leave(this.call);
+		return proceed();
+	}
+
+	private @Nullable Runnable proceed() {
+		return (this.runner != null && this.runner.proceed() != null) ? this.runner : null;
+	}
+
+	/**
+	 * Gives a beat, if it is a worker.
+	 */
+	public void beat() {
+		if (this.call instanceof WorkerRun run) {
+			run.context().beat();
+		}
+	}
+
+	public boolean isInterrupted() {
+		return this.call.isInterrupted();
+	}
+
+	/**
+	 * Whether its incarnation was told to end.
+	 * @return whether it was
+	 */
+	public boolean isEnded() {
+		return this.scope.isEnded();
+	}
+
+	public ServiceContext incarnation() {
+		return this.scope.incarnation();
+	}
+
+	public WorkKind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * What it is, for people.
+	 * @return such as {@code worker 'listener'}
+	 */
+	public String what() {
+		return this.what;
+	}
+
+}
