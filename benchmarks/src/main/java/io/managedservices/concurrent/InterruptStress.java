@@ -1,5 +1,7 @@
 package io.managedservices.concurrent;
 
+import java.util.concurrent.TimeUnit;
+
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -15,8 +17,11 @@ import org.openjdk.jcstress.infra.results.ZZZ_Result;
  */
 public final class InterruptStress {
 
-	/** After so many looks an interrupt that was told does not come any more. */
-	private static final int LOOKS = 1_000_000;
+	/**
+	 * After so long an interrupt that was told does not come any more: whoever sends it
+	 * may lose the processor in between.
+	 */
+	private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
 	private InterruptStress() {
 	}
@@ -157,12 +162,11 @@ public final class InterruptStress {
 			if (!isInterrupted()) {
 				return;
 			}
-			this.seen = "lost";
-			for (int look = 0; look < LOOKS && !"told".equals(this.seen); look++) {
-				if (Thread.currentThread().isInterrupted()) {
-					this.seen = "told";
-				}
+			long begun = System.nanoTime();
+			while (!Thread.currentThread().isInterrupted() && System.nanoTime() - begun < PATIENCE) {
+				Thread.onSpinWait();
 			}
+			this.seen = Thread.currentThread().isInterrupted() ? "told" : "lost";
 		}
 
 		@Override
