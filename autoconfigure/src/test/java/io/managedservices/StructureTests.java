@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,14 +39,47 @@ class StructureTests {
 
 	@Test
 	void graphAndEngineKnowNoSpringButItsRetryData() {
-		DescribedPredicate<JavaClass> spring = JavaClass.Predicates.resideInAPackage("org.springframework..")
-			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage("org.springframework.util.backoff",
-					"org.springframework.core.retry")))
-			.as("Spring but its retry data");
 		noClasses().that()
 			.resideInAnyPackage("..graph..", "..engine..")
 			.should()
-			.dependOnClassesThat(spring)
+			.dependOnClassesThat(springBut("org.springframework.util.backoff", "org.springframework.core.retry"))
+			.check(MAIN);
+	}
+
+	@Test
+	void workKnowsNoSpringButItsCronExpressions() {
+		noClasses().that()
+			.resideInAnyPackage("io.managedservices.work", "io.managedservices.concurrent")
+			.should()
+			.dependOnClassesThat(springBut("org.springframework.scheduling.support"))
+			.check(MAIN);
+	}
+
+	private static DescribedPredicate<JavaClass> springBut(String... packages) {
+		return JavaClass.Predicates.resideInAPackage("org.springframework..")
+			.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(packages)))
+			.as("Spring but " + String.join(", ", packages));
+	}
+
+	@Test
+	void seamKnowsNothingOfOurs() {
+		classes().that()
+			.resideInAPackage("io.managedservices.concurrent")
+			.should()
+			.onlyDependOnClassesThat(
+					DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("io.managedservices..")
+						.and(DescribedPredicate
+							.not(JavaClass.Predicates.resideInAPackage("io.managedservices.concurrent")))))
+			.check(MAIN);
+	}
+
+	@Test
+	void onlyTheAutoConfigurationKnowsHowWorkIsDone() {
+		noClasses().that()
+			.resideOutsideOfPackages("io.managedservices.work", "..autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.managedservices.work")
 			.check(MAIN);
 	}
 
@@ -100,10 +134,13 @@ class StructureTests {
 
 	@Test
 	void timeAndThreadsComeThroughTheSeam() {
-		String[] seam = { "ThreadBackend", "AlarmClock", "ElasticExecutor", "ElasticExecutor$Worker" };
+		Set<String> seam = Set.of("ThreadBackend", "AlarmClock", "ElasticExecutor", "ElasticExecutor$Worker",
+				"ThreadPool", "ThreadPool$Worker");
+		Set<String> packages = Set.of("io.managedservices.engine", "io.managedservices.concurrent",
+				"io.managedservices.work");
 		DescribedPredicate<JavaClass> outside = DescribedPredicate.describe("outside the seam",
-				(type) -> type.getPackageName().equals("io.managedservices.engine")
-						&& !Set.of(seam).contains(type.getName().replaceFirst(".*\\.", "")));
+				(type) -> packages.contains(type.getPackageName())
+						&& !seam.contains(type.getName().replaceFirst(".*\\.", "")));
 		noClasses().that(outside)
 			.should()
 			.callMethod(System.class, "nanoTime")
@@ -117,6 +154,8 @@ class StructureTests {
 			.callConstructor(Thread.class, Runnable.class)
 			.orShould()
 			.callConstructor(Thread.class, Runnable.class, String.class)
+			.orShould()
+			.callConstructor(Thread.class, ThreadGroup.class, Runnable.class, String.class, long.class, boolean.class)
 			.check(MAIN);
 	}
 

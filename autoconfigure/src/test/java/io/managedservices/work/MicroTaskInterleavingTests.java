@@ -38,7 +38,8 @@ class MicroTaskInterleavingTests {
 
 	@Test
 	void endWhenOthersBeginAndLeaveSeesThemOrIsSeen() {
-		options().sequentialSpecification(InsideModel.class).check(Inside.class);
+		// To look at all that is noted takes many steps.
+		options().invocationsPerIteration(50).sequentialSpecification(InsideModel.class).check(Inside.class);
 	}
 
 	private static ModelCheckingOptions options() {

@@ -1,0 +1,295 @@
+package io.managedservices.autoconfigure;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+import io.managedservices.Condition.Severity;
+import io.managedservices.ExposedEvent;
+import io.managedservices.ManagedService;
+import io.managedservices.ManagedServices;
+import io.managedservices.OnServiceEvent;
+import io.managedservices.ServedServices;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceFailure;
+import io.managedservices.ServiceFailureReporter;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceTask;
+import io.managedservices.Task;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.TaskStatus;
+import io.managedservices.WorkSnapshot.WorkerStatus;
+import io.managedservices.Worker;
+import io.managedservices.WorkerContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for the life of work that methods declare, and for what is told of
+ * it.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class WorkLifeIntegrationTests {
+
+	@Test
+	void declaredWorkBeginsAndEndsWithItsService() {
+		try (ServedServices application = run()) {
+			ManagedServices services = application.context().getBean(ManagedServices.class);
+			Mail mail = application.context().getBean(Mail.class);
+			Polls polls = application.context().getBean(Polls.class);
+			polls.emit(new Closed(1));
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(mail.inside).containsExactlyInAnyOrder("listen", "recount", "close 1"));
+			WorkSnapshot work = services.work("mail");
+			assertThat(work.workers()).extracting(WorkerStatus::name).containsExactly("listen");
+			assertThat(work.tasks()).extracting(TaskStatus::name).containsExactly("recount");
+			assertThat(mail.threads).containsExactlyInAnyOrder("mail/worker/listen", "mail/task/recount");
+
+			services.perform(ServiceAction.STOP, "mail").join();
+			assertThat(mail.insideAtStop).isZero();
+			assertThat(mail.interrupted).containsExactlyInAnyOrder("listen", "recount", "close 1");
+			assertThat(services.work("mail").workers()).isEmpty();
+			assertThat(services.work("mail").tasks()).isEmpty();
+			polls.emit(new Closed(2));
+			Awaitility.await().until(() -> services.work("mail").events().held() == 1);
+			assertThat(mail.inside).isEmpty();
+
+			services.perform(ServiceAction.START, "mail").join();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(mail.inside).containsExactlyInAnyOrder("listen", "recount", "close 2"));
+			assertThat(services.work("mail").failures()).isEmpty();
+		}
+	}
+
+	@Test
+	void failureReachesReporterAndMetricsAndTheLogOnce(CapturedOutput output) {
+		try (ServedServices application = run()) {
+			Trouble trouble = application.context().getBean(Trouble.class);
+			Observers observers = application.context().getBean(Observers.class);
+			MeterRegistry registry = application.context().getBean(MeterRegistry.class);
+			trouble.task().queue();
+			Awaitility.await().untilAsserted(() -> assertThat(observers.failures).hasSize(1));
+			ServiceFailure failure = observers.failures.get(0);
+			assertThat(failure.service()).isEqualTo("trouble");
+			assertThat(failure.kind()).isEqualTo(WorkKind.TASK);
+			assertThat(failure.name()).isEqualTo("fails");
+			assertThat(failure.severity()).isEqualTo(Severity.ERROR);
+			assertThat(failure.cause()).isInstanceOf(IOException.class).hasMessage("disk on fire");
+			assertThat(failure.stack()).isNotEmpty();
+			Awaitility.await().untilAsserted(() -> assertThat(observers.published).containsExactly(failure));
+			Awaitility.await().untilAsserted(() -> assertThat(failures(registry)).isEqualTo(1));
+			assertThat(application.context().getBean(ManagedServices.class).work("trouble").failures())
+				.containsExactly(failure);
+			assertThat(output.getOut().lines().filter((line) -> line.contains("disk on fire"))).hasSize(1);
+			assertThat(output).contains("ervice 'trouble': task 'fails' failed");
+		}
+	}
+
+	private static double failures(MeterRegistry registry) {
+		Counter counter = registry.find("managed.services.work.failures")
+			.tags("service", "trouble", "kind", "task")
+			.counter();
+		return (counter != null) ? counter.count() : 0;
+	}
+
+	@Test
+	void exposedEventReachesListenersOfSpringAndOfServices() {
+		try (ServedServices application = run()) {
+			Observers observers = application.context().getBean(Observers.class);
+			Polls polls = application.context().getBean(Polls.class);
+			polls.emit(new Internal());
+			polls.emit(new Closed(7));
+			application.context().getBean(ManagedServices.class).emit("polls", new Closed(8));
+			Awaitility.await().untilAsserted(() -> assertThat(observers.closed).hasSize(2));
+			assertThat(observers.closed).containsExactly(new Closed(7), new Closed(8));
+			assertThat(observers.emitted).containsExactly(new ServiceEvent.Emitted("polls", new Closed(7)),
+					new ServiceEvent.Emitted("polls", new Closed(8)));
+			assertThat(observers.internal).hasValue(0);
+		}
+	}
+
+	private static ServedServices run() {
+		return ServedServices.run(Application.class, WebApplicationType.NONE);
+	}
+
+	@ExposedEvent
+	record Closed(int id) {
+
+	}
+
+	record Internal() {
+
+	}
+
+	@ManagedService(name = "mail")
+	static class Mail implements ServiceLifecycle {
+
+		private final List<String> inside = new CopyOnWriteArrayList<>();
+
+		private final List<String> interrupted = new CopyOnWriteArrayList<>();
+
+		private final List<String> threads = new CopyOnWriteArrayList<>();
+
+		private volatile int insideAtStop = -1;
+
+		@Override
+		public void stop(ServiceContext context) {
+			this.insideAtStop = this.inside.size();
+		}
+
+		@Worker
+		void listen(WorkerContext worker) throws InterruptedException {
+			this.threads.add(Thread.currentThread().getName());
+			block(worker.name());
+		}
+
+		@Task(every = "1ms")
+		void recount() throws InterruptedException {
+			this.threads.add(Thread.currentThread().getName());
+			block("recount");
+		}
+
+		@OnServiceEvent(source = "polls")
+		void on(Closed closed) throws InterruptedException {
+			block("close " + closed.id());
+		}
+
+		private void block(String name) throws InterruptedException {
+			this.inside.add(name);
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.interrupted.add(name);
+				throw ex;
+			}
+			finally {
+				this.inside.remove(name);
+			}
+		}
+
+	}
+
+	@ManagedService(name = "polls")
+	static class Polls implements ServiceLifecycle {
+
+		private volatile @Nullable ServiceContext context;
+
+		@Override
+		public void start(ServiceContext incarnation) {
+			this.context = incarnation;
+		}
+
+		void emit(Object event) {
+			Objects.requireNonNull(this.context).events().emit(event);
+		}
+
+	}
+
+	@ManagedService(name = "trouble")
+	static class Trouble implements ServiceLifecycle {
+
+		private volatile @Nullable ServiceTask task;
+
+		@Override
+		public void start(ServiceContext context) {
+			this.task = context.work().task("fails", () -> {
+				throw new IOException("disk on fire");
+			});
+		}
+
+		ServiceTask task() {
+			return Objects.requireNonNull(this.task);
+		}
+
+	}
+
+	static class Observers implements ServiceEventListener, ServiceFailureReporter {
+
+		private final List<ServiceFailure> failures = new CopyOnWriteArrayList<>();
+
+		private final List<ServiceFailure> published = new CopyOnWriteArrayList<>();
+
+		private final List<ServiceEvent> emitted = new CopyOnWriteArrayList<>();
+
+		private final List<Closed> closed = new CopyOnWriteArrayList<>();
+
+		private final AtomicInteger internal = new AtomicInteger();
+
+		@Override
+		public void report(ServiceFailure failure) {
+			this.failures.add(failure);
+		}
+
+		@Override
+		public void onEvent(ServiceEvent event) {
+			if (event instanceof ServiceEvent.Emitted exposed) {
+				this.emitted.add(exposed);
+			}
+		}
+
+		@EventListener
+		void on(ServiceEvent.WorkFailed failed) {
+			this.published.add(failed.failure());
+		}
+
+		@EventListener
+		void on(Closed event) {
+			this.closed.add(event);
+		}
+
+		@EventListener
+		void on(Internal event) {
+			this.internal.incrementAndGet();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration(excludeName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+	static class Application {
+
+		@Bean
+		Mail mail() {
+			return new Mail();
+		}
+
+		@Bean
+		Polls polls() {
+			return new Polls();
+		}
+
+		@Bean
+		Trouble trouble() {
+			return new Trouble();
+		}
+
+		@Bean
+		Observers observers() {
+			return new Observers();
+		}
+
+	}
+
+}
