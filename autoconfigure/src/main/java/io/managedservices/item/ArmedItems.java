@@ -5,11 +5,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items by their ids and by their times: a hash table with linear probing, and a heap with
- * four below each (D. B. Johnson, Priority queues with update and finding minimum spanning
- * trees, 1975), whose keys lie side by side. To find, add, move or take the first one
- * costs logarithmic time at most, and no memory but for the item. For use by one thread at
- * a time.
+ * Items by their ids and by their times: a hash table with linear probing, and a heap
+ * with four below each (D. B. Johnson, Priority queues with update and finding minimum
+ * spanning trees, 1975), whose keys lie side by side. To find, add, move or take the
+ * first one costs logarithmic time at most, and no memory but for the item. For use by
+ * one thread at a time.
  *
  * @param <I> the type of the ids
  */

@@ -20,8 +20,8 @@ import io.managedservices.concurrent.Backend;
 
 /**
  * The search for all items of a service: reads what is due within the next two intervals,
- * keeps what can be read, and raises a condition for what is wrong. Run by one thread at a
- * time; what is published of the last search is read by any.
+ * keeps what can be read, and raises a condition for what is wrong. Run by one thread at
+ * a time; what is published of the last search is read by any.
  *
  * @param <I> the type of the ids
  */
@@ -109,9 +109,8 @@ final class CheckAll<I> {
 		}
 		if (reading.problem != null) {
 			this.context.conditions()
-				.error(ID, "Not all items are found",
-						"Item service '%s': %s. What could be read is kept.".formatted(this.context.name(),
-								reading.problem));
+				.error(ID, "Not all items are found", "Item service '%s': %s. What could be read is kept."
+					.formatted(this.context.name(), reading.problem));
 		}
 		else {
 			this.context.conditions().resolve(ID);

@@ -23,8 +23,8 @@ import io.managedservices.item.ArmedItems.Item;
  * search for all items if its time has come, the question for an item that was scheduled,
  * the items that are due. One lane that has nothing to do is woken when the next of that
  * comes due. Entered by the lanes and by whoever schedules an item; all that they share
- * is guarded by one lock, which is never held while the service is called. Tasks are asked
- * under it, which never waits.
+ * is guarded by one lock, which is never held while the service is called. Tasks are
+ * asked under it, which never waits.
  *
  * @param <I> the type of the ids
  */
@@ -324,7 +324,8 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 		return NOBODY;
 	}
 
-	// Told under the lock, so that lanes hear of times in the order in which they are set.
+	// Told under the lock, so that lanes hear of times in the order in which they are
+	// set.
 	private void watch() {
 		if (this.watcher == NOBODY) {
 			this.watcher = firstIdle();

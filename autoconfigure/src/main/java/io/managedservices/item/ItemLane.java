@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.item.ArmedItems.Item;
 
 /**
- * Does one thing after the other for the items of a service. Used by one thread at a time:
- * that of its task.
+ * Does one thing after the other for the items of a service. Used by one thread at a
+ * time: that of its task.
  *
  * @param <I> the type of the ids
  */

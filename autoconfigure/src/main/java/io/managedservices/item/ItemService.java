@@ -40,8 +40,8 @@ public interface ItemService<I> {
 	Stream<DueItem<I>> checkAll() throws Exception;
 
 	/**
-	 * When something will have to be done with an item. Called after it was processed, and
-	 * when it was {@linkplain ItemScheduler#schedule scheduled}.
+	 * When something will have to be done with an item. Called after it was processed,
+	 * and when it was {@linkplain ItemScheduler#schedule scheduled}.
 	 * @param id the item
 	 * @return when, or {@code null} for never
 	 * @throws Exception if it failed: it is called again

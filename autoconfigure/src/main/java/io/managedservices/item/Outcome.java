@@ -10,7 +10,10 @@ public enum Outcome {
 	/** It was done. */
 	DONE,
 
-	/** There is nothing to do for it yet: it is tried again at its time, after a second at the earliest. */
+	/**
+	 * There is nothing to do for it yet: it is tried again at its time, after a second at
+	 * the earliest.
+	 */
 	NOT_YET
 
 }
