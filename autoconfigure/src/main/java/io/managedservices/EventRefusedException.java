@@ -15,11 +15,13 @@ public final class EventRefusedException extends RuntimeException {
 
 	/**
 	 * Create the exception.
-	 * @param message which event, which services, and why
+	 * @param source the name of the service that emitted it
+	 * @param event the event
 	 * @param services the names of the services that could not take it
 	 */
-	public EventRefusedException(String message, List<String> services) {
-		super(message);
+	public EventRefusedException(String source, Object event, List<String> services) {
+		super("An event of type %s of service '%s' could not be taken by '%s': expected each to run and to have room, found one that does not run or has as many events waiting as managed-services.work.event-capacity allows"
+			.formatted(event.getClass().getName(), source, String.join("', '", services)));
 		this.services = List.copyOf(services);
 	}
 

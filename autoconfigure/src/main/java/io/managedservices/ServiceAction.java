@@ -52,7 +52,18 @@ public enum ServiceAction {
 	/**
 	 * Forgets the errors that a service has reported.
 	 */
-	CLEAR_ERRORS;
+	CLEAR_ERRORS,
+
+	/**
+	 * Puts a service to {@linkplain ManagedServices#sleep sleep}: its tickers pause, or
+	 * tick less often, and its scheduled tasks wait.
+	 */
+	SLEEP,
+
+	/**
+	 * Wakes a service that was put to sleep.
+	 */
+	WAKE;
 
 	/**
 	 * The activation that this leads to.

@@ -96,16 +96,19 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A method of a service is still running although its timeout has passed: it is
-	 * interrupted now, or not waited for any longer.
+	 * A method of a service, or a piece of its work, is still running although its
+	 * timeout has passed: it is interrupted now, or not waited for any longer.
 	 *
 	 * @param service the service
 	 * @param method what is still running: {@code prepare}, {@code start},
-	 * {@code quiesce}, {@code stop} or {@code check}
+	 * {@code quiesce}, {@code stop}, {@code check} or {@code notice}, or work such as
+	 * {@code worker 'listener'}
 	 * @param timeout the timeout that has passed
+	 * @param property the full name of the property that sets it; for {@code quiesce} it
+	 * is half of that
 	 * @param stack where it hangs
 	 */
-	record Hanging(ServiceSnapshot service, String method, Duration timeout,
+	record Hanging(ServiceSnapshot service, String method, Duration timeout, String property,
 			List<StackTraceElement> stack) implements ServiceEvent {
 
 	}
@@ -155,8 +158,9 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
-	 * A required service was given up that ran before, and its setting
-	 * {@code restart.on-give-up} says that the application is to end then.
+	 * A required service was given up, and its setting {@code restart.on-give-up} says
+	 * that the application is to end then. Not told where the start of all services fails
+	 * with it: that ends the application anyway.
 	 *
 	 * @param service the service
 	 */

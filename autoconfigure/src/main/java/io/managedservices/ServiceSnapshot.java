@@ -65,8 +65,11 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	}
 
 	/**
-	 * The last failure to prepare, start, stop or check the service.
-	 * @return the failure, kept until the service has started or the check passes
+	 * The last failure to prepare, start, stop or check the service, or of the service
+	 * while it was running.
+	 * @return the failure, kept until the service has started or the check passes; the
+	 * cause of a {@link ServiceException} if it was given up because its restarts were
+	 * used up
 	 */
 	public @Nullable Throwable failure() {
 		return this.vitals.failure();
@@ -116,11 +119,19 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	/**
 	 * Why the service is not as it should be: its failure, else the worst of what it has
 	 * reported of itself.
-	 * @return why, or {@code null} if nothing is known to be wrong
+	 * @return why, with the limit that was used up if it was given up for that, or
+	 * {@code null} if nothing is known to be wrong
 	 */
 	public @Nullable String problem() {
 		Throwable failure = failure();
-		return (failure != null) ? FailureText.of(failure) : this.reports.problem();
+		return (failure != null) ? FailureText.of(failure) + usedUp() : this.reports.problem();
+	}
+
+	private String usedUp() {
+		boolean usedUp = this.state == ServiceState.FAILED && this.stopReason == StopReason.START_FAILED
+				&& this.attempt.exhausted();
+		return usedUp ? " (given up after %s attempts: managed-services.services.%s.retry.max-retries)"
+			.formatted(this.attempt.progress(), name()) : "";
 	}
 
 	/**
@@ -139,6 +150,14 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 		 */
 		public boolean hasLimit() {
 			return this.total != Integer.MAX_VALUE;
+		}
+
+		/**
+		 * Whether no attempt is left.
+		 * @return whether it is the last one that there may be
+		 */
+		public boolean exhausted() {
+			return this.number == this.total;
 		}
 
 		/**

@@ -85,7 +85,9 @@ public interface ServiceWork {
 	<T> T run(MicroTask microTask, Callable<T> body) throws Exception;
 
 	/**
-	 * Runs a micro-task on another thread when there is a slot.
+	 * Runs a micro-task on another thread when there is a slot. The thread keeps its own
+	 * name, {@code managed-services-micro-task-1} say: to rename it would cost more than
+	 * many a micro-task.
 	 * @param <T> the type of its result
 	 * @param microTask its name, priority and longest wait
 	 * @param body what it does

@@ -13,7 +13,7 @@ public interface ServiceWorker {
 
 	/**
 	 * Restarts it when it fails, after 2 seconds × failed attempts in a row, which are
-	 * forgotten after 5 minutes without failure.
+	 * forgotten when it has run for 5 minutes without failure.
 	 * @return this
 	 */
 	ServiceWorker restartOnFailure();
@@ -26,8 +26,9 @@ public interface ServiceWorker {
 	ServiceWorker restartOnFailure(Duration delay);
 
 	/**
-	 * Gives up after so many restarts: the service fails then, as any failure at run time
-	 * does. Without a limit the worker is restarted for as long as the service runs.
+	 * Restarts it when it fails, and gives up after so many restarts: the service fails
+	 * then, as any failure at run time does. Without a limit the worker is restarted for
+	 * as long as the service runs. A {@link RestartNow} does not count.
 	 * @param maxRestarts how many restarts within the window, 0 or more
 	 * @param window within which restarts count, above 0
 	 * @return this
@@ -36,7 +37,8 @@ public interface ServiceWorker {
 
 	/**
 	 * Takes it as failed, and interrupts it, when it gives no
-	 * {@linkplain WorkerContext#beat() beat} for so long.
+	 * {@linkplain WorkerContext#beat() beat} for so long. It is not restarted before it
+	 * has left.
 	 * @param timeout how long, above 0
 	 * @return this
 	 */
@@ -45,7 +47,8 @@ public interface ServiceWorker {
 	/**
 	 * Starts it on a thread of its own.
 	 * @return completed when it has ended by itself, exceptionally when it has failed and
-	 * is not restarted, cancelled when the service stops. To cancel it stops the worker
+	 * is not restarted, cancelled as soon as the service is to stop. To cancel it stops
+	 * the worker
 	 */
 	CompletableFuture<Void> start();
 
@@ -53,7 +56,8 @@ public interface ServiceWorker {
 	 * Runs it on the calling thread, until it ends.
 	 * @throws java.util.concurrent.CancellationException if the service is to stop before
 	 * it has begun
-	 * @throws InterruptedException if interrupted, also because the service is to stop
+	 * @throws InterruptedException if interrupted, also because the service is to stop:
+	 * it is not restarted then
 	 * @throws Exception what it throws if it is not restarted
 	 */
 	void run() throws Exception;

@@ -43,8 +43,9 @@ public interface WorkerContext {
 	boolean pause(Duration time) throws InterruptedException;
 
 	/**
-	 * Closes something when the worker is to end, or has: a socket, say, in which it
-	 * waits without listening to interrupts.
+	 * Closes something when the worker is to end, or its run has: a socket, say, in which
+	 * it waits without listening to interrupts. That this makes it throw an
+	 * {@link java.io.IOException} is no failure. The last one comes first.
 	 * @param <T> its type
 	 * @param resource what is to be closed
 	 * @return the same

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +35,10 @@ public final class ScriptedServices implements ManagedServices {
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger listings = new AtomicInteger();
+
+	private final Map<String, WorkSnapshot> works = new ConcurrentHashMap<>();
+
+	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0);
 
 	private Runnable guard = () -> {
 	};
@@ -107,6 +112,16 @@ public final class ScriptedServices implements ManagedServices {
 		ServiceSnapshot service = find(name);
 		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
 				service.vitals(), timings, service.stopReason()));
+	}
+
+	public ScriptedServices work(String name, WorkSnapshot work) {
+		this.works.put(name, work);
+		return this;
+	}
+
+	public ScriptedServices workload(Workload load) {
+		this.workload = load;
+		return this;
 	}
 
 	private ScriptedServices update(ServiceSnapshot service) {
@@ -235,12 +250,14 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public WorkSnapshot work(String name) {
-		return WorkSnapshot.NONE;
+		this.guard.run();
+		return this.works.getOrDefault(find(name).name(), WorkSnapshot.NONE);
 	}
 
 	@Override
 	public Workload workload() {
-		return new Workload(2, 0, 0, 2, 0, 0, 0);
+		this.guard.run();
+		return this.workload;
 	}
 
 	@Override

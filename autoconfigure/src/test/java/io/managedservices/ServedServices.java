@@ -110,8 +110,16 @@ public final class ServedServices implements AutoCloseable {
 	}
 
 	public Answer post(String path, String json) {
+		return post("local.server.port", path, json);
+	}
+
+	public Answer postManagement(String path, String json) {
+		return post("local.management.port", path, json);
+	}
+
+	private Answer post(String port, String path, String json) {
 		return answer(client.post()
-			.uri(uri("local.server.port", path))
+			.uri(uri(port, path))
 			.header("Content-Type", "application/json")
 			.header("Connection", "close")
 			.body(json.getBytes(StandardCharsets.UTF_8)));

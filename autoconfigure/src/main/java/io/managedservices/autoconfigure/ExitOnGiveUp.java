@@ -2,6 +2,10 @@ package io.managedservices.autoconfigure;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
@@ -9,26 +13,60 @@ import io.managedservices.context.ServicesExitCode;
 
 /**
  * Ends the application when a required service was given up whose setting
- * {@code restart.on-give-up} is {@code shutdown}. Told one event at a time.
+ * {@code restart.on-give-up} is {@code shutdown}. While the context is being refreshed
+ * that is put off: to close it would interrupt the thread that waits for the services,
+ * and turn the end into a failed start with another exit code. Safe for use by several
+ * threads.
  */
-final class ExitOnGiveUp implements ServiceEventListener {
+final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Log logger = LogFactory.getLog(ExitOnGiveUp.class);
 
 	private final ApplicationExit application;
 
-	ExitOnGiveUp(ApplicationExit application) {
+	private final ApplicationContext context;
+
+	private boolean refreshed;
+
+	/** The service that was given up before the context was refreshed. */
+	private @Nullable String givenUp;
+
+	ExitOnGiveUp(ApplicationExit application, ApplicationContext context) {
 		this.application = application;
+		this.context = context;
 	}
 
 	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.ShutdownRequested requested) {
-			String name = requested.service().name();
-			this.application.exit(ServicesExitCode.GIVEN_UP, () -> logger.error(
-					"Service '%s' was given up, and managed-services.services.%s.restart.on-give-up is 'shutdown' (for it or by default): the application is closed with exit code %d."
-						.formatted(name, name, ServicesExitCode.GIVEN_UP.getExitCode())));
+			givenUp(requested.service().name());
 		}
+	}
+
+	private synchronized void givenUp(String service) {
+		if (this.refreshed) {
+			exit(service);
+		}
+		else if (this.givenUp == null) {
+			this.givenUp = service;
+		}
+	}
+
+	// That of a child context comes here, too.
+	@Override
+	public synchronized void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() == this.context) {
+			this.refreshed = true;
+			if (this.givenUp != null) {
+				exit(this.givenUp);
+			}
+		}
+	}
+
+	private void exit(String service) {
+		this.application.exit(ServicesExitCode.GIVEN_UP, () -> logger.error(
+				"Service '%s' was given up, and managed-services.services.%s.restart.on-give-up is 'shutdown' (for it or by default): the application is closed with exit code %d."
+					.formatted(service, service, ServicesExitCode.GIVEN_UP.getExitCode())));
 	}
 
 }

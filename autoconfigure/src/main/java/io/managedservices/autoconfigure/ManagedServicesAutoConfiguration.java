@@ -1,7 +1,9 @@
 package io.managedservices.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -13,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -20,9 +23,11 @@ import org.springframework.context.annotation.Scope;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
@@ -31,7 +36,10 @@ import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.context.ServiceFailureReporting;
 import io.managedservices.engine.ServiceEngine;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.work.WorkEngine;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with
@@ -65,10 +73,16 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
-	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment,
+			ObjectProvider<TaskDecorator> taskDecorators) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> new ServiceEngine(graph, this.resolved.engine(), backend(environment)),
+				(graph) -> engine(graph, backend(environment), TaskDecorators.combine(taskDecorators)),
 				this.resolved.engine().shutdownTimeout().plus(GRACE));
+	}
+
+	private ServiceEngine engine(ServiceGraph graph, Backend backend, @Nullable UnaryOperator<Runnable> decorator) {
+		return new ServiceEngine(graph, this.resolved.engine(), backend,
+				new WorkEngine(this.resolved.work(), backend, decorator));
 	}
 
 	private static Backend backend(Environment environment) {
@@ -108,8 +122,8 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE - 1)
-	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit) {
-		return new ExitOnGiveUp(applicationExit);
+	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ApplicationContext context) {
+		return new ExitOnGiveUp(applicationExit, context);
 	}
 
 	@Bean
@@ -117,6 +131,12 @@ public final class ManagedServicesAutoConfiguration {
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ServiceEventLog serviceEventLog(ManagedServices services) {
 		return new ServiceEventLog(services);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+	ServiceFailureReporting serviceFailureReporting(ObjectProvider<ServiceFailureReporter> reporters) {
+		return new ServiceFailureReporting(reporters.orderedStream().toList());
 	}
 
 	@Bean

@@ -28,12 +28,13 @@ import io.managedservices.graph.RestartSettings.Policy;
  * @param gates Services that run while a health contributor is UP, by the name of the
  * service: 'managed-services.gates.database.health=db' makes a service 'database' that
  * others can depend on.
+ * @param work Limits of the work inside all services together.
  * @since 0.1.0
  */
 @ConfigurationProperties("managed-services")
 public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @DefaultValue Startup startup,
 		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services,
-		@DefaultValue Map<String, Gate> gates) {
+		@DefaultValue Map<String, Gate> gates, @DefaultValue Work work) {
 
 	/**
 	 * The start of all services.
@@ -217,6 +218,41 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 */
 	public record Gate(@Nullable String health, @DefaultValue("5s") Duration interval,
 			@DefaultValue("5s") Duration timeout, @DefaultValue("1") int failureThreshold) {
+
+	}
+
+	/**
+	 * Limits of the work inside all services together.
+	 *
+	 * @param taskSlots How many tasks run at once, 1 or more. By default as many as there
+	 * are processors, at least 2.
+	 * @param longTask How long a task keeps its slot; after that the next one begins,
+	 * while it goes on.
+	 * @param microTasks Limits of micro-tasks.
+	 * @param eventCapacity How many events wait for the hooks of a service at most, 1 or
+	 * more.
+	 * @param maxThreads How many platform threads each kind of work has at most, 2 or
+	 * more. Virtual threads have no limit.
+	 * @param failuresKept How many failures in the work of each service are kept to be
+	 * shown, 1 or more; older ones are counted.
+	 */
+	public record Work(@Nullable Integer taskSlots, @DefaultValue("1m") Duration longTask,
+			@DefaultValue MicroTasks microTasks, @DefaultValue("1000") int eventCapacity,
+			@DefaultValue("500") int maxThreads, @DefaultValue("20") int failuresKept) {
+
+	}
+
+	/**
+	 * Limits of micro-tasks.
+	 *
+	 * @param limit How many micro-tasks run at once, 2 or more. By default twice as many
+	 * as there are processors. Those of high priority, and those that have waited too
+	 * long, begin regardless.
+	 * @param mediumMaxDelay How long a micro-task of medium priority waits at most.
+	 * @param lowMaxDelay How long a micro-task of low priority waits at most.
+	 */
+	public record MicroTasks(@Nullable Integer limit, @DefaultValue("1s") Duration mediumMaxDelay,
+			@DefaultValue("3s") Duration lowMaxDelay) {
 
 	}
 

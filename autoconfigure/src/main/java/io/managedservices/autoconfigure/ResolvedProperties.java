@@ -19,6 +19,7 @@ import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
+import io.managedservices.work.WorkSettings;
 
 /**
  * The properties as the context and the engine take them, and what is wrong with them.
@@ -26,8 +27,9 @@ import io.managedservices.graph.ServiceSettings;
  *
  * @param discovery what is configured about services
  * @param engine the times and limits of all services together
+ * @param work the limits of the work inside them
  */
-record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
+record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, WorkSettings work) {
 
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -52,8 +54,9 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine) {
 			services.put(name, overrides(service));
 		});
 		Map<String, GateSettings> gates = ResolvedGates.of(properties.gates(), problems);
+		WorkSettings work = ResolvedWork.of(properties.work(), problems);
 		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, gates, problems),
-				new EngineSettings(startup, properties.startup().onFailure(), shutdown));
+				new EngineSettings(startup, properties.startup().onFailure(), shutdown), work);
 	}
 
 	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,

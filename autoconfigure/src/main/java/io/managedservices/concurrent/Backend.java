@@ -54,9 +54,10 @@ public interface Backend {
 	 * waits for one.
 	 * @param kind what they are for, as part of their names
 	 * @param maxThreads how many there are at most, unless they are virtual
+	 * @param brief whether tasks are mostly short, so that few threads do for many
 	 * @return an executor that never runs a task on the calling thread, and never blocks
 	 */
-	Executor executor(String kind, int maxThreads);
+	Executor executor(String kind, int maxThreads, boolean brief);
 
 	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be

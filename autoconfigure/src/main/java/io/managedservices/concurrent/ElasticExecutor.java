@@ -49,6 +49,11 @@ final class ElasticExecutor implements Executor {
 
 	private static final int SPINS = 200;
 
+	/** For how many ticks nothing has waited before it is looked less often. */
+	private static final int CALM_TICKS = 20;
+
+	private static final long DOZE = TimeUnit.MILLISECONDS.toNanos(50);
+
 	/** How many tasks may wait for a thread that is busy before another one is woken. */
 	private static final int BACKLOG = 4;
 
@@ -70,10 +75,26 @@ final class ElasticExecutor implements Executor {
 
 	private final AtomicBoolean watched = new AtomicBoolean();
 
+	/** The thread that watches, while it looks less often. */
+	private volatile @Nullable Thread dozing;
+
+	private final String prefix;
+
+	private final int maxThreads;
+
 	private final AtomicInteger threadNumber = new AtomicInteger();
 
 	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
 			TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
+
+	ElasticExecutor() {
+		this("managed-services-", MAX_THREADS);
+	}
+
+	ElasticExecutor(String prefix, int maxThreads) {
+		this.prefix = prefix;
+		this.maxThreads = maxThreads;
+	}
 
 	@Override
 	public void execute(Runnable task) {
@@ -89,6 +110,10 @@ final class ElasticExecutor implements Executor {
 		int current = this.active.get();
 		if (current == 0 || (current < this.parallelism && waiting() > BACKLOG)) {
 			addWorker(this.parallelism);
+		}
+		Thread watcher = this.dozing;
+		if (watcher != null) {
+			LockSupport.unpark(watcher);
 		}
 	}
 
@@ -192,16 +217,23 @@ final class ElasticExecutor implements Executor {
 	private void watchUntilIdle() {
 		int idleTicks = 0;
 		int stalledTicks = 0;
+		int calmTicks = 0;
 		int level = 0;
 		long before = begun();
 		while (idleTicks < IDLE_TICKS) {
-			LockSupport.parkNanos(this, TICK);
+			if (calmTicks < CALM_TICKS) {
+				LockSupport.parkNanos(this, TICK);
+			}
+			else {
+				doze();
+			}
 			long now = begun();
 			long waiting = this.added.get() - now;
 			idleTicks = (this.active.get() == 0) ? idleTicks + 1 : 0;
 			boolean slow = (now - before) * SLOW_TICKS < waiting;
 			stalledTicks = slow ? stalledTicks + 1 : 0;
 			before = now;
+			calmTicks = (waiting > 0 || this.active.get() == 0) ? 0 : calmTicks + 1;
 			if (waiting > 0) {
 				level = Math.max(level, grow(waiting, level, stalledTicks));
 			}
@@ -210,6 +242,14 @@ final class ElasticExecutor implements Executor {
 		if (this.active.get() > 0) {
 			watch();
 		}
+	}
+
+	private void doze() {
+		this.dozing = Thread.currentThread();
+		if (waiting() <= 0) {
+			LockSupport.parkNanos(this, DOZE);
+		}
+		this.dozing = null;
 	}
 
 	/**
@@ -230,7 +270,7 @@ final class ElasticExecutor implements Executor {
 		if (blocked >= current || stalledTicks >= STALLED_TICKS) {
 			wanted = Math.max(level, 2 * Math.max(current, this.parallelism));
 		}
-		int limit = Math.min(wanted, MAX_THREADS);
+		int limit = Math.min(wanted, this.maxThreads);
 		for (long missing = Math.min(waiting, limit - current); missing > 0; missing--) {
 			addWorker(limit);
 		}
@@ -238,7 +278,7 @@ final class ElasticExecutor implements Executor {
 	}
 
 	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(null, target, "managed-services-" + this.threadNumber.incrementAndGet(), 0, false);
+		Thread thread = new Thread(null, target, this.prefix + this.threadNumber.incrementAndGet(), 0, false);
 		thread.setContextClassLoader(this.contextClassLoader);
 		thread.setDaemon(true);
 		return thread;

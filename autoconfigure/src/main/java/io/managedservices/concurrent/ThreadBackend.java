@@ -19,6 +19,8 @@ public final class ThreadBackend implements Backend {
 
 	private final @Nullable ElasticExecutor elastic;
 
+	private final List<ElasticExecutor> briefPools = new CopyOnWriteArrayList<>();
+
 	private final List<ThreadPool> pools = new CopyOnWriteArrayList<>();
 
 	private volatile @Nullable AlarmClock clock;
@@ -77,11 +79,17 @@ public final class ThreadBackend implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads) {
+	public Executor executor(String kind, int maxThreads, boolean brief) {
 		if (this.elastic == null) {
 			return this.executor;
 		}
-		ThreadPool pool = new ThreadPool("managed-services-" + kind + "-", maxThreads);
+		String prefix = "managed-services-" + kind + "-";
+		if (brief) {
+			ElasticExecutor few = new ElasticExecutor(prefix, maxThreads);
+			this.briefPools.add(few);
+			return few;
+		}
+		ThreadPool pool = new ThreadPool(prefix, maxThreads);
 		this.pools.add(pool);
 		return pool;
 	}
@@ -102,6 +110,7 @@ public final class ThreadBackend implements Backend {
 			this.elastic.open();
 		}
 		this.pools.forEach(ThreadPool::open);
+		this.briefPools.forEach(ElasticExecutor::open);
 	}
 
 	@Override
@@ -114,6 +123,7 @@ public final class ThreadBackend implements Backend {
 			this.elastic.close();
 		}
 		this.pools.forEach(ThreadPool::close);
+		this.briefPools.forEach(ElasticExecutor::close);
 	}
 
 }

@@ -1,26 +1,30 @@
 package io.managedservices.concurrent;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of threads: a task takes an idle one, else a new one, else it waits.
- * Safe for use by several threads; its threads are daemons.
+ * A bounded number of threads: a task takes the one that has become idle last, so that
+ * those which are not needed go, else a new one, else it waits. Safe for use by several
+ * threads; its threads are daemons. What it knows is guarded by a lock, which is never
+ * held while a task runs or a thread is started.
  */
 final class ThreadPool implements Executor {
 
 	private static final Log logger = LogFactory.getLog(ThreadPool.class);
 
-	private static final int IDLE_SECONDS = 10;
+	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	/** Of the application, not of whoever makes a thread necessary. */
 	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
@@ -31,13 +35,16 @@ final class ThreadPool implements Executor {
 
 	private final AtomicInteger threadNumber = new AtomicInteger();
 
-	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+	private final ReentrantLock lock = new ReentrantLock();
 
-	/** How many threads look for tasks. */
-	private final AtomicInteger busy = new AtomicInteger();
+	private final Queue<Runnable> waiting = new ArrayDeque<>();
 
-	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
-			TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
+	/** The threads that have nothing to do, the last one first. */
+	private final Deque<Worker> idle = new ArrayDeque<>();
+
+	private int threads;
+
+	private boolean closed;
 
 	ThreadPool(String prefix, int maxThreads) {
 		this.prefix = prefix;
@@ -46,55 +53,48 @@ final class ThreadPool implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		if (isThreadFree()) {
-			begin(task);
-			return;
-		}
-		this.waiting.add(task);
-		// One may have found nothing just before.
-		if (isThreadFree()) {
-			begin(this.waiting.poll());
-		}
-	}
-
-	private boolean isThreadFree() {
-		int current = this.busy.get();
-		while (current < this.maxThreads) {
-			if (this.busy.compareAndSet(current, current + 1)) {
-				return true;
-			}
-			current = this.busy.get();
-		}
-		return false;
-	}
-
-	private void begin(@Nullable Runnable first) {
+		Worker free;
+		boolean grows;
+		this.lock.lock();
 		try {
-			this.threads.execute(() -> runAll(first));
+			free = this.idle.pollFirst();
+			grows = free == null && this.threads < this.maxThreads;
+			if (free != null) {
+				free.next = task;
+			}
+			else if (grows) {
+				this.threads++;
+			}
+			else {
+				this.waiting.add(task);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (free != null) {
+			LockSupport.unpark(free.thread);
+		}
+		else if (grows) {
+			startThread(task);
+		}
+	}
+
+	private void startThread(Runnable first) {
+		try {
+			new Worker(first).thread.start();
 		}
 		catch (OutOfMemoryError ex) {
-			this.busy.decrementAndGet();
 			logger.error("No further thread for work could be created", ex);
-			if (first != null) {
+			this.lock.lock();
+			try {
+				this.threads--;
 				this.waiting.add(first);
 			}
-		}
-	}
-
-	private void runAll(@Nullable Runnable first) {
-		Runnable task = first;
-		do {
-			while (task != null) {
-				run(task);
-				task = this.waiting.poll();
+			finally {
+				this.lock.unlock();
 			}
-			this.busy.decrementAndGet();
-			if (this.waiting.isEmpty() || !isThreadFree()) {
-				return;
-			}
-			task = this.waiting.poll();
 		}
-		while (true);
 	}
 
 	private static void run(Runnable task) {
@@ -110,23 +110,116 @@ final class ThreadPool implements Executor {
 		}
 	}
 
-	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(null, target, this.prefix + this.threadNumber.incrementAndGet(), 0, false);
-		thread.setContextClassLoader(this.contextClassLoader);
-		thread.setDaemon(true);
-		return thread;
-	}
-
 	int threads() {
-		return this.threads.getPoolSize();
+		this.lock.lock();
+		try {
+			return this.threads;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	void open() {
-		this.threads.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+		this.lock.lock();
+		try {
+			this.closed = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	void close() {
-		this.threads.setKeepAliveTime(0, TimeUnit.SECONDS);
+		List<Worker> leaving;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			leaving = List.copyOf(this.idle);
+			this.threads -= leaving.size();
+			this.idle.clear();
+			leaving.forEach((worker) -> worker.leaves = true);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		leaving.forEach((worker) -> LockSupport.unpark(worker.thread));
+	}
+
+	/**
+	 * Runs tasks until there has been none for long. What it is given while it is idle is
+	 * written under the lock, and read by its thread at any time.
+	 */
+	private final class Worker implements Runnable {
+
+		private final Thread thread;
+
+		private volatile @Nullable Runnable next;
+
+		private volatile boolean leaves;
+
+		Worker(Runnable first) {
+			this.next = first;
+			this.thread = new Thread(null, this,
+					ThreadPool.this.prefix + ThreadPool.this.threadNumber.incrementAndGet(), 0, false);
+			this.thread.setContextClassLoader(ThreadPool.this.contextClassLoader);
+			this.thread.setDaemon(true);
+		}
+
+		@Override
+		public void run() {
+			Runnable task = this.next;
+			while (task != null) {
+				ThreadPool.run(task);
+				task = takeWaiting();
+				if (task == null && !this.leaves) {
+					task = awaitNext();
+				}
+			}
+		}
+
+		private @Nullable Runnable takeWaiting() {
+			ThreadPool.this.lock.lock();
+			try {
+				this.next = null;
+				Runnable task = ThreadPool.this.waiting.poll();
+				if (task == null) {
+					if (ThreadPool.this.closed) {
+						ThreadPool.this.threads--;
+						this.leaves = true;
+					}
+					else {
+						ThreadPool.this.idle.addFirst(this);
+					}
+				}
+				return task;
+			}
+			finally {
+				ThreadPool.this.lock.unlock();
+			}
+		}
+
+		private @Nullable Runnable awaitNext() {
+			long until = System.nanoTime() + IDLE_NANOS;
+			long left = IDLE_NANOS;
+			while (this.next == null && !this.leaves && left > 0) {
+				LockSupport.parkNanos(this, left);
+				// Whoever interrupts a thread that does nothing means nobody.
+				Thread.interrupted();
+				left = until - System.nanoTime();
+			}
+			ThreadPool.this.lock.lock();
+			try {
+				if (ThreadPool.this.idle.remove(this)) {
+					ThreadPool.this.threads--;
+				}
+				return this.next;
+			}
+			finally {
+				ThreadPool.this.lock.unlock();
+			}
+		}
+
 	}
 
 }

@@ -40,6 +40,32 @@ public final class TimerQueue {
 	}
 
 	/**
+	 * Takes a timer out, so that the queue does not hold it until it would have come to
+	 * the front.
+	 * @param timer the timer, also one that is not in the queue
+	 */
+	public void remove(Timer timer) {
+		int position = timer.position;
+		timer.due = NEVER;
+		if (position < 0) {
+			return;
+		}
+		timer.position = -1;
+		this.size--;
+		Timer last = this.timers[this.size];
+		long key = this.keys[this.size];
+		this.timers[this.size] = null;
+		if (position < this.size) {
+			if (position > 0 && key < this.keys[(position - 1) >>> 1]) {
+				up(last, key, position);
+			}
+			else {
+				down(last, key, position);
+			}
+		}
+	}
+
+	/**
 	 * The time by which {@link #fire} has to be called.
 	 * @return no later than any timer is due, or {@link #NEVER}
 	 */
@@ -79,7 +105,7 @@ public final class TimerQueue {
 		Timer last = this.timers[this.size];
 		this.timers[this.size] = null;
 		if (this.size > 0) {
-			down(last, this.keys[this.size]);
+			down(last, this.keys[this.size], 0);
 		}
 		return first;
 	}
@@ -94,8 +120,8 @@ public final class TimerQueue {
 		place(timer, key, position);
 	}
 
-	private void down(Timer timer, long key) {
-		int position = 0;
+	private void down(Timer timer, long key, int from) {
+		int position = from;
 		while (2 * position + 1 < this.size) {
 			int below = 2 * position + 1;
 			if (below + 1 < this.size && this.keys[below + 1] < this.keys[below]) {

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class UserCall extends Command implements Runnable {
 
+	/** The innermost call that the thread is inside. */
+	private static final ThreadLocal<@Nullable UserCall> CURRENT = new ThreadLocal<>();
+
 	private static final VarHandle PHASE;
 
 	private static final int QUEUED = 0;
@@ -58,7 +61,14 @@ public abstract class UserCall extends Command implements Runnable {
 	@Override
 	public final void run() {
 		if (begin(Thread.currentThread())) {
-			call();
+			UserCall outer = CURRENT.get();
+			CURRENT.set(this);
+			try {
+				call();
+			}
+			finally {
+				CURRENT.set(outer);
+			}
 		}
 		end();
 	}
@@ -91,6 +101,11 @@ public abstract class UserCall extends Command implements Runnable {
 		if (this.thread == Thread.currentThread()) {
 			// It was meant for user code, which may have left without noticing.
 			Thread.interrupted();
+			UserCall outer = CURRENT.get();
+			if (outer != null && outer.isInterrupted()) {
+				// So was what it was called from, which is still inside.
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

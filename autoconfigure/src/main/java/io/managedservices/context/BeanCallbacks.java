@@ -1,16 +1,11 @@
 package io.managedservices.context;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.BeanUtils;
 import org.springframework.context.Lifecycle;
-import org.springframework.util.ClassUtils;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
@@ -42,7 +37,7 @@ final class BeanCallbacks {
 			if (named) {
 				refuseMethods(declaration);
 			}
-			return ServiceCallbacks.of(service, userClass(service));
+			return ServiceCallbacks.of(service, BeanMethod.userClass(service));
 		}
 		if (named) {
 			return ServiceCallbacks.of(method(declaration, "startMethod", attributes.startMethod()),
@@ -77,52 +72,17 @@ final class BeanCallbacks {
 			return null;
 		}
 		Object instance = declaration.instance();
-		Method method = find(instance, name);
+		Class<?> type = BeanMethod.userClass(instance);
+		Method found = BeanUtils.findMethod(type, name);
+		BeanMethod method = (found != null) ? BeanMethod.of(instance, found) : null;
 		if (method == null) {
 			this.problems.add(new GraphProblem(
 					"Service '%s' has no method '%s' without parameters that can be called: expected one in class '%s' (%s of %s)."
-						.formatted(declaration.name(), name, userClass(instance).getName(), attribute,
-								declaration.source()),
+						.formatted(declaration.name(), name, type.getName(), attribute, declaration.source()),
 					"Correct %s of service '%s', or make the method public.".formatted(attribute, declaration.name())));
 			return null;
 		}
-		return (context) -> invoke(method, instance);
-	}
-
-	private static @Nullable Method find(Object instance, String name) {
-		Class<?> type = userClass(instance);
-		Method method = BeanUtils.findMethod(type, name);
-		if (method == null || Modifier.isStatic(method.getModifiers())) {
-			return null;
-		}
-		try {
-			Method callable = ClassUtils.getPubliclyAccessibleMethodIfPossible(
-					AopUtils.selectInvocableMethod(method, instance.getClass()), type);
-			return (callable.canAccess(instance) || callable.trySetAccessible()) ? callable : null;
-		}
-		catch (IllegalStateException ex) {
-			// The proxy of the bean does not have it.
-			return null;
-		}
-	}
-
-	private static void invoke(Method method, Object instance) throws Exception {
-		try {
-			method.invoke(instance);
-		}
-		catch (InvocationTargetException ex) {
-			if (ex.getTargetException() instanceof Exception exception) {
-				throw exception;
-			}
-			if (ex.getTargetException() instanceof Error error) {
-				throw error;
-			}
-			throw ex;
-		}
-	}
-
-	private static Class<?> userClass(Object instance) {
-		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(instance));
+		return (context) -> method.call();
 	}
 
 }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,21 +30,12 @@ final class BeanDependencies {
 
 	private final List<GraphProblem> problems;
 
-	private final Set<String> services = new HashSet<>();
+	private final ServiceNames names;
 
-	private final Map<String, String> serviceOfBean = new HashMap<>();
-
-	BeanDependencies(ConfigurableListableBeanFactory beanFactory, List<Declaration> declarations,
-			List<GraphProblem> problems) {
+	BeanDependencies(ConfigurableListableBeanFactory beanFactory, ServiceNames names, List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
+		this.names = names;
 		this.problems = problems;
-		for (Declaration declaration : declarations) {
-			this.services.add(declaration.name());
-			this.serviceOfBean.put(declaration.beanName(), declaration.name());
-			for (String alias : beanFactory.getAliases(declaration.beanName())) {
-				this.serviceOfBean.put(alias, declaration.name());
-			}
-		}
 	}
 
 	List<ServiceDependency> of(Declaration declaration) {
@@ -64,13 +54,9 @@ final class BeanDependencies {
 	private void declare(Declaration declaration, Kind kind, String attribute, String[] names,
 			List<ServiceDependency> dependencies) {
 		for (String name : names) {
-			dependencies.add(new ServiceDependency(serviceName(name), kind, attribute + " of " + declaration.source()));
+			dependencies
+				.add(new ServiceDependency(this.names.resolve(name), kind, attribute + " of " + declaration.source()));
 		}
-	}
-
-	// A name is that of a service; if there is none, that of the bean of a service.
-	private String serviceName(String name) {
-		return this.services.contains(name) ? name : this.serviceOfBean.getOrDefault(name, name);
 	}
 
 	private Map<String, ServiceDependency> infer(Declaration declaration) {
@@ -82,7 +68,7 @@ final class BeanDependencies {
 		while (!open.isEmpty()) {
 			Step step = open.remove();
 			for (String dependency : this.beanFactory.getDependenciesForBean(step.beanName())) {
-				String service = this.serviceOfBean.get(dependency);
+				String service = this.names.ofBean(dependency);
 				if (service == null && seen.add(dependency)) {
 					open.add(new Step(dependency, step));
 				}
@@ -120,7 +106,7 @@ final class BeanDependencies {
 
 	private void exclude(Declaration declaration, Map<String, ServiceDependency> inferred, Set<String> declared) {
 		for (String name : declaration.attributes().excludeDependencies()) {
-			String service = serviceName(name);
+			String service = this.names.resolve(name);
 			if (declared.contains(service)) {
 				this.problems.add(new GraphProblem(
 						"Service '%s' names '%s' in excludeDependencies and in dependsOn or after (%s)."

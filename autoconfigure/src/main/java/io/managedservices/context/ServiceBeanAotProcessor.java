@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.lang.reflect.Method;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.ExecutableMode;
@@ -17,7 +18,8 @@ import io.managedservices.ServiceLifecycle;
 
 /**
  * Keeps in a native image what is looked up of a service by reflection: the methods of a
- * {@link ServiceLifecycle}, and those that an annotation names. Stateless.
+ * {@link ServiceLifecycle}, those that an annotation names, and those that are work.
+ * Stateless.
  */
 final class ServiceBeanAotProcessor implements BeanRegistrationAotProcessor {
 
@@ -25,18 +27,23 @@ final class ServiceBeanAotProcessor implements BeanRegistrationAotProcessor {
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean registeredBean) {
 		MergedAnnotation<ManagedService> annotation = ServiceAnnotations.find(registeredBean.getBeanFactory(),
 				registeredBean.getBeanName());
-		if (annotation == null) {
+		Class<?> type = ClassUtils.getUserClass(registeredBean.getBeanClass());
+		// What a registration takes may be a bean of its own.
+		Set<Method> work = WorkMethods.in(type);
+		if (annotation == null && work.isEmpty()) {
 			return null;
 		}
-		Class<?> type = ClassUtils.getUserClass(registeredBean.getBeanClass());
-		ManagedService attributes = annotation.synthesize();
+		ManagedService attributes = (annotation != null) ? annotation.synthesize() : null;
 		return (context, code) -> {
 			ReflectionHints hints = context.getRuntimeHints().reflection();
 			// The methods of a known type can be looked up.
 			hints.registerType(ServiceLifecycle.class);
 			hints.registerType(type);
-			register(hints, type, attributes.startMethod());
-			register(hints, type, attributes.stopMethod());
+			work.forEach((method) -> hints.registerMethod(method, ExecutableMode.INVOKE));
+			if (attributes != null) {
+				register(hints, type, attributes.startMethod());
+				register(hints, type, attributes.stopMethod());
+			}
 		};
 	}
 

@@ -17,8 +17,9 @@ import io.managedservices.graph.SettingsCheck;
 /**
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
- * {@code ServiceRegistration} beans, and the gates that are configured. Immutable; to be
- * used when all singletons of the context exist.
+ * {@code ServiceRegistration} beans, with the work that their methods are declared to be,
+ * and the gates that are configured. Immutable; to be used when all singletons of the
+ * context exist.
  *
  * @since 0.1.0
  */
@@ -51,8 +52,10 @@ public final class ServiceDiscovery {
 		declarations.addAll(new ServiceGates(this.beanFactory, problems).find(this.settings.gates()));
 		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
 		SettingsResolver resolver = resolver(problems);
+		ServiceNames names = new ServiceNames(this.beanFactory, declarations);
 		BeanCallbacks callbacks = new BeanCallbacks(problems);
-		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, declarations, problems);
+		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, names, problems);
+		WorkMethods workMethods = new WorkMethods(names, problems);
 		List<ServiceDefinition> definitions = new ArrayList<>(declarations.size());
 		for (Declaration declaration : declarations) {
 			ServiceOverrides overrides = configured.of(declaration.name());
@@ -62,9 +65,12 @@ public final class ServiceDiscovery {
 					(required != null) ? required : declaration.attributes().required(),
 					(activation != null) ? activation : declaration.attributes().activation(),
 					dependencies.of(declaration));
-			definitions.add(new ServiceDefinition(descriptor, declaration.instance(), callbacks.of(declaration),
-					resolver.resolve(declaration, overrides), provides(declaration), List.of()));
+			DeclaredWork work = workMethods.of(declaration);
+			definitions
+				.add(new ServiceDefinition(descriptor, declaration.instance(), work.addTo(callbacks.of(declaration)),
+						resolver.resolve(declaration, overrides), provides(declaration), work.hooks()));
 		}
+		new StrayWorkMethods(this.beanFactory, problems).find(declarations);
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));
 		return ServiceGraph.of(definitions, problems);

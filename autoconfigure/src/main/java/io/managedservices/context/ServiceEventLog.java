@@ -74,6 +74,9 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (event instanceof ServiceEvent.ErrorReported reported) {
 			this.lines.errorReported(reported);
 		}
+		else if (event instanceof ServiceEvent.WorkFailed failed) {
+			this.lines.workFailed(failed);
+		}
 		else if (event instanceof ServiceEvent.Starting starting) {
 			this.many = starting.services() > MANY;
 			this.lines.begin(this.many);

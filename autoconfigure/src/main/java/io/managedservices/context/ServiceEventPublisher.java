@@ -7,7 +7,8 @@ import io.managedservices.ServiceEventListener;
 
 /**
  * Publishes what happens to services as Spring application events:
- * {@code @EventListener(ServiceEvent.StateChanged.class)}. Stateless.
+ * {@code @EventListener(ServiceEvent.StateChanged.class)}. What services emit is
+ * published by itself, too: {@code @EventListener(VoteCast.class)}. Stateless.
  *
  * @since 0.1.0
  */
@@ -25,7 +26,14 @@ public final class ServiceEventPublisher implements ServiceEventListener {
 
 	@Override
 	public void onEvent(ServiceEvent event) {
-		this.publisher.publishEvent(event);
+		try {
+			this.publisher.publishEvent(event);
+		}
+		finally {
+			if (event instanceof ServiceEvent.Emitted emitted) {
+				this.publisher.publishEvent(emitted.event());
+			}
+		}
 	}
 
 }

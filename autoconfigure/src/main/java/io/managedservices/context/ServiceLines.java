@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,8 +12,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -131,7 +134,8 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		String how = "failed after " + attempt.progress() + " attempts";
+		String how = "failed after " + attempt.progress() + " attempts"
+				+ (attempt.exhausted() ? " (managed-services.services." + service.name() + ".retry.max-retries)" : "");
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}
@@ -226,21 +230,33 @@ final class ServiceLines {
 		this.logger.warn(subject(reported.service()) + " reported an error", reported.cause());
 	}
 
-	void hanging(ServiceEvent.Hanging hanging) {
-		StringBuilder text = new StringBuilder("%s is still inside its %s after %s (%s), and was interrupted there:"
-			.formatted(subject(hanging.service()), hanging.method(), text(hanging.timeout()), property(hanging)));
-		hanging.stack().forEach((frame) -> text.append("\n\tat ").append(frame));
-		this.logger.warn(text);
+	void workFailed(ServiceEvent.WorkFailed failed) {
+		ServiceFailure failure = failed.failure();
+		String what = "%s: %s '%s' failed".formatted(subject(failed.service()), failure.kind(), failure.name());
+		if (failure.severity() == Severity.ERROR) {
+			this.logger.error(what + hangsAt(failure), failure.cause());
+		}
+		else {
+			this.logger.warn(what + ", this is tried again: " + FailureText.of(failure.cause()) + hangsAt(failure));
+		}
 	}
 
-	private static String property(ServiceEvent.Hanging hanging) {
-		String prefix = "managed-services.services." + hanging.service().name() + ".";
-		return switch (hanging.method()) {
-			case "check" -> prefix + "health.timeout";
-			case "notice" -> prefix + "start-timeout";
-			case "quiesce" -> "half of managed-services.shutdown.timeout";
-			default -> prefix + hanging.method() + "-timeout";
-		};
+	// One that was noticed from outside is somewhere else than what tells of it.
+	private static String hangsAt(ServiceFailure failure) {
+		boolean own = failure.stack().equals(Arrays.asList(failure.cause().getStackTrace()));
+		return (own || failure.stack().isEmpty()) ? "" : ", its thread is here:" + frames(failure.stack());
+	}
+
+	void hanging(ServiceEvent.Hanging hanging) {
+		this.logger.warn("%s is still inside its %s after %s (%s), and was interrupted there:%s".formatted(
+				subject(hanging.service()), hanging.method(), text(hanging.timeout()),
+				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), frames(hanging.stack())));
+	}
+
+	private static String frames(List<StackTraceElement> stack) {
+		StringBuilder text = new StringBuilder();
+		stack.forEach((frame) -> text.append("\n\tat ").append(frame));
+		return text.toString();
 	}
 
 	private static String subject(ServiceSnapshot service) {

@@ -12,14 +12,14 @@ import org.springframework.boot.ExitCodeGenerator;
 public enum ServicesExitCode implements ExitCodeGenerator {
 
 	/**
-	 * {@code 69}: a required service could not be started.
+	 * {@code 69}: a required service could not be started, and the start of the
+	 * application failed for that.
 	 */
 	START_FAILED(69),
 
 	/**
-	 * {@code 75}: a required service failed while it was running, was given up, and
-	 * {@code restart.on-give-up} is {@code shutdown}. The application did run: to start
-	 * it again may help.
+	 * {@code 75}: a required service was given up, and its {@code restart.on-give-up} is
+	 * {@code shutdown}. The application had started: to start it again may help.
 	 */
 	GIVEN_UP(75);
 

@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,11 @@ final class Blockers {
 
 	private final ServiceNode[] nodes;
 
-	Blockers(ServiceGraph graph, ServiceNode[] nodes) {
+	private final Gate gate;
+
+	Blockers(ServiceGraph graph, ServiceNode[] nodes, Gate gate) {
 		this.graph = graph;
+		this.gate = gate;
 		this.nodes = nodes;
 	}
 
@@ -34,10 +38,16 @@ final class Blockers {
 	 */
 	List<ServiceSnapshot> path(ServiceNode node) {
 		List<ServiceSnapshot> path = new ArrayList<>();
+		ServiceNode end = node;
 		ServiceNode blocker = of(node);
 		while (blocker != null) {
 			path.add(blocker.snapshot);
+			end = blocker;
 			blocker = of(blocker);
+		}
+		ServiceNode prepared = prepared(end);
+		if (prepared != null) {
+			path.add(prepared.snapshot);
 		}
 		return path;
 	}
@@ -54,9 +64,13 @@ final class Blockers {
 		Map<String, List<ServiceSnapshot>> paths = new LinkedHashMap<>();
 		for (ServiceNode node : this.nodes) {
 			ServiceNode blocker = of(node);
-			next[node.index] = (blocker != null) ? blocker.index : -1;
-			roots[node.index] = (blocker != null) ? roots[blocker.index] : node.index;
+			ServiceNode first = (blocker != null) ? blocker : prepared(node);
+			next[node.index] = (first != null) ? first.index : -1;
+			roots[node.index] = (first != null) ? first.index : node.index;
 			if (blocker != null) {
+				roots[node.index] = roots[blocker.index];
+			}
+			if (first != null) {
 				paths.put(node.name(), shortened(node.index, next, roots[node.index], limit));
 			}
 		}
@@ -91,6 +105,14 @@ final class Blockers {
 		return (worst != null || preparing) ? worst : predecessor(node);
 	}
 
+	// All wait for those that are being prepared. Nothing is followed from there: it has
+	// any index, and may have gone on meanwhile.
+	private @Nullable ServiceNode prepared(ServiceNode node) {
+		ServiceNode first = this.gate.held().first();
+		boolean waits = node.snapshot.state() == ServiceState.WAITING;
+		return (waits && first != null && first.snapshot.state() == ServiceState.PREPARING) ? first : null;
+	}
+
 	private static boolean keepsWaiting(ServiceState dependency, boolean preparing) {
 		return preparing ? dependency == ServiceState.NEW || dependency == ServiceState.PREPARING
 				|| dependency == ServiceState.FAILED : dependency != ServiceState.RUNNING;
@@ -119,18 +141,38 @@ final class Blockers {
 	}
 
 	/**
+	 * Tells in a few words why services do not run.
+	 * @param services the services
+	 * @return by their names the state of each, and what it waits for or failed with
+	 */
+	Map<String, String> describe(Collection<ServiceNode> services) {
+		RootCauses causes = new RootCauses(this::of);
+		Map<String, String> descriptions = new LinkedHashMap<>();
+		services.forEach((node) -> descriptions.put(node.name(), describe(node, causes.of(node))));
+		return descriptions;
+	}
+
+	/**
 	 * Tells in a few words why a service does not run.
 	 * @param node the service
 	 * @return its state, and what it waits for or failed with
 	 */
 	String describe(ServiceNode node) {
+		return describe(node, new RootCauses(this::of).of(node));
+	}
+
+	private String describe(ServiceNode node, ServiceNode end) {
+		ServiceNode prepared = prepared(end);
 		ServiceSnapshot snapshot = node.snapshot;
-		List<ServiceSnapshot> path = path(node);
-		if (!path.isEmpty()) {
-			ServiceSnapshot root = path.get(path.size() - 1);
-			return "%s for '%s' (%s)".formatted(snapshot.state(), root.name(), withReason(root));
-		}
-		return withReason(snapshot);
+		ServiceSnapshot root = (prepared != null) ? prepared.snapshot : end.snapshot;
+		return (end == node && prepared == null) ? withReason(snapshot) : "%s for '%s'%s (%s)"
+			.formatted(snapshot.state(), root.name(), others(snapshot, root), withReason(root));
+	}
+
+	private String others(ServiceSnapshot service, ServiceSnapshot root) {
+		int others = this.gate.held().count() - 1;
+		boolean preparing = service.state() == ServiceState.WAITING && root.state() == ServiceState.PREPARING;
+		return (preparing && others > 0) ? " and %d more".formatted(others) : "";
 	}
 
 	private static String withReason(ServiceSnapshot service) {

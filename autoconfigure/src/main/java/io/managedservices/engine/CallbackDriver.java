@@ -132,7 +132,7 @@ final class CallbackDriver {
 		if (node.wanted && node.outcome == Outcome.NONE && node.counters.dependenciesUnprepared[node.index] == 0
 				&& node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
-			this.gate.enter();
+			this.gate.enter(node);
 			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
 		}
 	}
@@ -167,7 +167,7 @@ final class CallbackDriver {
 			end(node, stopReason(node));
 			if (node.invocation.interrupt()) {
 				node.invocation = null;
-				this.gate.leave();
+				this.gate.leave(node);
 			}
 			this.timers.limit(node, node.settings.stopTimeout());
 			this.timers.schedule(node);
@@ -278,6 +278,19 @@ final class CallbackDriver {
 		this.turn.lookAt(node);
 	}
 
+	/**
+	 * Calls the stop of a service that waits for its work to end: nobody waits any
+	 * longer.
+	 * @param node the service
+	 */
+	void callWaitingStop(ServiceNode node) {
+		NodeWork work = node.work;
+		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
+			node.resumeAt = TimerQueue.NEVER;
+			callStopNow(node);
+		}
+	}
+
 	// After a failure at run time the attempts to start are counted from the first again.
 	private void backOff(ServiceNode node) {
 		node.due = node.retryDelay == 0;
@@ -328,7 +341,7 @@ final class CallbackDriver {
 	}
 
 	private void prepared(ServiceNode node, Invocation invocation) {
-		this.gate.leave();
+		this.gate.leave(node);
 		node.deadline = TimerQueue.NEVER;
 		Throwable failure = invocation.failure();
 		if (invocation.hasBegun() && failure == null) {

@@ -173,7 +173,7 @@ final class CallbackTimers {
 			node.deadlineNeedsTimer = true;
 			return;
 		}
-		overdue(node, invocation, this.timeouts.passed(invocation, timeout, Timeouts.property(invocation.method)));
+		overdue(node, invocation, this.timeouts.passed(invocation));
 	}
 
 	private void overdue(ServiceNode node, Invocation invocation, TimeoutException failure) {
@@ -233,7 +233,8 @@ final class CallbackTimers {
 			node.invocation = null;
 			node.occupant = invocation;
 			if (invocation.method == Method.PREPARE) {
-				this.gate.leave();
+				this.gate.leave(node);
+				cancelledPrepareHangs(node, invocation);
 			}
 			if (invocation.method == Method.STOP) {
 				node.dirty = false;
@@ -243,8 +244,7 @@ final class CallbackTimers {
 			}
 		}
 		if (node.state == ServiceState.STOPPING) {
-			Duration timeout = node.settings.stopTimeout();
-			TimeoutException failure = (invocation != null) ? this.timeouts.passed(invocation, timeout, "stop-timeout")
+			TimeoutException failure = (invocation != null) ? this.timeouts.stopPassed(invocation)
 					: this.timeouts.notStopped(node);
 			if (invocation != null) {
 				this.timeouts.tellWork(node);
@@ -261,6 +261,13 @@ final class CallbackTimers {
 		// A stop that has not begun is still called, so that nothing is left without one.
 		if (invocation != null && (invocation.method != Method.STOP || invocation.hasBegun())) {
 			invocation.interrupt();
+		}
+	}
+
+	// One that is still wanted has failed, which was told already.
+	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation) {
+		if (!node.wanted) {
+			this.timeouts.stopPassed(invocation);
 		}
 	}
 

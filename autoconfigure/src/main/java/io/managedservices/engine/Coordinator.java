@@ -53,7 +53,7 @@ final class Coordinator implements Coordination {
 
 	private final Propagation propagation;
 
-	private final Gate gate = new Gate();
+	private final Gate gate;
 
 	private final Episodes episodes;
 
@@ -62,6 +62,8 @@ final class Coordinator implements Coordination {
 	private final Reporting reporting;
 
 	private final Provisions provisions = new Provisions(this);
+
+	private final Waiters waiters = new Waiters(this);
 
 	private final CallbackTimers timers;
 
@@ -93,6 +95,7 @@ final class Coordinator implements Coordination {
 		this.backend = backend;
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
+		this.gate = new Gate(this.nodes);
 		Counters counters = new Counters(graph.size());
 		for (int index = 0; index < this.nodes.length; index++) {
 			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
@@ -109,7 +112,7 @@ final class Coordinator implements Coordination {
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
 		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
 		this.intentions = new Intentions(this, this.turn, counters);
-		this.blockers = new Blockers(graph, this.nodes);
+		this.blockers = new Blockers(graph, this.nodes, this.gate);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
 		this.works = new Works(this, work);
@@ -182,6 +185,7 @@ final class Coordinator implements Coordination {
 		try {
 			this.turn.launch();
 			this.aggregate.publish();
+			this.gate.publish();
 			this.turn.flush();
 			setAlarm();
 			this.turn.deliver();
@@ -282,6 +286,7 @@ final class Coordinator implements Coordination {
 	 */
 	void abandon(ServiceNode node) {
 		evaluate(node);
+		this.driver.callWaitingStop(node);
 		this.timers.abandon(node);
 		evaluate(node);
 	}
@@ -394,6 +399,10 @@ final class Coordinator implements Coordination {
 
 	Provisions provisions() {
 		return this.provisions;
+	}
+
+	Waiters waiters() {
+		return this.waiters;
 	}
 
 	Operations operations() {

@@ -2,7 +2,9 @@ package io.managedservices.engine;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -50,7 +52,9 @@ final class Failures {
 	private void failedRunning(ServiceNode node, Throwable cause) {
 		long delay = (node.settings.restart().policy() != Policy.NEVER) ? restartDelay(node) : -1;
 		end(node, StopReason.FAILURE, delay);
-		node.vitals = new Vitals(false, false, node.vitals.status(), cause);
+		Throwable failure = (delay < 0 && node.settings.restart().policy() != Policy.NEVER) ? new ServiceException(
+				node.name(), usedUp(node, "failed") + ". Last failure: " + FailureText.of(cause), cause) : cause;
+		node.vitals = new Vitals(false, false, node.vitals.status(), failure);
 		node.publishChange();
 		this.episodes.failed(node, cause);
 	}
@@ -75,10 +79,7 @@ final class Failures {
 			long delay = restartDelay(node);
 			end(node, StopReason.COMPLETED, delay);
 			if (delay < 0) {
-				node.failed(new IllegalStateException(
-						"Service '%s' has ended, and was restarted %d times within %s already: managed-services.services.%s.restart.max-restarts"
-							.formatted(node.name(), node.settings.restart().maxRestarts(),
-									node.settings.restart().window(), node.name())));
+				node.failed(new IllegalStateException(usedUp(node, "ended")));
 			}
 			node.publishChange();
 		}
@@ -86,6 +87,12 @@ final class Failures {
 			node.unwantedReason = StopReason.COMPLETED;
 			node.held = true;
 		}
+	}
+
+	private static String usedUp(ServiceNode node, String what) {
+		return "Service '%s' has %s, and was restarted %d times within %s already: managed-services.services.%s.restart.max-restarts"
+			.formatted(node.name(), what, node.settings.restart().maxRestarts(), node.settings.restart().window(),
+					node.name());
 	}
 
 	private void end(ServiceNode node, StopReason reason, long delay) {

@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class NodeWork implements WorkOwner {
 
 	void moved() {
 		if (this.node.state == ServiceState.RUNNING) {
-			this.owned.running();
+			this.owned.running(Objects.requireNonNull(this.node.incarnation));
 		}
 	}
 

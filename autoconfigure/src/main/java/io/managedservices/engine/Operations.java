@@ -40,25 +40,37 @@ final class Operations {
 	}
 
 	/**
-	 * Does something to services, in one step.
+	 * Does something to services, in one step. Whether it is possible is to be
+	 * {@link #check checked} before, in the same command.
 	 * @param action what to do
 	 * @param nodes the services
 	 * @param future is completed when it has come about
 	 */
 	void perform(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		OperationRefusedException refusal = refusal(action, nodes);
-		if (refusal != null) {
-			this.coordinator.deliver(() -> future.completeExceptionally(refusal));
-			return;
-		}
-		if (action == ServiceAction.CLEAR_ERRORS) {
-			nodes.forEach(this.coordinator.reporting()::clearErrors);
+		if (isDoneAtOnce(action, nodes)) {
 			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
-		begin(action, nodes, future);
+		boolean wantsToRun = switch (action) {
+			case START, RESTART, RETRY -> true;
+			default -> false;
+		};
+		Operation operation = new Operation(wantsToRun, nodes.size(), future);
+		nodes.forEach((node) -> begin(operation, action, node));
 		nodes.forEach((node) -> apply(action, node));
 		this.intentions.changed(nodes);
+	}
+
+	// What does not change whether they run.
+	private boolean isDoneAtOnce(ServiceAction action, Collection<ServiceNode> nodes) {
+		switch (action) {
+			case CLEAR_ERRORS -> nodes.forEach(this.coordinator.reporting()::clearErrors);
+			case SLEEP, WAKE -> this.coordinator.works().sleep(nodes, action == ServiceAction.SLEEP);
+			default -> {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -71,7 +83,8 @@ final class Operations {
 			this.coordinator.deliver(() -> future.complete(null));
 			return;
 		}
-		begin(ServiceAction.ENABLE, activations.keySet(), future);
+		Operation operation = new Operation(false, activations.size(), future);
+		activations.forEach((node, activation) -> begin(operation, action(activation), node));
 		activations.forEach(Operations::activate);
 		this.intentions.changed(activations.keySet());
 	}
@@ -116,16 +129,6 @@ final class Operations {
 		this.coordinator.deliver(() -> future.complete(null));
 	}
 
-	private @Nullable OperationRefusedException refusal(ServiceAction action, Collection<ServiceNode> nodes) {
-		for (ServiceNode node : nodes) {
-			String refusal = refusal(action, node);
-			if (refusal != null) {
-				return new OperationRefusedException(node.name(), refusal);
-			}
-		}
-		return null;
-	}
-
 	/**
 	 * Why an action is not possible now.
 	 * @param action the action
@@ -160,7 +163,7 @@ final class Operations {
 			case FAIL -> (node.state == ServiceState.RUNNING && node.isToRun()) ? null
 					: "Service '%s' is %s: only one that is RUNNING can be made to fail.".formatted(node.name(),
 							(node.state == ServiceState.RUNNING) ? "about to stop" : node.state);
-			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS -> null;
+			case STOP, ENABLE, DISABLE, ON_DEMAND, CLEAR_ERRORS, SLEEP, WAKE -> null;
 		};
 	}
 
@@ -182,14 +185,18 @@ final class Operations {
 				: null;
 	}
 
-	private void begin(ServiceAction action, Collection<ServiceNode> nodes, CompletableFuture<Void> future) {
-		Operation operation = new Operation(action, future);
-		operation.remaining = nodes.size();
-		for (ServiceNode node : nodes) {
-			cancel(node, "The operation '%s' on service '%s' came in between".formatted(action, node.name()));
-			node.operation = operation;
-			this.turn.lookAt(node);
-		}
+	private static ServiceAction action(Activation activation) {
+		return switch (activation) {
+			case ENABLED -> ServiceAction.ENABLE;
+			case ON_DEMAND -> ServiceAction.ON_DEMAND;
+			case DISABLED -> ServiceAction.DISABLE;
+		};
+	}
+
+	private void begin(Operation operation, ServiceAction action, ServiceNode node) {
+		cancel(node, "The operation '%s' on service '%s' came in between".formatted(action, node.name()));
+		node.operation = operation;
+		this.turn.lookAt(node);
 	}
 
 	private static void apply(ServiceAction action, ServiceNode node) {
@@ -216,7 +223,8 @@ final class Operations {
 			}
 			case RETRY -> again(node);
 			case ENABLE, DISABLE, ON_DEMAND -> activate(node, action.activation());
-			case FAIL, CLEAR_ERRORS -> throw new IllegalArgumentException(action + " does not change what is wanted");
+			case FAIL, CLEAR_ERRORS, SLEEP, WAKE ->
+				throw new IllegalArgumentException(action + " does not change what is wanted");
 		}
 	}
 
@@ -252,7 +260,7 @@ final class Operations {
 			return;
 		}
 		boolean rests = !node.isActive() && node.state != ServiceState.PREPARING;
-		if (!node.wanted && operation.wantsToRun()) {
+		if (!node.wanted && operation.wantsToRun) {
 			cancel(node, "Service '%s' is not to run any more".formatted(node.name()));
 		}
 		else if (node.wanted && rests && node.blocked) {
@@ -297,9 +305,11 @@ final class Operations {
 	 * @throws OperationRefusedException if it is not
 	 */
 	void check(ServiceAction action, Collection<ServiceNode> nodes) {
-		OperationRefusedException refusal = refusal(action, nodes);
-		if (refusal != null) {
-			throw refusal;
+		for (ServiceNode node : nodes) {
+			String refusal = refusal(action, node);
+			if (refusal != null) {
+				throw new OperationRefusedException(node.name(), refusal);
+			}
 		}
 	}
 

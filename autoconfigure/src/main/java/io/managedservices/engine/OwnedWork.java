@@ -31,8 +31,9 @@ public interface OwnedWork {
 
 	/**
 	 * The service has come to run.
+	 * @param incarnation the incarnation that runs
 	 */
-	void running();
+	void running(ServiceContext incarnation);
 
 	/**
 	 * The incarnation is to end: what waits never begins, what is under way is
@@ -41,8 +42,9 @@ public interface OwnedWork {
 	void end();
 
 	/**
-	 * Whether nothing of it is inside user code. Once it was told to end it tells
-	 * {@link WorkOwner#workEnded()} when that comes true.
+	 * Whether nothing of it is inside user code, nor can come to be without a further
+	 * incarnation. Once it was told to end it tells {@link WorkOwner#workEnded()} when
+	 * that comes true.
 	 * @return whether nothing is
 	 */
 	boolean isOver();

@@ -222,7 +222,7 @@ final class Quiescence {
 			node.quiescence = quiesce;
 		}
 		else if (invocation != null && invocation.method == Invocation.Method.QUIESCE) {
-			this.timeouts.tell(invocation, this.timeout);
+			this.timeouts.tell(invocation, this.timeout, "managed-services.shutdown.timeout");
 			if (invocation.interrupt()) {
 				node.invocation = null;
 			}

@@ -8,10 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
-import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.concurrent.Timer;
@@ -45,6 +43,8 @@ final class RunControl {
 
 	private boolean startEnded;
 
+	private boolean startFailed;
+
 	private long since;
 
 	/** How many required services may still come to run. */
@@ -75,6 +75,7 @@ final class RunControl {
 			begin(Phase.UP);
 			this.start = new CompletableFuture<>();
 			this.startEnded = false;
+			this.startFailed = false;
 			this.coordinator.quiescence().reset();
 			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
 			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
@@ -111,9 +112,7 @@ final class RunControl {
 			this.turn.timers.set(this.shutdownTimer, this.since + left);
 			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
-			// Dependents first, so that the first ones can stop while the others are
-			// still
-			// looked at.
+			// Dependents first: they can stop while the others are still looked at.
 			for (int index = this.nodes.length - 1; index >= 0; index--) {
 				stopping(this.nodes[index]);
 			}
@@ -186,7 +185,7 @@ final class RunControl {
 		node.wanted = false;
 		node.verdict = Verdict.NONE;
 		this.coordinator.driver().cancelPrepare(node);
-		releaseWaiters(node, why, null);
+		this.coordinator.waiters().release(node, why, null);
 		this.turn.lookAt(node);
 	}
 
@@ -205,18 +204,8 @@ final class RunControl {
 			}
 		}
 		else {
-			unwant(node, whyNot(node));
+			unwant(node, Waiters.whyNot(node));
 		}
-	}
-
-	private static String whyNot(ServiceNode node) {
-		if (node.isDisabled()) {
-			return "it is disabled";
-		}
-		if (node.held) {
-			return (node.unwantedReason == StopReason.COMPLETED) ? "it has ended by itself" : "it was stopped";
-		}
-		return "nothing needs it";
 	}
 
 	/**
@@ -225,6 +214,14 @@ final class RunControl {
 	 */
 	boolean isUp() {
 		return this.phase == Phase.UP;
+	}
+
+	/**
+	 * Whether all services are being stopped.
+	 * @return whether they are, and not all of them are down
+	 */
+	boolean isStopping() {
+		return this.phase == Phase.STOPPING;
 	}
 
 	private void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {
@@ -250,73 +247,17 @@ final class RunControl {
 		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
 			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
 		}
-		serveWaiters(node);
+		this.coordinator.waiters().serve(node);
 	}
 
-	private void serveWaiters(ServiceNode node) {
-		if (node.state == ServiceState.RUNNING && node.isToRun() && node.waiters != null) {
-			ServiceSnapshot snapshot = node.snapshot;
-			node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.complete(snapshot)));
-			node.waiters = null;
-		}
-		else if (node.state == ServiceState.FAILED) {
-			releaseWaiters(node, "it failed: " + FailureText.of(node.vitals.failure()), node.vitals.failure());
-		}
-	}
-
-	// While the start goes on it is the start that fails, unless it is not to.
 	private boolean isShutdownRequested(ServiceNode node) {
-		return this.phase == Phase.UP && (this.startEnded || this.settings.onFailure() == OnFailure.CONTINUE)
-				&& node.isRequired() && node.wanted && node.hasRun
+		return this.phase == Phase.UP && !belongsToStart(node) && node.isRequired() && node.wanted
 				&& node.settings.restart().onGiveUp() == OnGiveUp.SHUTDOWN;
 	}
 
-	private void releaseWaiters(ServiceNode node, String why, @Nullable Throwable cause) {
-		Provision provision = node.provision;
-		boolean isAwaited = provision != null && provision.hasWaiters();
-		if (node.waiters != null || isAwaited) {
-			ServiceException failure = new ServiceException(node.name(),
-					"Service '%s' does not run: %s".formatted(node.name(), why), cause);
-			if (node.waiters != null) {
-				node.waiters.forEach((waiter) -> this.coordinator.deliver(() -> waiter.completeExceptionally(failure)));
-				node.waiters = null;
-			}
-			this.coordinator.provisions().release(node, failure);
-		}
-	}
-
-	/**
-	 * Waits for a service.
-	 * @param node the service
-	 * @param waiter is completed once it runs
-	 */
-	void await(ServiceNode node, CompletableFuture<ServiceSnapshot> waiter) {
-		node.addWaiter(waiter);
-		awaited(node);
-	}
-
-	/**
-	 * Waits for what a service provides.
-	 * @param node the service
-	 * @param waiter is completed once there is something
-	 */
-	void await(ServiceNode node, ProvidedWaiter<?> waiter) {
-		Provision provision = node.provision();
-		provision.add(waiter);
-		this.coordinator.provisions().update(node, provision);
-		awaited(node);
-	}
-
-	private void awaited(ServiceNode node) {
-		if (this.phase == Phase.STOPPING) {
-			releaseWaiters(node, "all services are being stopped", null);
-		}
-		else if (!node.intended) {
-			releaseWaiters(node, whyNot(node), null);
-		}
-		else {
-			serveWaiters(node);
-		}
+	// It is the start that fails, unless it is not to: then nothing else says so.
+	private boolean belongsToStart(ServiceNode node) {
+		return this.settings.onFailure() == OnFailure.FAIL && (!this.startEnded || (this.startFailed && !node.hasRun));
 	}
 
 	/**
@@ -368,6 +309,7 @@ final class RunControl {
 	}
 
 	private void fail(ServiceException failure) {
+		this.startFailed = true;
 		endStart(failure);
 		CompletableFuture<Void> future = this.start;
 		this.coordinator.deliver(() -> future.completeExceptionally(failure));

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
+import io.managedservices.EventRefusedException;
 import io.managedservices.ManagedServices;
 import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
@@ -114,11 +115,8 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private ServiceReport report(Aggregate.Failing failing) {
-		Map<String, String> failures = new LinkedHashMap<>();
-		for (ServiceNode node : failing.first()) {
-			failures.put(node.name(), describe(node));
-		}
-		return new ServiceReport(failing.count() == 0, failing.count(), failures);
+		return new ServiceReport(failing.count() == 0, failing.count(),
+				this.coordinator.blockers().describe(failing.first()));
 	}
 
 	private String describe(ServiceNode node) {
@@ -129,7 +127,7 @@ public final class ServiceEngine implements ManagedServices {
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
 		ServiceNode node = node(name);
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().await(node, future));
+		this.coordinator.submit((target) -> target.waiters().await(node, future));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.removeWaiter(future));
@@ -188,7 +186,7 @@ public final class ServiceEngine implements ManagedServices {
 	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
 		ServiceNode node = node(name);
 		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
-		this.coordinator.submit((target) -> target.run().await(node, waiter));
+		this.coordinator.submit((target) -> target.waiters().await(node, waiter));
 		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.provision().remove(waiter));
@@ -343,16 +341,18 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public void emit(String source, Object event) {
 		ServiceNode node = node(source);
-		this.coordinator.ask((target) -> {
-			target.works().emit(node, event);
-			return event;
-		});
+		Function<WorkOwner, List<String>> injection = this.coordinator.works().driver().injection(event);
+		List<String> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
+		if (!refused.isEmpty()) {
+			throw new EventRefusedException(source, event, refused);
+		}
 	}
 
 	@Override
 	public WorkSnapshot work(String name) {
 		ServiceNode node = node(name);
-		return this.coordinator.ask((target) -> Works.snapshot(node));
+		// Most have none, and a reader asks for all of them.
+		return (node.work != null) ? this.coordinator.ask((target) -> Works.snapshot(node)) : WorkSnapshot.NONE;
 	}
 
 	@Override

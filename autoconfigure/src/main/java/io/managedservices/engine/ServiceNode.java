@@ -190,9 +190,7 @@ final class ServiceNode {
 
 	Timings timings = NONE;
 
-	// What the timings were made of, so that new ones are made without a look at old
-	// ones.
-
+	// What the timings are made of: new ones are made without a look at old ones.
 	private @Nullable Instant lastStart;
 
 	private @Nullable Duration startTook;
@@ -371,16 +369,14 @@ final class ServiceNode {
 	}
 
 	void publish(Instant now) {
-		// Whoever reads it sees it whole; to wait until all do would cost more than
-		// making
-		// it.
+		// Whoever reads it sees it whole. To wait until all do costs more than making it.
 		SNAPSHOT.setRelease(this, new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals,
 				this.timings, this.stopReason, reports()));
 	}
 
 	void publishVitals(Vitals newVitals) {
 		this.vitals = newVitals;
-		publish(this.snapshot.since());
+		publishChange();
 	}
 
 	void failed(Throwable failure) {

@@ -21,18 +21,28 @@ final class Timeouts {
 	}
 
 	/**
-	 * Tells where a callback hangs.
+	 * Tells where a callback hangs that had a time of its own.
 	 * @param invocation a callback whose timeout has passed
-	 * @param timeout the timeout
-	 * @param property the property that sets it
 	 * @return the failure that this is
 	 */
-	TimeoutException passed(Invocation invocation, Duration timeout, String property) {
-		ServiceNode node = invocation.node;
-		List<StackTraceElement> stack = tell(invocation, timeout);
-		TimeoutException failure = new TimeoutException(
-				"The %s of service '%s' did not return within %s: managed-services.services.%s.%s"
-					.formatted(invocation.method, node.name(), timeout, node.name(), property));
+	TimeoutException passed(Invocation invocation) {
+		return passed(invocation, of(invocation), property(invocation.method));
+	}
+
+	/**
+	 * Tells where a callback hangs that was to leave, for its service is to stop.
+	 * @param invocation a callback that the stop timeout of its service has passed for
+	 * @return the failure that this is
+	 */
+	TimeoutException stopPassed(Invocation invocation) {
+		return passed(invocation, invocation.node.settings.stopTimeout(), "stop-timeout");
+	}
+
+	private TimeoutException passed(Invocation invocation, Duration timeout, String suffix) {
+		String property = "managed-services.services.%s.%s".formatted(invocation.node.name(), suffix);
+		List<StackTraceElement> stack = tell(invocation, timeout, property);
+		TimeoutException failure = new TimeoutException("The %s of service '%s' did not return within %s: %s"
+			.formatted(invocation.method, invocation.node.name(), timeout, property));
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;
 	}
@@ -61,7 +71,8 @@ final class Timeouts {
 		}
 		List<Remaining> remaining = work.remaining();
 		remaining.forEach((piece) -> this.turn
-			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(), piece.stack())));
+			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(),
+					"managed-services.services.%s.stop-timeout".formatted(node.name()), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
 	}
 
@@ -69,31 +80,28 @@ final class Timeouts {
 	 * Tells where a callback hangs.
 	 * @param invocation a callback whose time is over
 	 * @param timeout the time that it had
+	 * @param property the property that sets it
 	 * @return its stack
 	 */
-	List<StackTraceElement> tell(Invocation invocation, Duration timeout) {
+	List<StackTraceElement> tell(Invocation invocation, Duration timeout, String property) {
 		List<StackTraceElement> stack = invocation.stack();
-		this.turn
-			.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout, stack));
+		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout,
+				property, stack));
 		return stack;
 	}
 
-	/**
-	 * The property that sets how long a method may take.
-	 * @param method the method
-	 * @return the end of its name
-	 */
-	static String property(Method method) {
+	private static String property(Method method) {
 		return switch (method) {
+			case PREPARE -> "prepare-timeout";
+			case START, NOTICE -> "start-timeout";
 			case CHECK -> "health.timeout";
-			case QUIESCE -> "stop-timeout";
-			case NOTICE -> "start-timeout";
-			default -> method + "-timeout";
+			case STOP, QUIESCE -> throw hasNone(method);
 		};
 	}
 
 	/**
-	 * How long a callback may take.
+	 * How long a callback may take that has a time of its own. A stop shares that of its
+	 * service with all that goes before it, a quiesce that of all services.
 	 * @param invocation the callback
 	 * @return its timeout
 	 */
@@ -102,9 +110,13 @@ final class Timeouts {
 		return switch (invocation.method) {
 			case PREPARE -> node.settings.prepareTimeout();
 			case START, NOTICE -> node.settings.startTimeout();
-			case STOP, QUIESCE -> node.settings.stopTimeout();
 			case CHECK -> node.settings.health().timeout();
+			case STOP, QUIESCE -> throw hasNone(invocation.method);
 		};
+	}
+
+	private static IllegalArgumentException hasNone(Method method) {
+		return new IllegalArgumentException("A %s has no timeout of its own".formatted(method));
 	}
 
 }

@@ -1,13 +1,14 @@
 package io.managedservices.engine;
 
 import java.util.List;
+import java.util.function.Function;
 
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Coordination;
 
 /**
  * Drives the work inside services, as the engine sees it. Called inside the coordinator,
- * but for {@link #workload} and {@link #limitMicroTasks}, which any thread may call.
+ * but for what any thread may call, where it says so.
  *
  * @since 0.1.0
  */
@@ -28,21 +29,22 @@ public interface WorkDriver {
 	OwnedWork own(WorkOwner owner);
 
 	/**
-	 * Delivers an event that comes from outside.
-	 * @param source the service that it is from
+	 * Prepares an event that comes from outside, on the thread whose context goes with
+	 * it. Any thread may call.
 	 * @param event the event
-	 * @return the names of the services that refused it
+	 * @return delivers it as one of a service, inside the coordinator, and has the names
+	 * of the services that refused it
 	 */
-	List<String> emit(WorkOwner source, Object event);
+	Function<WorkOwner, List<String>> injection(Object event);
 
 	/**
-	 * How busy all of it is.
+	 * How busy all of it is. Any thread may ask.
 	 * @return the load
 	 */
 	Workload workload();
 
 	/**
-	 * Changes how many micro-tasks run at once.
+	 * Changes how many micro-tasks run at once. Any thread may call.
 	 * @param limit how many
 	 */
 	void limitMicroTasks(int limit);

@@ -1,11 +1,9 @@
 package io.managedservices.engine;
 
 import java.util.Collection;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.EventRefusedException;
 import io.managedservices.WorkSnapshot;
 
 /**
@@ -59,16 +57,9 @@ final class Works {
 	}
 
 	void sleep(Collection<ServiceNode> nodes, boolean asleep) {
-		nodes.forEach((node) -> of(node).owned().sleep(asleep));
-	}
-
-	void emit(ServiceNode source, Object event) {
-		List<String> refused = driver().emit(of(source), event);
-		if (!refused.isEmpty()) {
-			throw new EventRefusedException(
-					"The event %s of service '%s' could not be taken by %s: they do not run, or have as many events waiting as managed-services.work.event-capacity allows"
-						.formatted(event, source.name(), refused),
-					refused);
+		// Where there is no driver there is no work.
+		if (this.driver != null) {
+			nodes.forEach((node) -> of(node).owned().sleep(asleep));
 		}
 	}
 

@@ -77,6 +77,16 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 		return new ServiceCallbacks(null, start, stop, null, null, null, null);
 	}
 
+	/**
+	 * The same with another method to start it.
+	 * @param other starts it
+	 * @return the callbacks
+	 */
+	public ServiceCallbacks withStart(Callback other) {
+		return new ServiceCallbacks(this.prepare, other, this.stop, this.checkReady, this.checkHealth, this.notice,
+				this.quiesce);
+	}
+
 	private static Notice notice(ServiceLifecycle service) {
 		return (name, available) -> {
 			if (available) {

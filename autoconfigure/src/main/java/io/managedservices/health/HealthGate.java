@@ -118,10 +118,11 @@ public final class HealthGate implements ServiceLifecycle {
 			}
 			return this.aggregator.getAggregateStatus(statuses);
 		}
-		Health health = ((HealthIndicator) asked).health();
+		HealthIndicator indicator = (HealthIndicator) asked;
+		Health health = indicator.health();
 		Status status = (health != null) ? health.getStatus() : Status.UNKNOWN;
 		if (!Status.UP.equals(status)) {
-			String details = (health != null) ? String.valueOf(health.getDetails()) : "no answer";
+			String details = HealthDetails.of(indicator, health);
 			reasons.add(path.equals(this.contributor) ? details : "'%s' is %s: %s".formatted(path, status, details));
 		}
 		return status;

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
+
 /**
  * Asks something that may hang, and ignore interrupts, such as a database behind a dead
  * connection: each query has a thread of its own, a daemon that ends with it, and while
@@ -61,7 +63,8 @@ final class HealthQuery {
 			throw ex;
 		}
 		catch (ExecutionException ex) {
-			throw new IllegalStateException("%s failed: %s".formatted(this.subject, ex.getCause()), ex.getCause());
+			throw new IllegalStateException("%s failed: %s".formatted(this.subject, FailureText.of(ex.getCause())),
+					ex.getCause());
 		}
 	}
 

@@ -61,8 +61,47 @@ import io.managedservices.ManagedServices;
  * <td>whether the service has not failed, its health check passes and it reports nothing
  * else</td>
  * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.failures}</td>
+ * <td>counter</td>
+ * <td>service, kind ({@code worker}, {@code task}, {@code micro-task}, {@code ticker},
+ * {@code hook})</td>
+ * <td>failures in its work</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.microtasks.finished}, {@code .failed}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>micro-tasks that have ended, and those of them that failed</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.events.emitted}, {@code .delivered},
+ * {@code .dropped}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>events that it has emitted, and that its hooks have taken, or could not take</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.task.slots}, {@code .tasks.running},
+ * {@code .tasks.queued}</td>
+ * <td>gauge</td>
+ * <td></td>
+ * <td>tasks of all services</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.microtasks.limit}, {@code .running}</td>
+ * <td>gauge</td>
+ * <td></td>
+ * <td>micro-tasks of all services</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.microtasks.waiting}</td>
+ * <td>gauge</td>
+ * <td>priority ({@code medium}, {@code low})</td>
+ * <td>micro-tasks that wait for a slot</td>
+ * </tr>
  * </table>
- * There are at most 8 series for a service, and 9 for all together, whatever happens.
+ * There are at most 18 series for a service, and 16 for all together, whatever happens.
  * {@link ServiceOperationMetrics} counts what operators do.
  *
  * @since 0.1.0

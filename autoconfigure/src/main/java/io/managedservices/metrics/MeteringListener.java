@@ -11,6 +11,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvent.StateChanged;
 import io.managedservices.ServiceEvent.StopFailed;
+import io.managedservices.ServiceEvent.WorkFailed;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
@@ -34,6 +35,7 @@ final class MeteringListener implements ServiceEventListener {
 		this.registry = registry;
 		this.services = services;
 		this.counts.register(registry);
+		new WorkloadMeters(services).register(registry);
 	}
 
 	/**
@@ -55,6 +57,9 @@ final class MeteringListener implements ServiceEventListener {
 		}
 		else if (event instanceof StopFailed failed) {
 			progress(failed.service().name()).meters.failed();
+		}
+		else if (event instanceof WorkFailed failed) {
+			progress(failed.service().name()).meters.workFailed(failed.failure().kind());
 		}
 	}
 

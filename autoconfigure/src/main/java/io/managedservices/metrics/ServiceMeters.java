@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.WorkKind;
 
 /**
  * The meters of one service. Their number does not depend on what happens to the service.
@@ -24,6 +25,8 @@ final class ServiceMeters {
 	private final Counter attempts;
 
 	private final Counter failures;
+
+	private final WorkMeters work;
 
 	ServiceMeters(MeterRegistry registry, ManagedServices services, String service) {
 		this.registry = registry;
@@ -45,6 +48,7 @@ final class ServiceMeters {
 					"1 while the service has not failed, its health check passes and it has reported no error, else 0")
 			.tag("service", service)
 			.register(registry);
+		this.work = new WorkMeters(registry, services, service);
 	}
 
 	void attempted() {
@@ -53,6 +57,10 @@ final class ServiceMeters {
 
 	void failed() {
 		this.failures.increment();
+	}
+
+	void workFailed(WorkKind kind) {
+		this.work.failed(kind);
 	}
 
 	void started(ServiceSnapshot.Timings timings) {

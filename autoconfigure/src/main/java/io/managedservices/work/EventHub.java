@@ -1,35 +1,194 @@
 package io.managedservices.work;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.managedservices.EventPolicy;
+import io.managedservices.EventRefusedException;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvents.EventHook;
 import io.managedservices.ServiceEvents.Subscription;
+import io.managedservices.concurrent.Command;
 import io.managedservices.engine.WorkOwner;
+import io.managedservices.graph.ServiceHook;
 
 /**
- * Knows the hooks of all services, and brings events to them. Stub.
+ * Knows the hooks of all services, and brings events to their mailboxes. Any thread may
+ * emit and subscribe, which becomes a command; all else is confined to the coordinator.
  */
 final class EventHub {
 
+	/** How many events may be on their way to the mailboxes before emitters wait. */
+	private static final int MAX_UNDER_WAY = 256;
+
+	private final WorkEngine engine;
+
+	private final IdentityHashMap<WorkOwner, Outbox> outboxes = new IdentityHashMap<>();
+
+	private final Map<Class<?>, Set<Hook>> hooks = new HashMap<>();
+
+	private final Map<Class<?>, EventType> types = new HashMap<>();
+
+	private final RefusingHooks refusing = new RefusingHooks();
+
+	/** How many events were emitted that have not come to the mailboxes. */
+	private final AtomicInteger underWay = new AtomicInteger();
+
+	private long hookNumber;
+
+	/** Changes whenever the hooks do. */
+	private long version;
+
 	EventHub(WorkEngine engine) {
+		this.engine = engine;
 	}
 
+	/**
+	 * Takes over the declared hooks of a service.
+	 * @param workload the work of the service
+	 */
 	void add(ServiceWorkload workload) {
+		this.outboxes.put(workload.owner(), workload.mailbox().outbox());
+		for (ServiceHook declared : workload.owner().definition().hooks()) {
+			Hook hook = add(workload, declared);
+			if (hook.policy == EventPolicy.FAIL) {
+				this.refusing.add(hook);
+			}
+		}
 	}
 
+	private Hook add(ServiceWorkload workload, ServiceHook described) {
+		Hook hook = new Hook(workload.mailbox(), described, this.hookNumber++);
+		this.hooks.computeIfAbsent(hook.type, (type) -> new LinkedHashSet<>()).add(hook);
+		this.version++;
+		return hook;
+	}
+
+	void remove(Hook hook) {
+		Set<Hook> ofType = this.hooks.get(hook.type);
+		if (ofType != null && ofType.remove(hook)) {
+			this.version++;
+			if (ofType.isEmpty()) {
+				this.hooks.remove(hook.type);
+			}
+		}
+	}
+
+	/**
+	 * Emits an event of an incarnation. Any thread may call.
+	 * @param scope the work of the incarnation
+	 * @param event the event
+	 * @throws EventRefusedException if a hook whose policy is to fail cannot take it
+	 */
 	void emit(WorkScope scope, Object event) {
-		throw new UnsupportedOperationException("Not built yet");
+		Objects.requireNonNull(event, "event");
+		if (scope.isEnded()) {
+			return;
+		}
+		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event,
+				this.engine.captureContext());
+		boolean mayBeRefused = this.refusing.take(scope.serviceName(), event.getClass());
+		// Who emits faster than events can be put into mailboxes waits for that, which
+		// never waits for anything: else they would pile up where nothing bounds them.
+		if (!mayBeRefused && this.underWay.get() < MAX_UNDER_WAY) {
+			this.underWay.incrementAndGet();
+			this.engine.coordination().submit(Command.of(() -> {
+				this.underWay.decrementAndGet();
+				bring(emission);
+			}));
+			return;
+		}
+		List<String> refused = this.engine.coordination().ask(() -> bring(emission));
+		if (!refused.isEmpty()) {
+			throw new EventRefusedException(scope.serviceName(), event, refused);
+		}
 	}
 
+	/**
+	 * Injects an event as one of a service. Called inside the coordinator.
+	 * @param source the service
+	 * @param event the event
+	 * @param context what is put around the hooks
+	 * @return the names of the services that refused it
+	 */
 	List<String> emit(WorkOwner source, Object event, ContextCarrier context) {
-		throw new UnsupportedOperationException("Not built yet");
+		Outbox outbox = Objects.requireNonNull(this.outboxes.get(source));
+		return bring(new Emission(outbox, null, event, context));
 	}
 
+	private List<String> bring(Emission emission) {
+		WorkScope scope = emission.scope();
+		if (scope != null && scope.isEnded()) {
+			return List.of();
+		}
+		Outbox source = emission.source();
+		source.count();
+		EventType type = this.types.computeIfAbsent(emission.event().getClass(), EventType::new);
+		if (type.isExposed()) {
+			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
+		}
+		List<String> refused = new ArrayList<>(0);
+		for (Route.Address address : type.route(source.serviceName(), this.hooks, this.version).addresses()) {
+			if (address.deliver(emission)) {
+				refused.add(address.mailbox().serviceName());
+			}
+		}
+		return refused;
+	}
+
+	/**
+	 * Subscribes to events until an incarnation has ended. Any thread may call.
+	 * @param <E> the type of the events
+	 * @param scope the work of the incarnation
+	 * @param source the name of the service that they are from, empty for all
+	 * @param type the type of the events
+	 * @param hook is told
+	 * @return ends it
+	 */
 	<E> Subscription subscribe(WorkScope scope, String source, Class<E> type, EventHook<? super E> hook) {
-		throw new UnsupportedOperationException("Not built yet");
+		ServiceHook described = new ServiceHook(type.getSimpleName(), source, type, EventPolicy.BUFFER, untyped(hook));
+		return this.engine.coordination().ask(() -> subscribe(scope, described));
 	}
 
+	// It is given nothing but instances of its type.
+	@SuppressWarnings("unchecked")
+	private static <E> EventHook<Object> untyped(EventHook<? super E> hook) {
+		return (EventHook<Object>) Objects.requireNonNull(hook, "hook");
+	}
+
+	private Subscription subscribe(WorkScope scope, ServiceHook described) {
+		if (!described.source().isEmpty()) {
+			scope.workload().owner().named(described.source());
+		}
+		if (scope.isEnded()) {
+			return () -> {
+			};
+		}
+		Hook hook = add(scope.workload(), described);
+		hook.mailbox.subscribe(scope, hook);
+		return () -> {
+			hook.close();
+			this.engine.coordination().submit(Command.of(() -> {
+				remove(hook);
+				hook.mailbox.unsubscribe(hook);
+			}));
+		};
+	}
+
+	/**
+	 * A service has come to run.
+	 * @param workload its work
+	 */
 	void running(ServiceWorkload workload) {
+		workload.mailbox().resume();
+		workload.mailbox().outbox().resume();
 	}
 
 }

@@ -1,17 +1,239 @@
 package io.managedservices.work;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.WorkSnapshot.EventStatus;
 
 /**
- * The events that wait for the hooks of a service. Confined to the coordinator. Stub.
+ * The events that wait for the hooks of a service, in the order in which they came, until
+ * it and their source run. One delivery at a time takes some of them out. Confined to the
+ * coordinator.
  */
 final class Mailbox {
 
+	/** How many events a thread is handed at once: that costs little more than one. */
+	private static final int BATCH = 64;
+
+	private final ServiceWorkload workload;
+
+	private final Outbox outbox;
+
+	private final LetterList letters = new LetterList();
+
+	/** Those of the present incarnation. */
+	private final Set<Hook> subscriptions = new LinkedHashSet<>();
+
+	private @Nullable WorkScope watched;
+
+	private @Nullable Delivery delivery;
+
+	private int held;
+
+	private long delivered;
+
+	private long dropped;
+
 	Mailbox(ServiceWorkload workload) {
+		this.workload = workload;
+		this.outbox = new Outbox(workload);
+	}
+
+	Outbox outbox() {
+		return this.outbox;
+	}
+
+	String serviceName() {
+		return this.workload.name();
+	}
+
+	/**
+	 * Takes an event, if need be in place of the oldest that may be dropped.
+	 * @param emission the event
+	 * @param hooks for whom
+	 */
+	void hold(Emission emission, Hook[] hooks) {
+		if (isFull() && !dropOldest()) {
+			this.dropped += hooks.length;
+			return;
+		}
+		put(new Letter(emission, hooks, true));
+	}
+
+	/**
+	 * Takes an event, if it can be delivered as soon as its turn has come.
+	 * @param emission the event
+	 * @param hooks for whom
+	 * @param isKept whether it is not dropped any more once it was taken
+	 * @return whether it was taken
+	 */
+	boolean offer(Emission emission, Hook[] hooks, boolean isKept) {
+		if (isFull() || this.outbox.running() == null) {
+			this.dropped += hooks.length;
+			return false;
+		}
+		put(new Letter(emission, hooks, !isKept));
+		return true;
+	}
+
+	private void put(Letter letter) {
+		this.letters.addLast(letter);
+		this.held += letter.pending();
+		deliverNext();
+	}
+
+	private boolean isFull() {
+		return this.letters.size() >= this.workload.engine().settings().eventCapacity();
+	}
+
+	private boolean dropOldest() {
+		Letter oldest = this.letters.oldestDroppable();
+		if (oldest == null) {
+			return false;
+		}
+		this.letters.remove(oldest);
+		drop(oldest.pending());
+		return true;
+	}
+
+	private void drop(int count) {
+		this.held -= count;
+		this.dropped += count;
+	}
+
+	/**
+	 * Looks again at what waits: the service has come to run, or a source has.
+	 */
+	void resume() {
+		this.letters.lookAgain();
+		deliverNext();
+	}
+
+	private void deliverNext() {
+		WorkScope scope = this.outbox.running();
+		if (this.delivery != null || scope == null) {
+			return;
+		}
+		List<Letter> due = takeDue();
+		if (!due.isEmpty()) {
+			Delivery begun = new Delivery(scope, this, due);
+			this.held -= begun.held();
+			this.delivery = begun;
+			watch(scope);
+			scope.execute(begun);
+		}
+	}
+
+	private List<Letter> takeDue() {
+		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
+		Letter letter = this.letters.unseen();
+		while (letter != null && due.size() < BATCH) {
+			Letter following = letter.following;
+			if (letter.isDue()) {
+				this.letters.remove(letter);
+				due.add(letter);
+			}
+			else {
+				letter.emission.source().waitsIn(this);
+			}
+			letter = following;
+		}
+		this.letters.seenUpTo(letter);
+		return due;
+	}
+
+	/**
+	 * A delivery has left user code.
+	 * @param ended the delivery
+	 */
+	void ended(Delivery ended) {
+		takeBack(ended);
+		deliverNext();
+	}
+
+	private void takeBack(Delivery ended) {
+		this.delivery = null;
+		this.delivered += ended.delivered();
+		this.dropped += ended.lost();
+		List<Letter> rest = ended.rest();
+		for (int index = rest.size() - 1; index >= 0; index--) {
+			Letter letter = rest.get(index);
+			this.dropped += letter.forgetClosed();
+			if (letter.pending() > 0) {
+				this.letters.addFirst(letter);
+				this.held += letter.pending();
+			}
+		}
+		while (this.letters.size() > this.workload.engine().settings().eventCapacity() && dropOldest()) {
+			// What was under way when the service stopped may be more than there is room
+			// for.
+		}
+	}
+
+	/**
+	 * Takes over a hook that ends with an incarnation.
+	 * @param scope the work of the incarnation
+	 * @param hook the hook
+	 */
+	void subscribe(WorkScope scope, Hook hook) {
+		watch(scope);
+		this.subscriptions.add(hook);
+	}
+
+	/**
+	 * A hook was closed: what is held for it is dropped.
+	 * @param hook the hook
+	 */
+	void unsubscribe(Hook hook) {
+		if (this.subscriptions.remove(hook)) {
+			dropClosed();
+		}
+	}
+
+	private void dropClosed() {
+		Letter letter = this.letters.first();
+		while (letter != null) {
+			Letter following = letter.following;
+			drop(letter.forgetClosed());
+			if (letter.pending() == 0) {
+				this.letters.remove(letter);
+			}
+			letter = following;
+		}
+	}
+
+	private void watch(WorkScope scope) {
+		if (this.watched != scope) {
+			this.watched = scope;
+			scope.onEnd(this::scopeEnded);
+		}
+	}
+
+	private void scopeEnded() {
+		if (!this.subscriptions.isEmpty()) {
+			this.subscriptions.forEach((hook) -> {
+				hook.close();
+				this.workload.engine().events().remove(hook);
+			});
+			this.subscriptions.clear();
+			dropClosed();
+		}
+		// One that has begun is interrupted by the scope, and comes back by itself.
+		Delivery current = this.delivery;
+		if (current != null && !current.hasBegun() && current.scope.cancel(current)) {
+			takeBack(current);
+		}
 	}
 
 	EventStatus status() {
-		return new EventStatus(0, 0, 0, 0);
+		Delivery current = this.delivery;
+		long taken = (current != null) ? current.delivered() : 0;
+		int underWay = (current != null) ? current.held() : 0;
+		return new EventStatus(this.outbox.emitted(), this.delivered + taken, this.held + underWay, this.dropped);
 	}
 
 }

@@ -73,7 +73,8 @@ final class ServiceWorkload implements OwnedWork {
 	}
 
 	@Override
-	public void running() {
+	public void running(ServiceContext incarnation) {
+		scope(incarnation);
 		this.tasks.release();
 		this.tickers.begin();
 		this.engine.events().running(this);

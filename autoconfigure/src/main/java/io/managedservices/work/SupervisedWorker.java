@@ -1,47 +1,138 @@
 package io.managedservices.work;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceWorker;
 import io.managedservices.WorkerBody;
+import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Coordination;
 
 /**
- * A worker of one incarnation. Stub.
+ * A worker as the service sees it: what it is to be until it begins. Entered by any
+ * thread.
  */
 final class SupervisedWorker implements ServiceWorker {
 
+	private final WorkScope scope;
+
+	private final String name;
+
+	private final WorkerBody body;
+
+	/** Taken away when it begins. */
+	private final AtomicReference<@Nullable WorkerSettings> settings = new AtomicReference<>(WorkerSettings.DEFAULTS);
+
 	SupervisedWorker(WorkScope scope, String name, WorkerBody body) {
+		this.scope = scope;
+		this.name = Objects.requireNonNull(name, "name");
+		this.body = Objects.requireNonNull(body, "body");
 	}
 
 	@Override
 	public ServiceWorker restartOnFailure() {
-		throw new UnsupportedOperationException("Not built yet");
+		return restartOnFailure(WorkerSettings.DEFAULT_DELAY);
 	}
 
 	@Override
 	public ServiceWorker restartOnFailure(Duration delay) {
-		throw new UnsupportedOperationException("Not built yet");
+		if (delay.isNegative()) {
+			throw wrong("a delay of 0 or more", delay);
+		}
+		return configure((current) -> current.withDelay(delay));
 	}
 
 	@Override
 	public ServiceWorker maxRestarts(int maxRestarts, Duration window) {
-		throw new UnsupportedOperationException("Not built yet");
+		if (maxRestarts < 0) {
+			throw wrong("0 restarts or more", maxRestarts);
+		}
+		if (window.isNegative() || window.isZero()) {
+			throw wrong("a window above 0", window);
+		}
+		return configure((current) -> current.withLimit(maxRestarts, window));
 	}
 
 	@Override
 	public ServiceWorker heartbeat(Duration timeout) {
-		throw new UnsupportedOperationException("Not built yet");
+		if (timeout.isNegative() || timeout.isZero()) {
+			throw wrong("a heartbeat above 0", timeout);
+		}
+		return configure((current) -> current.withHeartbeat(timeout));
 	}
 
 	@Override
 	public CompletableFuture<Void> start() {
-		throw new UnsupportedOperationException("Not built yet");
+		WorkerSettings begun = begin();
+		Coordination coordination = coordination();
+		StartedWorker client = new StartedWorker(this.scope);
+		Supervision supervision = supervise(begun, client, this.scope.workload().engine().captureContext());
+		coordination.submit(Command.of(supervision::begin));
+		CompletableFuture<Void> unused = client.future().whenComplete((result, failure) -> {
+			if (client.future().isCancelled()) {
+				coordination.submit(Command.of(supervision::cancel));
+			}
+		});
+		return client.future();
 	}
 
 	@Override
 	public void run() throws Exception {
-		throw new UnsupportedOperationException("Not built yet");
+		WorkerSettings begun = begin();
+		CallingThread client = new CallingThread();
+		Supervision supervision = supervise(begun, client, ContextCarrier.NONE);
+		if (!coordination().ask(supervision::begin)) {
+			throw new CancellationException("Worker '%s' of service '%s' was not begun: the service is to stop"
+				.formatted(this.name, this.scope.serviceName()));
+		}
+		try {
+			client.runAll();
+		}
+		finally {
+			coordination().submit(Command.of(supervision::cancel));
+		}
+	}
+
+	private Supervision supervise(WorkerSettings begun, WorkerClient client, ContextCarrier carrier) {
+		return new Supervision(this.scope, this.name, begun, client,
+				(context) -> carrier.run(() -> this.body.run(context)));
+	}
+
+	private ServiceWorker configure(UnaryOperator<WorkerSettings> change) {
+		WorkerSettings before;
+		do {
+			before = known(this.settings.get());
+		}
+		while (!this.settings.compareAndSet(before, change.apply(before)));
+		return this;
+	}
+
+	private WorkerSettings begin() {
+		return known(this.settings.getAndSet(null));
+	}
+
+	private WorkerSettings known(@Nullable WorkerSettings current) {
+		if (current == null) {
+			throw new IllegalStateException(
+					"Worker '%s' of service '%s' was begun already: make another one with work().worker(…)"
+						.formatted(this.name, this.scope.serviceName()));
+		}
+		return current;
+	}
+
+	private IllegalArgumentException wrong(String expected, Object found) {
+		return new IllegalArgumentException("Worker '%s' of service '%s': expected %s, found '%s'".formatted(this.name,
+				this.scope.serviceName(), expected, found));
+	}
+
+	private Coordination coordination() {
+		return this.scope.workload().coordination();
 	}
 
 }

@@ -1,31 +1,222 @@
 package io.managedservices.work;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceTask;
 import io.managedservices.TaskBody;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot.TaskState;
 import io.managedservices.WorkSnapshot.TaskStatus;
 
 /**
- * The tasks of a service. Confined to the coordinator. Stub.
+ * The tasks of a service: holds back what may not be queued yet, because the service does
+ * not run or sleeps, and sees to it that a task runs once at a time. Confined to the
+ * coordinator.
  */
 final class Tasks {
 
+	private final ServiceWorkload workload;
+
+	/** Those of the present incarnation. */
+	private TaskSet tasks = new TaskSet();
+
+	/** The incarnation whose end is waited for. */
+	private @Nullable WorkScope watched;
+
+	private final RunList held = new RunList();
+
 	Tasks(ServiceWorkload workload) {
+		this.workload = workload;
 	}
 
 	ServiceTask create(WorkScope scope, String name, TaskBody body) {
-		throw new UnsupportedOperationException("Not built yet");
+		IncarnationTask task = new IncarnationTask(scope, name, body);
+		if (!scope.isEnded()) {
+			if (!this.tasks.add(task)) {
+				throw new IllegalArgumentException(
+						"Service '%s' has a task '%s' already: expected a name that is unique among its tasks"
+							.formatted(this.workload.name(), name));
+			}
+			if (this.watched != scope) {
+				this.watched = scope;
+				scope.onEnd(this::end);
+			}
+		}
+		return task;
+	}
+
+	/**
+	 * Somebody or the clock asks for a run.
+	 * @param task the task, not gone
+	 * @param priority where it is to be put
+	 * @param context of whoever asks
+	 * @param scheduled whether that is only the clock
+	 */
+	void asked(IncarnationTask task, TaskPriority priority, ContextCarrier context, boolean scheduled) {
+		TaskRun run = task.run;
+		if (run == null) {
+			task.run = new TaskRun(task, priority, context, scheduled);
+			admit(task.run);
+			queue().fill();
+		}
+		else if (run.isWaiting()) {
+			boolean better = run.improve(priority, context, scheduled);
+			if (better || (run.list == this.held && mayBeQueued(run))) {
+				run.unlink();
+				admit(run);
+				queue().fill();
+			}
+		}
+		else if (run.again == null) {
+			run.again = new TaskRun(task, priority, context, scheduled);
+		}
+		else {
+			run.again.improve(priority, context, scheduled);
+		}
+	}
+
+	private void admit(TaskRun run) {
+		if (mayBeQueued(run)) {
+			queue().add(run);
+		}
+		else {
+			this.held.addLast(run);
+		}
+	}
+
+	/**
+	 * Whether a run may wait for a slot.
+	 * @param run a run of a task of this service
+	 * @return whether the service runs, and does not sleep or was asked for the run
+	 */
+	boolean mayBeQueued(TaskRun run) {
+		return run.scope.isRunning() && !(run.scheduled && this.workload.isAsleep());
+	}
+
+	/**
+	 * Holds back a run that came into the queue before the service was put to sleep.
+	 * @param run a run that waits in no list
+	 */
+	void hold(TaskRun run) {
+		this.held.addLast(run);
 	}
 
 	void release() {
+		if (this.held.size() > 0) {
+			for (int count = this.held.size(); count > 0; count--) {
+				TaskRun run = Objects.requireNonNull(this.held.first());
+				run.unlink();
+				admit(run);
+			}
+			queue().fill();
+		}
 	}
 
 	void sleepChanged() {
+		if (!this.workload.isAsleep()) {
+			release();
+		}
+	}
+
+	void limit(IncarnationTask task, long nanos) {
+		TaskDetails details = task.details();
+		if (details.maxDelay != null) {
+			this.workload.coordination().timers().remove(details.maxDelay);
+		}
+		details.maxDelay = new TaskDetails.MaxDelay(task, nanos);
+		if (task.run != null) {
+			queue().watch(task.run);
+		}
+	}
+
+	void ended(TaskRun run) {
+		IncarnationTask task = run.task;
+		Throwable failure = run.failure();
+		task.details().ended(Duration.ofNanos(this.workload.coordination().now() - run.begunAt), failure);
+		if (failure != null) {
+			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
+		}
+		queue().left(run);
+		task.run = null;
+		if (task.isGone()) {
+			this.tasks.remove(task);
+		}
+		else if (run.again != null) {
+			task.run = run.again;
+			admit(run.again);
+		}
+		queue().fill();
+	}
+
+	void cancel(IncarnationTask task) {
+		drop(task);
+		if (task.run != null) {
+			task.scope.cancel(task.run);
+		}
+		else {
+			this.tasks.remove(task);
+		}
+		queue().fill();
+	}
+
+	private void end() {
+		this.tasks.forEach(this::drop);
+		this.tasks = new TaskSet();
+		queue().fill();
+	}
+
+	/**
+	 * Takes a task out of wherever it waits. A run that is inside user code remains.
+	 * @param task the task
+	 */
+	private void drop(IncarnationTask task) {
+		task.clear();
+		TaskRun run = task.run;
+		if (run == null) {
+			return;
+		}
+		run.again = null;
+		if (run.isWaiting()) {
+			run.unlink();
+			task.run = null;
+		}
+		else if (!run.hasBegun() && run.scope.cancel(run)) {
+			queue().left(run);
+			task.run = null;
+		}
+	}
+
+	private TaskQueue queue() {
+		return this.workload.engine().tasks();
 	}
 
 	List<TaskStatus> statuses() {
-		return List.of();
+		List<TaskStatus> statuses = new ArrayList<>(this.tasks.size());
+		this.tasks.forEach((task) -> statuses.add(status(task)));
+		statuses.sort(Comparator.comparing(TaskStatus::name));
+		return List.copyOf(statuses);
+	}
+
+	private static TaskStatus status(IncarnationTask task) {
+		TaskDetails details = task.details;
+		return (details != null)
+				? new TaskStatus(task.name(), state(task.run), task.next(), details.lastRun(), details.lastDuration(),
+						details.lastFailure())
+				: new TaskStatus(task.name(), state(task.run), task.next(), null, null, null);
+	}
+
+	private static TaskState state(@Nullable TaskRun run) {
+		if (run == null) {
+			return TaskState.IDLE;
+		}
+		return run.isWaiting() ? TaskState.QUEUED : TaskState.RUNNING;
 	}
 
 }

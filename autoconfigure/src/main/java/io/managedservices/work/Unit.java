@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
@@ -40,19 +41,36 @@ abstract class Unit extends UserCall {
 	 */
 	protected abstract void ended(@Nullable Throwable thrown);
 
+	/**
+	 * It was withdrawn before it began, and its scope knows. Called inside the
+	 * coordinator.
+	 */
+	protected void withdrawn() {
+	}
+
 	@Override
 	protected final void call() {
+		if (WorkThreads.isBrief(this.kind)) {
+			callBody();
+			return;
+		}
 		Thread thread = Thread.currentThread();
 		String before = thread.getName();
 		thread.setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
+		try {
+			callBody();
+		}
+		finally {
+			thread.setName(before);
+		}
+	}
+
+	private void callBody() {
 		try {
 			body();
 		}
 		catch (Throwable ex) {
 			this.failure = ex;
-		}
-		finally {
-			thread.setName(before);
 		}
 	}
 
@@ -75,16 +93,24 @@ abstract class Unit extends UserCall {
 	 */
 	final @Nullable Throwable failure() {
 		Throwable thrown = this.failure;
-		boolean cancelled = isInterrupted()
-				&& (thrown instanceof InterruptedException || thrown instanceof CancellationException);
-		return cancelled ? null : thrown;
+		return (thrown != null && isCancellation(thrown)) ? null : thrown;
+	}
+
+	/**
+	 * Whether something was thrown because this was told to end.
+	 * @param thrown what user code threw
+	 * @return whether it is no failure
+	 */
+	final boolean isCancellation(Throwable thrown) {
+		return isInterrupted() && (thrown instanceof InterruptedException || thrown instanceof CancellationException
+				|| thrown instanceof ClosedByInterruptException);
 	}
 
 	/**
 	 * What it is, for people.
 	 * @return such as {@code worker 'listener'}
 	 */
-	final String what() {
+	String what() {
 		return this.kind + " '" + this.name + "'";
 	}
 

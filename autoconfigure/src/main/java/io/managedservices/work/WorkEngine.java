@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -62,8 +63,10 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
-	public List<String> emit(WorkOwner source, Object event) {
-		return this.events.emit(source, event, captureContext());
+	public Function<WorkOwner, List<String>> injection(Object event) {
+		Objects.requireNonNull(event, "event");
+		ContextCarrier context = captureContext();
+		return (source) -> this.events.emit(source, event, context);
 	}
 
 	@Override

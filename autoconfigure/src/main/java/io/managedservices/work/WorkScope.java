@@ -10,7 +10,9 @@ import io.managedservices.engine.OwnedWork.Remaining;
 
 /**
  * The work of one incarnation of a service: whether it may begin, and what of it is
- * inside user code. Confined to the coordinator, but for {@link #isEnded()}.
+ * inside user code. Confined to the coordinator, but for {@link #isEnded()} and
+ * {@link #useMicroTasks()}. Its micro-tasks are inside without it: see
+ * {@link MicroTasksInside}.
  */
 final class WorkScope {
 
@@ -23,6 +25,12 @@ final class WorkScope {
 	private final List<Runnable> endings = new ArrayList<>();
 
 	private volatile boolean ended;
+
+	/** Set before its first micro-task begins: so that others need not be looked for. */
+	private volatile boolean microTasksUsed;
+
+	/** Whether it was told to end and nothing was inside any more. */
+	private boolean over;
 
 	WorkScope(ServiceWorkload workload, ServiceContext incarnation) {
 		this.workload = workload;
@@ -99,8 +107,8 @@ final class WorkScope {
 	 */
 	boolean cancel(Unit unit) {
 		boolean withdrawn = unit.interrupt();
-		if (withdrawn) {
-			this.inside.remove(unit);
+		if (withdrawn && this.inside.remove(unit)) {
+			unit.withdrawn();
 		}
 		return withdrawn;
 	}
@@ -116,25 +124,65 @@ final class WorkScope {
 
 	void end() {
 		if (!this.ended) {
-			this.ended = true;
+			close();
 			this.endings.forEach(Runnable::run);
 			this.endings.clear();
 			List.copyOf(this.inside).forEach(this::cancel);
+			if (this.microTasksUsed) {
+				this.workload.engine().microTasks().end(this);
+			}
+			this.over = isNothingInside();
 		}
 	}
 
+	/**
+	 * Nothing begins from now on.
+	 */
+	void close() {
+		this.ended = true;
+	}
+
+	/**
+	 * Whether nothing is inside user code, and nothing will be. Until this was told to
+	 * end a micro-task may begin at any moment; then the answer changes only with
+	 * {@link #lookWhetherOver()}, so that it is told once.
+	 * @return whether nothing is
+	 */
 	boolean isOver() {
-		return this.inside.isEmpty();
+		return this.over;
 	}
 
 	void lookWhetherOver() {
-		if (this.ended && isOver()) {
+		if (this.ended && !this.over && isNothingInside()) {
+			this.over = true;
 			this.workload.over();
 		}
 	}
 
+	private boolean isNothingInside() {
+		return this.inside.isEmpty()
+				&& (!this.microTasksUsed || !this.workload.engine().microTasks().inside().isAny(this));
+	}
+
 	List<Remaining> remaining() {
-		return this.inside.stream().map((unit) -> new Remaining(unit.what(), unit.stack())).toList();
+		List<Remaining> remaining = new ArrayList<>();
+		this.inside.forEach((unit) -> remaining.add(new Remaining(unit.what(), unit.stack())));
+		if (this.microTasksUsed) {
+			this.workload.engine()
+				.microTasks()
+				.inside()
+				.forEach(this, (call) -> remaining.add(new Remaining(call.what(), call.stack())));
+		}
+		return remaining;
+	}
+
+	/**
+	 * It is about to have a micro-task. Any thread may tell.
+	 */
+	void useMicroTasks() {
+		if (!this.microTasksUsed) {
+			this.microTasksUsed = true;
+		}
 	}
 
 }

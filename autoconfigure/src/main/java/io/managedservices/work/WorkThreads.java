@@ -17,8 +17,18 @@ final class WorkThreads {
 
 	WorkThreads(Backend backend, int maxThreads) {
 		for (WorkKind kind : WorkKind.values()) {
-			this.executors.put(kind, backend.executor(kind.toString(), maxThreads));
+			this.executors.put(kind, backend.executor(kind.toString(), maxThreads, isBrief(kind)));
 		}
+	}
+
+	/**
+	 * Whether work is so short and frequent that even to name a thread after it would
+	 * cost too much.
+	 * @param kind the kind of work
+	 * @return whether it is
+	 */
+	static boolean isBrief(WorkKind kind) {
+		return kind == WorkKind.MICRO_TASK || kind == WorkKind.HOOK;
 	}
 
 	void execute(Unit unit) {

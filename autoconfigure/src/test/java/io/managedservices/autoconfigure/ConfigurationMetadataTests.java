@@ -32,14 +32,20 @@ class ConfigurationMetadataTests {
 					"managed-services.defaults.retry.delay", "managed-services.defaults.retry.multiplier",
 					"managed-services.defaults.retry.max-delay", "managed-services.defaults.retry.jitter",
 					"managed-services.defaults.retry.excludes", "managed-services.defaults.health.interval",
-					"managed-services.defaults.health.timeout");
+					"managed-services.defaults.health.timeout", "managed-services.work.task-slots",
+					"managed-services.work.long-task", "managed-services.work.micro-tasks.limit",
+					"managed-services.work.micro-tasks.medium-max-delay",
+					"managed-services.work.micro-tasks.low-max-delay", "managed-services.work.event-capacity",
+					"managed-services.work.max-threads", "managed-services.work.failures-kept");
 	}
 
 	@Test
-	void everyPropertyOfDefaultsAndStartupButTheOneThatIsOffHasDefault() throws Exception {
+	void everyPropertyThatIsNotOfOneServiceNorOffNorOfTheMachineHasDefault() throws Exception {
 		assertThat(properties())
-			.filteredOn((property) -> property.get("name").toString().matches(".*(defaults|startup|shutdown).*")
-					&& !property.get("name").toString().matches(".*(excludes|watchdog)"))
+			.filteredOn((property) -> property.get("name")
+				.toString()
+				.matches(".*(defaults|startup|shutdown|services\\.work).*")
+					&& !property.get("name").toString().matches(".*(excludes|watchdog|task-slots|micro-tasks\\.limit)"))
 			.allSatisfy((property) -> assertThat(property.get("defaultValue")).as(property.get("name").toString())
 				.isNotNull());
 	}

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.context.ManagedServicesQuiesceLifecycle;
@@ -124,6 +125,46 @@ class QuiesceLifecycleIntegrationTests {
 		assertThat(exitCode).hasValue(ServicesExitCode.GIVEN_UP.getExitCode());
 		assertThat(output).contains(
 				"Service 'queue' was given up, and managed-services.services.queue.restart.on-give-up is 'shutdown'");
+	}
+
+	@Test
+	void applicationWhenFirstStartIsGivenUpIsClosedWithExitCodeOnceItHasStarted() throws Exception {
+		AnnotationConfigApplicationContext context = context();
+		CountDownLatch requested = new CountDownLatch(1);
+		TestPropertyValues
+			.of("managed-services.startup.on-failure=continue",
+					"managed-services.services.mailer.restart.on-give-up=shutdown",
+					"managed-services.services.mailer.retry.max-retries=0")
+			.applyTo(context);
+		context.registerBean("requested", ServiceEventListener.class, () -> (event) -> {
+			if (event instanceof ServiceEvent.ShutdownRequested) {
+				requested.countDown();
+			}
+		});
+		add(context, new ServiceRegistration("mailer", new ServiceLifecycle() {
+
+			@Override
+			public void start(ServiceContext incarnation) {
+				throw new IllegalStateException("no mail server");
+			}
+
+		}));
+		// Holds up the start of all until the other one was given up.
+		add(context, new ServiceRegistration("slow", new ServiceLifecycle() {
+
+			@Override
+			public void start(ServiceContext incarnation) throws Exception {
+				requested.await();
+			}
+
+		}));
+		AtomicInteger exitCode = new AtomicInteger();
+		context
+			.addApplicationListener((ApplicationListener<ExitCodeEvent>) (event) -> exitCode.set(event.getExitCode()));
+		context.refresh();
+		Awaitility.await().until(() -> !context.isActive());
+		assertThat(exitCode).hasValue(ServicesExitCode.GIVEN_UP.getExitCode());
+		assertThat(this.journal.entries()).endsWith("quiesce queue", "drain", "stop queue");
 	}
 
 	@Test

@@ -26,4 +26,12 @@ public final class HeldCall {
 		call.end();
 	}
 
+	/**
+	 * Lets a call leave that was withdrawn before it began.
+	 * @param call the call
+	 */
+	public static void leave(UserCall call) {
+		call.end();
+	}
+
 }

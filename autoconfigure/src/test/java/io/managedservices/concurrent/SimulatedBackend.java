@@ -1,5 +1,6 @@
 package io.managedservices.concurrent;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class SimulatedBackend implements Backend {
 
 	private long alarmAt = TimerQueue.NEVER;
 
+	/** By how much the wall clock is ahead. */
+	private Duration jumped = Duration.ZERO;
+
 	public SimulatedBackend(Random random) {
 		this.random = random;
 	}
@@ -35,7 +39,15 @@ public final class SimulatedBackend implements Backend {
 
 	@Override
 	public Instant instant() {
-		return Instant.ofEpochSecond(0, this.now);
+		return Instant.ofEpochSecond(0, this.now).plus(this.jumped);
+	}
+
+	/**
+	 * Sets the wall clock, and nothing else, to another time.
+	 * @param duration by how much, negative for back
+	 */
+	public void jump(Duration duration) {
+		this.jumped = this.jumped.plus(duration);
 	}
 
 	@Override
@@ -44,7 +56,7 @@ public final class SimulatedBackend implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads) {
+	public Executor executor(String kind, int maxThreads, boolean brief) {
 		return this::execute;
 	}
 

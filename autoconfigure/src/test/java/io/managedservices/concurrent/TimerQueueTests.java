@@ -8,6 +8,7 @@ import java.util.Random;
 
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +37,11 @@ class TimerQueueTests {
 				this.queue.set(timers[index], TimerQueue.NEVER);
 				expected.remove(index);
 			}
+			else if (random.nextInt(4) == 0) {
+				this.queue.remove(timers[index]);
+				assertThat(timers[index].due()).isEqualTo(TimerQueue.NEVER);
+				expected.remove(index);
+			}
 			else {
 				long due = now + random.nextInt(50);
 				this.queue.set(timers[index], due);
@@ -59,6 +65,17 @@ class TimerQueueTests {
 			.toList();
 		assertThat(this.fired).as("at %s", now).containsExactlyInAnyOrderElementsOf(due);
 		due.forEach(expected::remove);
+	}
+
+	@Test
+	void removeWhenTimerIsTheOnlyOneLeavesTheQueueEmpty() {
+		Timer timer = Timer.of(() -> this.fired.add(1));
+		this.queue.set(timer, 5);
+		this.queue.remove(timer);
+		this.queue.remove(timer);
+		assertThat(this.queue.next()).isEqualTo(TimerQueue.NEVER);
+		this.queue.fire(10);
+		assertThat(this.fired).isEmpty();
 	}
 
 }

@@ -14,8 +14,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedService;
+import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.Task;
+import io.managedservices.Worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -45,6 +48,15 @@ class ServiceBeanAotProcessorTests {
 		RuntimeHints hints = hints("lifecycle");
 		assertThat(RuntimeHintsPredicates.reflection().onType(Lifecycle.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(ServiceLifecycle.class)).accepts(hints);
+	}
+
+	@Test
+	void processRegistersMethodsThatAreWork() {
+		RuntimeHints hints = hints("working");
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Working.class, "listen")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Working.class, "count")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Working.class, "onEvent")).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Working.class, "other")).rejects(hints);
 	}
 
 	@Test
@@ -83,8 +95,32 @@ class ServiceBeanAotProcessorTests {
 		}
 
 		@Bean
+		Working working() {
+			return new Working();
+		}
+
+		@Bean
 		Connection plain() {
 			return new Connection();
+		}
+
+	}
+
+	static class Working implements ServiceLifecycle {
+
+		@Worker
+		void listen() {
+		}
+
+		@Task(every = "5m")
+		void count() {
+		}
+
+		@OnServiceEvent
+		void onEvent(String event) {
+		}
+
+		void other() {
 		}
 
 	}

@@ -24,6 +24,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Reports;
@@ -32,6 +33,7 @@ import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
 import io.managedservices.StopReason;
+import io.managedservices.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -104,6 +106,34 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void logsFailuresOfWorkOnce(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		IOException cause = new IOException("Connection reset");
+		List<StackTraceElement> stack = Arrays.asList(cause.getStackTrace());
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause, stack, Condition.Severity.WARNING));
+		this.log.onEvent(failed(service("stats", false), WorkKind.MICRO_TASK, cause, stack, Condition.Severity.ERROR));
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause,
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
+				Condition.Severity.WARNING));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset",
+				"ERROR Optional service 'stats': micro-task 'inbox' failed",
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:");
+		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
+			.containsOnlyOnce("logsFailuresOfWorkOnce(ServiceEventLogTests.java");
+	}
+
+	@Test
+	void logsWhereWorkHangs(CapturedOutput output) {
+		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
+				"managed-services.services.mail.stop-timeout",
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail' is still inside its worker 'inbox' after 20 s (managed-services.services.mail.stop-timeout), and was interrupted there:");
+		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
+	}
+
+	@Test
 	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
@@ -128,9 +158,12 @@ class ServiceEventLogTests {
 		given(this.services.snapshots()).willReturn(List.of(required, optional));
 		this.log.onEvent(new ServiceEvent.Starting(2));
 		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
+		tell(ServiceState.STARTING, failed(required, 2, new IOException("Wrong password")));
 		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
 		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
-		assertThat(lines(output)).containsExactly("ERROR Service 'database' failed after 4 of 4 attempts",
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
+				"ERROR Service 'database' failed after 2 of 4 attempts",
 				"WARN Optional service 'statistics' failed: it could not be prepared",
 				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
 		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")
@@ -222,12 +255,15 @@ class ServiceEventLogTests {
 	void logsWhereMethodHangs(CapturedOutput output) {
 		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
 		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
-				List.of(frame, frame)));
-		this.log
-			.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5), List.of()));
+				"managed-services.services.pollBook.start-timeout", List.of(frame, frame)));
+		this.log.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
+				"managed-services.services.statistics.health.timeout", List.of()));
+		this.log.onEvent(new ServiceEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
+				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
-				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:");
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:",
+				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), and was interrupted there:");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 
@@ -324,6 +360,12 @@ class ServiceEventLogTests {
 	private static ServiceSnapshot failed(ServiceSnapshot service, int attempts, Throwable failure) {
 		return with(service, ServiceState.FAILED, 10, new Attempt(attempts, 4, null),
 				new Vitals(false, false, null, failure), null, null);
+	}
+
+	private static ServiceEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
+			List<StackTraceElement> stack, Condition.Severity severity) {
+		return new ServiceEvent.WorkFailed(service,
+				new ServiceFailure(service.name(), kind, "inbox", cause, stack, BEGIN, severity));
 	}
 
 	private static ServiceEvent vitals(ServiceSnapshot service, Vitals vitals) {

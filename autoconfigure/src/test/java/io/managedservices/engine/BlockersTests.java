@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ class BlockersTests {
 
 	private static final RetrySettings RETRY = new RetrySettings(1, Duration.ofMinutes(1), 1, Duration.ofMinutes(1),
 			Duration.ZERO, List.of());
+
+	private int looks;
 
 	@Test
 	void pathsWhenUnlimitedAreThoseOfEachService() {
@@ -68,6 +71,79 @@ class BlockersTests {
 		assertThat(stepped.engine.readiness().failures()).containsEntry("database",
 				"BACKOFF: java.lang.IllegalStateException: no connection, "
 						+ "caused by java.lang.IllegalArgumentException: refused");
+	}
+
+	@Test
+	void describeWhenRetriesAreUsedUpNamesTheirLimit() {
+		SteppedEngine stepped = started(broken("database"), TestService.named("book").dependsOn("database").build());
+		stepped.pass(Duration.ofMinutes(1));
+		String limit = "caused by java.lang.IllegalArgumentException: refused (given up after 2 of 2 attempts: "
+				+ "managed-services.services.database.retry.max-retries)";
+		assertThat(stepped.engine.readiness().failures().get("database")).startsWith("FAILED: ").endsWith(limit);
+		assertThat(stepped.engine.readiness().failures().get("book")).endsWith(limit + ")");
+	}
+
+	@Test
+	void describeWhenStopOfServiceWhoseLastAttemptSucceededFailsNamesNoLimit() {
+		SteppedEngine stepped = started(TestService.named("database")
+			.retry(new RetrySettings(0, Duration.ofSeconds(1), 1, Duration.ofSeconds(1), Duration.ZERO, List.of()))
+			.stop((context) -> {
+				throw new IllegalStateException("in use");
+			})
+			.build());
+		stepped.engine.perform(ServiceAction.RESTART, "database");
+		stepped.runTasks();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("database",
+				"FAILED: java.lang.IllegalStateException: in use");
+	}
+
+	@Test
+	void pathWhenUnrelatedServiceIsBeingPreparedNamesIt() {
+		SteppedEngine stepped = new SteppedEngine(TestService.named("web").build(),
+				TestService.named("page").dependsOn("web").build(), preparing("index"));
+		stepped.engine.start();
+		assertThat(stepped.engine.blockers("web")).extracting(ServiceSnapshot::name).containsExactly("index");
+		assertThat(stepped.engine.blockers("page")).extracting(ServiceSnapshot::name).containsExactly("web", "index");
+		Map<String, List<ServiceSnapshot>> paths = stepped.engine.blockers(Integer.MAX_VALUE);
+		assertThat(paths).containsOnlyKeys("web", "page");
+		paths.forEach((name, path) -> assertThat(path).isEqualTo(stepped.engine.blockers(name)));
+		assertThat(stepped.engine.readiness().failures()).containsEntry("web", "WAITING for 'index' (PREPARING)")
+			.containsEntry("page", "WAITING for 'index' (PREPARING)")
+			.containsEntry("index", "PREPARING");
+		stepped.runTasks();
+		assertThat(stepped.engine.isReady()).isTrue();
+	}
+
+	@Test
+	void describeWhenSeveralServicesAreBeingPreparedTellsHowMany() {
+		SteppedEngine stepped = new SteppedEngine(TestService.named("web").build(), preparing("index"),
+				preparing("cache"), preparing("mail"));
+		stepped.engine.start();
+		assertThat(stepped.engine.readiness().failures()).containsEntry("web",
+				"WAITING for 'index' and 2 more (PREPARING)");
+	}
+
+	@Test
+	void rootCausesWhenChainIsLongLookAtEachServiceOnce() {
+		int length = 1000;
+		List<ServiceNode> chain = new ArrayList<>();
+		RootCauses causes = new RootCauses((node) -> {
+			this.looks++;
+			return (node.index > 0) ? chain.get(node.index - 1) : null;
+		});
+		Counters counters = new Counters(length);
+		for (int index = 0; index < length; index++) {
+			chain.add(new ServiceNode(index, TestService.named("" + index).build(), counters, Instant.EPOCH));
+		}
+		for (int index = length - 20; index < length; index++) {
+			assertThat(causes.of(chain.get(index))).isSameAs(chain.get(0));
+		}
+		assertThat(this.looks).isEqualTo(length);
+	}
+
+	private static ServiceDefinition preparing(String name) {
+		return TestService.named(name).prepare((context) -> {
+		}).build();
 	}
 
 	private static SteppedEngine started(ServiceDefinition... definitions) {

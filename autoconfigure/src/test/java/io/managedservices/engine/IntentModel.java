@@ -109,11 +109,13 @@ final class IntentModel {
 	}
 
 	/**
-	 * A service has ended by itself, and is not to be started again for that.
+	 * A service has ended by itself. What that takes down belongs to no failure, as with
+	 * any request.
 	 * @param node the service
+	 * @param restarts whether it is to be started again
 	 */
-	void completed(ServiceNode node) {
-		if (this.holds[node.index] == Hold.NONE) {
+	void completed(ServiceNode node, boolean restarts) {
+		if (!restarts && this.holds[node.index] == Hold.NONE) {
 			this.holds[node.index] = Hold.COMPLETED;
 		}
 		derive();

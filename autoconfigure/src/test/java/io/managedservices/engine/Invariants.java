@@ -233,6 +233,7 @@ final class Invariants {
 		checkIntent(node);
 		checkEpisode(node);
 		checkTakenDown(node);
+		checkWaiting(node);
 		checkQuiescence(node);
 		require(node.counters.dependentsActive[node.index] == count(dependents, ServiceNode::isActive), node,
 				"dependentsActive");
@@ -348,6 +349,16 @@ final class Invariants {
 						"does not belong to the failure that took down " + dependency.name());
 			}
 		}
+	}
+
+	// Nobody is named by one that waits for its own callback, for one that runs and is
+	// about to stop, or since the start has failed.
+	private void checkWaiting(ServiceNode node) {
+		boolean waits = node.state == ServiceState.WAITING && node.occupant == null
+				&& !this.coordinator.run().hasFailed();
+		boolean leaving = neighbours(this.graph.dependencies(), node).stream()
+			.anyMatch((other) -> other.state == ServiceState.RUNNING && !other.available);
+		require(!waits || leaving || !this.coordinator.blockers().path(node).isEmpty(), node, "waits and names nobody");
 	}
 
 	private static boolean isOver(ServiceNode node) {

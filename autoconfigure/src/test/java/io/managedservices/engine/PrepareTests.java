@@ -163,6 +163,26 @@ class PrepareTests {
 	}
 
 	@Test
+	void stopWhenCancelledPrepareHangsTellsWhereItHangs() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		ServiceEngine engine = engine(service("a").prepare((context) -> {
+			inside.countDown();
+			hangStubbornly();
+		}).stopTimeout(Duration.ofMillis(50)).build());
+		engine.start();
+		assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(engine.stop()).succeedsWithin(Duration.ofSeconds(10));
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.events).filteredOn(ServiceEvent.Hanging.class::isInstance)
+				.singleElement()
+				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).method()).isEqualTo("prepare"))
+				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).property())
+					.isEqualTo("managed-services.services.a.stop-timeout"))
+				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).stack()).extracting("methodName")
+					.contains("hangStubbornly")));
+	}
+
+	@Test
 	void startAndStopWhenServicesAreIndependentRunInParallel() throws Exception {
 		CountDownLatch preparing = new CountDownLatch(2);
 		CountDownLatch starting = new CountDownLatch(2);
@@ -194,6 +214,17 @@ class PrepareTests {
 		catch (InterruptedException ex) {
 			this.calls.add("interrupted");
 			throw ex;
+		}
+	}
+
+	private void hangStubbornly() {
+		while (this.release.getCount() > 0) {
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				// As a careless service does.
+			}
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Activation;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
@@ -19,6 +20,7 @@ import io.managedservices.ShutdownShare;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.engine.EngineSettings.OnFailure;
 import io.managedservices.graph.RestartSettings;
+import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceDefinition;
 import io.managedservices.graph.ServiceGraph;
 
@@ -213,16 +215,50 @@ class QuiesceTests {
 	}
 
 	@Test
-	void shutdownIsNotRequestedWhenServiceNeverRan() {
-		SteppedEngine stepped = new SteppedEngine(0,
-				new EngineSettings(Duration.ofMinutes(1), OnFailure.CONTINUE, Duration.ofSeconds(25)),
-				List.of(TestService.named("a").restart(atOnce()).start((context) -> {
-					throw new IllegalStateException("broken");
-				}).build()));
+	void shutdownIsRequestedWhenFirstStartIsGivenUpAndApplicationWasToContinue() {
+		SteppedEngine stepped = neverStarts(OnFailure.CONTINUE);
 		stepped.engine.start();
 		stepped.pass(Duration.ofMinutes(2));
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).extracting((event) -> event.service().name())
+			.containsExactly("a", "slow");
+	}
+
+	@Test
+	void shutdownIsNotRequestedWhenStartOfAllFails() {
+		SteppedEngine stepped = neverStarts(OnFailure.FAIL);
+		CompletableFuture<Void> started = stepped.engine.start();
+		stepped.pass(Duration.ofMinutes(10));
+		assertThat(started).isCompletedExceptionally();
+		assertThat(stepped.engine.snapshot("slow").state()).isEqualTo(ServiceState.FAILED);
 		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).isEmpty();
+	}
+
+	@Test
+	void shutdownIsRequestedWhenFirstStartByOperatorIsGivenUp() {
+		SteppedEngine stepped = new SteppedEngine(
+				TestService.named("a").restart(atOnce()).activation(Activation.DISABLED).start((context) -> {
+					throw new IllegalStateException("broken");
+				}).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		stepped.forgetEvents();
+		stepped.engine.perform(ServiceAction.ENABLE, "a");
+		stepped.pass(Duration.ofMinutes(2));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).hasSize(1);
+	}
+
+	// The start of all fails with the first, while the second has attempts left.
+	private static SteppedEngine neverStarts(OnFailure onFailure) {
+		RetrySettings longer = new RetrySettings(6, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), Duration.ZERO,
+				List.of());
+		return new SteppedEngine(0, new EngineSettings(Duration.ofMinutes(5), onFailure, Duration.ofSeconds(25)),
+				List.of(TestService.named("a").restart(atOnce()).start((context) -> {
+					throw new IllegalStateException("broken");
+				}).build(), TestService.named("slow").restart(atOnce()).retry(longer).start((context) -> {
+					throw new IllegalStateException("broken");
+				}).build()));
 	}
 
 	@Test

@@ -134,7 +134,11 @@ class ServiceFailureTests {
 		}
 		assertThat(stepped.engine.snapshot("root").state()).isEqualTo(ServiceState.FAILED);
 		assertThat(stepped.engine.snapshot("root").stopReason()).isEqualTo(StopReason.FAILURE);
-		assertThat(stepped.engine.snapshot("root").failure()).isSameAs(this.cause);
+		assertThat(stepped.engine.snapshot("root").failure()).hasCause(this.cause)
+			.hasMessage("Service 'root' has failed, and was restarted 2 times within PT1M already: "
+					+ "managed-services.services.root.restart.max-restarts. Last failure: " + this.cause);
+		assertThat(stepped.engine.readiness().failures().get("top")).startsWith("WAITING for 'root' (FAILED: ")
+			.contains("managed-services.services.root.restart.max-restarts");
 		assertThat(stepped.engine.isHealthy()).isFalse();
 		assertThat(stepped.engine.blockers("top")).extracting(ServiceSnapshot::name).containsExactly("root");
 		assertThat(stepped.events(EpisodeClosed.class)).last()
@@ -163,6 +167,7 @@ class ServiceFailureTests {
 		this.contexts.get("root").fail(this.cause);
 		stepped.pass(Duration.ofHours(1));
 		assertThat(stepped.engine.snapshot("root").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.engine.snapshot("root").failure()).isSameAs(this.cause);
 	}
 
 	@Test

@@ -254,6 +254,17 @@ class ServiceOperationsTests {
 	}
 
 	@Test
+	void activateWhenOperationIsUnderWayNamesWhatCameInBetween() {
+		SteppedEngine stepped = started(service("one").build(), service("two").build());
+		CompletableFuture<Void> first = stepped.engine.perform(ServiceAction.RESTART, "one");
+		CompletableFuture<Void> second = stepped.engine.perform(ServiceAction.RESTART, "two");
+		stepped.engine.activate(Map.of("one", Activation.DISABLED, "two", Activation.ON_DEMAND));
+		stepped.runTasks();
+		assertThat(failure(first)).hasMessage("The operation 'disable' on service 'one' came in between");
+		assertThat(failure(second)).hasMessage("The operation 'on-demand' on service 'two' came in between");
+	}
+
+	@Test
 	void activateWhenNeedMovesToAnotherDoesNotTouchWhatStays() {
 		SteppedEngine stepped = started(service("pool").activation(Activation.ON_DEMAND).build(),
 				service("one").dependsOn("pool").build(),

@@ -160,7 +160,7 @@ final class Simulation {
 		ServiceNode node = anyNode();
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
 		this.futures.add(future);
-		this.coordinator.submit((target) -> target.run().await(node, future));
+		this.coordinator.submit((target) -> target.waiters().await(node, future));
 	}
 
 	private void fail() {
@@ -184,8 +184,9 @@ final class Simulation {
 	}
 
 	private void complete(Coordinator target, ServiceNode node) {
-		if (node.available && node.settings.restart().policy() != RestartSettings.Policy.ALWAYS) {
-			this.intent.completed(node);
+		if (node.available) {
+			boolean restarts = node.settings.restart().policy() == RestartSettings.Policy.ALWAYS;
+			this.intent.completed(node, restarts);
 		}
 		target.completed(node, Objects.requireNonNull(node.incarnation));
 	}
@@ -230,7 +231,7 @@ final class Simulation {
 		CompletableFuture<SimulatedValue> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.coordinator
-			.submit((target) -> target.run().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
+			.submit((target) -> target.waiters().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
 		this.invariants.check();
 	}
 
@@ -256,11 +257,21 @@ final class Simulation {
 		Set<ServiceNode> nodes = anyNodes();
 		if (action != ServiceAction.FAIL) {
 			boolean refused = this.intent.perform(action, nodes);
-			CompletableFuture<Void> performed = operate(
-					(target, future) -> target.operations().perform(action, nodes, future));
+			CompletableFuture<Void> performed = operate((target, future) -> perform(target, action, nodes, future));
 			if (refused || action != ServiceAction.RETRY) {
 				this.refusals.put(performed, refused);
 			}
+		}
+	}
+
+	private static void perform(Coordinator target, ServiceAction action, Set<ServiceNode> nodes,
+			CompletableFuture<Void> future) {
+		try {
+			target.operations().check(action, nodes);
+			target.operations().perform(action, nodes, future);
+		}
+		catch (OperationRefusedException ex) {
+			future.completeExceptionally(ex);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.managedservices.health;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -97,6 +99,36 @@ class HealthGateTests {
 		assertThatIllegalStateException().isThrownBy(gate("db", LONG)::checkReady)
 			.withMessage("Health contributor 'db' failed: " + thrown)
 			.withCause(thrown);
+	}
+
+	@Test
+	void checkReadyWhenThrownFailureHidesItsCauseTellsIt() {
+		register("db", () -> {
+			throw hidden();
+		});
+		assertThatIllegalStateException().isThrownBy(gate("db", LONG)::checkReady)
+			.withMessage("Health contributor 'db' failed: java.lang.IllegalStateException: Failed to obtain JDBC "
+					+ "Connection, caused by java.io.IOException: Connection refused");
+	}
+
+	@Test
+	void checkReadyWhenDetailIsFailureTellsItsCause() {
+		register("db", () -> Health.down().withDetail("tries", 2).withDetail("failure", hidden()).build());
+		assertThatIllegalStateException().isThrownBy(gate("db", LONG)::checkReady)
+			.withMessage("Health contributor 'db' is DOWN: {tries=2, failure=java.lang.IllegalStateException: Failed "
+					+ "to obtain JDBC Connection, caused by java.io.IOException: Connection refused}");
+	}
+
+	@Test
+	void checkReadyWhenIndicatorHasDroppedTheCauseTellsWhereItIsLogged() {
+		this.registry.registerContributor("db", new Failing());
+		assertThatIllegalStateException().isThrownBy(gate("db", LONG)::checkReady)
+			.withMessage("Health contributor 'db' is DOWN: {error=java.lang.IllegalStateException: Failed to obtain "
+					+ "JDBC Connection} (its causes are logged by " + Failing.class.getName() + ")");
+	}
+
+	private static IllegalStateException hidden() {
+		return new IllegalStateException("Failed to obtain JDBC Connection", new IOException("Connection refused"));
 	}
 
 	@Test
@@ -268,6 +300,15 @@ class HealthGateTests {
 			.stream()
 			.filter((thread) -> thread.getName().equals(THREAD))
 			.toList();
+	}
+
+	private static final class Failing extends AbstractHealthIndicator {
+
+		@Override
+		protected void doHealthCheck(Health.Builder builder) {
+			throw hidden();
+		}
+
 	}
 
 }

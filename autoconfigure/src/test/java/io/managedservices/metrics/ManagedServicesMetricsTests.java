@@ -2,18 +2,27 @@ package io.managedservices.metrics;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceEvent.StopFailed;
+import io.managedservices.ServiceEvent.WorkFailed;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.Workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +48,54 @@ class ManagedServicesMetricsTests {
 		assertThat(counter("managed.services.attempts")).isZero();
 		assertThat(counter("managed.services.failures")).isZero();
 		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+	}
+
+	@Test
+	void workIsCountedByServiceAndKind() {
+		this.metrics.bindTo(this.registry);
+		assertThat(work("microtasks.finished")).isZero();
+		this.services.work("database", new WorkSnapshot(false, List.of(), List.of(), List.of(),
+				new MicroTaskStatus(1, 10, 2), new EventStatus(6, 5, 4, 3), List.of(), 0));
+		assertThat(work("microtasks.finished")).isEqualTo(10);
+		assertThat(work("microtasks.failed")).isEqualTo(2);
+		assertThat(work("events.emitted")).isEqualTo(6);
+		assertThat(work("events.delivered")).isEqualTo(5);
+		assertThat(work("events.dropped")).isEqualTo(3);
+		assertThat(this.registry.find("managed.services.work.failures").counters()).isEmpty();
+		fail(WorkKind.MICRO_TASK, "first");
+		fail(WorkKind.MICRO_TASK, "second");
+		fail(WorkKind.WORKER, "first");
+		assertThat(this.registry.get("managed.services.work.failures")
+			.tags("service", "database", "kind", "micro-task")
+			.counter()
+			.count()).isEqualTo(2);
+		assertThat(this.registry.find("managed.services.work.failures").counters()).hasSize(2);
+	}
+
+	@Test
+	void workloadIsGauged() {
+		this.metrics.bindTo(this.registry);
+		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6));
+		assertThat(workload("task.slots")).isEqualTo(4);
+		assertThat(workload("tasks.running")).isEqualTo(1);
+		assertThat(workload("tasks.queued")).isEqualTo(2);
+		assertThat(workload("microtasks.limit")).isEqualTo(8);
+		assertThat(workload("microtasks.running")).isEqualTo(3);
+		assertThat(workload("microtasks.waiting", "priority", "medium")).isEqualTo(5);
+		assertThat(workload("microtasks.waiting", "priority", "low")).isEqualTo(6);
+	}
+
+	private void fail(WorkKind kind, String name) {
+		this.services.tell(new WorkFailed(this.services.snapshot("database"),
+				new ServiceFailure("database", kind, name, FAILURE, List.of(), Instant.EPOCH, Severity.ERROR)));
+	}
+
+	private double work(String what) {
+		return this.registry.get("managed.services.work." + what).tag("service", "database").functionCounter().count();
+	}
+
+	private double workload(String what, String... tags) {
+		return this.registry.get("managed.services.work." + what).tags(tags).gauge().value();
 	}
 
 	@Test
@@ -139,7 +196,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(9 + 8 + 4);
+		assertThat(meters).isEqualTo(16 + 8 + 4 + 2 * 5);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

@@ -12,6 +12,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkSnapshot;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 
 /**
@@ -32,6 +33,8 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  * @param neededBy which enabled services need it, itself among them if it is enabled;
  * left out where all services are shown
  * @param reports what it has reported of itself; left out if there is nothing
+ * @param work the work inside it; left out if there is none, and where all services are
+ * shown
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -45,22 +48,34 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
 		@Nullable StopReason stopReason, @Nullable List<String> neededBy, @Nullable ReportsDescriptor reports,
-		List<Blocker> blockers, ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings,
-		List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
+		@Nullable WorkDescriptor work, List<Blocker> blockers, ServiceSnapshot.Attempt attempt,
+		ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
 		@Nullable List<Transition> transitions) implements OperationResponseBody {
 
 	static ManagedServiceDescriptor of(ServiceSnapshot service, List<ServiceSnapshot> blockers,
-			List<ServiceDependency> dependents, @Nullable List<String> neededBy,
-			@Nullable List<Transition> transitions) {
+			List<ServiceDependency> dependents, @Nullable Details details) {
 		return new ManagedServiceDescriptor(service.name(), service.state(), service.since(),
 				service.service().required(), service.service().activation(), service.ready(), service.healthy(),
-				service.vitals().status(), text(service.failure()), service.stopReason(), neededBy,
-				ReportsDescriptor.of(service.reports()), blockers.stream().map(Blocker::of).toList(), service.attempt(),
-				service.timings(), service.service().dependencies(), dependents, transitions);
+				service.vitals().status(), text(service.failure()), service.stopReason(),
+				(details != null) ? details.neededBy() : null, ReportsDescriptor.of(service.reports()),
+				(details != null) ? WorkDescriptor.of(details.work()) : null,
+				blockers.stream().map(Blocker::of).toList(), service.attempt(), service.timings(),
+				service.service().dependencies(), dependents, (details != null) ? details.transitions() : null);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
 		return (failure != null) ? FailureText.of(failure) : null;
+	}
+
+	/**
+	 * What is only shown of a single service.
+	 *
+	 * @param neededBy which enabled services need it
+	 * @param work the work inside it
+	 * @param transitions its last transitions, the oldest first
+	 */
+	record Details(List<String> neededBy, WorkSnapshot work, List<Transition> transitions) {
+
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.managedservices.ServiceState;
+import io.managedservices.Workload;
 
 /**
  * All services as the endpoint shows them. Immutable.
@@ -12,10 +13,11 @@ import io.managedservices.ServiceState;
  * @param ready whether every required service is ready
  * @param healthy whether every required service is healthy
  * @param states how many services are in each state that any is in
+ * @param workload how busy the work inside all services is
  * @param services the services by name, dependencies before their dependents
  * @since 0.1.0
  */
 public record ManagedServicesDescriptor(boolean ready, boolean healthy, Map<ServiceState, Integer> states,
-		Map<String, ManagedServiceDescriptor> services) implements OperationResponseBody {
+		Workload workload, Map<String, ManagedServiceDescriptor> services) implements OperationResponseBody {
 
 }

@@ -16,6 +16,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
 
 /**
  * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,
@@ -62,9 +63,10 @@ public final class ManagedServicesEndpoint {
 			states.merge(snapshot.state(), 1, Integer::sum);
 			descriptors.put(snapshot.name(),
 					ManagedServiceDescriptor.of(snapshot, blockers.getOrDefault(snapshot.name(), List.of()),
-							dependents.getOrDefault(snapshot.name(), List.of()), null, null));
+							dependents.getOrDefault(snapshot.name(), List.of()), null));
 		}
-		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states, descriptors);
+		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states,
+				this.services.workload(), descriptors);
 	}
 
 	/**
@@ -80,7 +82,7 @@ public final class ManagedServicesEndpoint {
 		ServiceSnapshot snapshot = this.services.snapshot(name);
 		return ManagedServiceDescriptor.of(snapshot, this.services.blockers(name),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
-				this.services.neededBy(name), this.transitions.of(name));
+				new Details(this.services.neededBy(name), this.services.work(name), this.transitions.of(name)));
 	}
 
 	/**

@@ -28,8 +28,6 @@ import io.managedservices.ServiceException;
 @EndpointWebExtension(endpoint = ManagedServicesEndpoint.class)
 public final class ManagedServicesEndpointWebExtension {
 
-	private static final String ANONYMOUS = "anonymous";
-
 	private static final MimeType JSON = MimeType.valueOf(DrawingFormat.JSON);
 
 	private final ManagedServicesEndpoint endpoint;
@@ -98,7 +96,7 @@ public final class ManagedServicesEndpointWebExtension {
 			@Nullable String action, @Nullable String dryRun, SecurityContext securityContext) {
 		Principal principal = securityContext.getPrincipal();
 		OperationAnswer answer = this.operations.perform(new OperationRequest(action, String.join("/", parts), dryRun,
-				(principal != null) ? principal.getName() : ANONYMOUS));
+				(principal != null) ? principal.getName() : OperationRequest.ANONYMOUS));
 		return new WebEndpointResponse<>(answer.body(), answer.status(), JSON);
 	}
 

@@ -22,6 +22,7 @@ record OperationAnswer(Outcome outcome, OperationResponseBody body) {
 			case ACCEPTED -> 202;
 			case INVALID -> 400;
 			case UNKNOWN_SERVICE -> 404;
+			case NOT_ALLOWED -> 405;
 			case REFUSED -> 409;
 			case PLANNED, SUCCEEDED, FAILED, CANCELLED -> 200;
 		};

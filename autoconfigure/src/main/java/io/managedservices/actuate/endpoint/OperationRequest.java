@@ -18,6 +18,9 @@ import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
  */
 record OperationRequest(@Nullable String action, String service, @Nullable String dryRun, String principal) {
 
+	/** Who asks if that is not known. */
+	static final String ANONYMOUS = "anonymous";
+
 	/** How much of a text that somebody has sent is told, in characters. */
 	static final int MAX_TEXT = 200;
 

@@ -54,6 +54,12 @@ public record ServiceOperationEvent(String requested, @Nullable ServiceAction ac
 		REFUSED,
 
 		/**
+		 * Writing is not allowed: the access to the endpoint is not unrestricted. What
+		 * was asked for is not read then.
+		 */
+		NOT_ALLOWED,
+
+		/**
 		 * There is no such action, or the request was wrong in another way.
 		 */
 		INVALID,

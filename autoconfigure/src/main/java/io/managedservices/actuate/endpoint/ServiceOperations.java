@@ -70,6 +70,19 @@ public final class ServiceOperations {
 		}
 	}
 
+	/**
+	 * Tells the listeners of an attempt that was not let through, because writing is not
+	 * allowed.
+	 * @param service the name of the service as it was asked for
+	 * @param principal who asked, or {@code null} if that is not known
+	 */
+	public void notAllowed(String service, @Nullable String principal) {
+		OperationRequest request = new OperationRequest(null, service, null,
+				(principal != null) ? principal : OperationRequest.ANONYMOUS);
+		tell(request.event(null, Outcome.NOT_ALLOWED,
+				"Writing is not allowed: management.endpoint.managedservices.access"));
+	}
+
 	private OperationAnswer error(OperationRequest request, Outcome outcome, @Nullable String message) {
 		tell(request.event(null, outcome, message));
 		return new OperationAnswer(outcome, new ErrorDescriptor(String.valueOf(message)));

@@ -1,6 +1,7 @@
 package io.managedservices.actuate.endpoint;
 
 import java.net.ConnectException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,12 +16,23 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Component;
 import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.WorkSnapshot.TaskState;
+import io.managedservices.WorkSnapshot.TaskStatus;
+import io.managedservices.WorkSnapshot.TickerStatus;
+import io.managedservices.WorkSnapshot.WorkerState;
+import io.managedservices.WorkSnapshot.WorkerStatus;
+import io.managedservices.Workload;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,6 +75,37 @@ class ManagedServicesEndpointTests {
 				List.of(new ReportsDescriptor.ReportedError(Instant.EPOCH, "java.lang.IllegalStateException: item 7")),
 				3, List.of(new ReportsDescriptor.Component("pool", false, true,
 						"java.lang.IllegalStateException: exhausted"))));
+	}
+
+	@Test
+	void serviceWhenItHasWorkShowsIt() {
+		Instant time = Instant.EPOCH;
+		IllegalStateException failure = new IllegalStateException("item 7", new ConnectException("refused"));
+		WorkerStatus worker = new WorkerStatus("inbox", WorkerState.BACKOFF, 2, 1, time);
+		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, null);
+		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2);
+		EventStatus events = new EventStatus(4, 3, 1, 5);
+		this.services.required("database")
+			.required("mail")
+			.work("mail", new WorkSnapshot(true, List.of(worker),
+					List.of(new TaskStatus("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), failure)),
+					List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
+							"score", failure, List.of(), time, Severity.ERROR)),
+					30));
+		String text = "java.lang.IllegalStateException: item 7, caused by java.net.ConnectException: refused";
+		assertThat(this.endpoint.service("database").work()).isNull();
+		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
+				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
+				List.of(ticker), microTasks, events,
+				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));
+		assertThat(this.endpoint.services().services().get("mail").work()).isNull();
+	}
+
+	@Test
+	void servicesShowsWorkload() {
+		Workload workload = new Workload(4, 1, 2, 8, 3, 5, 6);
+		this.services.required("database").workload(workload);
+		assertThat(this.endpoint.services().workload()).isEqualTo(workload);
 	}
 
 	@Test

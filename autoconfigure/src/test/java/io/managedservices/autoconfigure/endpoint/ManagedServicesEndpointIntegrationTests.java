@@ -1,6 +1,8 @@
 package io.managedservices.autoconfigure.endpoint;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -12,9 +14,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServedServices;
+import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceState;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.WorkSnapshot.TaskState;
+import io.managedservices.WorkSnapshot.TaskStatus;
+import io.managedservices.WorkSnapshot.TickerStatus;
+import io.managedservices.WorkSnapshot.WorkerState;
+import io.managedservices.WorkSnapshot.WorkerStatus;
+import io.managedservices.Workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +80,45 @@ class ManagedServicesEndpointIntegrationTests {
 				.isEqualTo(200);
 			assertThat(application.getAccepting("application/json", "/actuator/managedservices").type())
 				.isEqualTo("application/json");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void endpointShowsWorkOfServicesThatHaveAny(WebApplicationType type) {
+		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6))
+			.work("pollBook",
+					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
+							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
+									Duration.ofMillis(1500), null)),
+							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null)),
+							new MicroTaskStatus(0, 10, 1), new EventStatus(4, 0, 0, 0),
+							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
+									new IllegalStateException("item 7"), List.of(), Instant.EPOCH, Severity.WARNING)),
+							1));
+		try (ServedServices application = ServedServices.run(this.services, type)) {
+			ServedServices.Answer all = application.get("/actuator/managedservices");
+			assertThat(all.<Map<String, Object>>json("$.workload")).containsEntry("taskSlots", 4)
+				.containsEntry("microTaskLimit", 8)
+				.containsEntry("lowWaiting", 6);
+			assertThat(all.<List<?>>json("$..work")).isEmpty();
+			assertThat(application.get("/actuator/managedservices/database").<List<?>>json("$..work")).isEmpty();
+			ServedServices.Answer one = application.get("/actuator/managedservices/pollBook");
+			assertThat(one.<Map<String, Object>>json("$.work.workers[0]")).containsExactlyInAnyOrderEntriesOf(
+					Map.of("name", "votes", "state", "RUNNING", "attempt", 1, "failedAttempts", 0));
+			assertThat(one.<Map<String, Object>>json("$.work.tasks[0]")).containsExactlyInAnyOrderEntriesOf(Map
+				.of("name", "recount", "state", "IDLE", "next", "1970-01-01T00:00:00Z", "lastDuration", "PT1.5S"));
+			assertThat(one.<Map<String, Object>>json("$.work.tickers[0]"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("name", "every PT5S", "interval", "PT5S", "ticks", 3));
+			assertThat(one.<Map<String, Object>>json("$.work.microTasks"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("running", 0, "finished", 10, "failed", 1));
+			assertThat(one.<Map<String, Object>>json("$.work.events"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("emitted", 4, "delivered", 0, "held", 0, "dropped", 0));
+			assertThat(one.<Map<String, Object>>json("$.work.failures[0]"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("at", "1970-01-01T00:00:00Z", "kind", "task", "name",
+						"recount", "severity", "WARNING", "error", "java.lang.IllegalStateException: item 7"));
+			assertThat(one.<Integer>json("$.work.failureCount")).isEqualTo(1);
+			assertThat(one.<Boolean>json("$.work.asleep")).isFalse();
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +12,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
@@ -26,6 +28,7 @@ import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
+import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
@@ -41,6 +44,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ServiceOperationsIntegrationTests {
 
 	private static final String PATH = "/actuator/managedservices";
+
+	/** The tests have two of them, and Boot wants one for the endpoints. */
+	private static final String ONE_REACTIVE_SERVER = "spring.autoconfigure.exclude=org.springframework.boot"
+			+ ".tomcat.autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration";
 
 	private static final String UNRESTRICTED = "management.endpoint.managedservices.access=unrestricted";
 
@@ -156,6 +163,32 @@ class ServiceOperationsIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void clearErrorsForgetsWhatServiceHasReported(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+			ManagedServices services = application.context().getBean(ManagedServices.class);
+			application.context().getBean(Reporting.class).report();
+			Awaitility.await().until(() -> !services.snapshot("importer").healthy());
+			Answer before = application.get(PATH + "/importer");
+			assertThat(before.<List<String>>json("$.reports.errors[*].error")).singleElement()
+				.satisfies((error) -> assertThat(error).contains("line 7"));
+			Answer plan = application.post(PATH + "/importer", "{\"action\": \"clear-errors\", \"dryRun\": true}");
+			assertThat(plan.code()).isEqualTo(200);
+			assertThat(plan.<List<String>>json("$.stop")).isEmpty();
+			assertThat(services.snapshot("importer").healthy()).as("after the dry run").isFalse();
+			awaitSuccess(application, application.post(PATH + "/importer", "{\"action\": \"clear-errors\"}"));
+			Answer after = application.get(PATH + "/importer");
+			assertThat(after.<Boolean>json("$.healthy")).isTrue();
+			assertThat(after.<String>json("$.state")).isEqualTo("RUNNING");
+			assertThat(after.body()).doesNotContain("line 7");
+			Journal journal = application.context().getBean(Journal.class);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(journal.audited).extracting((event) -> event.getData().get("outcome"))
+					.containsExactly("planned", "accepted", "succeeded"));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void postWhenAccessIsNotConfiguredIsNotAllowedAndChangesNothing(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(Polls.class, type)) {
 			Journal journal = application.context().getBean(Journal.class);
@@ -163,8 +196,40 @@ class ServiceOperationsIntegrationTests {
 			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\"}").code()).isEqualTo(405);
 			assertThat(application.get(PATH + "/database").<String>json("$.state")).isEqualTo("RUNNING");
 			assertThat(journal.transitions).isEmpty();
-			assertThat(journal.audited).isEmpty();
+			assertNotAllowed(application, type, "database");
+			application.post("/actuator/health", "{}");
+			application.post(PATH, "{}");
+			assertThat(application.post(PATH + "/mail/out", "{}").code()).isEqualTo(405);
+			assertThat(journal.audited).hasSize(2);
+			assertThat(journal.audited.get(1).getData()).containsEntry("service", "mail/out");
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void postToManagementPortWhenAccessIsNotConfiguredIsNotAllowedAndIsAudited(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, "management.server.port=0",
+				ONE_REACTIVE_SERVER, "management.endpoints.web.base-path=/manage",
+				"management.endpoint.managedservices.access=read-only")) {
+			Answer answer = application.postManagement("/manage/managedservices/database", "{\"action\": \"stop\"}");
+			assertThat(answer.code()).isEqualTo(405);
+			assertNotAllowed(application, WebApplicationType.NONE, "database");
+		}
+	}
+
+	private static void assertNotAllowed(ServedServices application, WebApplicationType type, String service) {
+		Journal journal = application.context().getBean(Journal.class);
+		Awaitility.await().untilAsserted(() -> assertThat(journal.audited).hasSize(1));
+		AuditEvent audited = journal.audited.get(0);
+		assertThat(audited.getPrincipal()).isEqualTo((type == WebApplicationType.SERVLET) ? "ada" : "anonymous");
+		assertThat(audited.getData()).containsAllEntriesOf(Map.of("action", "", "service", service, "outcome",
+				"not-allowed", "message", "Writing is not allowed: management.endpoint.managedservices.access"));
+		assertThat(application.context()
+			.getBean(MeterRegistry.class)
+			.get("managed.services.operations")
+			.tags("action", "unknown", "outcome", "not-allowed")
+			.counter()
+			.count()).isEqualTo(1);
 	}
 
 	private static void awaitSuccess(ServedServices application, Answer accepted) {
@@ -237,6 +302,16 @@ class ServiceOperationsIntegrationTests {
 		}
 
 		@Bean
+		Reporting reporting() {
+			return new Reporting();
+		}
+
+		@Bean
+		ServiceRegistration importer(Reporting reporting) {
+			return new ServiceRegistration("importer", reporting);
+		}
+
+		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 		Filter authentication() {
 			Principal ada = () -> "ada";
@@ -249,6 +324,21 @@ class ServiceOperationsIntegrationTests {
 					}
 
 				}, response);
+		}
+
+	}
+
+	private static final class Reporting implements ServiceLifecycle {
+
+		private volatile @Nullable ServiceContext context;
+
+		@Override
+		public void start(ServiceContext incarnation) {
+			this.context = incarnation;
+		}
+
+		void report() {
+			Objects.requireNonNull(this.context).reportError(new IllegalArgumentException("line 7"));
 		}
 
 	}

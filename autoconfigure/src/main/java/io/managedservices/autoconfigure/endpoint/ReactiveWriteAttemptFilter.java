@@ -1,0 +1,47 @@
+package io.managedservices.autoconfigure.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.Optional;
+
+import org.springframework.util.StringUtils;
+import org.springframework.web.server.MethodNotAllowedException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Tells of attempts to do something to a service that are not allowed, with WebFlux. Safe
+ * for use by several threads.
+ */
+final class ReactiveWriteAttemptFilter implements WebFilter {
+
+	private final WriteAttempts attempts;
+
+	ReactiveWriteAttemptFilter(WriteAttempts attempts) {
+		this.attempts = attempts;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		String path = exchange.getRequest().getPath().pathWithinApplication().value();
+		String service = this.attempts.service(exchange.getRequest().getMethod().name(),
+				StringUtils.uriDecode(path, StandardCharsets.UTF_8));
+		Mono<Void> handled = chain.filter(exchange);
+		if (service == null) {
+			return handled;
+		}
+		return handled.onErrorResume(MethodNotAllowedException.class,
+				(ex) -> notAllowed(service, exchange).then(Mono.error(ex)));
+	}
+
+	private Mono<Optional<String>> notAllowed(String service, ServerWebExchange exchange) {
+		return exchange.getPrincipal()
+			.map(Principal::getName)
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.doOnNext((principal) -> this.attempts.notAllowed(service, principal.orElse(null)));
+	}
+
+}

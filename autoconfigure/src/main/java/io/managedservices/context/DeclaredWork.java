@@ -1,0 +1,39 @@
+package io.managedservices.context;
+
+import java.util.List;
+
+import io.managedservices.graph.ServiceCallbacks;
+import io.managedservices.graph.ServiceHook;
+
+/**
+ * The work that methods of a service are declared to be. Immutable.
+ *
+ * @param starts start the workers and the tasks, given the context of an incarnation
+ * @param hooks the hooks
+ */
+record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceHook> hooks) {
+
+	static final DeclaredWork NONE = new DeclaredWork(List.of(), List.of());
+
+	/**
+	 * Adds the work to the methods of the service: it begins when the start of the
+	 * service has returned.
+	 * @param callbacks the methods of the service
+	 * @return its methods with the work
+	 */
+	ServiceCallbacks addTo(ServiceCallbacks callbacks) {
+		if (this.starts.isEmpty()) {
+			return callbacks;
+		}
+		ServiceCallbacks.Callback own = callbacks.start();
+		return callbacks.withStart((context) -> {
+			if (own != null) {
+				own.call(context);
+			}
+			for (ServiceCallbacks.Callback start : this.starts) {
+				start.call(context);
+			}
+		});
+	}
+
+}

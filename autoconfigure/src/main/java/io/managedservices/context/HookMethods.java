@@ -1,0 +1,57 @@
+package io.managedservices.context;
+
+import java.lang.reflect.Method;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.OnServiceEvent;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.ServiceHook;
+
+/**
+ * Makes hooks of the methods of one service that are annotated with
+ * {@link OnServiceEvent @OnServiceEvent}. Used by one thread.
+ */
+final class HookMethods {
+
+	private final ServiceNames names;
+
+	private final List<GraphProblem> problems;
+
+	HookMethods(ServiceNames names, List<GraphProblem> problems) {
+		this.names = names;
+		this.problems = problems;
+	}
+
+	/**
+	 * Makes a hook of a method.
+	 * @param hooked the method
+	 * @param annotation its annotation
+	 * @return the hook, or {@code null} if anything is wrong with it
+	 */
+	@Nullable ServiceHook hook(WorkMethod hooked, OnServiceEvent annotation) {
+		int before = this.problems.size();
+		Method method = hooked.method();
+		String source = this.names.resolve(annotation.source());
+		if (!source.isEmpty() && !this.names.exists(source)) {
+			String nearest = this.names.nearest(source);
+			hooked.refuse("hooks the events of '%s', and there is no service of that name".formatted(source),
+					"Correct source of %s.%s".formatted(hooked.place(),
+							(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+		}
+		if (method.getParameterCount() != 1) {
+			hooked.refuse(
+					"has a method '%s' as a hook with parameters %s: expected one, the event"
+						.formatted(method.getName(), hooked.parameters()),
+					"Correct the parameters of %s.".formatted(hooked.shortMethod()));
+			return null;
+		}
+		BeanMethod callable = hooked.callable();
+		if (this.problems.size() > before || callable == null) {
+			return null;
+		}
+		return new ServiceHook(method.getName(), source, hooked.eventType(), annotation.policy(), callable::call);
+	}
+
+}

@@ -1,0 +1,98 @@
+package io.managedservices.context;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+
+import io.managedservices.OnServiceEvent;
+import io.managedservices.Task;
+import io.managedservices.Worker;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.ServiceCallbacks;
+import io.managedservices.graph.ServiceHook;
+
+/**
+ * Finds the methods of a service that are work: those with {@link Worker @Worker},
+ * {@link Task @Task} and {@link OnServiceEvent @OnServiceEvent}, in the class behind a
+ * proxy and in what it inherits, of any visibility that the bean can be called with. Used
+ * by one thread.
+ */
+final class WorkMethods {
+
+	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Worker.class, Task.class,
+			OnServiceEvent.class);
+
+	private final ServiceNames names;
+
+	private final List<GraphProblem> problems;
+
+	WorkMethods(ServiceNames names, List<GraphProblem> problems) {
+		this.names = names;
+		this.problems = problems;
+	}
+
+	/**
+	 * Finds the methods of a class that are work.
+	 * @param type the class
+	 * @return its methods with one of the annotations
+	 */
+	static Set<Method> in(Class<?> type) {
+		if (!AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+			return Set.of();
+		}
+		return MethodIntrospector.selectMethods(type,
+				(Method method) -> ANNOTATIONS.stream().anyMatch((each) -> find(method, each) != null));
+	}
+
+	private static <A extends Annotation> @Nullable A find(Method method, Class<A> annotation) {
+		return AnnotatedElementUtils.getMergedAnnotation(method, annotation);
+	}
+
+	DeclaredWork of(Declaration declaration) {
+		if (!declaration.hasInstance()) {
+			return DeclaredWork.NONE;
+		}
+		// The order in which a class has its methods may change from run to run.
+		List<Method> methods = in(BeanMethod.userClass(declaration.instance())).stream()
+			.sorted(Comparator.comparing(Method::getName).thenComparing(Method::toString))
+			.toList();
+		if (methods.isEmpty()) {
+			return DeclaredWork.NONE;
+		}
+		List<ServiceCallbacks.Callback> starts = new ArrayList<>();
+		List<ServiceHook> hooks = new ArrayList<>();
+		WorkerMethods workers = new WorkerMethods(this.problems);
+		TaskMethods tasks = new TaskMethods(this.problems);
+		HookMethods hooked = new HookMethods(this.names, this.problems);
+		for (Method method : methods) {
+			Worker worker = find(method, Worker.class);
+			if (worker != null) {
+				add(starts, workers.start(new WorkMethod(declaration, method, "@Worker", this.problems), worker));
+			}
+			Task task = find(method, Task.class);
+			if (task != null) {
+				add(starts, tasks.start(new WorkMethod(declaration, method, "@Task", this.problems), task));
+			}
+			OnServiceEvent hook = find(method, OnServiceEvent.class);
+			if (hook != null) {
+				add(hooks, hooked.hook(new WorkMethod(declaration, method, "@OnServiceEvent", this.problems), hook));
+			}
+		}
+		return new DeclaredWork(List.copyOf(starts), List.copyOf(hooks));
+	}
+
+	private static <T> void add(List<T> all, @Nullable T found) {
+		if (found != null) {
+			all.add(found);
+		}
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.managedservices.metrics;
+
+import java.util.function.ToIntFunction;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.Workload;
+
+/**
+ * The meters of what the work of all services shares. Immutable.
+ */
+final class WorkloadMeters {
+
+	private final ManagedServices services;
+
+	WorkloadMeters(ManagedServices services) {
+		this.services = services;
+	}
+
+	void register(MeterRegistry registry) {
+		gauge("task.slots", "How many tasks run at once", Workload::taskSlots).register(registry);
+		gauge("tasks.running", "Tasks that run, with those that have given up their slot", Workload::tasksRunning)
+			.register(registry);
+		gauge("tasks.queued", "Tasks that wait for a slot", Workload::tasksQueued).register(registry);
+		gauge("microtasks.limit", "How many micro-tasks run at once", Workload::microTaskLimit).register(registry);
+		gauge("microtasks.running", "Micro-tasks that run, with those of high priority", Workload::microTasksRunning)
+			.register(registry);
+		waiting("medium", Workload::mediumWaiting).register(registry);
+		waiting("low", Workload::lowWaiting).register(registry);
+	}
+
+	private Gauge.Builder<ManagedServices> waiting(String priority, ToIntFunction<Workload> value) {
+		return gauge("microtasks.waiting", "Micro-tasks that wait for a slot", value).tag("priority", priority);
+	}
+
+	private Gauge.Builder<ManagedServices> gauge(String what, String description, ToIntFunction<Workload> value) {
+		return Gauge.builder("managed.services.work." + what, this.services, (all) -> value.applyAsInt(all.workload()))
+			.description(description);
+	}
+
+}

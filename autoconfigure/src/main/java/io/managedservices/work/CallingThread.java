@@ -1,0 +1,85 @@
+package io.managedservices.work;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that runs a worker itself, and waits between its runs. The coordinator hands
+ * over what there is to do; only the calling thread waits.
+ */
+final class CallingThread implements WorkerClient {
+
+	private final CancellationException toldToEnd = new CancellationException("The service is to stop");
+
+	private final BlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+
+	/**
+	 * Runs the worker until it has ended.
+	 * @throws CancellationException if it was told to end before it had begun
+	 * @throws InterruptedException if interrupted, or the worker was told to end
+	 * @throws Exception what it threw last
+	 */
+	void runAll() throws Exception {
+		boolean begun = false;
+		Turn turn = this.turns.take();
+		WorkerRun run = turn.run();
+		while (run != null) {
+			run.run();
+			begun |= run.hasBegun();
+			turn = this.turns.take();
+			run = turn.run();
+		}
+		if (turn.thrown() == this.toldToEnd && begun) {
+			throw new InterruptedException("The service is to stop");
+		}
+		turn.rethrow();
+	}
+
+	@Override
+	public void execute(WorkerRun run) {
+		this.turns.add(new Turn(run, null));
+	}
+
+	@Override
+	public boolean isEndedByInterrupt() {
+		return true;
+	}
+
+	@Override
+	public void completed() {
+		this.turns.add(new Turn(null, null));
+	}
+
+	@Override
+	public void failed(Throwable cause) {
+		this.turns.add(new Turn(null, cause));
+	}
+
+	@Override
+	public void cancelled() {
+		this.turns.add(new Turn(null, this.toldToEnd));
+	}
+
+	/**
+	 * What comes next.
+	 *
+	 * @param run the next run, or {@code null} if there is none any more
+	 * @param thrown why there is none, or {@code null} if it has ended by itself
+	 */
+	private record Turn(@Nullable WorkerRun run, @Nullable Throwable thrown) {
+
+		void rethrow() throws Exception {
+			if (this.thrown instanceof Error error) {
+				throw error;
+			}
+			if (this.thrown instanceof Exception exception) {
+				throw exception;
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,159 @@
+package io.managedservices.work;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Condition.Severity;
+import io.managedservices.WorkKind;
+import io.managedservices.concurrent.Command;
+
+/**
+ * Brings some events to the hooks of a service, one after the other, as long as both
+ * services run: what it has not delivered when it ends goes back. Run by one thread,
+ * which hands it over to the coordinator at its end.
+ */
+final class Delivery extends Unit {
+
+	private final Mailbox mailbox;
+
+	private final List<Letter> letters;
+
+	/** How many calls of hooks there are to be. */
+	private final int calls;
+
+	/** How many hooks have returned. Written by one thread, read by any. */
+	private final AtomicInteger delivered = new AtomicInteger();
+
+	private final List<Letter> rest = new ArrayList<>(0);
+
+	private int lost;
+
+	private volatile @Nullable Hook current;
+
+	Delivery(WorkScope scope, Mailbox mailbox, List<Letter> letters) {
+		super(scope, WorkKind.HOOK, name(letters));
+		this.mailbox = mailbox;
+		this.letters = letters;
+		this.calls = pending(letters);
+	}
+
+	private static int pending(List<Letter> letters) {
+		int pending = 0;
+		for (Letter letter : letters) {
+			pending += letter.pending();
+		}
+		return pending;
+	}
+
+	private static String name(List<Letter> letters) {
+		Letter first = letters.get(0);
+		return (letters.size() == 1 && first.pending() == 1) ? first.hook().name : "events";
+	}
+
+	@Override
+	protected void body() {
+		for (Letter letter : this.letters) {
+			if (goesOn(letter)) {
+				deliver(letter);
+			}
+			if (letter.pending() > 0) {
+				this.rest.add(letter);
+			}
+		}
+	}
+
+	private boolean goesOn(Letter letter) {
+		return !this.scope.isEnded() && letter.isStillDue();
+	}
+
+	private void deliver(Letter letter) {
+		try {
+			letter.emission.context().run(() -> callHooks(letter));
+		}
+		catch (Throwable ex) {
+			failed(this.name, ex);
+		}
+		if (goesOn(letter)) {
+			// The context did not let it through, and would not a second time.
+			this.lost += letter.pending();
+			letter.giveUp();
+		}
+	}
+
+	private void callHooks(Letter letter) {
+		// Looked at after the flag was cleared, so that no interrupt is lost with it.
+		while (letter.pending() > 0 && goesOn(letter)) {
+			Hook hook = letter.takeHook();
+			if (hook.isClosed()) {
+				this.lost++;
+			}
+			else {
+				call(hook, letter.emission.event());
+			}
+		}
+	}
+
+	private void call(Hook hook, Object event) {
+		this.current = hook;
+		try {
+			hook.body.onEvent(event);
+		}
+		catch (Throwable ex) {
+			if (!isCancellation(ex)) {
+				failed(hook.name, ex);
+			}
+		}
+		this.delivered.setRelease(this.delivered.getPlain() + 1);
+		// One that was left by a hook is not meant for the next.
+		Thread.interrupted();
+	}
+
+	private void failed(String hook, Throwable cause) {
+		ServiceWorkload workload = this.scope.workload();
+		workload.coordination()
+			.submit(Command.of(() -> workload.failures().add(WorkKind.HOOK, hook, cause, Severity.ERROR)));
+	}
+
+	@Override
+	protected void ended(@Nullable Throwable thrown) {
+		this.mailbox.ended(this);
+	}
+
+	@Override
+	String what() {
+		Hook hook = this.current;
+		return (hook != null) ? this.kind + " '" + hook.name + "'" : super.what();
+	}
+
+	int delivered() {
+		return this.delivered.get();
+	}
+
+	/**
+	 * How many calls of hooks have not ended.
+	 * @return their number
+	 */
+	int held() {
+		return this.calls - this.delivered.get();
+	}
+
+	/**
+	 * How many calls there will not be. Known once it has left.
+	 * @return their number
+	 */
+	int lost() {
+		return this.lost;
+	}
+
+	/**
+	 * What was not delivered, in order. Known once it has left.
+	 * @return the letters, all of them if it was withdrawn
+	 */
+	List<Letter> rest() {
+		return hasBegun() ? this.rest : this.letters;
+	}
+
+}

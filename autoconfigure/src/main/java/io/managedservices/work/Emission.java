@@ -1,0 +1,20 @@
+package io.managedservices.work;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event on its way to all who have a hook for it. Immutable.
+ *
+ * @param source the service that it is from
+ * @param scope the work in which it was emitted, or {@code null} if it was injected: then
+ * it does not wait for its source to run
+ * @param event the event
+ * @param context what is put around the hooks
+ */
+record Emission(Outbox source, @Nullable WorkScope scope, Object event, ContextCarrier context) {
+
+	boolean isInjected() {
+		return this.scope == null;
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.managedservices.work;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ExposedEvent;
+
+/**
+ * What is known of a class of events: whether it is exposed, and where its events go,
+ * kept until hooks change. Confined to the coordinator.
+ */
+final class EventType {
+
+	private final Set<Class<?>> types = new LinkedHashSet<>();
+
+	private final boolean exposed;
+
+	private final Map<String, Route> bySource = new HashMap<>();
+
+	private List<Hook> hooks = List.of();
+
+	/** Where they all go, if no hook asks for a source. */
+	private @Nullable Route shared;
+
+	private long version = -1;
+
+	EventType(Class<?> type) {
+		collect(type);
+		this.exposed = this.types.stream().anyMatch((each) -> each.isAnnotationPresent(ExposedEvent.class));
+	}
+
+	private void collect(@Nullable Class<?> type) {
+		if (type != null && this.types.add(type)) {
+			collect(type.getSuperclass());
+			for (Class<?> implemented : type.getInterfaces()) {
+				collect(implemented);
+			}
+		}
+	}
+
+	boolean isExposed() {
+		return this.exposed;
+	}
+
+	/**
+	 * Where an event of a source goes.
+	 * @param source the name of the source
+	 * @param all the hooks of all services by the type that they ask for
+	 * @param current changes whenever these do
+	 * @return the route
+	 */
+	Route route(String source, Map<Class<?>, Set<Hook>> all, long current) {
+		if (this.version != current) {
+			this.version = current;
+			match(all);
+		}
+		Route known = this.shared;
+		return (known != null) ? known : this.bySource.computeIfAbsent(source,
+				(name) -> Route.to(this.hooks.stream().filter((hook) -> hook.takesFrom(name)).toList()));
+	}
+
+	private void match(Map<Class<?>, Set<Hook>> all) {
+		this.bySource.clear();
+		this.hooks = this.types.stream()
+			.map(all::get)
+			.filter(Objects::nonNull)
+			.flatMap(Set::stream)
+			.sorted(Comparator.comparingLong((hook) -> hook.number))
+			.toList();
+		this.shared = this.hooks.stream().allMatch((hook) -> hook.source.isEmpty()) ? Route.to(this.hooks) : null;
+	}
+
+}

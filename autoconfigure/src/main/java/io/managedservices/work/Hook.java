@@ -1,0 +1,52 @@
+package io.managedservices.work;
+
+import io.managedservices.EventPolicy;
+import io.managedservices.ServiceEvents.EventHook;
+import io.managedservices.graph.ServiceHook;
+
+/**
+ * A hook of a service, declared or subscribed by an incarnation. Immutable, but for that
+ * it may be closed, by any thread.
+ */
+final class Hook {
+
+	final Mailbox mailbox;
+
+	final String name;
+
+	final String source;
+
+	final Class<?> type;
+
+	final EventPolicy policy;
+
+	final EventHook<Object> body;
+
+	/** Its place among all hooks. */
+	final long number;
+
+	private volatile boolean closed;
+
+	Hook(Mailbox mailbox, ServiceHook declared, long number) {
+		this.mailbox = mailbox;
+		this.name = declared.name();
+		this.source = declared.source();
+		this.type = declared.type();
+		this.policy = declared.policy();
+		this.body = declared.hook();
+		this.number = number;
+	}
+
+	boolean takesFrom(String service) {
+		return this.source.isEmpty() || this.source.equals(service);
+	}
+
+	void close() {
+		this.closed = true;
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+}

@@ -1,0 +1,235 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.support.CronExpression;
+
+import io.managedservices.ServiceTask;
+import io.managedservices.TaskBody;
+import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
+
+/**
+ * A task of one incarnation, and the timer of the time that it is scheduled at. There may
+ * be a million of them, so it has few fields. Any thread asks; what follows is confined
+ * to the coordinator.
+ */
+final class IncarnationTask extends Timer implements ServiceTask {
+
+	final WorkScope scope;
+
+	private final String name;
+
+	private final TaskBody body;
+
+	/** The next one in the set of tasks. */
+	@Nullable IncarnationTask nextInSet;
+
+	/** Of whoever scheduled it last. */
+	private ContextCarrier context = ContextCarrier.NONE;
+
+	/** The run that waits or is under way. */
+	@Nullable TaskRun run;
+
+	@Nullable TaskDetails details;
+
+	private boolean cancelled;
+
+	IncarnationTask(WorkScope scope, String name, TaskBody body) {
+		this.scope = scope;
+		this.name = name;
+		this.body = body;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public ServiceTask queue() {
+		return ask(TaskPriority.NORMAL);
+	}
+
+	@Override
+	public ServiceTask queuePrioritized() {
+		return ask(TaskPriority.PRIORITIZED);
+	}
+
+	@Override
+	public ServiceTask startAsap() {
+		return ask(TaskPriority.ASAP);
+	}
+
+	private ServiceTask ask(TaskPriority priority) {
+		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		return submit(() -> tasks().asked(this, priority, captured, false));
+	}
+
+	@Override
+	public ServiceTask schedule(Instant time) {
+		long due = Nanos.of(time);
+		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		return submit(() -> scheduleAt(due, captured));
+	}
+
+	@Override
+	public ServiceTask repeat(Duration interval) {
+		long nanos = Nanos.positive(interval, "interval", what());
+		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		return submit(() -> repeat(new Repetition.Every(this, captured, nanos)));
+	}
+
+	@Override
+	public ServiceTask cron(String expression) {
+		CronExpression parsed = parse(expression);
+		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		return submit(() -> repeat(new Repetition.Cron(this, captured, parsed)));
+	}
+
+	private CronExpression parse(String expression) {
+		Objects.requireNonNull(expression, "expression");
+		try {
+			return CronExpression.parse(expression);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("The cron expression of %s cannot be parsed: found '%s'. %s"
+				.formatted(what(), expression, Objects.requireNonNullElse(ex.getMessage(), "")), ex);
+		}
+	}
+
+	@Override
+	public ServiceTask maxDelay(Duration maxDelay) {
+		long nanos = Nanos.positive(maxDelay, "max delay", what());
+		return submit(() -> tasks().limit(this, nanos));
+	}
+
+	@Override
+	public void cancel() {
+		submit(() -> {
+			if (!isGone()) {
+				this.cancelled = true;
+				tasks().cancel(this);
+			}
+		});
+	}
+
+	/**
+	 * Hands over what is asked of it, for as long as it is there.
+	 * @param wish what follows inside the coordinator
+	 * @return this
+	 */
+	private ServiceTask submit(Runnable wish) {
+		if (!this.scope.isEnded()) {
+			this.scope.workload().coordination().submit(Command.of(() -> {
+				if (!isGone()) {
+					wish.run();
+				}
+			}));
+		}
+		return this;
+	}
+
+	private void scheduleAt(long time, ContextCarrier captured) {
+		this.context = captured;
+		WallTimers times = queueOfAll().times();
+		if (time <= times.now()) {
+			times.remove(this);
+			fire();
+		}
+		else {
+			times.set(this, time);
+		}
+	}
+
+	private void repeat(Repetition repetition) {
+		TaskDetails known = details();
+		if (known.repetition != null) {
+			known.repetition.end();
+		}
+		known.repetition = repetition;
+		repetition.begin();
+	}
+
+	@Override
+	protected void fire() {
+		due(this.context);
+	}
+
+	/**
+	 * A time has come that was set for it.
+	 * @param whose the context of whoever set it
+	 */
+	void due(ContextCarrier whose) {
+		tasks().asked(this, TaskPriority.PRIORITIZED, whose, true);
+	}
+
+	/**
+	 * Takes it out of all timers.
+	 */
+	void clear() {
+		queueOfAll().times().remove(this);
+		TaskDetails known = this.details;
+		if (known != null) {
+			if (known.repetition != null) {
+				known.repetition.end();
+				known.repetition = null;
+			}
+			if (known.maxDelay != null) {
+				this.scope.workload().coordination().timers().remove(known.maxDelay);
+			}
+		}
+	}
+
+	/**
+	 * Whether nothing is to come of it any more.
+	 * @return whether it was cancelled, or its service is to stop
+	 */
+	boolean isGone() {
+		return this.cancelled || this.scope.isEnded();
+	}
+
+	/**
+	 * When it is due next.
+	 * @return the time, or {@code null} if none is set
+	 */
+	@Nullable Instant next() {
+		Instant scheduled = (due() != TimerQueue.NEVER) ? Nanos.instant(due()) : null;
+		Repetition repetition = (this.details != null) ? this.details.repetition : null;
+		Instant repeated = (repetition != null) ? repetition.next() : null;
+		if (scheduled == null || (repeated != null && repeated.isBefore(scheduled))) {
+			return repeated;
+		}
+		return scheduled;
+	}
+
+	TaskBody body() {
+		return this.body;
+	}
+
+	TaskDetails details() {
+		TaskDetails known = this.details;
+		if (known == null) {
+			known = new TaskDetails();
+			this.details = known;
+		}
+		return known;
+	}
+
+	TaskQueue queueOfAll() {
+		return this.scope.workload().engine().tasks();
+	}
+
+	private Tasks tasks() {
+		return this.scope.workload().tasks();
+	}
+
+	private String what() {
+		return "task '%s' of service '%s'".formatted(this.name, this.scope.serviceName());
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Condition.Severity;
+import io.managedservices.Ticker;
+import io.managedservices.WorkBody;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot.TickerStatus;
+import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
+
+/**
+ * A ticker of one incarnation, and the timer of its next tick. Any thread asks; what
+ * follows is confined to the coordinator.
+ */
+final class IntervalTicker extends Timer implements Ticker {
+
+	private final WorkScope scope;
+
+	private final String name;
+
+	private final long interval;
+
+	private final WorkBody body;
+
+	/** Of whoever made it. */
+	private final ContextCarrier context;
+
+	private long asleepInterval = TimerQueue.NEVER;
+
+	/** From when the interval counts. */
+	private long from = TimerQueue.NEVER;
+
+	private @Nullable Tick tick;
+
+	private long ticks;
+
+	private boolean cancelled;
+
+	IntervalTicker(WorkScope scope, String name, Duration interval, WorkBody body, ContextCarrier context) {
+		this.scope = scope;
+		this.name = name;
+		this.interval = Nanos.positive(interval, "interval", what(scope, name));
+		this.body = body;
+		this.context = context;
+	}
+
+	@Override
+	public Ticker whileAsleep(Duration newInterval) {
+		long nanos = Nanos.positive(newInterval, "interval while asleep", what(this.scope, this.name));
+		coordination().submit(Command.of(() -> {
+			this.asleepInterval = nanos;
+			adjust();
+		}));
+		return this;
+	}
+
+	@Override
+	public void cancel() {
+		coordination().submit(Command.of(() -> {
+			this.cancelled = true;
+			this.scope.workload().tickers().remove(this);
+			clear();
+			if (this.tick != null) {
+				this.scope.cancel(this.tick);
+			}
+		}));
+	}
+
+	/**
+	 * The service has come to run, or this was made while it runs.
+	 */
+	void begin() {
+		if (this.from == TimerQueue.NEVER) {
+			this.from = coordination().now();
+			adjust();
+		}
+	}
+
+	/**
+	 * Sets the time of the next tick, by whether the service sleeps.
+	 */
+	void adjust() {
+		if (this.from != TimerQueue.NEVER && this.tick == null && !this.cancelled && !this.scope.isEnded()) {
+			long current = this.scope.workload().isAsleep() ? this.asleepInterval : this.interval;
+			long due = (current != TimerQueue.NEVER) ? Nanos.later(this.from, current) : TimerQueue.NEVER;
+			coordination().timers().set(this, due);
+		}
+	}
+
+	@Override
+	protected void fire() {
+		Tick next = new Tick(this);
+		if (this.scope.execute(next)) {
+			this.tick = next;
+		}
+	}
+
+	private void ended(Tick ended) {
+		this.tick = null;
+		this.ticks++;
+		Throwable failure = ended.failure();
+		if (failure != null) {
+			this.scope.workload().failures().add(WorkKind.TICKER, this.name, failure, Severity.ERROR);
+		}
+		this.from = coordination().now();
+		adjust();
+	}
+
+	void clear() {
+		coordination().timers().remove(this);
+	}
+
+	TickerStatus status() {
+		Instant next = (due() != TimerQueue.NEVER) ? coordination().instant().plusNanos(due() - coordination().now())
+				: null;
+		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next);
+	}
+
+	private Coordination coordination() {
+		return this.scope.workload().coordination();
+	}
+
+	private static String what(WorkScope scope, String name) {
+		return "ticker '%s' of service '%s'".formatted(name, scope.serviceName());
+	}
+
+	/**
+	 * One tick.
+	 */
+	private static final class Tick extends Unit {
+
+		private final IntervalTicker ticker;
+
+		Tick(IntervalTicker ticker) {
+			super(ticker.scope, WorkKind.TICKER, ticker.name);
+			this.ticker = ticker;
+		}
+
+		@Override
+		protected void body() throws Exception {
+			this.ticker.context.run(this.ticker.body);
+		}
+
+		@Override
+		protected void ended(@Nullable Throwable thrown) {
+			this.ticker.ended(this);
+		}
+
+	}
+
+}

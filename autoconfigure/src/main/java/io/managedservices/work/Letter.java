@@ -1,0 +1,100 @@
+package io.managedservices.work;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event for the hooks of one service that take it. In one hand at a time: that of the
+ * coordinator, or of the thread that delivers it.
+ */
+final class Letter {
+
+	final Emission emission;
+
+	/** Whether it may be dropped to make room for a newer one. */
+	final boolean droppable;
+
+	@Nullable Letter previous;
+
+	@Nullable Letter following;
+
+	private Hook[] hooks;
+
+	private int next;
+
+	/**
+	 * The work of its source when it was taken out, or {@code null} if it was injected.
+	 */
+	private @Nullable WorkScope origin;
+
+	Letter(Emission emission, Hook[] hooks, boolean droppable) {
+		this.emission = emission;
+		this.hooks = hooks;
+		this.droppable = droppable;
+	}
+
+	/**
+	 * Whether its source runs, or does not matter. Called inside the coordinator.
+	 * @return whether it may be delivered now
+	 */
+	boolean isDue() {
+		this.origin = this.emission.source().running();
+		return this.origin != null || this.emission.isInjected();
+	}
+
+	/**
+	 * Whether it may still be delivered, after it was due. Any thread may ask.
+	 * @return {@code false} if its source does not run any more
+	 */
+	boolean isStillDue() {
+		WorkScope scope = this.origin;
+		return this.emission.isInjected() || (scope != null && !scope.isEnded());
+	}
+
+	/**
+	 * How many hooks it has not been given to.
+	 * @return their number
+	 */
+	int pending() {
+		return this.hooks.length - this.next;
+	}
+
+	/**
+	 * The hook that it will be given to next.
+	 * @return the hook
+	 */
+	Hook hook() {
+		return this.hooks[this.next];
+	}
+
+	Hook takeHook() {
+		return this.hooks[this.next++];
+	}
+
+	/**
+	 * Will be given to nobody any more.
+	 */
+	void giveUp() {
+		this.next = this.hooks.length;
+	}
+
+	/**
+	 * Forgets the hooks that have ended.
+	 * @return how many there were that it had not been given to
+	 */
+	int forgetClosed() {
+		int before = pending();
+		for (int index = this.next; index < this.hooks.length; index++) {
+			if (this.hooks[index].isClosed()) {
+				this.hooks = Arrays.stream(this.hooks, this.next, this.hooks.length)
+					.filter((hook) -> !hook.isClosed())
+					.toArray(Hook[]::new);
+				this.next = 0;
+				break;
+			}
+		}
+		return before - pending();
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.managedservices.work;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a service as their source: how many there were, and where some wait until
+ * it runs. Confined to the coordinator.
+ */
+final class Outbox {
+
+	private final ServiceWorkload workload;
+
+	private final Set<Mailbox> waiting = new LinkedHashSet<>();
+
+	private long emitted;
+
+	Outbox(ServiceWorkload workload) {
+		this.workload = workload;
+	}
+
+	ServiceWorkload workload() {
+		return this.workload;
+	}
+
+	String serviceName() {
+		return this.workload.name();
+	}
+
+	/**
+	 * The work of the service, if it runs.
+	 * @return its work, or {@code null} while it does not run
+	 */
+	@Nullable WorkScope running() {
+		WorkScope scope = this.workload.current();
+		return (scope != null && scope.isRunning()) ? scope : null;
+	}
+
+	/**
+	 * Events of this service wait until it runs.
+	 * @param mailbox where they wait
+	 */
+	void waitsIn(Mailbox mailbox) {
+		this.waiting.add(mailbox);
+	}
+
+	/**
+	 * The service has come to run.
+	 */
+	void resume() {
+		List<Mailbox> resumed = List.copyOf(this.waiting);
+		this.waiting.clear();
+		resumed.forEach(Mailbox::resume);
+	}
+
+	void count() {
+		this.emitted++;
+	}
+
+	long emitted() {
+		return this.emitted;
+	}
+
+}

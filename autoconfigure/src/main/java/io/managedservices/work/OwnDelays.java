@@ -1,0 +1,69 @@
+package io.managedservices.work;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
+
+/**
+ * Micro-tasks that stand in line and have a longest wait of their own, in the order in
+ * which that ends. Confined to the coordinator; they begin outside. Those that do not
+ * wait any more are swept out when there may be more of them than of others.
+ */
+final class OwnDelays {
+
+	private static final int SWEEP_AT_LEAST = 64;
+
+	private final WorkEngine engine;
+
+	private final MicroTaskLimiter limiter;
+
+	private final Timer timer = Timer.of(this::fire);
+
+	private final PriorityQueue<MicroTaskCall> waiting = new PriorityQueue<>(
+			Comparator.comparingLong(MicroTaskCall::due));
+
+	private int sweepAbove = SWEEP_AT_LEAST;
+
+	OwnDelays(WorkEngine engine, MicroTaskLimiter limiter) {
+		this.engine = engine;
+		this.limiter = limiter;
+	}
+
+	void add(MicroTaskCall call) {
+		if (!call.isWaiting() || call.due() == TimerQueue.NEVER) {
+			return;
+		}
+		this.waiting.add(call);
+		if (this.waiting.size() > this.sweepAbove) {
+			this.waiting.removeIf((known) -> !known.isWaiting());
+			this.sweepAbove = Math.max(SWEEP_AT_LEAST, 2 * this.waiting.size());
+		}
+		setTimer();
+	}
+
+	int size() {
+		return this.waiting.size();
+	}
+
+	private void fire() {
+		List<MicroTaskCall> overdue = new ArrayList<>();
+		long now = this.engine.coordination().now();
+		MicroTaskCall first = this.waiting.peek();
+		while (first != null && first.due() <= now) {
+			overdue.add(this.waiting.remove());
+			first = this.waiting.peek();
+		}
+		setTimer();
+		this.engine.coordination().deliver(() -> overdue.forEach(this.limiter.slots()::beginOverdue));
+	}
+
+	private void setTimer() {
+		MicroTaskCall first = this.waiting.peek();
+		this.engine.coordination().timers().set(this.timer, (first != null) ? first.due() : TimerQueue.NEVER);
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.managedservices.work;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.EventPolicy;
+
+/**
+ * Where the events of a type from a source go. Immutable.
+ *
+ * @param addresses each service that has hooks for it, once
+ */
+record Route(List<Address> addresses) {
+
+	/**
+	 * Groups hooks by their service.
+	 * @param hooks the hooks that take the event, in order
+	 * @return the route
+	 */
+	static Route to(List<Hook> hooks) {
+		Map<Mailbox, List<Hook>> byMailbox = new LinkedHashMap<>();
+		hooks.forEach((hook) -> byMailbox.computeIfAbsent(hook.mailbox, (mailbox) -> new ArrayList<>()).add(hook));
+		List<Address> addresses = new ArrayList<>(byMailbox.size());
+		byMailbox.forEach((mailbox, own) -> addresses.add(Address.of(mailbox, own)));
+		return new Route(addresses);
+	}
+
+	/**
+	 * The hooks of a service that take an event.
+	 *
+	 * @param mailbox the mailbox of the service
+	 * @param holding those for which it is held
+	 * @param demanding those for which it is taken now or never
+	 * @param isRefusing whether one of those refuses it if it cannot be taken
+	 */
+	@SuppressWarnings("ArrayRecordComponent")
+	record Address(Mailbox mailbox, Hook[] holding, Hook[] demanding, boolean isRefusing) {
+
+		static Address of(Mailbox mailbox, List<Hook> hooks) {
+			return new Address(mailbox,
+					hooks.stream().filter((hook) -> hook.policy == EventPolicy.BUFFER).toArray(Hook[]::new),
+					hooks.stream().filter((hook) -> hook.policy != EventPolicy.BUFFER).toArray(Hook[]::new),
+					hooks.stream().anyMatch((hook) -> hook.policy == EventPolicy.FAIL));
+		}
+
+		/**
+		 * Puts an event into the mailbox.
+		 * @param emission the event
+		 * @return whether it was refused
+		 */
+		boolean deliver(Emission emission) {
+			if (this.holding.length > 0) {
+				this.mailbox.hold(emission, this.holding);
+			}
+			return this.demanding.length > 0 && !this.mailbox.offer(emission, this.demanding, this.isRefusing)
+					&& this.isRefusing;
+		}
+
+	}
+
+}

@@ -1,0 +1,262 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Condition.Severity;
+import io.managedservices.RestartNow;
+import io.managedservices.ServiceException;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot.WorkerState;
+import io.managedservices.WorkSnapshot.WorkerStatus;
+import io.managedservices.WorkerBody;
+import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Timer;
+import io.managedservices.concurrent.TimerQueue;
+
+/**
+ * A worker that has begun: has it run, restarts it when it fails, and ends it. It has at
+ * most one run inside user code. Confined to the coordinator.
+ */
+final class Supervision {
+
+	private final WorkScope scope;
+
+	private final String name;
+
+	private final WorkerSettings settings;
+
+	private final WorkerClient client;
+
+	private final WorkerBody body;
+
+	private final WorkerAttempts attempts;
+
+	/** For the next beat while it runs, for the restart in between. */
+	private final Timer timer = Timer.of(this::due);
+
+	private WorkerState state = WorkerState.RUNNING;
+
+	private int attempt;
+
+	private @Nullable WorkerRun run;
+
+	private @Nullable Instant next;
+
+	Supervision(WorkScope scope, String name, WorkerSettings settings, WorkerClient client, WorkerBody body) {
+		this.scope = scope;
+		this.name = name;
+		this.settings = settings;
+		this.client = client;
+		this.body = body;
+		this.attempts = new WorkerAttempts(settings);
+	}
+
+	WorkScope scope() {
+		return this.scope;
+	}
+
+	/**
+	 * Begins it.
+	 * @return {@code false} if its service is to stop: it never begins
+	 */
+	boolean begin() {
+		if (this.scope.isEnded()) {
+			this.client.cancelled();
+			return false;
+		}
+		this.scope.workload().workers().add(this);
+		this.attempts.begun(coordination().now());
+		beginRun();
+		return true;
+	}
+
+	private void beginRun() {
+		this.attempt++;
+		this.state = WorkerState.RUNNING;
+		this.next = null;
+		WorkerRun begun = new WorkerRun(this, this.scope, this.body,
+				new RunContext(this.scope, this.name, this.attempt));
+		this.run = begun;
+		this.scope.enter(begun);
+		Duration heartbeat = this.settings.heartbeat();
+		if (heartbeat != null) {
+			setTimer(coordination().now(), TimeUnit.NANOSECONDS.convert(heartbeat));
+		}
+		this.client.execute(begun);
+	}
+
+	private void due() {
+		WorkerRun current = this.run;
+		if (this.state == WorkerState.RUNNING && current != null) {
+			lookForBeat(current);
+		}
+		else if (this.state == WorkerState.BACKOFF && current == null) {
+			this.attempts.begun(coordination().now());
+			beginRun();
+		}
+	}
+
+	private void lookForBeat(WorkerRun current) {
+		Duration heartbeat = this.settings.heartbeat();
+		if (heartbeat == null || current.hasLeft()) {
+			return;
+		}
+		long timeout = TimeUnit.NANOSECONDS.convert(heartbeat);
+		long now = coordination().now();
+		long last = current.hasBegun() ? current.context().lastBeat() : now;
+		if (now - last < timeout) {
+			setTimer(last, timeout);
+			return;
+		}
+		List<StackTraceElement> stack = current.stack();
+		failed(new TimeoutException("Worker '%s' of service '%s' gave no beat for %s".formatted(this.name,
+				this.scope.serviceName(), heartbeat)), stack);
+		current.context().end();
+		this.scope.cancel(current);
+	}
+
+	/**
+	 * A run has left user code.
+	 * @param ended the run
+	 * @param thrown what it threw, or {@code null}
+	 */
+	void ended(WorkerRun ended, @Nullable Throwable thrown) {
+		this.run = null;
+		if (this.state == WorkerState.RUNNING) {
+			ended(thrown);
+			return;
+		}
+		Throwable other = ended.ownFailure();
+		if (other != null && !(other instanceof RestartNow)) {
+			tell(other, Arrays.asList(other.getStackTrace()),
+					(this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
+		}
+		if (this.state == WorkerState.STOPPING) {
+			leave();
+		}
+		else if (this.timer.due() == TimerQueue.NEVER) {
+			// It has left too late for its restart.
+			due();
+		}
+	}
+
+	private void ended(@Nullable Throwable thrown) {
+		setTimer(0, -1);
+		if (thrown == null) {
+			end();
+			this.client.completed();
+		}
+		else if (thrown instanceof InterruptedException && this.client.isEndedByInterrupt()) {
+			end();
+			this.client.failed(thrown);
+		}
+		else if (thrown instanceof RestartNow && this.settings.isRestarted()) {
+			beginRun();
+		}
+		else {
+			failed(thrown, Arrays.asList(thrown.getStackTrace()));
+		}
+	}
+
+	private void failed(Throwable cause, List<StackTraceElement> stack) {
+		if (!this.settings.isRestarted()) {
+			tell(cause, stack, Severity.ERROR);
+			end();
+			this.client.failed(cause);
+			return;
+		}
+		long delay = this.attempts.nextDelay(coordination().now());
+		if (delay == WorkerAttempts.GIVE_UP) {
+			tell(cause, stack, Severity.ERROR);
+			end();
+			this.client.failed(cause);
+			this.scope.workload().owner().fail(this.scope.incarnation(), gaveUp(cause));
+			return;
+		}
+		tell(cause, stack, Severity.WARNING);
+		this.state = WorkerState.BACKOFF;
+		this.next = coordination().instant().plusNanos(delay);
+		setTimer(coordination().now(), delay);
+	}
+
+	private ServiceException gaveUp(Throwable cause) {
+		return new ServiceException(this.scope.serviceName(),
+				"Worker '%s' of service '%s' has failed again after %d restarts within %s, which is its limit: %s"
+					.formatted(this.name, this.scope.serviceName(), this.settings.maxRestarts(), this.settings.window(),
+							cause),
+				cause);
+	}
+
+	private void tell(Throwable cause, List<StackTraceElement> stack, Severity severity) {
+		this.scope.workload().failures().add(WorkKind.WORKER, this.name, cause, stack, severity);
+	}
+
+	/**
+	 * Tells it to end, and interrupts it.
+	 */
+	void cancel() {
+		WorkerRun current = this.run;
+		if (tellToEnd() && current != null) {
+			this.scope.cancel(current);
+		}
+	}
+
+	/**
+	 * Tells it to end; the caller interrupts it.
+	 * @return {@code false} if it is ending already
+	 */
+	boolean tellToEnd() {
+		if (this.state == WorkerState.STOPPING) {
+			return false;
+		}
+		WorkerRun current = this.run;
+		if (current != null) {
+			current.context().end();
+		}
+		end();
+		this.client.cancelled();
+		return true;
+	}
+
+	/**
+	 * Its run has not begun, and never will.
+	 */
+	void withdrawn() {
+		this.run = null;
+		leave();
+	}
+
+	private void end() {
+		this.state = WorkerState.STOPPING;
+		this.next = null;
+		setTimer(0, -1);
+		if (this.run == null) {
+			leave();
+		}
+	}
+
+	private void leave() {
+		this.scope.workload().workers().remove(this);
+	}
+
+	private void setTimer(long from, long delay) {
+		coordination().timers().set(this.timer, (delay >= 0) ? from + delay : TimerQueue.NEVER);
+	}
+
+	WorkerStatus status() {
+		return new WorkerStatus(this.name, this.state, this.attempt, this.attempts.failed(coordination().now()),
+				this.next);
+	}
+
+	private Coordination coordination() {
+		return this.scope.workload().coordination();
+	}
+
+}

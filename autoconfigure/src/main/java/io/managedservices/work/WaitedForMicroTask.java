@@ -1,0 +1,55 @@
+package io.managedservices.work;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.MicroTask;
+
+/**
+ * A micro-task whose caller waits for its slot. Entered by several threads.
+ */
+abstract class WaitedForMicroTask extends MicroTaskCall {
+
+	private volatile @Nullable Thread waiter;
+
+	WaitedForMicroTask(WorkScope scope, MicroTask microTask) {
+		super(scope, microTask);
+	}
+
+	/**
+	 * Waits until it has a slot.
+	 * @throws InterruptedException if the thread is interrupted while it waits: it has no
+	 * slot
+	 * @throws CancellationException if the service is to stop before: it has no slot
+	 */
+	final void awaitSlot() throws InterruptedException {
+		this.waiter = Thread.currentThread();
+		boolean interrupted = false;
+		while (isWaiting() && !interrupted) {
+			LockSupport.park(this);
+			interrupted = Thread.interrupted();
+		}
+		if (interrupted) {
+			if (!limiter().slots().abandon(this) && isGranted()) {
+				limiter().slots().giveBack();
+			}
+			throw new InterruptedException("Interrupted while %s waited for a slot".formatted(what()));
+		}
+		if (!isGranted()) {
+			throw cancelled();
+		}
+	}
+
+	@Override
+	final void granted() {
+		LockSupport.unpark(this.waiter);
+	}
+
+	@Override
+	final void abandoned() {
+		LockSupport.unpark(this.waiter);
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a worker is supervised. Immutable.
+ *
+ * @param delay the delay after the first failed attempt, {@code null} if it is not
+ * restarted
+ * @param maxRestarts how many restarts within the window, or {@link #UNLIMITED}
+ * @param window within which restarts count
+ * @param heartbeat how long it may go without a beat, {@code null} for as long as it
+ * likes
+ */
+record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window, @Nullable Duration heartbeat) {
+
+	static final int UNLIMITED = -1;
+
+	static final Duration DEFAULT_DELAY = Duration.ofSeconds(2);
+
+	/** Begun once, and not restarted. */
+	static final WorkerSettings DEFAULTS = new WorkerSettings(null, UNLIMITED, Duration.ofMinutes(10), null);
+
+	WorkerSettings withDelay(Duration newDelay) {
+		return new WorkerSettings(newDelay, this.maxRestarts, this.window, this.heartbeat);
+	}
+
+	WorkerSettings withLimit(int newMaxRestarts, Duration newWindow) {
+		Duration known = (this.delay != null) ? this.delay : DEFAULT_DELAY;
+		return new WorkerSettings(known, newMaxRestarts, newWindow, this.heartbeat);
+	}
+
+	WorkerSettings withHeartbeat(Duration newHeartbeat) {
+		return new WorkerSettings(this.delay, this.maxRestarts, this.window, newHeartbeat);
+	}
+
+	boolean isRestarted() {
+		return this.delay != null;
+	}
+
+}

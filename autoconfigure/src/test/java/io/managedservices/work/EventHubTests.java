@@ -1,0 +1,476 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.EventPolicy;
+import io.managedservices.EventRefusedException;
+import io.managedservices.ExposedEvent;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEvents;
+import io.managedservices.ServiceException;
+import io.managedservices.ServiceFailure;
+import io.managedservices.ServiceState;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.graph.ServiceDefinition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Events between services, in virtual time.
+ */
+class EventHubTests {
+
+	private final EventServices services = new EventServices();
+
+	private final ThreadLocal<String> carried = new ThreadLocal<>();
+
+	private SteppedWork work(int capacity, ServiceDefinition... definitions) {
+		return new SteppedWork(0, capacity(capacity), carryContext(), List.of(definitions));
+	}
+
+	private static WorkSettings capacity(int capacity) {
+		WorkSettings defaults = WorkSettings.DEFAULTS;
+		return new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
+				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), capacity, defaults.maxThreads(),
+				defaults.failuresKept());
+	}
+
+	private UnaryOperator<Runnable> carryContext() {
+		return (body) -> {
+			String captured = this.carried.get();
+			return () -> {
+				String before = this.carried.get();
+				this.carried.set(captured);
+				body.run();
+				this.carried.set(before);
+			};
+		};
+	}
+
+	private static EventStatus status(SteppedWork work, String name) {
+		return work.engine.work(name).events();
+	}
+
+	private void perform(SteppedWork work, ServiceAction action, String name) {
+		work.engine.perform(action, name);
+		work.run();
+	}
+
+	private void emit(String source, Object... events) {
+		for (Object event : events) {
+			this.services.events(source).emit(event);
+		}
+	}
+
+	@Test
+	void emitWhenBothRunCallsHooksInOrder() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		emit("source", "a", "b", 1, "c");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:a", "target:b", "target:c");
+		assertThat(status(work, "source")).isEqualTo(new EventStatus(4, 0, 0, 0));
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 3, 0, 0));
+	}
+
+	@Test
+	void emitCallsHooksOfSuperclassesAndInterfaces() {
+		List<String> told = new ArrayList<>();
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.service("target",
+						EventServices.hook("", Shape.class, EventPolicy.BUFFER, (event) -> told.add("shape")),
+						EventServices.hook("", Object.class, EventPolicy.BUFFER, (event) -> told.add("object")),
+						EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> told.add("string")),
+						EventServices.hook("", Round.class, EventPolicy.BUFFER, (event) -> told.add("round"))))
+			.start();
+		emit("source", new Circle());
+		work.run();
+		assertThat(told).containsExactly("shape", "object", "round");
+	}
+
+	@Test
+	void emitCallsHooksOfItsSourceOnly() {
+		SteppedWork work = work(10, this.services.service("a"), this.services.service("b"),
+				this.services.service("ofA", this.services.hook("ofA", "a", EventPolicy.BUFFER)),
+				this.services.service("ofNobody", this.services.hook("ofNobody", "nobody", EventPolicy.FAIL)))
+			.start();
+		emit("a", "1");
+		emit("b", "2");
+		emit("a", "3");
+		work.run();
+		assertThat(this.services.told).containsExactly("ofA:1", "ofA:3");
+	}
+
+	@Test
+	void emitWhenTargetDoesNotRunHoldsUpToTheCapacity() {
+		SteppedWork work = work(2, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "a", "b", "c");
+		work.run();
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 2, 1));
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("target:b", "target:c");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 2, 0, 1));
+	}
+
+	@Test
+	void emitWhenTargetIsBusyHoldsUpToTheCapacity() {
+		SteppedWork work = work(2, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c", "d");
+		work.hold((unit) -> false);
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 3, 1));
+		work.finish();
+		assertThat(this.services.told).containsExactly("target:a", "target:c", "target:d");
+	}
+
+	@Test
+	void emitWhenPolicyIsDropDropsWhatCannotBeTaken() {
+		SteppedWork work = work(1, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		work.hold((unit) -> false);
+		work.finish();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "d");
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("target:a", "target:b");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 2, 0, 2));
+	}
+
+	@Test
+	void emitWhenPolicyIsFailThrowsAndTheOthersGetIt() {
+		SteppedWork work = work(1, this.services.service("source"),
+				this.services.listener("before", EventPolicy.BUFFER),
+				this.services.listener("demanding", EventPolicy.FAIL), this.services.listener("drop", EventPolicy.DROP))
+			.start();
+		perform(work, ServiceAction.STOP, "demanding");
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "a"))
+			.withMessageContaining("'source'")
+			.withMessageContaining("managed-services.work.event-capacity")
+			.satisfies((ex) -> assertThat(ex.services()).containsExactly("demanding"));
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> work.engine.emit("source", "b"));
+		work.run();
+		assertThat(this.services.told).containsExactlyInAnyOrder("before:a", "drop:a", "before:b", "drop:b");
+		assertThat(status(work, "demanding")).isEqualTo(new EventStatus(0, 0, 0, 2));
+		perform(work, ServiceAction.START, "demanding");
+		emit("source", "c");
+		work.run();
+		assertThat(this.services.told).contains("demanding:c");
+	}
+
+	@Test
+	void emitWhenFullNeverDropsWhatWasTakenByOneThatDemands() {
+		SteppedWork work = work(2, this.services.service("source"),
+				this.services.service("target", this.services.hook("held", "other", EventPolicy.BUFFER),
+						this.services.hook("taken", "source", EventPolicy.FAIL)),
+				this.services.service("other"))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "0");
+		work.run();
+		emit("source", "a");
+		emit("other", "b", "c");
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "d"));
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("taken:0", "taken:a", "held:c");
+	}
+
+	@Test
+	void emitWhileSourceStartsIsHeldUntilItRuns() {
+		SteppedWork work = work(10, this.services.listener("target", EventPolicy.BUFFER),
+				this.services.service("other"), this.services.service("source", (context) -> {
+					context.events().emit("early");
+					if (context.attempt() == 1) {
+						throw new IllegalStateException("not yet");
+					}
+					context.events().emit("late");
+					assertThat(this.services.told).isEmpty();
+				}));
+		work.start();
+		assertThat(work.state("source")).isEqualTo(ServiceState.BACKOFF);
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 1, 0));
+		emit("other", "meanwhile");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:meanwhile");
+		this.services.told.clear();
+		work.pass(Duration.ofMinutes(1));
+		assertThat(work.state("source")).isEqualTo(ServiceState.RUNNING);
+		assertThat(this.services.told).containsExactly("target:early", "target:early", "target:late");
+	}
+
+	@Test
+	void emitWhenSourceHasStoppedSinceIsHeldUntilItRunsAgain() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b");
+		perform(work, ServiceAction.STOP, "source");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 2, 0));
+		perform(work, ServiceAction.START, "source");
+		assertThat(this.services.told).containsExactly("target:a", "target:b");
+	}
+
+	@Test
+	void emitOfIncarnationThatHasEndedDoesNothing() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.FAIL))
+			.start();
+		ServiceEvents old = this.services.events("source");
+		perform(work, ServiceAction.RESTART, "source");
+		old.emit("a");
+		assertThat(old.on(String.class, (event) -> this.services.told.add(event))).isNotNull();
+		work.run();
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "source").emitted()).isZero();
+	}
+
+	@Test
+	void injectWhenSourceDoesNotRunIsDelivered() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "source");
+		work.engine.emit("source", "a");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:a");
+		assertThat(status(work, "source").emitted()).isOne();
+	}
+
+	@Test
+	void stopWhileDeliveryWaitsForAThreadGivesItBackInOrder() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		emit("source", "a", "b");
+		work.engine.perform(ServiceAction.STOP, "target");
+		work.run();
+		assertThat(work.state("target")).isEqualTo(ServiceState.STOPPED);
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 2, 0));
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("target:a", "target:b");
+	}
+
+	@Test
+	void stopWhileDeliveryIsUnderWayWaitsForTheHookAndGivesTheRestBack() {
+		SteppedWork[] work = new SteppedWork[1];
+		work[0] = work(10, this.services.service("source"),
+				this.services.service("target", EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> {
+					this.services.told.add("first:" + event);
+					if (event.equals("b")) {
+						work[0].engine.perform(ServiceAction.STOP, "target");
+						assertThat(work[0].state("target")).isEqualTo(ServiceState.STOPPING);
+						throw new InterruptedException();
+					}
+				}), this.services.hook("second", "", EventPolicy.BUFFER)));
+		work[0].start();
+		perform(work[0], ServiceAction.STOP, "target");
+		emit("source", "a", "b", "c");
+		perform(work[0], ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("first:a", "second:a", "first:b");
+		assertThat(work[0].state("target")).isEqualTo(ServiceState.STOPPED);
+		assertThat(status(work[0], "target")).isEqualTo(new EventStatus(0, 3, 3, 0));
+		assertThat(work[0].engine.work("target").failures()).isEmpty();
+		this.services.told.clear();
+		perform(work[0], ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("second:b", "first:c", "second:c");
+	}
+
+	@Test
+	void hookThatFailsIsReportedAndDeliveryGoesOn() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.service("target", EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> {
+					throw new IllegalStateException("no " + event);
+				}), this.services.hook("other", "", EventPolicy.BUFFER)))
+			.start();
+		emit("source", "a", "b");
+		work.run();
+		assertThat(this.services.told).containsExactly("other:a", "other:b");
+		assertThat(work.events(ServiceEvent.WorkFailed.class)).extracting(ServiceEvent.WorkFailed::failure)
+			.allSatisfy((failure) -> {
+				assertThat(failure.kind()).isEqualTo(WorkKind.HOOK);
+				assertThat(failure.name()).isEqualTo("onString");
+				assertThat(failure.service()).isEqualTo("target");
+			})
+			.extracting(ServiceFailure::cause)
+			.extracting(Throwable::getMessage)
+			.containsExactly("no a", "no b");
+		assertThat(work.state("target")).isEqualTo(ServiceState.RUNNING);
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 4, 0, 0));
+	}
+
+	@Test
+	void emitCarriesTheContextOfTheCaller() {
+		List<String> seen = new ArrayList<>();
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("target",
+				EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> seen.add(this.carried.get()))))
+			.start();
+		this.carried.set("mine");
+		emit("source", "a");
+		this.carried.set("injected");
+		work.engine.emit("source", "b");
+		this.carried.remove();
+		work.run();
+		assertThat(seen).containsExactly("mine", "injected");
+	}
+
+	@Test
+	void exposedEventsAreToldInOrderWhetherHookedOrNot() {
+		SteppedWork work = work(10, this.services.service("source", (context) -> context.events().emit(new Circle())))
+			.start();
+		Circle second = new Circle();
+		emit("source", second, "internal");
+		work.engine.emit("source", new Square());
+		work.run();
+		assertThat(work.events(ServiceEvent.Emitted.class)).hasSize(3)
+			.allSatisfy((emitted) -> assertThat(emitted.source()).isEqualTo("source"))
+			.extracting(ServiceEvent.Emitted::event)
+			.satisfies((events) -> assertThat(events.get(1)).isSameAs(second))
+			.hasExactlyElementsOfTypes(Circle.class, Circle.class, Square.class);
+	}
+
+	@Test
+	void subscriptionEndsWithItsIncarnation() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.service("target",
+						(context) -> context.events()
+							.on(String.class, (event) -> this.services.told.add(context.attempt() + ":" + event))))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b");
+		work.engine.perform(ServiceAction.STOP, "target");
+		work.hold((unit) -> false);
+		work.finish();
+		emit("source", "c");
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 0, 2));
+		emit("source", "d");
+		work.run();
+		assertThat(this.services.told).containsExactly("1:d");
+	}
+
+	@Test
+	void subscriptionOfAServiceThatStartsHoldsUntilItRuns() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("target", (context) -> {
+			context.events().on("source", String.class, this.services.told::add);
+			if (context.attempt() == 1) {
+				throw new IllegalStateException("not yet");
+			}
+			emit("source", "a");
+			assertThat(this.services.told).isEmpty();
+		})).start();
+		work.pass(Duration.ofMinutes(1));
+		assertThat(this.services.told).containsExactly("a");
+	}
+
+	@Test
+	void closeDropsWhatIsHeld() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("target")).start();
+		ServiceEvents.Subscription subscription = this.services.events("target")
+			.on(String.class, this.services.told::add);
+		this.services.events("target").on(Object.class, (event) -> this.services.told.add("other:" + event));
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b");
+		subscription.close();
+		subscription.close();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 3, 1));
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("other:a", "other:b");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 2, 0, 2));
+	}
+
+	@Test
+	void onWhenThereIsNoSuchSourceNamesTheNearest() {
+		work(10, this.services.service("source")).start();
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> this.services.events("source").on("sorce", String.class, (event) -> {
+			}))
+			.withMessageContaining("Did you mean 'source'?");
+	}
+
+	@Test
+	void emitInsideHookComesAfter() {
+		SteppedWork work = work(1, this.services.service("source"),
+				this.services.service("target", this.services.hook("target", "", EventPolicy.BUFFER),
+						EventServices.hook("", String.class, EventPolicy.BUFFER, (event) -> {
+							if (event.toString().length() < 5) {
+								emit("target", event + "+");
+							}
+						})))
+			.start();
+		emit("source", "a");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:a", "target:a+", "target:a++", "target:a+++",
+				"target:a++++");
+	}
+
+	@Test
+	void deliveryWhenThereAreManyTakesThemInSeveralRuns() {
+		SteppedWork work = work(1000, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		List<String> expected = new ArrayList<>();
+		for (int event = 0; event < 500; event++) {
+			emit("source", "e" + event);
+			expected.add("target:e" + event);
+		}
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactlyElementsOf(expected);
+	}
+
+	@ExposedEvent
+	private interface Round {
+
+	}
+
+	private abstract static class Shape {
+
+	}
+
+	private static final class Circle extends Shape implements Round {
+
+	}
+
+	@ExposedEvent
+	private static class Quad extends Shape {
+
+	}
+
+	private static final class Square extends Quad {
+
+	}
+
+}

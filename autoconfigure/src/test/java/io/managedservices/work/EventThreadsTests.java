@@ -1,0 +1,177 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.managedservices.EventPolicy;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceState;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.concurrent.ThreadBackend;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceHook;
+import io.managedservices.graph.ServiceSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Events between services on real threads: rings under load, with mailboxes that are far
+ * too small.
+ */
+@Timeout(60)
+class EventThreadsTests {
+
+	private static final int RING = 5;
+
+	private final Map<String, ServiceContext> contexts = new ConcurrentHashMap<>();
+
+	private final Map<String, AtomicInteger> inside = new ConcurrentHashMap<>();
+
+	private final AtomicLong told = new AtomicLong();
+
+	private final AtomicInteger violations = new AtomicInteger();
+
+	private final AtomicBoolean stopped = new AtomicBoolean();
+
+	private ServiceEngine ring(EventPolicy policy, int capacity, int threads) {
+		WorkSettings defaults = WorkSettings.DEFAULTS;
+		WorkSettings settings = new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
+				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), capacity, threads, defaults.failuresKept());
+		List<ServiceDefinition> definitions = new ArrayList<>();
+		for (int index = 0; index < RING; index++) {
+			String name = "s" + index;
+			String before = "s" + (index + RING - 1) % RING;
+			this.inside.put(name, new AtomicInteger());
+			ServiceDefinition plain = ServiceDefinition.of(name, new Remembering(this.contexts, name),
+					ServiceSettings.DEFAULTS, List.of());
+			definitions.add(new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(),
+					plain.settings(), null, List.of(new ServiceHook("ring", before, Integer.class, policy,
+							(event) -> passOn(name, (Integer) event)))));
+		}
+		ThreadBackend backend = ThreadBackend.platform();
+		return new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS, backend,
+				new WorkEngine(settings, backend, null));
+	}
+
+	private void passOn(String name, Integer event) {
+		if (this.stopped.get() || this.inside.get(name).getAndIncrement() > 0) {
+			this.violations.incrementAndGet();
+		}
+		this.told.incrementAndGet();
+		try {
+			// Each becomes two, so that mailboxes are always full.
+			this.contexts.get(name).events().emit(event);
+			this.contexts.get(name).events().emit(event);
+		}
+		finally {
+			this.inside.get(name).decrementAndGet();
+		}
+	}
+
+	private void runAndStop(EventPolicy policy, int capacity, int threads) throws Exception {
+		ServiceEngine engine = ring(policy, capacity, threads);
+		engine.start().get(30, TimeUnit.SECONDS);
+		for (int index = 0; index < RING; index++) {
+			engine.emit("s" + index, index);
+		}
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.told.get() > 20_000);
+		engine.stop().get(30, TimeUnit.SECONDS);
+		this.stopped.set(true);
+		long toldAtStop = this.told.get();
+		assertThat(engine.snapshots()).allSatisfy((each) -> assertThat(each.state()).isEqualTo(ServiceState.STOPPED));
+		for (int index = 0; index < RING; index++) {
+			this.contexts.get("s" + index).events().emit(index);
+		}
+		long accounted = 0;
+		long emitted = 0;
+		for (int index = 0; index < RING; index++) {
+			EventStatus status = engine.work("s" + index).events();
+			// What was taken for a hook that refuses is kept, even if the service stops.
+			assertThat(status.held()).isLessThanOrEqualTo((policy == EventPolicy.FAIL) ? 2 * capacity : capacity);
+			accounted += status.delivered() + status.held() + status.dropped();
+			emitted += status.emitted();
+		}
+		assertThat(accounted).isEqualTo(emitted);
+		assertThat(this.told.get()).isEqualTo(toldAtStop);
+		assertThat(this.violations).hasValue(0);
+	}
+
+	@Test
+	void ringThatHoldsEndsWhenItIsStopped() throws Exception {
+		runAndStop(EventPolicy.BUFFER, 1, 500);
+	}
+
+	@Test
+	void ringWithFewerThreadsThanServicesEndsWhenItIsStopped() throws Exception {
+		runAndStop(EventPolicy.BUFFER, 3, 2);
+	}
+
+	@Test
+	void ringThatDropsEndsWhenItIsStopped() throws Exception {
+		runAndStop(EventPolicy.DROP, 2, 500);
+	}
+
+	@Test
+	void ringThatRefusesEndsWhenItIsStopped() throws Exception {
+		runAndStop(EventPolicy.FAIL, 64, 500);
+	}
+
+	@Test
+	void stopWhileManyThreadsEmitDeliversNothingAfterwards() throws Exception {
+		ServiceEngine engine = ring(EventPolicy.BUFFER, 10, 500);
+		engine.start().get(30, TimeUnit.SECONDS);
+		AtomicBoolean over = new AtomicBoolean();
+		List<Thread> emitters = new ArrayList<>();
+		for (int index = 0; index < RING; index++) {
+			int number = index;
+			Thread emitter = new Thread(() -> {
+				while (!over.get()) {
+					this.contexts.get("s" + number).events().emit(number);
+				}
+			});
+			emitter.start();
+			emitters.add(emitter);
+		}
+		try {
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.told.get() > 5_000);
+			engine.stop().get(30, TimeUnit.SECONDS);
+			this.stopped.set(true);
+		}
+		finally {
+			over.set(true);
+			for (Thread emitter : emitters) {
+				emitter.join();
+			}
+		}
+		assertThat(this.violations).hasValue(0);
+		assertThat(engine.snapshots()).allSatisfy((each) -> assertThat(each.state()).isEqualTo(ServiceState.STOPPED));
+	}
+
+	/**
+	 * A service that gives its context away.
+	 */
+	private record Remembering(Map<String, ServiceContext> contexts, String name) implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+			this.contexts.put(this.name, context);
+		}
+
+	}
+
+}
