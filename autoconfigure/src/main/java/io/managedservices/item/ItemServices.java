@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -30,7 +29,7 @@ public final class ItemServices implements ServiceExtension {
 
 	private final ItemEngine engine;
 
-	private final Function<String, ItemSettings> settings;
+	private final Configuration configuration;
 
 	private final ItemSchedulerInjection injection;
 
@@ -39,12 +38,12 @@ public final class ItemServices implements ServiceExtension {
 	/**
 	 * Create item services.
 	 * @param engine processes their items
-	 * @param settings the settings of a service by its name
+	 * @param configuration what is configured of each service
 	 * @param injection where schedulers of items are injected
 	 */
-	public ItemServices(ItemEngine engine, Function<String, ItemSettings> settings, ItemSchedulerInjection injection) {
+	public ItemServices(ItemEngine engine, Configuration configuration, ItemSchedulerInjection injection) {
 		this.engine = engine;
-		this.settings = settings;
+		this.configuration = configuration;
 		this.injection = injection;
 	}
 
@@ -71,7 +70,7 @@ public final class ItemServices implements ServiceExtension {
 		if (!(instance instanceof ItemService<?> items)) {
 			return null;
 		}
-		ServedItems<?> served = new ServedItems<>(service, items, this.settings.apply(service));
+		ServedItems<?> served = new ServedItems<>(service, items, this.configuration.of(service, problems));
 		this.services.put(service, served);
 		List<ServiceDependency> dependencies = this.engine.dependsOn()
 			.stream()
@@ -87,6 +86,22 @@ public final class ItemServices implements ServiceExtension {
 	@Override
 	public void discovered(Consumer<GraphProblem> problems) {
 		this.injection.bind(List.copyOf(this.services.values()), problems);
+	}
+
+	/**
+	 * What is configured of item services.
+	 */
+	@FunctionalInterface
+	public interface Configuration {
+
+		/**
+		 * The settings of a service.
+		 * @param service its name
+		 * @param problems is told what is wrong with them
+		 * @return the settings
+		 */
+		ItemSettings of(String service, Consumer<GraphProblem> problems);
+
 	}
 
 	/**

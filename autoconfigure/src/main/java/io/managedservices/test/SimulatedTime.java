@@ -186,7 +186,7 @@ public final class SimulatedTime implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads) {
+	public Executor executor(String kind, int maxThreads, boolean brief) {
 		// Workers go on for long: nobody waits for their end.
 		return kind.equals("worker") ? (task) -> this.threads.execute(() -> run(task)) : this::execute;
 	}
