@@ -214,9 +214,11 @@ final class ItemLife implements ItemService<Long> {
 			.map((row) -> new DueItem<>(row.getKey(), row.getValue()));
 	}
 
-	// What is found of one that is in hand does not matter: it is asked for afterwards.
+	// One that is in hand is asked for afterwards, and one that moved beyond what matters
+	// now is found at its old time to have nothing to do yet.
 	private void tell(Map.Entry<Long, Instant> row) {
-		if (!this.inHand.contains(row.getKey())) {
+		if (!this.inHand.contains(row.getKey())
+				&& !row.getValue().isAfter(this.items.now().plus(INTERVAL.multipliedBy(2)))) {
 			this.told.put(row.getKey(), row.getValue());
 		}
 	}
