@@ -77,6 +77,13 @@ public interface ServiceTask {
 	ServiceTask maxDelay(Duration maxDelay);
 
 	/**
+	 * Lets a run that is under way when the service is to stop come to its end: it is not
+	 * interrupted before half of the stop timeout has passed.
+	 * @return this
+	 */
+	ServiceTask finishOnStop();
+
+	/**
 	 * Cancels it for good: it is taken out of the queue and of the schedule, and
 	 * interrupted if it runs.
 	 */

@@ -97,6 +97,15 @@ public interface ServiceWork {
 	<T> CompletableFuture<T> start(MicroTask microTask, Callable<T> body);
 
 	/**
+	 * Tells a failure in work of another kind, that the service does by itself.
+	 * @param kind the kind that it is most like
+	 * @param name what failed, for people
+	 * @param cause why
+	 * @param severity a warning if it is tried again, else an error
+	 */
+	void failed(WorkKind kind, String name, Throwable cause, Condition.Severity severity);
+
+	/**
 	 * Waits for a slot for something that runs elsewhere, and takes it until the signal
 	 * is closed. The stop of the service waits for that.
 	 * @param microTask its name, priority and longest wait

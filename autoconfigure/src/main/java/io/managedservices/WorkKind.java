@@ -22,7 +22,10 @@ public enum WorkKind {
 	TICKER,
 
 	/** Takes events of other services. */
-	HOOK;
+	HOOK,
+
+	/** Does something to an item at its time. */
+	ITEM;
 
 	/**
 	 * As people write it.

@@ -73,10 +73,10 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
-	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Environment environment,
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Backend backend,
 			ObjectProvider<TaskDecorator> taskDecorators) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> engine(graph, backend(environment), TaskDecorators.combine(taskDecorators)),
+				(graph) -> engine(graph, backend, TaskDecorators.combine(taskDecorators)),
 				this.resolved.engine().shutdownTimeout().plus(GRACE));
 	}
 
@@ -85,7 +85,9 @@ public final class ManagedServicesAutoConfiguration {
 				new WorkEngine(this.resolved.work(), backend, decorator));
 	}
 
-	private static Backend backend(Environment environment) {
+	@Bean
+	@ConditionalOnMissingBean(value = Backend.class, search = SearchStrategy.CURRENT)
+	static Backend managedServicesBackend(Environment environment) {
 		return Threading.VIRTUAL.isActive(environment)
 				? new ThreadBackend(new VirtualThreadTaskExecutor("managed-services-")) : ThreadBackend.platform();
 	}

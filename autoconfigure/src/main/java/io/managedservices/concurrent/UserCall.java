@@ -110,11 +110,19 @@ public abstract class UserCall extends Command implements Runnable {
 	}
 
 	/**
+	 * Withdraws it if it has not begun.
+	 * @return whether it was withdrawn: it will not begin
+	 */
+	public final boolean withdraw() {
+		return PHASE.compareAndSet(this, QUEUED, WITHDRAWN);
+	}
+
+	/**
 	 * Interrupts the thread that runs it, or withdraws it if it has not begun.
 	 * @return whether it was withdrawn: it will not begin
 	 */
 	public final boolean interrupt() {
-		if (PHASE.compareAndSet(this, QUEUED, WITHDRAWN)) {
+		if (withdraw()) {
 			return true;
 		}
 		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING) || PHASE.compareAndSet(this, INTERRUPTED, INTERRUPTING)) {

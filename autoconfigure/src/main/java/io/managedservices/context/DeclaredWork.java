@@ -1,5 +1,6 @@
 package io.managedservices.context;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.managedservices.graph.ServiceCallbacks;
@@ -14,6 +15,21 @@ import io.managedservices.graph.ServiceHook;
 record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceHook> hooks) {
 
 	static final DeclaredWork NONE = new DeclaredWork(List.of(), List.of());
+
+	/**
+	 * Adds what extensions begin, before the work of the methods.
+	 * @param additions what they add
+	 * @return both
+	 */
+	DeclaredWork after(List<ServiceExtension.Addition> additions) {
+		if (additions.isEmpty()) {
+			return this;
+		}
+		List<ServiceCallbacks.Callback> all = new ArrayList<>();
+		additions.forEach((addition) -> all.add(addition.afterStart()));
+		all.addAll(this.starts);
+		return new DeclaredWork(all, this.hooks);
+	}
 
 	/**
 	 * Adds the work to the methods of the service: it begins when the start of the

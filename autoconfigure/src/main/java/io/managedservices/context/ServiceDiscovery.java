@@ -56,21 +56,24 @@ public final class ServiceDiscovery {
 		BeanCallbacks callbacks = new BeanCallbacks(problems);
 		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, names, problems);
 		WorkMethods workMethods = new WorkMethods(names, problems);
+		ServiceExtensions extensions = new ServiceExtensions(this.beanFactory, problems);
 		List<ServiceDefinition> definitions = new ArrayList<>(declarations.size());
 		for (Declaration declaration : declarations) {
 			ServiceOverrides overrides = configured.of(declaration.name());
 			Boolean required = overrides.required();
 			Activation activation = overrides.activation();
+			List<ServiceExtension.Addition> additions = extensions.of(declaration);
 			ServiceDescriptor descriptor = new ServiceDescriptor(declaration.name(),
 					(required != null) ? required : declaration.attributes().required(),
 					(activation != null) ? activation : declaration.attributes().activation(),
-					dependencies.of(declaration));
-			DeclaredWork work = workMethods.of(declaration);
+					ServiceExtensions.addTo(dependencies.of(declaration), additions));
+			DeclaredWork work = workMethods.of(declaration).after(additions);
 			definitions
 				.add(new ServiceDefinition(descriptor, declaration.instance(), work.addTo(callbacks.of(declaration)),
 						resolver.resolve(declaration, overrides), provides(declaration), work.hooks()));
 		}
 		new StrayWorkMethods(this.beanFactory, problems).find(declarations);
+		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));
 		return ServiceGraph.of(definitions, problems);

@@ -244,6 +244,7 @@ final class CallbackDriver {
 	private void callStopNow(ServiceNode node) {
 		if (node.work != null) {
 			node.work.isStopWaiting = false;
+			node.work.interrupt();
 		}
 		if (node.dirty && node.isStoppable()) {
 			execute(node, Method.STOP);

@@ -90,6 +90,15 @@ final class NodeWork implements WorkOwner {
 	}
 
 	/**
+	 * Work that was allowed to come to its end has had time for that.
+	 */
+	void interrupt() {
+		if (this.left) {
+			this.owned.interrupt();
+		}
+	}
+
+	/**
 	 * Whether nothing of it is inside user code.
 	 * @return whether nothing is
 	 */

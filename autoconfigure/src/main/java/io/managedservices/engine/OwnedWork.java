@@ -37,9 +37,15 @@ public interface OwnedWork {
 
 	/**
 	 * The incarnation is to end: what waits never begins, what is under way is
-	 * interrupted.
+	 * interrupted, unless it is to come to its end.
 	 */
 	void end();
+
+	/**
+	 * What is still under way is interrupted, whatever it is: half of the time to stop
+	 * has passed.
+	 */
+	void interrupt();
 
 	/**
 	 * Whether nothing of it is inside user code, nor can come to be without a further

@@ -39,6 +39,8 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	private boolean cancelled;
 
+	private boolean toFinish;
+
 	IncarnationTask(WorkScope scope, String name, TaskBody body) {
 		this.scope = scope;
 		this.name = name;
@@ -106,6 +108,15 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	public ServiceTask maxDelay(Duration maxDelay) {
 		long nanos = Nanos.positive(maxDelay, "max delay", what());
 		return submit(() -> tasks().limit(this, nanos));
+	}
+
+	@Override
+	public ServiceTask finishOnStop() {
+		return submit(() -> this.toFinish = true);
+	}
+
+	boolean isToFinish() {
+		return this.toFinish;
 	}
 
 	@Override

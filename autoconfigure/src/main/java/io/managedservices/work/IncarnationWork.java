@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.MicroTask;
 import io.managedservices.MicroTaskSlot;
 import io.managedservices.ServiceTask;
@@ -12,7 +13,9 @@ import io.managedservices.ServiceWorker;
 import io.managedservices.TaskBody;
 import io.managedservices.Ticker;
 import io.managedservices.WorkBody;
+import io.managedservices.WorkKind;
 import io.managedservices.WorkerBody;
+import io.managedservices.concurrent.Command;
 
 /**
  * The work of one incarnation, as the service sees it. Entered by any thread.
@@ -55,6 +58,12 @@ final class IncarnationWork implements ServiceWork {
 	@Override
 	public <T> CompletableFuture<T> start(MicroTask microTask, Callable<T> body) {
 		return this.scope.workload().engine().microTasks().start(this.scope, microTask, body);
+	}
+
+	@Override
+	public void failed(WorkKind kind, String name, Throwable cause, Severity severity) {
+		ServiceWorkload workload = this.scope.workload();
+		workload.coordination().submit(Command.of(() -> workload.failures().add(kind, name, cause, severity)));
 	}
 
 	@Override

@@ -88,6 +88,13 @@ final class ServiceWorkload implements OwnedWork {
 	}
 
 	@Override
+	public void interrupt() {
+		if (this.scope != null) {
+			this.scope.interrupt();
+		}
+	}
+
+	@Override
 	public boolean isOver() {
 		return this.scope == null || this.scope.isOver();
 	}

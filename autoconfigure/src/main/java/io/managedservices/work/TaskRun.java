@@ -77,6 +77,11 @@ final class TaskRun extends Unit {
 	}
 
 	@Override
+	boolean isToFinish() {
+		return this.task.isToFinish();
+	}
+
+	@Override
 	protected void body() throws Exception {
 		this.context.run(() -> this.task.body().run(this.task));
 	}

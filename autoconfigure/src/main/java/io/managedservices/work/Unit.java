@@ -42,6 +42,14 @@ abstract class Unit extends UserCall {
 	protected abstract void ended(@Nullable Throwable thrown);
 
 	/**
+	 * Whether it is not interrupted at once when its service is to stop.
+	 * @return whether it is to come to its end if it has begun
+	 */
+	boolean isToFinish() {
+		return false;
+	}
+
+	/**
 	 * It was withdrawn before it began, and its scope knows. Called inside the
 	 * coordinator.
 	 */

@@ -127,12 +127,28 @@ final class WorkScope {
 			close();
 			this.endings.forEach(Runnable::run);
 			this.endings.clear();
-			List.copyOf(this.inside).forEach(this::cancel);
+			List.copyOf(this.inside).forEach(this::end);
 			if (this.microTasksUsed) {
 				this.workload.engine().microTasks().end(this);
 			}
 			this.over = isNothingInside();
 		}
+	}
+
+	private void end(Unit unit) {
+		if (!unit.isToFinish()) {
+			cancel(unit);
+		}
+		else if (unit.withdraw() && this.inside.remove(unit)) {
+			unit.withdrawn();
+		}
+	}
+
+	/**
+	 * Interrupts what was to come to its end, and what has not noticed before.
+	 */
+	void interrupt() {
+		List.copyOf(this.inside).forEach(this::cancel);
 	}
 
 	/**

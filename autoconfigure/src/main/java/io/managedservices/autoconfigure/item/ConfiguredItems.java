@@ -1,0 +1,110 @@
+package io.managedservices.autoconfigure.item;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.core.env.Environment;
+
+import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Service;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.item.ItemServices.Configuration;
+import io.managedservices.item.ItemSettings;
+
+/**
+ * What is configured of each item service. Immutable.
+ */
+final class ConfiguredItems implements Configuration {
+
+	private static final Set<String> RESERVED = Set.of("engine", "concurrency", "late-threshold", "latethreshold",
+			"max-items", "maxitems", "retry", "db-scheduler", "dbscheduler");
+
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	private final ManagedServicesItemsProperties defaults;
+
+	private final Environment environment;
+
+	ConfiguredItems(ManagedServicesItemsProperties defaults, Environment environment) {
+		this.defaults = defaults;
+		this.environment = environment;
+	}
+
+	@Override
+	public ItemSettings of(String service, Consumer<GraphProblem> problems) {
+		if (RESERVED.contains(service.toLowerCase(Locale.ROOT))) {
+			problems.accept(new GraphProblem(
+					"The name of item service '%s' is that of a property of all item services.".formatted(service),
+					"Give service '%s' another name.".formatted(service)));
+			return ItemSettings.DEFAULTS;
+		}
+		Service own = Binder.get(this.environment).bind(name(service), Bindable.of(Service.class)).orElse(Service.NONE);
+		ItemSettings settings = new ItemSettings(or(own.concurrency(), this.defaults.concurrency()),
+				new ItemSettings.Retry(or(own.retry().delay(), this.defaults.retry().delay()),
+						or(own.retry().multiplier(), this.defaults.retry().multiplier()),
+						or(own.retry().maxDelay(), this.defaults.retry().maxDelay())),
+				or(own.lateThreshold(), this.defaults.lateThreshold()), or(own.maxItems(), this.defaults.maxItems()));
+		Check check = new Check(service, problems);
+		check.isTrue("concurrency", settings.concurrency() >= 1 && settings.concurrency() <= 1000, "1 to 1000",
+				settings.concurrency());
+		check.isTrue("max-items", settings.maxItems() >= 1, "1 or more", settings.maxItems());
+		check.isTrue("late-threshold", isInRange(settings.lateThreshold()), "a duration above 0 and up to 36500d",
+				settings.lateThreshold());
+		check.isTrue("retry.delay", isInRange(settings.retry().delay()), "a duration above 0 and up to 36500d",
+				settings.retry().delay());
+		check.isTrue("retry.max-delay", isInRange(settings.retry().maxDelay()), "a duration above 0 and up to 36500d",
+				settings.retry().maxDelay());
+		check.isTrue("retry.multiplier", settings.retry().multiplier() >= 1, "1 or more",
+				settings.retry().multiplier());
+		return check.failed ? ItemSettings.DEFAULTS : settings;
+	}
+
+	private static ConfigurationPropertyName name(String service) {
+		ConfigurationPropertyName prefix = ConfigurationPropertyName.of(ManagedServicesItemsProperties.PREFIX);
+		String lower = service.toLowerCase(Locale.ROOT);
+		return lower.matches("[a-z0-9][a-z0-9-]*") ? prefix.append(lower) : prefix.append("[" + service + "]");
+	}
+
+	private static <T> T or(@Nullable T own, T other) {
+		return (own != null) ? own : other;
+	}
+
+	private static boolean isInRange(Duration duration) {
+		return !duration.isNegative() && !duration.isZero() && duration.compareTo(LONGEST) <= 0;
+	}
+
+	/**
+	 * Tells what is wrong with the settings of a service. Used by one thread.
+	 */
+	private static final class Check {
+
+		private final String service;
+
+		private final Consumer<GraphProblem> problems;
+
+		private boolean failed;
+
+		Check(String service, Consumer<GraphProblem> problems) {
+			this.service = service;
+			this.problems = problems;
+		}
+
+		void isTrue(String property, boolean valid, String expected, Object found) {
+			if (!valid) {
+				this.failed = true;
+				this.problems.accept(new GraphProblem(
+						"%s of item service '%s' is invalid: expected %s, found %s.".formatted(property, this.service,
+								expected, found),
+						"Correct %1$s.%2$s.%3$s or %1$s.%3$s.".formatted(ManagedServicesItemsProperties.PREFIX,
+								this.service, property)));
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of services that act on items.
+ */
+@NullMarked
+package io.managedservices.autoconfigure.item;
+
+import org.jspecify.annotations.NullMarked;

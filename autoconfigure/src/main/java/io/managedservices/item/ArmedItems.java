@@ -1,0 +1,296 @@
+package io.managedservices.item;
+
+import java.util.Arrays;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Items by their ids and by their times: a hash table with linear probing, and a heap
+ * with four below each (D. B. Johnson, Priority queues with update and finding minimum
+ * spanning trees, 1975), whose keys lie side by side. To find, add, move or take the
+ * first one costs logarithmic time at most, and no memory but for the item. For use by
+ * one thread at a time.
+ *
+ * @param <I> the type of the ids
+ */
+final class ArmedItems<I> {
+
+	private static final int FIRST_SIZE = 16;
+
+	private @Nullable Item<I>[] table = newArray(2 * FIRST_SIZE);
+
+	private int known;
+
+	private @Nullable Item<I>[] heap = newArray(FIRST_SIZE);
+
+	private long[] times = new long[FIRST_SIZE];
+
+	private int armed;
+
+	/**
+	 * Finds an item.
+	 * @param id its id
+	 * @return the item, armed or in hand, or {@code null}
+	 */
+	@Nullable Item<I> find(I id) {
+		int mask = this.table.length - 1;
+		int place = hash(id) & mask;
+		Item<I> item = this.table[place];
+		while (item != null && !item.id.equals(id)) {
+			place = (place + 1) & mask;
+			item = this.table[place];
+		}
+		return item;
+	}
+
+	/**
+	 * Adds an item that is not known yet, in hand.
+	 * @param id its id
+	 * @return the item
+	 */
+	Item<I> add(I id) {
+		if (++this.known > this.table.length / 2) {
+			rehash(this.table.length * 2);
+		}
+		Item<I> item = new Item<>(id);
+		put(item);
+		return item;
+	}
+
+	/**
+	 * Forgets an item.
+	 * @param item the item, armed or in hand
+	 */
+	void remove(Item<I> item) {
+		disarm(item);
+		int mask = this.table.length - 1;
+		int gap = hash(item.id) & mask;
+		while (this.table[gap] != item) {
+			gap = (gap + 1) & mask;
+		}
+		this.table[gap] = null;
+		this.known--;
+		// Those behind that would not be found over the gap are put right.
+		int place = (gap + 1) & mask;
+		Item<I> next = this.table[place];
+		while (next != null) {
+			int home = hash(next.id) & mask;
+			if (((place - home) & mask) >= ((place - gap) & mask)) {
+				this.table[gap] = next;
+				this.table[place] = null;
+				gap = place;
+			}
+			place = (place + 1) & mask;
+			next = this.table[place];
+		}
+	}
+
+	/**
+	 * Sets the time of an item.
+	 * @param item the item, armed or in hand
+	 * @param time when it is due
+	 */
+	void arm(Item<I> item, long time) {
+		if (item.position < 0) {
+			if (this.armed == this.heap.length) {
+				int size = this.armed + (this.armed >> 1);
+				this.heap = Arrays.copyOf(this.heap, size);
+				this.times = Arrays.copyOf(this.times, size);
+			}
+			up(item, time, this.armed++);
+		}
+		else if (time < this.times[item.position]) {
+			up(item, time, item.position);
+		}
+		else {
+			down(item, time, item.position);
+		}
+	}
+
+	/**
+	 * The time of an armed item.
+	 * @param item the item
+	 * @return when it is due
+	 */
+	long time(Item<I> item) {
+		return this.times[item.position];
+	}
+
+	/**
+	 * The time of the first item.
+	 * @return when it is due, {@link EpochMicros#NEVER} if none is armed
+	 */
+	long next() {
+		return (this.armed > 0) ? this.times[0] : EpochMicros.NEVER;
+	}
+
+	/**
+	 * Takes the first item in hand.
+	 * @return the item
+	 */
+	Item<I> takeFirst() {
+		Item<I> first = this.heap[0];
+		if (first == null) {
+			throw new IllegalStateException("Nothing is armed");
+		}
+		disarm(first);
+		return first;
+	}
+
+	int armed() {
+		return this.armed;
+	}
+
+	int known() {
+		return this.known;
+	}
+
+	/**
+	 * Counts items that are due.
+	 * @param now the time
+	 * @param limit how many to count at most
+	 * @return how many there are, or the limit
+	 */
+	int due(long now, int limit) {
+		return due(0, now, limit);
+	}
+
+	// Below one that is not due none is.
+	private int due(int position, long now, int limit) {
+		if (position >= this.armed || limit <= 0 || this.times[position] > now) {
+			return 0;
+		}
+		int count = 1;
+		for (int below = 4 * position + 1; below <= 4 * position + 4; below++) {
+			count += due(below, now, limit - count);
+		}
+		return count;
+	}
+
+	/**
+	 * Takes an item in hand, before its time.
+	 * @param item the item
+	 */
+	void disarm(Item<I> item) {
+		int position = item.position;
+		if (position < 0) {
+			return;
+		}
+		item.position = -1;
+		this.armed--;
+		Item<I> last = this.heap[this.armed];
+		long time = this.times[this.armed];
+		this.heap[this.armed] = null;
+		if (last != null && last != item) {
+			if (time < this.times[position]) {
+				up(last, time, position);
+			}
+			else {
+				down(last, time, position);
+			}
+		}
+	}
+
+	private void up(Item<I> item, long time, int from) {
+		int position = from;
+		while (position > 0) {
+			int above = (position - 1) >> 2;
+			if (this.times[above] <= time) {
+				break;
+			}
+			place(this.heap[above], this.times[above], position);
+			position = above;
+		}
+		place(item, time, position);
+	}
+
+	private void down(Item<I> item, long time, int from) {
+		int position = from;
+		int first = 4 * position + 1;
+		while (first < this.armed) {
+			int least = first;
+			int end = Math.min(first + 4, this.armed);
+			for (int other = first + 1; other < end; other++) {
+				if (this.times[other] < this.times[least]) {
+					least = other;
+				}
+			}
+			if (time <= this.times[least]) {
+				break;
+			}
+			place(this.heap[least], this.times[least], position);
+			position = least;
+			first = 4 * position + 1;
+		}
+		place(item, time, position);
+	}
+
+	private void place(@Nullable Item<I> item, long time, int position) {
+		this.heap[position] = item;
+		this.times[position] = time;
+		if (item != null) {
+			item.position = position;
+		}
+	}
+
+	private void put(Item<I> item) {
+		int mask = this.table.length - 1;
+		int place = hash(item.id) & mask;
+		while (this.table[place] != null) {
+			place = (place + 1) & mask;
+		}
+		this.table[place] = item;
+	}
+
+	private void rehash(int size) {
+		@Nullable Item<I>[] before = this.table;
+		this.table = newArray(size);
+		for (Item<I> item : before) {
+			if (item != null) {
+				put(item);
+			}
+		}
+	}
+
+	// Ids that follow each other stay close together in memory.
+	private static int hash(Object id) {
+		int hash = id.hashCode();
+		return hash ^ (hash >>> 16);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <I> @Nullable Item<I>[] newArray(int size) {
+		return (Item<I>[]) new Item<?>[size];
+	}
+
+	/**
+	 * An item that something will have to be done with.
+	 *
+	 * @param <I> the type of the id
+	 */
+	static final class Item<I> {
+
+		final I id;
+
+		/** How often it has failed in a row. */
+		int failures;
+
+		/** Whether its time must not come closer: it failed, or had nothing to do yet. */
+		boolean held;
+
+		/** Whether only its next time is asked for: it was processed. */
+		boolean processed;
+
+		private int position = -1;
+
+		Item(I id) {
+			this.id = id;
+		}
+
+		boolean isInHand() {
+			return this.position < 0;
+		}
+
+	}
+
+}

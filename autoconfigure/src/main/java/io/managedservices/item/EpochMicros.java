@@ -1,0 +1,62 @@
+package io.managedservices.item;
+
+import java.time.Instant;
+
+/**
+ * Times of the wall clock as microseconds since 1970, which is as exact as databases are.
+ * Those out of range are the first or the last.
+ */
+final class EpochMicros {
+
+	static final long NEVER = Long.MAX_VALUE;
+
+	private static final long MICROS = 1_000_000;
+
+	private EpochMicros() {
+	}
+
+	/**
+	 * The first microsecond that is not before a time.
+	 * @param time the time
+	 * @return microseconds, less than {@link #NEVER}
+	 */
+	static long ceil(Instant time) {
+		return of(time, (time.getNano() + 999) / 1000);
+	}
+
+	/**
+	 * The last microsecond that is not after a time.
+	 * @param time the time
+	 * @return microseconds, less than {@link #NEVER}
+	 */
+	static long floor(Instant time) {
+		return of(time, time.getNano() / 1000);
+	}
+
+	private static long of(Instant time, int micros) {
+		long seconds = time.getEpochSecond();
+		if (seconds >= Long.MAX_VALUE / MICROS - 1) {
+			return NEVER - 1;
+		}
+		if (seconds <= Long.MIN_VALUE / MICROS + 1) {
+			return Long.MIN_VALUE;
+		}
+		return seconds * MICROS + micros;
+	}
+
+	static Instant instant(long micros) {
+		return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000);
+	}
+
+	/**
+	 * Adds without overflow.
+	 * @param micros a time
+	 * @param more microseconds to add, 0 or more
+	 * @return the sum, less than {@link #NEVER}
+	 */
+	static long plus(long micros, long more) {
+		long sum = micros + more;
+		return (sum < micros) ? NEVER - 1 : Math.min(sum, NEVER - 1);
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.managedservices.item;
+
+/**
+ * Tells an item service of single items, when something has happened to them. To be
+ * injected, into the item service itself or anywhere else; which service it belongs to is
+ * found by the bean that it is injected into, by a {@code @Qualifier} with the name of
+ * the service, or by the type of the ids. Safe for use by several threads.
+ * <pre class="code">
+ * &#64;EventListener
+ * void on(PollCreated event) {
+ * 	this.items.schedule(event.id());
+ * }
+ * </pre>
+ *
+ * @param <I> the type of the ids
+ * @since 0.1.0
+ */
+public interface ItemScheduler<I> {
+
+	/**
+	 * Asks soon when something will have to be done with an item, and does it then.
+	 * Within a transaction it takes effect after the commit. Many calls for one item come
+	 * down to one question. Does nothing while the service does not run: its first
+	 * {@link ItemService#checkAll} finds the item.
+	 * @param id the item
+	 */
+	void schedule(I id);
+
+	/**
+	 * Ends the service, as {@code ServiceContext.complete()} does.
+	 */
+	void stop();
+
+}

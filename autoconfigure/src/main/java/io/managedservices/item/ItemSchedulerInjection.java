@@ -1,0 +1,143 @@
+package io.managedservices.item;
+
+import java.lang.reflect.Member;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.StringUtils;
+
+import io.managedservices.context.ProvidedInjection;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.NearestName;
+
+/**
+ * Lets {@link ItemScheduler} be injected, and finds for each injection point the service
+ * that it is about. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
+
+	private final String pointBeanName;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final List<InjectedScheduler<?>> open = new ArrayList<>();
+
+	private @Nullable List<ServedItems<?>> services;
+
+	/**
+	 * Create an injection.
+	 * @param pointBeanName the name of a prototype bean of type
+	 * {@link ProvidedInjection.Point}
+	 */
+	public ItemSchedulerInjection(String pointBeanName) {
+		this.pointBeanName = pointBeanName;
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		ObjectFactory<ItemScheduler<?>> factory = () -> scheduler(beanFactory);
+		beanFactory.registerResolvableDependency(ItemScheduler.class, factory);
+	}
+
+	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory) {
+		InjectionPoint point = beanFactory.getBean(this.pointBeanName, ProvidedInjection.Point.class).injectionPoint();
+		Member member = point.getMember();
+		Qualifier qualifier = point.getAnnotation(Qualifier.class);
+		ResolvableType type = (point instanceof DependencyDescriptor descriptor)
+				? descriptor.getResolvableType().as(ItemScheduler.class).getGeneric(0) : ResolvableType.NONE;
+		InjectedScheduler<?> scheduler = new InjectedScheduler<>(
+				new InjectedScheduler.Place("ItemScheduler in %s".formatted(point), member.getDeclaringClass(), type,
+						(qualifier != null && StringUtils.hasText(qualifier.value())) ? qualifier.value() : null));
+		GraphProblem problem = null;
+		this.lock.lock();
+		try {
+			if (this.services == null) {
+				this.open.add(scheduler);
+			}
+			else {
+				problem = bind(scheduler, this.services);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (problem != null) {
+			throw new IllegalStateException(problem.description() + " " + problem.action());
+		}
+		return scheduler;
+	}
+
+	/**
+	 * Finds the services of the injection points that there are.
+	 * @param found all item services
+	 * @param problems is told what is wrong
+	 */
+	void bind(List<ServedItems<?>> found, Consumer<GraphProblem> problems) {
+		this.lock.lock();
+		try {
+			for (InjectedScheduler<?> scheduler : this.open) {
+				GraphProblem problem = bind(scheduler, found);
+				if (problem != null) {
+					problems.accept(problem);
+				}
+			}
+			this.open.clear();
+			this.services = found;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static @Nullable GraphProblem bind(InjectedScheduler<?> scheduler, List<ServedItems<?>> found) {
+		InjectedScheduler.Place place = scheduler.place();
+		List<ServedItems<?>> candidates = candidates(place, found);
+		if (candidates.size() == 1 && isOfType(place, candidates.get(0))) {
+			scheduler.bind(candidates.get(0));
+			return null;
+		}
+		String wanted = "%s needs an item service with ids of type '%s'%s".formatted(place.description(),
+				place.idType(), (place.qualifier() != null) ? " named '" + place.qualifier() + "' (@Qualifier)" : "");
+		List<String> names = found.stream()
+			.map((items) -> "'%s' (%s)".formatted(items.name(), ItemServices.idType(items.service())))
+			.toList();
+		String nearest = (place.qualifier() != null)
+				? NearestName.of(place.qualifier(), found.stream().map(ServedItems::name).toList()) : null;
+		return new GraphProblem(
+				"%s, and %s.".formatted(wanted,
+						(candidates.size() > 1) ? "several could be meant: " + String.join(", ", names)
+								: names.isEmpty() ? "there is no item service"
+										: "there is none among " + String.join(", ", names)),
+				"Name the service with @Qualifier, or correct the type.%s"
+					.formatted((nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+	}
+
+	private static List<ServedItems<?>> candidates(InjectedScheduler.Place place, List<ServedItems<?>> found) {
+		if (place.qualifier() != null) {
+			return found.stream().filter((items) -> items.name().equals(place.qualifier())).toList();
+		}
+		List<ServedItems<?>> own = found.stream()
+			.filter((items) -> place.owner().isAssignableFrom(ItemServices.userClass(items.service())))
+			.toList();
+		return (own.size() == 1) ? own : found.stream().filter((items) -> isOfType(place, items)).toList();
+	}
+
+	private static boolean isOfType(InjectedScheduler.Place place, ServedItems<?> items) {
+		Class<?> wanted = place.idType().resolve();
+		Class<?> ids = ItemServices.idType(items.service()).resolve();
+		return wanted == null || ids == null || wanted.equals(ids);
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.managedservices.item;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the items of a service are at a moment. What is counted is counted since the start
+ * of the application. Immutable.
+ *
+ * @param due how many are due and wait for their turn; found by looking at no more than
+ * the first hundred, so that 100 means 100 or more
+ * @param armed how many wait for their time, with those that are due
+ * @param inHand how many are being processed
+ * @param processed how many were done
+ * @param notYet how many had nothing to do yet
+ * @param failed how many have failed
+ * @param retried how many were tried again after a failure
+ * @param lateness how late they began
+ * @param checkAll the search for all items
+ * @since 0.1.0
+ */
+public record ItemsSnapshot(int due, int armed, int inHand, long processed, long notYet, long failed, long retried,
+		Lateness lateness, CheckAll checkAll) {
+
+	/**
+	 * How long after their times items began, those that were tried again left out.
+	 *
+	 * @param median half of them began no later than about this
+	 * @param p99 99 of 100 began no later than about this
+	 * @param max none began later
+	 */
+	public record Lateness(Duration median, Duration p99, Duration max) {
+
+		/** Nothing was late. */
+		public static final Lateness NONE = new Lateness(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
+	}
+
+	/**
+	 * The search for all items.
+	 *
+	 * @param last when it began last, or {@code null}
+	 * @param duration how long that took, or {@code null}
+	 * @param next when it begins next, or {@code null} if the service does not run
+	 * @param items how many items it found that matter for now
+	 * @param problem what was wrong with it, or {@code null}
+	 */
+	public record CheckAll(@Nullable Instant last, @Nullable Duration duration, @Nullable Instant next, long items,
+			@Nullable String problem) {
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.managedservices.item;
+
+import java.time.Duration;
+
+import io.managedservices.ServiceContext;
+
+/**
+ * Warns while items begin late. Guarded by the lock of those who process them.
+ */
+final class LateWarning {
+
+	private static final String ID = "items-late";
+
+	private final ServiceContext context;
+
+	private final long threshold;
+
+	private boolean raised;
+
+	LateWarning(ServiceContext context, Duration threshold) {
+		this.context = context;
+		this.threshold = threshold.toNanos() / 1000;
+	}
+
+	/**
+	 * An item has begun.
+	 * @param late how late, in microseconds
+	 */
+	void began(long late) {
+		if (late > this.threshold && !this.raised) {
+			this.raised = true;
+			this.context.conditions()
+				.warning(ID, "Items are processed late",
+						"An item of service '%s' began %s after its time: expected at most %s. Raise managed-services.items.%s.concurrency, let process do less, or raise managed-services.items.late-threshold."
+							.formatted(this.context.name(), Duration.ofNanos(late * 1000),
+									Duration.ofNanos(this.threshold * 1000), this.context.name()));
+		}
+	}
+
+	/**
+	 * No item is due.
+	 */
+	void caughtUp() {
+		if (this.raised) {
+			this.raised = false;
+			this.context.conditions().resolve(ID);
+		}
+	}
+
+}

@@ -1,0 +1,75 @@
+package io.managedservices.item;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+
+/**
+ * The items of one service, through all its incarnations. Safe for use by several
+ * threads.
+ *
+ * @param <I> the type of the ids
+ */
+final class ServedItems<I> implements ItemScheduler<I> {
+
+	private final String name;
+
+	private final ItemService<I> service;
+
+	private final ItemSettings settings;
+
+	private volatile @Nullable Incarnation<I> current;
+
+	ServedItems(String name, ItemService<I> service, ItemSettings settings) {
+		this.name = name;
+		this.service = service;
+		this.settings = settings;
+	}
+
+	void begin(ItemEngine engine, ServiceContext context) {
+		this.current = new Incarnation<>(context, engine.begin(this.service, this.settings, context));
+	}
+
+	@Override
+	public void schedule(I id) {
+		AfterCommit.run(() -> {
+			Incarnation<I> known = this.current;
+			if (known != null && !known.context().isStopping()) {
+				known.items().schedule(id);
+			}
+		});
+	}
+
+	@Override
+	public void stop() {
+		Incarnation<I> known = this.current;
+		if (known != null) {
+			known.context().complete();
+		}
+	}
+
+	@Nullable ItemsSnapshot snapshot() {
+		Incarnation<I> known = this.current;
+		return (known != null) ? known.items().snapshot() : null;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	ItemService<I> service() {
+		return this.service;
+	}
+
+	/**
+	 * The incarnation that is at work, or was last.
+	 *
+	 * @param <I> the type of the ids
+	 * @param context of the incarnation
+	 * @param items its items
+	 */
+	private record Incarnation<I>(ServiceContext context, ItemProcessing<I> items) {
+
+	}
+
+}

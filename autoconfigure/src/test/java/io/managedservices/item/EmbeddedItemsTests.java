@@ -1,0 +1,403 @@
+package io.managedservices.item;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.Condition;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceState;
+import io.managedservices.WorkKind;
+import io.managedservices.concurrent.HeldCall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests {@link EmbeddedItems} in virtual time.
+ */
+class EmbeddedItemsTests {
+
+	private static final Duration MINUTE = Duration.ofMinutes(1);
+
+	@Test
+	void startProcessesWhatIsDueAndTheRestAtItsTime() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofSeconds(-5));
+		rows.row(2, Duration.ofSeconds(30));
+		rows.row(3, Duration.ofSeconds(31));
+		items.start();
+		items.pass(MINUTE);
+		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "0s checkOne 1", "30s process 2",
+				"30s checkOne 2", "31s process 3", "31s checkOne 3");
+		assertThat(items.items().processed()).isEqualTo(3);
+		assertThat(items.items().lateness().max()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void checkAllArmsTwoIntervalsAndFindsTheRestLater() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(19));
+		rows.row(2, Duration.ofMinutes(21));
+		rows.row(3, Duration.ofMinutes(45));
+		items.start();
+		assertThat(items.items().armed()).isOne();
+		items.pass(Duration.ofMinutes(50));
+		assertThat(rows.log).containsExactly("0s checkAll", "600s checkAll", "1140s process 1", "1140s checkOne 1",
+				"1200s checkAll", "1260s process 2", "1260s checkOne 2", "1800s checkAll", "2400s checkAll",
+				"2700s process 3", "2700s checkOne 3", "3000s checkAll");
+	}
+
+	@Test
+	void checkAllWhenAnItemIsAlwaysDueIsNotHeldUp() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				return Outcome.DONE;
+			}
+
+			@Override
+			public @Nullable Instant checkOne(Long id) {
+				return this.clock.get().plusMillis(100);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		items.pass(Duration.ofMinutes(30));
+		assertThat(rows.log).containsExactly("0s checkAll", "600s checkAll", "1200s checkAll", "1800s checkAll");
+		assertThat(items.items().processed()).isGreaterThan(17_000);
+	}
+
+	@Test
+	void processWhenThereIsNothingToDoYetIsTriedAgainAtItsTimeAfterASecondAtTheEarliest() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				this.log.add(since() + " process " + id);
+				return Outcome.NOT_YET;
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		items.pass(Duration.ofMillis(1500));
+		rows.row(1, Duration.ofSeconds(10));
+		items.pass(Duration.ofSeconds(9));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "0s checkOne 1", "1s process 1",
+				"1s checkOne 1", "2s process 1", "2s checkOne 1", "10s process 1", "10s checkOne 1");
+		assertThat(items.items().notYet()).isEqualTo(4);
+	}
+
+	@Test
+	void processWhenItFailsIsRetriedWithBackoffAndReportedAndOthersGoOn() {
+		AtomicInteger failures = new AtomicInteger(4);
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (id == 1 && failures.getAndDecrement() > 0) {
+					this.log.add(since() + " fails");
+					throw new IllegalStateException("no answer");
+				}
+				return super.process(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, settings(1, Duration.ofSeconds(4)));
+		rows.row(1, Duration.ZERO);
+		rows.row(2, Duration.ofSeconds(2));
+		items.start();
+		items.pass(Duration.ofSeconds(30));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s fails", "1s fails", "2s process 2", "2s checkOne 2",
+				"3s fails", "7s fails", "11s process 1", "11s checkOne 1");
+		assertThat(items.items().failed()).isEqualTo(4);
+		assertThat(items.items().retried()).isEqualTo(4);
+		assertThat(items.events(ServiceEvent.WorkFailed.class)).hasSize(4).allSatisfy((event) -> {
+			assertThat(event.failure().kind()).isEqualTo(WorkKind.ITEM);
+			assertThat(event.failure().name()).isEqualTo("1");
+			assertThat(event.failure().severity()).isEqualTo(Condition.Severity.WARNING);
+		});
+	}
+
+	@Test
+	void checkOneWhenItFailsAfterProcessingIsAskedAgainWithoutProcessing() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public @Nullable Instant checkOne(Long id) throws Exception {
+				if (fails.getAndSet(false)) {
+					throw new IllegalStateException("no answer");
+				}
+				return super.checkOne(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		items.pass(Duration.ofSeconds(5));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "1s checkOne 1");
+		assertThat(items.items().armed()).isZero();
+	}
+
+	@Test
+	void checkOneWhenItFailsForAnEventDoesNotProcessEarly() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public @Nullable Instant checkOne(Long id) throws Exception {
+				if (fails.getAndSet(false)) {
+					throw new IllegalStateException("no answer");
+				}
+				return super.checkOne(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		rows.row(1, Duration.ofSeconds(20));
+		items.schedule(1L);
+		items.pass(Duration.ofSeconds(30));
+		assertThat(rows.log).containsExactly("0s checkAll", "1s checkOne 1", "20s process 1", "20s checkOne 1");
+	}
+
+	@Test
+	void scheduleMovesAnItemBothWays() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofSeconds(30));
+		rows.row(2, Duration.ofSeconds(30));
+		items.start();
+		rows.row(1, Duration.ofSeconds(10));
+		rows.row(2, Duration.ofSeconds(50));
+		items.schedule(1L);
+		items.schedule(2L);
+		items.pass(MINUTE);
+		assertThat(rows.log).containsExactly("0s checkAll", "0s checkOne 1", "0s checkOne 2", "10s process 1",
+				"10s checkOne 1", "50s process 2", "50s checkOne 2");
+	}
+
+	@Test
+	void scheduleOfManyForOneItemAsksOnce() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		rows.row(1, Duration.ofSeconds(10));
+		for (int event = 0; event < 10_000; event++) {
+			items.schedule(1L);
+		}
+		items.run();
+		assertThat(rows.log).containsExactly("0s checkAll", "0s checkOne 1");
+	}
+
+	@Test
+	void checkAllWhenUnsortedKeepsEverythingAndSaysSo() {
+		ItemRows rows = stream((start) -> Stream.of(item(3, start.plusSeconds(30)), item(1, start.plusSeconds(10)),
+				item(4, start.plus(Duration.ofDays(1))), item(2, start.plusSeconds(20))));
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofSeconds(10));
+		rows.row(2, Duration.ofSeconds(20));
+		rows.row(3, Duration.ofSeconds(30));
+		items.start();
+		items.pass(MINUTE);
+		assertThat(rows.log).containsSubsequence("10s process 1", "20s process 2", "30s process 3");
+		assertThat(problem(items)).contains("yields 2 items after ones with a later time");
+		assertThat(items.snapshot().vitals().healthy()).isFalse();
+	}
+
+	@Test
+	void checkAllWhenItFailsKeepsWhatItReadAndIsTriedAgainSoon() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		ItemRows rows = stream(
+				(start) -> Stream.concat(Stream.of(item(1, start.plusSeconds(10))), Stream.of(2L).map((id) -> {
+					if (fails.getAndSet(false)) {
+						throw new IllegalStateException("connection lost");
+					}
+					return item(id, start.plusSeconds(20));
+				})));
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofSeconds(10));
+		rows.row(2, Duration.ofSeconds(20));
+		items.start();
+		assertThat(items.items().armed()).isOne();
+		assertThat(problem(items)).contains("checkAll failed", "connection lost");
+		assertThat(items.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		items.pass(Duration.ofSeconds(1));
+		assertThat(items.items().armed()).isEqualTo(2);
+		assertThat(items.snapshot().reports().conditions()).isEmpty();
+		items.pass(MINUTE);
+		assertThat(rows.log).containsExactly("0s checkAll", "1s checkAll", "10s process 1", "10s checkOne 1",
+				"20s process 2", "20s checkOne 2");
+	}
+
+	@Test
+	void checkAllWhenEndlessStopsAtTheLimitAndSaysSo() {
+		ItemRows rows = stream((start) -> LongStream.iterate(1, (id) -> id + 1).mapToObj((id) -> item(id, start)));
+		SteppedItems<Long> items = stepped(rows,
+				new ItemSettings(1, ItemSettings.DEFAULTS.retry(), Duration.ofHours(1), 100));
+		items.start();
+		assertThat(problem(items)).contains("yields more than 100 items", "managed-services.items.items.max-items");
+		assertThat(rows.log.stream().filter((line) -> line.startsWith("0s process"))).hasSize(100);
+	}
+
+	@Test
+	void checkAllWhenItYieldsNullKeepsTheOthersAndSaysSo() {
+		ItemRows rows = stream(EmbeddedItemsTests::withNulls);
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		assertThat(rows.log).contains("0s process 1");
+		assertThat(problem(items)).contains("yields 3 items that are null or have no id or no time");
+	}
+
+	@SuppressWarnings("NullAway")
+	private static Stream<DueItem<Long>> withNulls(Instant start) {
+		return Stream.of(null, new DueItem<>(null, start), new DueItem<>(7L, null), item(1, start));
+	}
+
+	@Test
+	void timesFarInThePastAndTheFutureAreTaken() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.rows.put(1L, Instant.MIN);
+		rows.rows.put(2L, Instant.MAX);
+		items.start();
+		items.schedule(2L);
+		items.pass(MINUTE);
+		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "0s checkOne 1", "0s checkOne 2");
+		assertThat(items.items().armed()).isOne();
+	}
+
+	@Test
+	void clockThatJumpsAheadMakesItemsDueAndOneThatJumpsBackHoldsThem() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.interval = Duration.ofHours(2);
+		rows.row(1, Duration.ofMinutes(50));
+		rows.row(2, Duration.ofMinutes(70));
+		items.start();
+		items.backend.jump(Duration.ofHours(1));
+		items.pass(Duration.ofSeconds(10));
+		assertThat(rows.log).hasSize(3).contains("3610s process 1");
+		items.backend.jump(Duration.ofHours(-1));
+		items.pass(Duration.ofMinutes(69));
+		assertThat(rows.log).hasSize(3);
+		items.pass(MINUTE);
+		assertThat(rows.log).contains("4200s process 2");
+	}
+
+	@Test
+	void stopFinishesTheItemInHandAndNothingMore() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		rows.row(1, Duration.ofSeconds(10));
+		rows.row(2, Duration.ofSeconds(10));
+		items.schedule(1L);
+		items.schedule(2L);
+		items.run();
+		items.hold((call) -> true);
+		items.pass(Duration.ofSeconds(10));
+		assertThat(items.held()).hasSize(1);
+		items.hold((call) -> false);
+		items.engine.stop();
+		items.run();
+		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPING);
+		assertThat(items.held().element().isInterrupted()).isFalse();
+		HeldCall.finish(items.held().remove());
+		items.run();
+		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(rows.log).containsExactly("0s checkAll", "0s checkOne 1", "0s checkOne 2");
+		items.start();
+		assertThat(rows.log).contains("10s process 1", "10s process 2");
+	}
+
+	@Test
+	void stopOfTheSchedulerEndsTheService() {
+		SteppedItems<Long> items = stepped(new ItemRows(), ItemSettings.DEFAULTS).start();
+		items.scheduler().stop();
+		items.pass(MINUTE);
+		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPED);
+	}
+
+	@Test
+	void intervalWhenInvalidFailsTheStart() {
+		ItemRows rows = new ItemRows();
+		rows.interval = Duration.ZERO;
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		items.engine.start();
+		items.pass(MINUTE);
+		assertThat(items.snapshot().state()).isEqualTo(ServiceState.FAILED);
+		assertThat(items.snapshot().failure()).hasStackTraceContaining(
+				"The interval of item service 'items' is invalid: expected a duration above 0 and up to 36500d, found PT0S");
+	}
+
+	@Test
+	void itemsThatBeginLateRaiseAWarningUntilNoneIsDue() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(-2));
+		items.hold((call) -> rows.log.contains("0s process 1"));
+		items.start();
+		assertThat(items.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
+		assertThat(items.events(ServiceEvent.ConditionChanged.class).get(0).current()).satisfies((condition) -> {
+			assertThat(condition).isNotNull();
+			assertThat(condition.severity()).isEqualTo(Condition.Severity.WARNING);
+			assertThat(condition.message()).contains("PT2M", "managed-services.items.late-threshold");
+		});
+		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	private static SteppedItems<Long> stepped(ItemRows rows, ItemSettings settings) {
+		SteppedItems<Long> items = new SteppedItems<>(0, rows, settings);
+		rows.on(items::now);
+		return items;
+	}
+
+	private static ItemSettings settings(int concurrency, Duration maxDelay) {
+		return new ItemSettings(concurrency, new ItemSettings.Retry(Duration.ofSeconds(1), 2, maxDelay),
+				ItemSettings.DEFAULTS.lateThreshold(), ItemSettings.DEFAULTS.maxItems());
+	}
+
+	private static DueItem<Long> item(long id, Instant due) {
+		return new DueItem<>(id, due);
+	}
+
+	private static ItemRows stream(Function<Instant, Stream<DueItem<Long>>> all) {
+		return new ItemRows() {
+
+			private @Nullable Instant begun;
+
+			@Override
+			public Stream<DueItem<Long>> checkAll() {
+				this.log.add(since() + " checkAll");
+				if (this.begun == null) {
+					this.begun = this.clock.get();
+				}
+				return all.apply(this.begun);
+			}
+
+		};
+	}
+
+	private static String problem(SteppedItems<?> items) {
+		List<Condition> conditions = items.snapshot().reports().conditions();
+		assertThat(conditions).hasSize(1);
+		assertThat(conditions.get(0).severity()).isEqualTo(Condition.Severity.ERROR);
+		return conditions.get(0).message();
+	}
+
+}

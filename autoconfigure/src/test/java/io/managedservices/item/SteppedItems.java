@@ -1,0 +1,134 @@
+package io.managedservices.item;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.concurrent.HeldCall;
+import io.managedservices.concurrent.SimulatedBackend;
+import io.managedservices.concurrent.UserCall;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceSettings;
+import io.managedservices.work.WorkEngine;
+import io.managedservices.work.WorkSettings;
+
+/**
+ * An item service named {@code items} in virtual time. For use by one thread.
+ *
+ * @param <I> the type of the ids
+ */
+final class SteppedItems<I> implements ServiceLifecycle {
+
+	final SimulatedBackend backend;
+
+	final ServiceEngine engine;
+
+	private final ServedItems<I> served;
+
+	private final EmbeddedItemEngine items;
+
+	private final List<ServiceEvent> events = new ArrayList<>();
+
+	private final Deque<UserCall> held = new ArrayDeque<>();
+
+	private Predicate<UserCall> hold = (call) -> false;
+
+	private @Nullable ServiceContext context;
+
+	SteppedItems(long seed, ItemService<I> service, ItemSettings settings) {
+		this.backend = new SimulatedBackend(new Random(seed));
+		this.items = new EmbeddedItemEngine(this.backend);
+		this.served = new ServedItems<>("items", service, settings);
+		this.engine = new ServiceEngine(
+				ServiceGraph.of(List.of(ServiceDefinition.of("items", this, ServiceSettings.DEFAULTS, List.of()))),
+				EngineSettings.DEFAULTS, this.backend, new WorkEngine(WorkSettings.DEFAULTS, this.backend, null));
+		this.engine.addListener(this.events::add);
+	}
+
+	@Override
+	public void start(ServiceContext started) {
+		this.context = started;
+		this.served.begin(this.items, started);
+	}
+
+	SteppedItems<I> start() {
+		this.engine.start();
+		run();
+		return this;
+	}
+
+	void run() {
+		Runnable task = this.backend.takeTask();
+		while (task != null) {
+			if (task instanceof UserCall call && this.hold.test(call) && HeldCall.begin(call)) {
+				this.held.add(call);
+			}
+			else {
+				task.run();
+			}
+			task = this.backend.takeTask();
+		}
+	}
+
+	void hold(Predicate<UserCall> which) {
+		this.hold = which;
+	}
+
+	Deque<UserCall> held() {
+		return this.held;
+	}
+
+	void pass(Duration duration) {
+		long end = this.backend.nanoTime() + duration.toNanos();
+		run();
+		while (this.backend.alarmAt() <= end) {
+			this.backend.advanceTo(this.backend.alarmAt());
+			run();
+		}
+		this.backend.advanceTo(end);
+		run();
+	}
+
+	void schedule(I id) {
+		this.served.schedule(id);
+	}
+
+	Instant now() {
+		return this.backend.instant();
+	}
+
+	ItemScheduler<I> scheduler() {
+		return this.served;
+	}
+
+	ItemsSnapshot items() {
+		ItemsSnapshot snapshot = this.served.snapshot();
+		if (snapshot == null) {
+			throw new IllegalStateException("Not started");
+		}
+		return snapshot;
+	}
+
+	ServiceSnapshot snapshot() {
+		return this.engine.snapshot("items");
+	}
+
+	<T extends ServiceEvent> List<T> events(Class<T> type) {
+		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+}
