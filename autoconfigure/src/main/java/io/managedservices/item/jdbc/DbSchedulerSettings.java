@@ -25,6 +25,8 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 	 */
 	public static final String DEFAULT_TABLE = "managed_service_items";
 
+	private static final Pattern NAME = Pattern.compile("([A-Za-z_]\\w*\\.){0,2}[A-Za-z_]\\w*");
+
 	/**
 	 * What holds where nothing is configured.
 	 */
@@ -33,8 +35,6 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 
 	/** Fewer are not allowed. */
 	static final int MISSED_HEARTBEATS = 4;
-
-	private static final Pattern NAME = Pattern.compile("([A-Za-z_]\\w*\\.){0,2}[A-Za-z_]\\w*");
 
 	/**
 	 * Checks the name of the table, which becomes part of statements.

@@ -29,8 +29,8 @@ public record ItemSql(String process, String checkAll, String checkOne) {
 
 	private static void check(String name, String sql, boolean one) {
 		if (ID.matcher(sql).find() != one) {
-			throw new IllegalArgumentException("The SQL of %s is about %s: expected %s, found: %s".formatted(name,
-					one ? "all items" : "one item", one ? "the parameter :id" : "no parameter :id", sql));
+			throw new IllegalArgumentException("The SQL of %s is not about %s: expected %s, found: %s".formatted(name,
+					one ? "one item" : "all items", one ? "the parameter :id" : "no parameter :id", sql));
 		}
 	}
 

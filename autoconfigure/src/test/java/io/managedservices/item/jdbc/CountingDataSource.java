@@ -24,13 +24,15 @@ final class CountingDataSource extends DelegatingDataSource {
 
 	private final AtomicInteger open = new AtomicInteger();
 
+	private final AtomicInteger lent = new AtomicInteger();
+
 	private final AtomicLong fetchSize = new AtomicLong();
 
 	private volatile boolean autoCommit = true;
 
 	private volatile boolean cut;
 
-	private @Nullable Connection lent;
+	private volatile boolean autoCommitAtEnd;
 
 	CountingDataSource(DataSource target) {
 		super(target);
@@ -40,19 +42,20 @@ final class CountingDataSource extends DelegatingDataSource {
 		return this.open.get();
 	}
 
+	int lent() {
+		return this.lent.get();
+	}
+
+	boolean autoCommitAtEnd() {
+		return this.autoCommitAtEnd;
+	}
+
 	long rowsFetchedAtOnce() {
 		return this.fetchSize.get();
 	}
 
 	void autoCommit(boolean value) {
 		this.autoCommit = value;
-	}
-
-	/**
-	 * Lends always the same connection, which stays open.
-	 */
-	void lend(Connection connection) {
-		this.lent = connection;
 	}
 
 	/**
@@ -68,7 +71,8 @@ final class CountingDataSource extends DelegatingDataSource {
 			throw new SQLException("The connection is cut");
 		}
 		this.open.incrementAndGet();
-		Connection target = (this.lent != null) ? this.lent : super.getConnection();
+		this.lent.incrementAndGet();
+		Connection target = super.getConnection();
 		if (!this.autoCommit) {
 			target.setAutoCommit(false);
 		}
@@ -79,9 +83,7 @@ final class CountingDataSource extends DelegatingDataSource {
 	private @Nullable Object call(Connection target, Method method, Object @Nullable [] args) throws Throwable {
 		if (method.getName().equals("close")) {
 			this.open.decrementAndGet();
-			if (this.lent != null) {
-				return null;
-			}
+			this.autoCommitAtEnd = target.getAutoCommit();
 		}
 		else if (this.cut) {
 			throw new SQLException("The connection is cut");
@@ -98,7 +100,7 @@ final class CountingDataSource extends DelegatingDataSource {
 				(proxy, method, args) -> {
 					Object result = invoke(target, method, args);
 					if (result instanceof ResultSet rows) {
-						this.fetchSize.set(rows.getFetchSize());
+						this.fetchSize.accumulateAndGet(rows.getFetchSize(), Math::max);
 					}
 					return result;
 				});

@@ -1,6 +1,5 @@
 package io.managedservices.item.jdbc;
 
-import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +60,7 @@ class SqlItemsTests {
 	}
 
 	private void poll(long id, Instant closesAt) {
-		this.jdbc.update("insert into poll values (?, ?, false)", id, closesAt.atOffset(ZoneOffset.UTC));
+		this.jdbc.update("insert into poll (id, closes_at, closed) values (?, ?, false)", id, closesAt.atOffset(ZoneOffset.UTC));
 	}
 
 	private Polls polls() {
@@ -115,9 +114,11 @@ class SqlItemsTests {
 		poll(2, NOW.minusSeconds(1));
 		poll(3, NOW.plusSeconds(7201));
 		try (Stream<DueItem<Long>> items = polls().checkAll()) {
-			assertThat(items).containsExactly(new DueItem<>(2L, NOW.minusSeconds(1)),
-					new DueItem<>(1L, NOW.plusSeconds(7200)));
+			Iterator<DueItem<Long>> iterator = items.iterator();
+			assertThat(iterator.next()).isEqualTo(new DueItem<>(2L, NOW.minusSeconds(1)));
 			assertThat(this.dataSource.open()).isOne();
+			assertThat(iterator.next()).isEqualTo(new DueItem<>(1L, NOW.plusSeconds(7200)));
+			assertThat(iterator.hasNext()).isFalse();
 		}
 		assertThat(this.dataSource.open()).isZero();
 	}
@@ -172,14 +173,10 @@ class SqlItemsTests {
 		for (int id = 0; id < 2000; id++) {
 			poll(id, NOW);
 		}
-		try (Connection shared = this.dataSource.getConnection()) {
-			this.dataSource.lend(shared);
-			try (Stream<DueItem<Long>> items = polls().checkAll()) {
-				items.iterator().next();
-				assertThat(shared.getAutoCommit()).isFalse();
-			}
-			assertThat(shared.getAutoCommit()).isTrue();
+		try (Stream<DueItem<Long>> items = polls().checkAll()) {
+			items.iterator().next();
 		}
+		assertThat(this.dataSource.autoCommitAtEnd()).isTrue();
 		assertThat(this.dataSource.open()).isZero();
 	}
 
@@ -227,9 +224,9 @@ class SqlItemsTests {
 	@Test
 	void sqlWhenItIsAboutOneInsteadOfAllIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new ItemSql(PROCESS, CHECK_ONE, CHECK_ALL))
-			.withMessage("The SQL of checkAll is about all items: expected no parameter :id, found: " + CHECK_ONE);
+			.withMessage("The SQL of checkAll is not about all items: expected no parameter :id, found: " + CHECK_ONE);
 		assertThatIllegalArgumentException().isThrownBy(() -> new ItemSql("delete from poll", CHECK_ALL, CHECK_ONE))
-			.withMessage("The SQL of process is about one item: expected the parameter :id, found: delete from poll");
+			.withMessage("The SQL of process is not about one item: expected the parameter :id, found: delete from poll");
 	}
 
 	@ParameterizedTest
