@@ -21,10 +21,11 @@ import io.managedservices.item.ItemSettings;
  * services depend on; it may be started and stopped any number of times. Safe for use by
  * several threads.
  * <p>
- * Each item runs on one of the instances at a time, at its time, and survives the death of
- * any. Runs are at least once: what an instance that died had in hand, or one that was cut
- * off from the database for four heartbeats still has, is run by another. The effect is
- * once if {@code process} is a conditional UPDATE. The clocks of the machines must agree.
+ * Each item runs on one of the instances at a time, at its time, and survives the death
+ * of any. Runs are at least once: what an instance that died had in hand, or one that was
+ * cut off from the database for four heartbeats still has, is run by another. The effect
+ * is once if {@code process} is a conditional UPDATE. The clocks of the machines must
+ * agree.
  * <p>
  * Its stop ends within the stop timeout even if connections stall, or within some 14
  * seconds if that is less: it waits for what is in hand, interrupts it, and leaves behind

@@ -94,8 +94,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	 * runs.
 	 */
 	void begin() {
-		this.cluster.table()
-			.arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), true);
+		this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), true);
 		this.context.work().task("items", this::open).maxDelay(AT_ONCE).startAsap();
 		this.context.work().every("items-count", COUNT_INTERVAL, this::count);
 		this.context.stopping().thenRun(() -> this.cluster.inHand().remove(this));
@@ -327,7 +326,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	}
 
 	/**
-	 * Takes what a service throws through db-scheduler, which knows no checked exceptions.
+	 * Takes what a service throws through db-scheduler, which knows no checked
+	 * exceptions.
 	 */
 	private static final class ItemFailedException extends RuntimeException {
 

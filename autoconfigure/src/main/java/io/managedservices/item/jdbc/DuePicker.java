@@ -13,7 +13,6 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
-
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -115,9 +114,8 @@ final class DuePicker {
 	}
 
 	private List<Execution> fetch(String task, Instant now, int limit) {
-		return find(
-				this.dialect.createSelectDueQuery(this.table, CANDIDATES * limit, " and task_name = ? ", false), task,
-				now, CANDIDATES * limit);
+		return find(this.dialect.createSelectDueQuery(this.table, CANDIDATES * limit, " and task_name = ? ", false),
+				task, now, CANDIDATES * limit);
 	}
 
 	private List<Execution> find(String sql, String task, Instant now, int limit) {
@@ -142,17 +140,19 @@ final class DuePicker {
 	}
 
 	private boolean pick(Execution candidate, Instant now) {
-		Integer updated = this.transaction.execute((status) -> this.jdbc.update("update " + this.table
-				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
-				+ " where picked = ? and task_name = ? and task_instance = ? and version = ?", (statement) -> {
-					statement.setBoolean(1, true);
-					statement.setString(2, this.instance);
-					this.dialect.setInstant(statement, 3, now);
-					statement.setBoolean(4, false);
-					statement.setString(5, candidate.getTaskName());
-					statement.setString(6, candidate.getId());
-					statement.setLong(7, candidate.version);
-				}));
+		Integer updated = this.transaction
+			.execute((status) -> this.jdbc.update(
+					"update " + this.table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
+							+ " where picked = ? and task_name = ? and task_instance = ? and version = ?",
+					(statement) -> {
+						statement.setBoolean(1, true);
+						statement.setString(2, this.instance);
+						this.dialect.setInstant(statement, 3, now);
+						statement.setBoolean(4, false);
+						statement.setString(5, candidate.getTaskName());
+						statement.setString(6, candidate.getId());
+						statement.setLong(7, candidate.version);
+					}));
 		return updated != null && updated == 1;
 	}
 

@@ -3,7 +3,8 @@ package io.managedservices.item.jdbc;
 import java.util.regex.Pattern;
 
 /**
- * The SQL of an item service. All of it may name {@code :now}, the present time. Immutable.
+ * The SQL of an item service. All of it may name {@code :now}, the present time.
+ * Immutable.
  *
  * @param process an UPDATE, INSERT or DELETE that does what is to be done with the item
  * {@code :id}, if there is anything to do; if it affects no row, there was not

@@ -16,10 +16,10 @@ import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.ResultSetExtractor;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -73,8 +73,7 @@ final class ItemTable {
 	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times, boolean failedToo) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Set<String> inHand = this.transaction
-					.execute((status) -> armOnce(task, ids, times, failedToo));
+				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, failedToo));
 				return (inHand != null) ? inHand : Set.of();
 			}
 			catch (DuplicateKeyException ex) {
@@ -111,16 +110,16 @@ final class ItemTable {
 	private Map<String, Row> find(String task, List<String> ids) {
 		Map<String, Row> rows = new TreeMap<>();
 		this.jdbc.query("select task_instance, execution_time, picked, consecutive_failures from " + this.name
-				+ " where task_name = ? and task_instance in (" + String.join(", ", Collections.nCopies(ids.size(), "?"))
-				+ ")", (statement) -> {
+				+ " where task_name = ? and task_instance in ("
+				+ String.join(", ", Collections.nCopies(ids.size(), "?")) + ")", (statement) -> {
 					statement.setString(1, task);
 					for (int index = 0; index < ids.size(); index++) {
 						statement.setString(index + 2, ids.get(index));
 					}
-				}, (row) -> {
-					rows.put(row.getString("task_instance"), new Row(this.dialect.getInstant(row, "execution_time"),
-							row.getBoolean("picked"), row.getInt("consecutive_failures")));
-				});
+				},
+				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
+						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
+								row.getInt("consecutive_failures"))));
 		return rows;
 	}
 
@@ -171,8 +170,9 @@ final class ItemTable {
 	 * @return how many there are, and when the next is due
 	 */
 	Count count(String task, Instant now) {
-		Count count = this.jdbc.query("select count(*) as armed, sum(case when execution_time <= ? then 1 else 0 end) as due,"
-				+ " min(execution_time) as next_time from " + this.name + " where task_name = ? and picked = ?",
+		Count count = this.jdbc.query(
+				"select count(*) as armed, sum(case when execution_time <= ? then 1 else 0 end) as due,"
+						+ " min(execution_time) as next_time from " + this.name + " where task_name = ? and picked = ?",
 				(PreparedStatement statement) -> {
 					this.dialect.setInstant(statement, 1, now);
 					statement.setString(2, task);

@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
@@ -124,7 +123,8 @@ final class ItemTableSchema {
 	private String ddl(String script) {
 		String unqualified = this.table.substring(this.table.lastIndexOf('.') + 1);
 		try {
-			return new ClassPathResource(script + ".sql", ItemTableSchema.class).getContentAsString(StandardCharsets.UTF_8)
+			return new ClassPathResource(script + ".sql", ItemTableSchema.class)
+				.getContentAsString(StandardCharsets.UTF_8)
 				.replace(DbSchedulerSettings.DEFAULT_TABLE + "_", unqualified + "_")
 				.replaceAll("\\b" + DbSchedulerSettings.DEFAULT_TABLE + "\\b", this.table);
 		}

@@ -42,8 +42,7 @@ final class ItemTaskResolver extends TaskResolver {
 	public Optional<Task> resolve(Resolvable resolvable, boolean addUnresolvedToExclusionFilter) {
 		String name = resolvable.getTaskName();
 		if (ItemTask.isOne(name)) {
-			return Optional
-				.of(this.tasks.computeIfAbsent(name, (key) -> new ItemTask(key, this.inHand, this.backend)));
+			return Optional.of(this.tasks.computeIfAbsent(name, (key) -> new ItemTask(key, this.inHand, this.backend)));
 		}
 		return super.resolve(resolvable, addUnresolvedToExclusionFilter);
 	}

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.ServiceException;
@@ -175,7 +174,8 @@ class DbSchedulerItemEngineTests {
 		instance.service.failures.set(2);
 		instance.begin();
 		await(() -> audited(jdbc) == 2);
-		assertThat(instance.context.failed()).hasSize(2).allMatch((each) -> each.endsWith("IllegalStateException: planted"));
+		assertThat(instance.context.failed()).hasSize(2)
+			.allMatch((each) -> each.endsWith("IllegalStateException: planted"));
 		assertThat(instance.items().snapshot().failed()).isEqualTo(2);
 		await(() -> rows(jdbc, "item:polls") == 0);
 	}
@@ -277,8 +277,8 @@ class DbSchedulerItemEngineTests {
 		Instance(DataSource database) {
 			this.database = new CountingDataSource(database);
 			this.service = new Polls(database);
-			this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items", true,
-					4, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)),
+			this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items",
+					true, 4, Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)),
 					ThreadBackend.platform());
 			this.engine.start(this.context.get());
 		}
@@ -322,10 +322,10 @@ class DbSchedulerItemEngineTests {
 		private volatile @Nullable CountDownLatch hanging;
 
 		Polls(DataSource dataSource) {
-			super(dataSource,
-					new ItemSql("update poll set closed = true where id = :id and closes_at <= :now and not closed",
-							"select id, closes_at from poll where not closed and closes_at <= :until order by closes_at",
-							"select closes_at from poll where id = :id and not closed"));
+			super(dataSource, new ItemSql(
+					"update poll set closed = true where id = :id and closes_at <= :now and not closed",
+					"select id, closes_at from poll where not closed and closes_at <= :until order by closes_at",
+					"select closes_at from poll where id = :id and not closed"));
 			this.jdbc = new JdbcTemplate(dataSource);
 		}
 
@@ -360,7 +360,7 @@ class DbSchedulerItemEngineTests {
 
 		@Override
 		public Duration interval() {
-			return Duration.ofMinutes(10);
+			return Duration.ofHours(1);
 		}
 
 	}

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -60,7 +59,8 @@ class SqlItemsTests {
 	}
 
 	private void poll(long id, Instant closesAt) {
-		this.jdbc.update("insert into poll (id, closes_at, closed) values (?, ?, false)", id, closesAt.atOffset(ZoneOffset.UTC));
+		this.jdbc.update("insert into poll (id, closes_at, closed) values (?, ?, false)", id,
+				closesAt.atOffset(ZoneOffset.UTC));
 	}
 
 	private Polls polls() {
@@ -130,8 +130,9 @@ class SqlItemsTests {
 		this.jdbc.execute("alter table poll add column local timestamp");
 		poll(1, NOW);
 		this.jdbc.update("update poll set local = ?", java.sql.Timestamp.from(NOW));
-		Polls polls = new Polls(this.dataSource, new ItemSql("update poll set closed = true where id = :id and local <= :now",
-				"select id, local from poll where local <= :until", "select local from poll where id = :id"));
+		Polls polls = new Polls(this.dataSource,
+				new ItemSql("update poll set closed = true where id = :id and local <= :now",
+						"select id, local from poll where local <= :until", "select local from poll where id = :id"));
 		try (Stream<DueItem<Long>> items = polls.checkAll()) {
 			assertThat(items).containsExactly(new DueItem<>(1L, NOW));
 		}
@@ -142,7 +143,8 @@ class SqlItemsTests {
 	@Test
 	void checkAllOnPostgresStreams200000RowsInParts() throws Exception {
 		open(Database.POSTGRESQL);
-		this.jdbc.update("insert into poll select n, now() - n * interval '1 second', false from generate_series(1, 200000) n");
+		this.jdbc.update(
+				"insert into poll select n, now() - n * interval '1 second', false from generate_series(1, 200000) n");
 		try (Stream<DueItem<Long>> items = new Polls(this.dataSource, SQL, Clock.systemUTC()).checkAll()) {
 			Iterator<DueItem<Long>> iterator = items.iterator();
 			assertThat(iterator.next().id()).isEqualTo(200_000L);
@@ -226,7 +228,8 @@ class SqlItemsTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> new ItemSql(PROCESS, CHECK_ONE, CHECK_ALL))
 			.withMessage("The SQL of checkAll is not about all items: expected no parameter :id, found: " + CHECK_ONE);
 		assertThatIllegalArgumentException().isThrownBy(() -> new ItemSql("delete from poll", CHECK_ALL, CHECK_ONE))
-			.withMessage("The SQL of process is not about one item: expected the parameter :id, found: delete from poll");
+			.withMessage(
+					"The SQL of process is not about one item: expected the parameter :id, found: delete from poll");
 	}
 
 	@ParameterizedTest
@@ -256,7 +259,9 @@ class SqlItemsTests {
 			public Duration interval() {
 				return Duration.ofHours(1);
 			}
-		}).withMessageContaining("expected that its class implements ItemService<Long>").withMessageEndingWith("java.lang.Integer");
+		})
+			.withMessageContaining("expected that its class implements ItemService<Long>")
+			.withMessageEndingWith("java.lang.Integer");
 	}
 
 	enum Database {
