@@ -63,7 +63,9 @@ final class ItemClusterScheduler extends Scheduler {
 		return (wait.compareTo(Duration.ofSeconds(1)) > 0) ? wait : Duration.ofSeconds(1);
 	}
 
+	// What is repeated catches its own failures.
 	@Override
+	@SuppressWarnings("FutureReturnValueIgnored")
 	public void start() {
 		super.start();
 		this.housekeeper.scheduleWithFixedDelay(this::recover, 0, this.pollingInterval.toMillis(),

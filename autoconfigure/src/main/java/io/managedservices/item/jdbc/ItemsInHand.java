@@ -66,9 +66,10 @@ final class ItemsInHand {
 	}
 
 	/**
-	 * Notes that one has come to its end.
+	 * Notes that one has come to its end: that very one, not another of the same item.
 	 * @param execution the execution
 	 */
+	@SuppressWarnings("ReferenceEquality")
 	void release(Execution execution) {
 		String key = key(execution);
 		Held found = this.held.get(key);
