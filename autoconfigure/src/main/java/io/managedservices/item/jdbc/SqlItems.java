@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -114,15 +115,15 @@ public abstract class SqlItems<I> implements ItemService<I> {
 
 	@Override
 	public @Nullable Instant checkOne(I id) throws Exception {
-		List<@Nullable Instant> times = this.jdbc.sql(this.sql.checkOne())
+		List<Optional<Instant>> times = this.jdbc.sql(this.sql.checkOne())
 			.param("id", id)
 			.param("now", parameter(this.clock.instant()))
-			.query(this::time)
+			.query((row, number) -> Optional.ofNullable(time(row)))
 			.list();
 		if (times.size() > 1) {
 			throw wrong("checkOne", "at most one row for id '%s'".formatted(id), "%d rows".formatted(times.size()));
 		}
-		return times.isEmpty() ? null : times.get(0);
+		return times.isEmpty() ? null : times.get(0).orElse(null);
 	}
 
 	private static OffsetDateTime parameter(Instant time) {
@@ -141,7 +142,7 @@ public abstract class SqlItems<I> implements ItemService<I> {
 		return new DueItem<>(id, due);
 	}
 
-	private @Nullable Instant time(ResultSet row, int number) throws SQLException {
+	private @Nullable Instant time(ResultSet row) throws SQLException {
 		checkColumns("checkOne", row, 1, "the time");
 		return time("checkOne", row, 1);
 	}
