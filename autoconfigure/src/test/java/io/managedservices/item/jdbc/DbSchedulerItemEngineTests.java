@@ -126,13 +126,13 @@ class DbSchedulerItemEngineTests {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = polls(database);
 		Instance instance = instance(database);
-		instance.begin();
 		poll(jdbc, 1, Instant.now().plusSeconds(3600));
 		for (String id : List.of("1", "2")) {
 			jdbc.update(
 					"insert into managed_service_items (task_name, task_instance, execution_time, picked, version) values ('item:polls', ?, now() - interval '10 years', false, 1)",
 					id);
 		}
+		instance.begin();
 		await(() -> jdbc.queryForObject(
 				"select count(*) from managed_service_items where task_name = 'item:polls' and execution_time > now()",
 				Integer.class) == 1);
