@@ -1,0 +1,218 @@
+package io.managedservices.item.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceTask;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.item.ItemLedger;
+import io.managedservices.item.ItemService;
+
+/**
+ * The items that were scheduled one by one: asks when they are due, and puts that into
+ * the table. Many calls for one item come down to one question. Items may be added by any
+ * thread; they are asked by one at a time.
+ *
+ * @param <I> the type of the ids
+ */
+final class AskedItems<I> {
+
+	private static final int BATCH = 100;
+
+	private static final Duration AT_ONCE = Duration.ofNanos(1);
+
+	/** One that is in hand somewhere is asked again when it may have come to its end. */
+	private static final Duration IN_HAND = Duration.ofMillis(100);
+
+	private final ItemService<I> service;
+
+	private final ItemIds<I> ids;
+
+	private final ItemSlots slots;
+
+	private final ItemLedger<I> ledger;
+
+	private final ServiceContext context;
+
+	private final Backend backend;
+
+	private final Armer armer;
+
+	private final ServiceTask task;
+
+	private final ServiceTask again;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Set<I> asked = new LinkedHashSet<>();
+
+	/** Those that are asked again after a while. */
+	private final Set<I> later = new LinkedHashSet<>();
+
+	AskedItems(ItemService<I> service, ItemIds<I> ids, ItemSlots slots, ItemLedger<I> ledger, ServiceContext context,
+			Backend backend, Armer armer) {
+		this.service = service;
+		this.ids = ids;
+		this.slots = slots;
+		this.ledger = ledger;
+		this.context = context;
+		this.backend = backend;
+		this.armer = armer;
+		this.task = context.work().task("items-scheduled", this::ask).maxDelay(AT_ONCE).finishOnStop();
+		this.again = context.work().task("items-scheduled-again", this::askAgain).maxDelay(AT_ONCE);
+	}
+
+	void add(I id) {
+		boolean added;
+		this.lock.lock();
+		try {
+			added = this.asked.add(id);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (added) {
+			this.task.startAsap();
+		}
+	}
+
+	/**
+	 * A slot may be free.
+	 */
+	void wake() {
+		if (!isEmpty()) {
+			this.task.startAsap();
+		}
+	}
+
+	private boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.asked.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void askAgain() {
+		this.lock.lock();
+		try {
+			this.asked.addAll(this.later);
+			this.later.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		wake();
+	}
+
+	// Whoever waits for a slot without need would keep it from the items.
+	private void ask() {
+		if (!isEmpty() && this.slots.takeToAsk()) {
+			try {
+				List<I> taken = take();
+				Map<String, Instant> times = new LinkedHashMap<>();
+				taken.forEach((id) -> ask(id, times));
+				arm(times);
+			}
+			finally {
+				this.slots.asked();
+				this.armer.goOn();
+			}
+		}
+	}
+
+	// Taken before it is asked, so that what happens meanwhile is asked again.
+	private List<I> take() {
+		this.lock.lock();
+		try {
+			List<I> taken = new ArrayList<>();
+			for (I id : this.asked) {
+				if (taken.size() < BATCH) {
+					taken.add(id);
+				}
+			}
+			taken.forEach(this.asked::remove);
+			return taken;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void ask(I id, Map<String, Instant> times) {
+		if (this.context.isStopping()) {
+			return;
+		}
+		try {
+			String text = this.ids.format(id);
+			Instant due = this.service.checkOne(id);
+			if (due != null) {
+				times.put(text, due);
+			}
+		}
+		catch (Throwable ex) {
+			if (!this.context.isStopping()) {
+				this.ledger.failed(id, ex);
+				putOff(List.of(id), this.ledger.retryAfter(1));
+			}
+		}
+	}
+
+	private void arm(Map<String, Instant> times) {
+		if (times.isEmpty()) {
+			return;
+		}
+		try {
+			Set<String> inHand = this.armer.arm(times);
+			if (!inHand.isEmpty()) {
+				putOff(inHand.stream().map(this.ids::parse).toList(), IN_HAND);
+			}
+		}
+		catch (RuntimeException ex) {
+			putOff(times.keySet().stream().map(this.ids::parse).toList(), this.ledger.retryAfter(1));
+			throw ex;
+		}
+	}
+
+	private void putOff(Collection<I> some, Duration delay) {
+		this.lock.lock();
+		try {
+			this.later.addAll(some);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.again.schedule(this.backend.instant().plus(delay));
+	}
+
+	/**
+	 * Puts items into the table.
+	 */
+	interface Armer {
+
+		/**
+		 * Puts items into the table.
+		 * @param times the ids, and when they are due
+		 * @return the ids of those that are in hand
+		 */
+		Set<String> arm(Map<String, Instant> times);
+
+		/**
+		 * Picks items if it is their turn, which it is after every batch.
+		 */
+		void goOn();
+
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.managedservices.item.jdbc;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * How db-scheduler runs the items. Immutable.
+ *
+ * @param table the name of its table, with a schema if need be
+ * @param createTable whether to create the table where there is none
+ * @param threads how many items are processed at once on this instance, of all services,
+ * 1 or more. Each may need a connection of the pool
+ * @param pollingInterval how often the table is looked at for what is due, above 0: so
+ * late an item may begin
+ * @param heartbeat how often an instance says of an item that it is still at it, above 0;
+ * one that has not for {@value #MISSED_HEARTBEATS} times as long is taken over
+ * @param stopTimeout within how long the scheduler stops, above 0
+ * @since 0.1.0
+ */
+public record DbSchedulerSettings(String table, boolean createTable, int threads, Duration pollingInterval,
+		Duration heartbeat, Duration stopTimeout) {
+
+	/**
+	 * The name of the table, unless configured otherwise.
+	 */
+	public static final String DEFAULT_TABLE = "managed_service_items";
+
+	private static final Pattern NAME = Pattern.compile("([A-Za-z_]\\w*\\.){0,2}[A-Za-z_]\\w*");
+
+	/**
+	 * What holds where nothing is configured.
+	 */
+	public static final DbSchedulerSettings DEFAULTS = new DbSchedulerSettings(DEFAULT_TABLE, false, 10,
+			Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+	/** Fewer are not allowed. */
+	static final int MISSED_HEARTBEATS = 4;
+
+	/**
+	 * Checks the name of the table, which becomes part of statements.
+	 */
+	public DbSchedulerSettings {
+		if (!NAME.matcher(table).matches()) {
+			throw new IllegalArgumentException(
+					"The name of the table of items is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found '%s'"
+						.formatted(table));
+		}
+		if (threads < 1) {
+			throw new IllegalArgumentException(
+					"The number of threads for items is invalid: expected 1 or more, found %d".formatted(threads));
+		}
+		positive("polling interval", pollingInterval);
+		positive("heartbeat", heartbeat);
+		positive("stop timeout", stopTimeout);
+	}
+
+	private static void positive(String name, Duration duration) {
+		if (duration.isNegative() || duration.isZero()) {
+			throw new IllegalArgumentException(
+					"The %s of items is invalid: expected above 0, found %s".formatted(name, duration));
+		}
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.managedservices.item.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Picks what is due of one task, as db-scheduler does of all tasks: with
+ * {@code lock-and-fetch} where the database can, else with {@code fetch}. Used by one
+ * thread at a time.
+ */
+final class DuePicker {
+
+	/** Others may be faster with the first ones. */
+	private static final int CANDIDATES = 3;
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final String table;
+
+	private final String instance;
+
+	private final JdbcCustomization dialect;
+
+	private final boolean postgres;
+
+	/**
+	 * Create a picker.
+	 * @param dataSource of the database
+	 * @param table the name of the table
+	 * @param instance who picks
+	 * @param dialect what the database can
+	 * @param postgres whether it is PostgreSQL
+	 */
+	DuePicker(DataSource dataSource, String table, String instance, JdbcCustomization dialect, boolean postgres) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		this.table = table;
+		this.instance = instance;
+		this.dialect = dialect;
+		this.postgres = postgres;
+	}
+
+	/**
+	 * Picks.
+	 * @param task the name of the task
+	 * @param now what is due by then
+	 * @param limit how many at most, 1 or more
+	 * @return what was picked, in the order of the times
+	 */
+	List<Execution> pick(String task, Instant now, int limit) {
+		List<Execution> picked;
+		if (this.postgres) {
+			picked = this.jdbc
+				.execute((ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit));
+		}
+		else if (this.dialect.supportsGenericLockAndFetch()) {
+			picked = this.transaction.execute((status) -> pick(lock(task, now, limit), now, limit));
+		}
+		else {
+			picked = pick(fetch(task, now, limit), now, limit);
+		}
+		return (picked != null) ? picked : List.of();
+	}
+
+	// The rows are locked in a part of its own, which is run once: within "in" it might
+	// be run for each row, and pick more than the limit.
+	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
+		String sql = "with due as (select task_name, task_instance from " + this.table
+				+ " where task_name = ? and picked = ? and execution_time <= ? order by execution_time"
+				+ " for update skip locked limit " + limit + "), taken as (update " + this.table
+				+ " item set picked = ?, picked_by = ?, last_heartbeat = ?, version = item.version + 1 from due"
+				+ " where item.task_name = due.task_name and item.task_instance = due.task_instance returning item.*)"
+				+ " select * from taken order by execution_time";
+		List<Execution> picked = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			statement.setString(1, task);
+			statement.setBoolean(2, false);
+			this.dialect.setInstant(statement, 3, now);
+			statement.setBoolean(4, true);
+			statement.setString(5, this.instance);
+			this.dialect.setInstant(statement, 6, now);
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					picked.add(execution(rows));
+				}
+			}
+		}
+		if (!connection.getAutoCommit()) {
+			connection.commit();
+		}
+		return picked;
+	}
+
+	private List<Execution> lock(String task, Instant now, int limit) {
+		return find(this.dialect.createGenericSelectForUpdateQuery(this.table, limit, " and task_name = ? ", false),
+				task, now, limit);
+	}
+
+	private List<Execution> fetch(String task, Instant now, int limit) {
+		return find(this.dialect.createSelectDueQuery(this.table, CANDIDATES * limit, " and task_name = ? ", false),
+				task, now, CANDIDATES * limit);
+	}
+
+	private List<Execution> find(String sql, String task, Instant now, int limit) {
+		return this.jdbc.query(sql, (statement) -> {
+			statement.setBoolean(1, false);
+			this.dialect.setInstant(statement, 2, now);
+			statement.setString(3, task);
+			if (!this.dialect.supportsExplicitQueryLimitPart()) {
+				statement.setMaxRows(limit);
+			}
+		}, (row, number) -> execution(row));
+	}
+
+	private List<Execution> pick(List<Execution> candidates, Instant now, int limit) {
+		List<Execution> picked = new ArrayList<>();
+		for (Execution candidate : candidates) {
+			if (picked.size() < limit && pick(candidate, now)) {
+				picked.add(candidate.updateToPicked(this.instance, now));
+			}
+		}
+		return picked;
+	}
+
+	private boolean pick(Execution candidate, Instant now) {
+		Integer updated = this.transaction
+			.execute((status) -> this.jdbc.update(
+					"update " + this.table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
+							+ " where picked = ? and task_name = ? and task_instance = ? and version = ?",
+					(statement) -> {
+						statement.setBoolean(1, true);
+						statement.setString(2, this.instance);
+						this.dialect.setInstant(statement, 3, now);
+						statement.setBoolean(4, false);
+						statement.setString(5, candidate.getTaskName());
+						statement.setString(6, candidate.getId());
+						statement.setLong(7, candidate.version);
+					}));
+		return updated != null && updated == 1;
+	}
+
+	private Execution execution(ResultSet row) throws SQLException {
+		return new Execution(this.dialect.getInstant(row, "execution_time"),
+				new TaskInstance<Void>(row.getString("task_name"), row.getString("task_instance")),
+				row.getBoolean("picked"), row.getString("picked_by"), this.dialect.getInstant(row, "last_success"),
+				this.dialect.getInstant(row, "last_failure"), row.getInt("consecutive_failures"),
+				this.dialect.getInstant(row, "last_heartbeat"), row.getLong("version"));
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.managedservices.item.jdbc;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Clock;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.Execution;
+
+import io.managedservices.concurrent.Backend;
+
+/**
+ * All that belongs together between a start and a stop of the scheduler: the scheduler,
+ * its table, and what it has in hand. Safe for use by several threads.
+ */
+final class ItemCluster {
+
+	private final DbSchedulerSettings settings;
+
+	private final ItemTable table;
+
+	private final ItemsInHand inHand = new ItemsInHand();
+
+	private final ItemTaskRepository repository;
+
+	private final ItemClusterScheduler scheduler;
+
+	private ItemCluster(DataSource dataSource, DbSchedulerSettings settings, Backend backend, JdbcCustomization dialect,
+			boolean postgres) {
+		this.settings = settings;
+		this.table = new ItemTable(dataSource, settings.table(), dialect);
+		Clock clock = backend::instant;
+		SchedulerName name = new SchedulerName.Fixed(instance());
+		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, backend, clock);
+		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres);
+		this.repository = new ItemTaskRepository(dataSource, settings.table(), dialect, resolver, name, clock,
+				this.inHand, picker);
+		this.scheduler = ItemClusterScheduler.create(clock, this.repository, resolver, name, settings, this.inHand);
+	}
+
+	/**
+	 * Starts a scheduler.
+	 * @param dataSource of the database
+	 * @param settings its settings
+	 * @param backend time, that of the services
+	 * @return the running scheduler
+	 * @throws IllegalStateException if there is no table, and we may not or cannot create
+	 * it
+	 */
+	static ItemCluster start(DataSource dataSource, DbSchedulerSettings settings, Backend backend) {
+		ItemTableSchema schema = new ItemTableSchema(dataSource, settings.table());
+		if (settings.createTable()) {
+			schema.create();
+		}
+		schema.verify();
+		ItemCluster cluster = new ItemCluster(dataSource, settings, backend,
+				new AutodetectJdbcCustomization(dataSource, schema.isUtc()), schema.isPostgres());
+		cluster.scheduler.start();
+		return cluster;
+	}
+
+	private static String instance() {
+		String name = ProcessHandle.current().pid() + "@" + new SchedulerName.Hostname().getName();
+		return name.substring(0, Math.min(name.length(), 50));
+	}
+
+	void stop() {
+		this.scheduler.stop();
+	}
+
+	/**
+	 * Looks soon for what is due.
+	 */
+	void poll() {
+		this.scheduler.triggerCheckForDueExecutions();
+	}
+
+	/**
+	 * Leaves what was picked to the others, or for later, as if it had not been picked.
+	 * @param execution what was picked
+	 */
+	void putBack(Execution execution) {
+		this.repository.unpickPickedBatch(List.of(execution));
+	}
+
+	ItemTable table() {
+		return this.table;
+	}
+
+	ItemsInHand inHand() {
+		return this.inHand;
+	}
+
+	DbSchedulerSettings settings() {
+		return this.settings;
+	}
+
+}

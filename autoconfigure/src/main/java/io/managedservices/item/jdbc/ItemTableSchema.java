@@ -1,0 +1,136 @@
+package io.managedservices.item.jdbc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+/**
+ * Whether there is the table of items, and how it is made. Safe for use by several
+ * threads.
+ */
+final class ItemTableSchema {
+
+	private final DataSource dataSource;
+
+	private final String table;
+
+	ItemTableSchema(DataSource dataSource, String table) {
+		this.dataSource = dataSource;
+		this.table = table;
+	}
+
+	/**
+	 * Creates the table and its indexes unless they are there.
+	 * @throws IllegalStateException if we do not know how to on this database
+	 */
+	void create() {
+		String product = product();
+		String script = script(product);
+		if (script == null) {
+			throw new IllegalStateException(
+					"The table of items '%s' cannot be created on %s: expected PostgreSQL, H2, MySQL or MariaDB. Create it yourself"
+						.formatted(this.table, product));
+		}
+		try {
+			new ResourceDatabasePopulator(new ByteArrayResource(ddl(script).getBytes(StandardCharsets.UTF_8)))
+				.execute(this.dataSource);
+		}
+		catch (DataAccessException ex) {
+			// Another instance may have created it at the same time.
+			if (!exists()) {
+				throw ex;
+			}
+		}
+	}
+
+	/**
+	 * Checks that the table can be read.
+	 * @throws IllegalStateException if not
+	 */
+	void verify() {
+		try {
+			probe();
+		}
+		catch (DataAccessException ex) {
+			throw new IllegalStateException(
+					"The table of items '%s' cannot be read. Create it with io/managedservices/item/jdbc/<database>.sql, or have it created"
+						.formatted(this.table),
+					ex);
+		}
+	}
+
+	/**
+	 * Whether the times in the table have no time zone, so that they are to be in UTC.
+	 * @return whether
+	 */
+	boolean isUtc() {
+		return "mysql".equals(script(product()));
+	}
+
+	boolean isPostgres() {
+		return "postgresql".equals(script(product()));
+	}
+
+	private boolean exists() {
+		try {
+			probe();
+			return true;
+		}
+		catch (DataAccessException ex) {
+			return false;
+		}
+	}
+
+	private void probe() {
+		new JdbcTemplate(this.dataSource).queryForObject("select count(*) from " + this.table + " where 1 = 0",
+				Integer.class);
+	}
+
+	private String product() {
+		String product = new JdbcTemplate(this.dataSource)
+			.execute((ConnectionCallback<String>) (connection) -> product(connection));
+		return (product != null) ? product : "";
+	}
+
+	private static String product(Connection connection) throws SQLException {
+		DatabaseMetaData metaData = connection.getMetaData();
+		return metaData.getDatabaseProductName();
+	}
+
+	private static @Nullable String script(String product) {
+		return switch (product) {
+			case "PostgreSQL" -> "postgresql";
+			case "H2" -> "h2";
+			case "MySQL", "MariaDB" -> "mysql";
+			default -> null;
+		};
+	}
+
+	// An index is in the schema of its table; its name has none.
+	private String ddl(String script) {
+		String unqualified = this.table.substring(this.table.lastIndexOf('.') + 1);
+		try {
+			return new ClassPathResource(script + ".sql", ItemTableSchema.class)
+				.getContentAsString(StandardCharsets.UTF_8)
+				.replace(DbSchedulerSettings.DEFAULT_TABLE + "_", unqualified + "_")
+				.replaceAll("\\b" + DbSchedulerSettings.DEFAULT_TABLE + "\\b", this.table);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

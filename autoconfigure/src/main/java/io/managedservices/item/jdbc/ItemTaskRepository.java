@@ -1,0 +1,65 @@
+package io.managedservices.item.jdbc;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Clock;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.TaskResolver;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepository;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * The table as db-scheduler sees it: it picks, service by service, only what this
+ * instance has a slot for, and leaves the rest to the others. Safe for use by several
+ * threads; items are picked by one.
+ */
+final class ItemTaskRepository extends JdbcTaskRepository {
+
+	private static final Log logger = LogFactory.getLog(ItemTaskRepository.class);
+
+	private final ItemsInHand inHand;
+
+	private final DuePicker picker;
+
+	ItemTaskRepository(DataSource dataSource, String table, JdbcCustomization dialect, TaskResolver resolver,
+			SchedulerName name, Clock clock, ItemsInHand inHand, DuePicker picker) {
+		super(dataSource, true, dialect, table, resolver, name, false, clock);
+		this.inHand = inHand;
+		this.picker = picker;
+	}
+
+	/**
+	 * Does nothing: each database can pick what is due one way or the other.
+	 */
+	@Override
+	public void verifySupportsLockAndFetch() {
+	}
+
+	@Override
+	public List<Execution> lockAndGetDue(Instant now, int limit) {
+		List<Execution> picked = new ArrayList<>();
+		for (DbSchedulerItems<?> items : this.inHand.inTurn()) {
+			if (picked.size() < limit) {
+				try {
+					items.pick(this.picker, now, limit - picked.size(), picked);
+				}
+				catch (RuntimeException ex) {
+					if (picked.isEmpty()) {
+						throw ex;
+					}
+					// What was picked is not to wait until it is taken for dead.
+					logger.warn("Items of service '%s' could not be picked".formatted(items.name()), ex);
+				}
+			}
+		}
+		return picked;
+	}
+
+}

@@ -1,0 +1,188 @@
+package io.managedservices.item.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.managedservices.item.DueItem;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
+
+/**
+ * An item service that is written in SQL; only its interval is left to say. Ids are read
+ * from whole numbers, UUIDs or text, times from timestamps with or without a time zone;
+ * those without are in the zone of the JVM. Safe for use by several threads.
+ * <pre class="code">
+ * &#64;ManagedService
+ * class PollClosing extends SqlItems&lt;Long&gt; {
+ *
+ * 	PollClosing(DataSource dataSource) {
+ * 		super(dataSource, new ItemSql(
+ * 				"update poll set closed = true where id = :id and closes_at &lt;= :now and not closed",
+ * 				"select id, closes_at from poll where not closed and closes_at &lt;= :until order by closes_at",
+ * 				"select closes_at from poll where id = :id and not closed"));
+ * 	}
+ *
+ * 	&#64;Override
+ * 	public Duration interval() {
+ * 		return Duration.ofHours(1);
+ * 	}
+ *
+ * }
+ * </pre>
+ *
+ * @param <I> the type of the ids: {@link Long}, {@link java.util.UUID} or {@link String}
+ * @since 0.1.0
+ */
+public abstract class SqlItems<I> implements ItemService<I> {
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final RowStream rows;
+
+	private final ItemSql sql;
+
+	private final InstantSource clock;
+
+	private final ItemIds<I> ids;
+
+	/**
+	 * Create a service with the clock of the system.
+	 * @param dataSource of the database
+	 * @param sql the SQL
+	 */
+	protected SqlItems(DataSource dataSource, ItemSql sql) {
+		this(dataSource, sql, Clock.systemUTC());
+	}
+
+	/**
+	 * Create a service.
+	 * @param dataSource of the database
+	 * @param sql the SQL
+	 * @param clock tells {@code :now}
+	 */
+	protected SqlItems(DataSource dataSource, ItemSql sql, InstantSource clock) {
+		this.jdbc = JdbcClient.create(dataSource);
+		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		this.rows = new RowStream(dataSource);
+		this.sql = sql;
+		this.clock = clock;
+		this.ids = ItemIds.of(this);
+	}
+
+	@Override
+	public Outcome process(I id) throws Exception {
+		Integer affected = this.transaction.execute((status) -> this.jdbc.sql(this.sql.process())
+			.param("id", id)
+			.param("now", parameter(this.clock.instant()))
+			.update());
+		return (affected != null && affected > 0) ? Outcome.DONE : Outcome.NOT_YET;
+	}
+
+	/**
+	 * The items, read row by row over a connection of its own, which is given back when
+	 * the stream is closed, or cannot be opened.
+	 * @return the items
+	 */
+	@Override
+	public Stream<DueItem<I>> checkAll() throws Exception {
+		Instant now = this.clock.instant();
+		return this.rows.open((client) -> client.sql(this.sql.checkAll())
+			.param("now", parameter(now))
+			.param("until", parameter(now.plus(interval().multipliedBy(2)))), this::item);
+	}
+
+	@Override
+	public @Nullable Instant checkOne(I id) throws Exception {
+		List<Optional<Instant>> times = this.jdbc.sql(this.sql.checkOne())
+			.param("id", id)
+			.param("now", parameter(this.clock.instant()))
+			.query((row, number) -> Optional.ofNullable(time(row)))
+			.list();
+		if (times.size() > 1) {
+			throw wrong("checkOne", "at most one row for id '%s'".formatted(id), "%d rows".formatted(times.size()));
+		}
+		return times.isEmpty() ? null : times.get(0).orElse(null);
+	}
+
+	private static OffsetDateTime parameter(Instant time) {
+		return time.atOffset(ZoneOffset.UTC);
+	}
+
+	private DueItem<I> item(ResultSet row, int number) throws SQLException {
+		checkColumns("checkAll", row, 2, "id and time");
+		Object id = row.getObject(1);
+		// What lacks one or the other is told by whoever reads it.
+		return dueItem((id != null) ? this.ids.convert(id) : null, time("checkAll", row, 2));
+	}
+
+	@SuppressWarnings("NullAway")
+	private DueItem<I> dueItem(@Nullable I id, @Nullable Instant due) {
+		return new DueItem<>(id, due);
+	}
+
+	private @Nullable Instant time(ResultSet row) throws SQLException {
+		checkColumns("checkOne", row, 1, "the time");
+		return time("checkOne", row, 1);
+	}
+
+	private void checkColumns(String method, ResultSet row, int expected, String names) throws SQLException {
+		int found = row.getMetaData().getColumnCount();
+		if (found != expected) {
+			throw wrong(method, "%d column%s, %s".formatted(expected, (expected > 1) ? "s" : "", names),
+					"%d columns".formatted(found));
+		}
+	}
+
+	private @Nullable Instant time(String method, ResultSet row, int column) throws SQLException {
+		Object value = row.getObject(column);
+		if (value == null) {
+			return null;
+		}
+		if (value instanceof Timestamp timestamp) {
+			return timestamp.toInstant();
+		}
+		if (value instanceof OffsetDateTime time) {
+			return time.toInstant();
+		}
+		if (value instanceof ZonedDateTime time) {
+			return time.toInstant();
+		}
+		if (value instanceof Instant time) {
+			return time;
+		}
+		if (value instanceof LocalDateTime time) {
+			return time.atZone(ZoneId.systemDefault()).toInstant();
+		}
+		throw wrong(method, "a timestamp in column %d".formatted(column),
+				"%s: %s".formatted(value.getClass().getSimpleName(), value));
+	}
+
+	private IllegalStateException wrong(String method, String expected, String found) {
+		String statement = Objects.equals(method, "checkAll") ? this.sql.checkAll() : this.sql.checkOne();
+		return new IllegalStateException("The SQL of %s of %s has the wrong shape: expected %s, found %s: %s"
+			.formatted(method, getClass().getName(), expected, found, statement));
+	}
+
+}
