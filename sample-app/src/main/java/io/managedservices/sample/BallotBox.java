@@ -1,12 +1,13 @@
 package io.managedservices.sample;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-
-import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
@@ -30,7 +31,7 @@ class BallotBox implements ServiceLifecycle {
 
 	private CountDownLatch closing = new CountDownLatch(0);
 
-	private @Nullable Thread writer;
+	private CompletableFuture<Void> writer = CompletableFuture.completedFuture(null);
 
 	BallotBox(Database database) {
 		this.database = database;
@@ -39,11 +40,8 @@ class BallotBox implements ServiceLifecycle {
 	@Override
 	public synchronized void start(ServiceContext context) {
 		CountDownLatch latch = new CountDownLatch(1);
-		Thread thread = new Thread(() -> write(latch, context), "ballot-box");
-		thread.setDaemon(true);
 		this.closing = latch;
-		this.writer = thread;
-		thread.start();
+		this.writer = context.work().worker("writer", (worker) -> write(latch, context)).start();
 	}
 
 	/**
@@ -59,46 +57,32 @@ class BallotBox implements ServiceLifecycle {
 	}
 
 	@Override
-	public void quiesce(ServiceContext context) throws InterruptedException {
-		close();
+	public void quiesce(ServiceContext context) throws Exception {
+		CompletableFuture<Void> last = close();
 		int left = this.ballots.size();
 		context.status("writing the last %d votes".formatted(left));
-		awaitWriter();
+		last.get();
 		context.status("the last %d votes are written".formatted(left));
 	}
 
+	// Its work has ended by now.
 	@Override
-	public void stop(ServiceContext context) throws InterruptedException {
+	public void stop(ServiceContext context) {
 		close();
-		awaitWriter();
-		// What is left if the database failed.
-		writeAll();
+		writeAll(context);
 	}
 
-	private synchronized void close() {
+	private synchronized CompletableFuture<Void> close() {
 		this.closing.countDown();
-	}
-
-	private void awaitWriter() throws InterruptedException {
-		Thread thread = writer();
-		if (thread != null) {
-			thread.join();
-		}
-	}
-
-	private synchronized @Nullable Thread writer() {
 		return this.writer;
 	}
 
-	private void write(CountDownLatch latch, ServiceContext context) {
+	private void write(CountDownLatch latch, ServiceContext context) throws InterruptedException {
 		try {
 			while (!latch.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-				writeAll();
+				writeAll(context);
 			}
-			writeAll();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			writeAll(context);
 		}
 		catch (RuntimeException ex) {
 			// The votes stay where they are until it has started again.
@@ -106,13 +90,18 @@ class BallotBox implements ServiceLifecycle {
 		}
 	}
 
-	private void writeAll() {
+	private void writeAll(ServiceContext context) {
+		Set<Long> polls = new HashSet<>();
 		for (Ballot ballot = this.ballots.peek(); ballot != null; ballot = this.ballots.peek()) {
 			this.database.client()
 				.sql("update choice set votes = votes + 1 where poll_id = ? and answer = ?")
 				.params(ballot.poll(), ballot.answer())
 				.update();
 			this.ballots.remove();
+			polls.add(ballot.poll());
+		}
+		if (!polls.isEmpty()) {
+			context.events().emit(new VotesWritten(polls));
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.Task;
 
 /**
  * Holds the open polls in memory: the service {@code pollBook}. It depends on
@@ -36,7 +37,30 @@ class PollBook implements ServiceLifecycle {
 	@Override
 	public void start(ServiceContext context) {
 		context.status("loading the open polls");
+		load();
+		context.work().every("look for polls that have closed", Duration.ofSeconds(1), () -> tellClosed(context));
+	}
+
+	private void load() {
 		this.polls = List.copyOf(this.database.client().sql(OPEN_POLLS).query(Poll.class).list());
+	}
+
+	/**
+	 * Loads the polls anew, with the votes that were written meanwhile.
+	 */
+	@Task(every = "30s")
+	void reload() {
+		load();
+	}
+
+	private void tellClosed(ServiceContext context) {
+		OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+		List<Poll> before = this.polls;
+		List<Poll> closed = before.stream().filter((poll) -> !poll.closesAt().isAfter(now)).toList();
+		if (!closed.isEmpty()) {
+			this.polls = before.stream().filter((poll) -> poll.closesAt().isAfter(now)).toList();
+			closed.forEach((poll) -> context.events().emit(new PollClosed(poll.id(), poll.question())));
+		}
 	}
 
 	@Override

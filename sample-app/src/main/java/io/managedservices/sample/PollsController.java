@@ -3,6 +3,7 @@ package io.managedservices.sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -44,6 +45,11 @@ class PollsController {
 	@GetMapping("/votes")
 	LongSummaryStatistics votes() throws InterruptedException {
 		return this.services.get("statistics", Statistics.class, Duration.ZERO).votes();
+	}
+
+	@GetMapping("/scores")
+	Map<Long, Long> scores() throws InterruptedException {
+		return this.services.get("statistics", Statistics.class, Duration.ZERO).scores();
 	}
 
 	@ExceptionHandler

@@ -1,0 +1,14 @@
+package io.managedservices.sample;
+
+import io.managedservices.ExposedEvent;
+
+/**
+ * A poll has closed. Immutable.
+ *
+ * @param id the key of the poll
+ * @param question what was asked
+ */
+@ExposedEvent
+record PollClosed(long id, String question) {
+
+}
