@@ -206,7 +206,7 @@ final class WorkInvariants {
 			ServiceNode node = this.coordinator.node(index);
 			boolean left = !units(node).isEmpty();
 			require(node.work == null || (node.work.isOver() != left && node.work.isLeft() == left), node,
-					"has work left: " + (node.work != null ? node.work.remaining() : null));
+					"has work left: " + ((node.work != null) ? node.work.remaining() : null));
 		}
 		Workload load = this.coordinator.works().driver().workload();
 		long tasks = this.inside.stream().filter((unit) -> unit.kind() == WorkKind.TASK).count();
