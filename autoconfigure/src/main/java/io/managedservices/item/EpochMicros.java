@@ -21,7 +21,7 @@ final class EpochMicros {
 	 * @return microseconds, less than {@link #NEVER}
 	 */
 	static long ceil(Instant time) {
-		return of(time, (time.getNano() + 999) / 1000);
+		return of(time, 999);
 	}
 
 	/**
@@ -30,10 +30,10 @@ final class EpochMicros {
 	 * @return microseconds, less than {@link #NEVER}
 	 */
 	static long floor(Instant time) {
-		return of(time, time.getNano() / 1000);
+		return of(time, 0);
 	}
 
-	private static long of(Instant time, int micros) {
+	private static long of(Instant time, int up) {
 		long seconds = time.getEpochSecond();
 		if (seconds >= Long.MAX_VALUE / MICROS - 1) {
 			return NEVER - 1;
@@ -41,7 +41,7 @@ final class EpochMicros {
 		if (seconds <= Long.MIN_VALUE / MICROS + 1) {
 			return Long.MIN_VALUE;
 		}
-		return seconds * MICROS + micros;
+		return seconds * MICROS + (time.getNano() + up) / 1000;
 	}
 
 	static Instant instant(long micros) {

@@ -89,6 +89,19 @@ public final class ItemServices implements ServiceExtension {
 	}
 
 	/**
+	 * The type of the ids of an item service.
+	 * @param service the service
+	 * @return the type
+	 */
+	static ResolvableType idType(ItemService<?> service) {
+		return ResolvableType.forClass(userClass(service)).as(ItemService.class).getGeneric(0);
+	}
+
+	static Class<?> userClass(ItemService<?> service) {
+		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(service));
+	}
+
+	/**
 	 * What is configured of item services.
 	 */
 	@FunctionalInterface
@@ -102,19 +115,6 @@ public final class ItemServices implements ServiceExtension {
 		 */
 		ItemSettings of(String service, Consumer<GraphProblem> problems);
 
-	}
-
-	/**
-	 * The type of the ids of an item service.
-	 * @param service the service
-	 * @return the type
-	 */
-	static ResolvableType idType(ItemService<?> service) {
-		return ResolvableType.forClass(userClass(service)).as(ItemService.class).getGeneric(0);
-	}
-
-	static Class<?> userClass(ItemService<?> service) {
-		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(service));
 	}
 
 }
