@@ -1,27 +1,40 @@
 package io.managedservices.autoconfigure.item;
 
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Engine;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.item.EmbeddedItemEngine;
 import io.managedservices.item.ItemEngine;
 import io.managedservices.item.ItemSchedulerInjection;
 import io.managedservices.item.ItemServices;
+import io.managedservices.item.jdbc.DbSchedulerItemEngine;
+import io.managedservices.item.jdbc.DbSchedulerSettings;
 
 /**
  * Auto-configuration of services that act on items. Immutable.
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = ManagedServicesAutoConfiguration.class)
+@AutoConfiguration(after = ManagedServicesAutoConfiguration.class,
+		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(ManagedServicesItemsProperties.class)
 public final class ManagedServicesItemsAutoConfiguration {
@@ -33,7 +46,11 @@ public final class ManagedServicesItemsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
-	EmbeddedItemEngine managedServicesItemEngine(Backend backend) {
+	EmbeddedItemEngine managedServicesItemEngine(Backend backend, ManagedServicesItemsProperties properties) {
+		if (properties.engine() == Engine.DB_SCHEDULER) {
+			throw new IllegalStateException(
+					"managed-services.items.engine is db-scheduler: expected com.github.kagkarlsson:db-scheduler and spring-jdbc on the class path and one DataSource, found that one of them is missing. Add it, or remove managed-services.items.engine.");
+		}
 		return new EmbeddedItemEngine(backend);
 	}
 
@@ -42,6 +59,35 @@ public final class ManagedServicesItemsAutoConfiguration {
 	ItemServices managedServicesItemServices(ItemEngine engine, ManagedServicesItemsProperties properties,
 			Environment environment, ItemSchedulerInjection injection) {
 		return new ItemServices(engine, new ConfiguredItems(properties, environment), injection);
+	}
+
+	/**
+	 * Items are shared with other instances over a database.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Scheduler.class, JdbcTemplate.class })
+	@ConditionalOnSingleCandidate(DataSource.class)
+	@ConditionalOnProperty(name = "managed-services.items.engine", havingValue = "db-scheduler")
+	static class DbSchedulerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
+		DbSchedulerItemEngine managedServicesDbSchedulerItemEngine(DataSource dataSource,
+				ManagedServicesItemsProperties properties, Backend backend) {
+			ManagedServicesItemsProperties.DbScheduler configured = properties.dbScheduler();
+			return new DbSchedulerItemEngine(dataSource,
+					new DbSchedulerSettings(configured.table(), configured.createTable(), configured.threads(),
+							configured.pollingInterval(), configured.heartbeat(), configured.stopTimeout()),
+					backend);
+		}
+
+		@Bean
+		ServiceRegistration managedServicesItemScheduler(DbSchedulerItemEngine engine,
+				ManagedServicesItemsProperties properties) {
+			return new ServiceRegistration(DbSchedulerItemEngine.SERVICE_NAME, engine)
+				.dependsOn(properties.dbScheduler().dependsOn().toArray(new String[0]));
+		}
+
 	}
 
 }

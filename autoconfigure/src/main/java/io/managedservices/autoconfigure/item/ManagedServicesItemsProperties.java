@@ -1,6 +1,7 @@
 package io.managedservices.autoconfigure.item;
 
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -15,12 +16,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lateThreshold How late an item may begin before its service warns of it.
  * @param maxItems How many items one search for all items of a service may yield.
  * @param retry When an item that failed is tried again.
+ * @param dbScheduler Sharing of items over a database, with the engine 'db-scheduler'.
  * @since 0.1.0
  */
 @ConfigurationProperties(ManagedServicesItemsProperties.PREFIX)
 public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine engine,
 		@DefaultValue("1") int concurrency, @DefaultValue("1m") Duration lateThreshold,
-		@DefaultValue("2000000") int maxItems, @DefaultValue Retry retry) {
+		@DefaultValue("2000000") int maxItems, @DefaultValue Retry retry, @DefaultValue DbScheduler dbScheduler) {
 
 	static final String PREFIX = "managed-services.items";
 
@@ -33,6 +35,27 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 */
 	public record Retry(@DefaultValue("1s") Duration delay, @DefaultValue("2") double multiplier,
 			@DefaultValue("5m") Duration maxDelay) {
+
+	}
+
+	/**
+	 * Sharing of items over a database.
+	 *
+	 * @param table Name of its table, with a schema if need be.
+	 * @param createTable Whether to create the table where there is none.
+	 * @param threads How many items are processed at once on this instance, of all
+	 * services.
+	 * @param pollingInterval How often the table is looked at: so late an item may begin.
+	 * @param heartbeat How often an instance says of an item that it is still at it. One
+	 * that has not for four times as long is taken over.
+	 * @param stopTimeout Within how long the scheduler stops.
+	 * @param dependsOn Services that the scheduler depends on, such as one that runs while
+	 * the database does.
+	 */
+	public record DbScheduler(@DefaultValue("managed_service_items") String table,
+			@DefaultValue("false") boolean createTable, @DefaultValue("10") int threads,
+			@DefaultValue("1s") Duration pollingInterval, @DefaultValue("10s") Duration heartbeat,
+			@DefaultValue("15s") Duration stopTimeout, @DefaultValue List<String> dependsOn) {
 
 	}
 
