@@ -12,8 +12,8 @@ import io.managedservices.ServiceLifecycle;
 
 /**
  * Tells which polls close soon, every hour, and which have closed: the service
- * {@code notifier}. It depends on {@code pollBook} because that is injected, and waits for
- * {@code statistics} only to come to rest, running or not. Safe for use by several
+ * {@code notifier}. It depends on {@code pollBook} because that is injected, and waits
+ * for {@code statistics} only to come to rest, running or not. Safe for use by several
  * threads.
  */
 @ManagedService(after = "statistics")

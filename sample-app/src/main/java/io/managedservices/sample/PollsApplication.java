@@ -1,9 +1,7 @@
 package io.managedservices.sample;
 
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-
 
 /**
  * Serves the open polls of a database.

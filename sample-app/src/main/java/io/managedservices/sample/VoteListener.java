@@ -20,8 +20,8 @@ import io.managedservices.WorkerContext;
 
 /**
  * Takes votes from a local socket, a line each, such as {@code 200 yes}, and answers each
- * with a line: the service {@code voteListener}. One worker listens, and one more for each
- * connection reads. It provides the port. Safe for use by several threads.
+ * with a line: the service {@code voteListener}. One worker listens, and one more for
+ * each connection reads. It provides the port. Safe for use by several threads.
  */
 @ManagedService(provides = Integer.class)
 class VoteListener implements ServiceLifecycle {

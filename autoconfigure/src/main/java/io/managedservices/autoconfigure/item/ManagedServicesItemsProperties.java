@@ -49,8 +49,8 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 * @param heartbeat How often an instance says of an item that it is still at it. One
 	 * that has not for four times as long is taken over.
 	 * @param stopTimeout Within how long the scheduler stops.
-	 * @param dependsOn Services that the scheduler depends on, such as one that runs while
-	 * the database does.
+	 * @param dependsOn Services that the scheduler depends on, such as one that runs
+	 * while the database does.
 	 */
 	public record DbScheduler(@DefaultValue("managed_service_items") String table,
 			@DefaultValue("false") boolean createTable, @DefaultValue("10") int threads,
