@@ -58,7 +58,7 @@ abstract class Unit extends UserCall {
 
 	@Override
 	protected final void call() {
-		if (WorkThreads.isBrief(this.kind)) {
+		if (WorkThreads.isNameless(this.kind)) {
 			callBody();
 			return;
 		}

@@ -17,7 +17,7 @@ final class WorkThreads {
 
 	WorkThreads(Backend backend, int maxThreads) {
 		for (WorkKind kind : WorkKind.values()) {
-			this.executors.put(kind, backend.executor(kind.toString(), maxThreads, isBrief(kind)));
+			this.executors.put(kind, backend.executor(kind.toString(), maxThreads, kind != WorkKind.WORKER));
 		}
 	}
 
@@ -25,9 +25,9 @@ final class WorkThreads {
 	 * Whether work is so short and frequent that even to name a thread after it would
 	 * cost too much.
 	 * @param kind the kind of work
-	 * @return whether it is
+	 * @return whether threads keep their own names while they do it
 	 */
-	static boolean isBrief(WorkKind kind) {
+	static boolean isNameless(WorkKind kind) {
 		return kind == WorkKind.MICRO_TASK || kind == WorkKind.HOOK;
 	}
 

@@ -68,7 +68,10 @@ class BallotBox implements ServiceLifecycle {
 	// Its work has ended by now.
 	@Override
 	public void stop(ServiceContext context) {
-		close();
+		CompletableFuture<Void> ended = close();
+		if (!ended.isDone()) {
+			context.status("the writer has not ended");
+		}
 		writeAll(context);
 	}
 

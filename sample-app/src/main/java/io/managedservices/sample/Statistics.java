@@ -2,6 +2,7 @@ package io.managedservices.sample;
 
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,9 @@ class Statistics implements ServiceLifecycle {
 	void on(VotesWritten event) {
 		ServiceContext current = this.context;
 		if (current != null) {
-			event.polls().forEach((poll) -> current.work().start(SCORE, () -> score(poll)));
+			for (Long poll : event.polls()) {
+				CompletableFuture<Long> unused = current.work().start(SCORE, () -> score(poll));
+			}
 		}
 	}
 

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 
 import org.springframework.beans.factory.annotation.Value;
 
@@ -39,7 +40,10 @@ class VoteListener implements ServiceLifecycle {
 
 	@Override
 	public void start(ServiceContext context) {
-		context.work().worker("listener", (worker) -> listen(worker, context)).restartOnFailure().start();
+		CompletableFuture<Void> unused = context.work()
+			.worker("listener", (worker) -> listen(worker, context))
+			.restartOnFailure()
+			.start();
 	}
 
 	// A thread that waits for a connection does not notice that it is interrupted.
@@ -49,7 +53,9 @@ class VoteListener implements ServiceLifecycle {
 			context.provide(server.getLocalPort());
 			while (!worker.isStopping()) {
 				Socket client = server.accept();
-				context.work().worker("connection", (reader) -> read(reader, client)).start();
+				CompletableFuture<Void> unused = context.work()
+					.worker("connection", (reader) -> read(reader, client))
+					.start();
 			}
 		}
 		catch (IOException ex) {

@@ -55,7 +55,7 @@ class GateIntegrationTests {
 
 	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-	private static final int SERVICES = 6;
+	private static final int SERVICES = 7;
 
 	private final int webPort = freePort();
 

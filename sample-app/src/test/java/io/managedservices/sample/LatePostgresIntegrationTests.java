@@ -125,7 +125,8 @@ class LatePostgresIntegrationTests {
 		assertThat(this.readyEvents).hasValue(1);
 		ManagedServices services = context.getBean(ManagedServices.class);
 		assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
-			.containsExactlyInAnyOrder("connection", "database", "pollBook", "statistics", "notifier", "ballotBox");
+			.containsExactlyInAnyOrder("connection", "database", "pollBook", "statistics", "notifier", "ballotBox",
+					"voteListener");
 		assertThat(services.snapshot("connection").attempt().number()).isGreaterThan(1);
 		assertThat(services.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
 		HttpProbe.Answer answer = this.polls.ask();

@@ -1,9 +1,19 @@
 package io.managedservices.sample;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -16,7 +26,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,6 +95,56 @@ class PollsApplicationIntegrationTests {
 		return this.client.sql("select votes from choice where poll_id = 200 and answer = 'yes'")
 			.query(Long.class)
 			.single();
+	}
+
+	@Test
+	void votesOverTheSocketAreTakenWrittenAndScored() throws Exception {
+		long before = votesOfPoll200();
+		int socketPort = this.services.awaitProvided("voteListener", Integer.class, Duration.ofSeconds(10));
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), socketPort);
+				PrintWriter votes = new PrintWriter(socket.getOutputStream(), true, StandardCharsets.UTF_8);
+				BufferedReader answers = new BufferedReader(
+						new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+			votes.println("200 yes");
+			assertThat(answers.readLine()).isEqualTo("taken");
+			votes.println("two hundred");
+			assertThat(answers.readLine()).isEqualTo("expected the number of a poll, found 'two'");
+		}
+		Awaitility.await().until(() -> votesOfPoll200() == before + 1);
+		Awaitility.await().untilAsserted(() -> assertThat(get("/scores").body()).contains("\"200\":"));
+	}
+
+	@Test
+	void pollThatClosesIsTold() {
+		List<Object> told = new CopyOnWriteArrayList<>();
+		ServiceEventListener listener = (event) -> {
+			if (event instanceof ServiceEvent.Emitted emitted) {
+				told.add(emitted.event());
+			}
+		};
+		this.services.addListener(listener);
+		try {
+			this.client.sql("update poll set closes_at = current_timestamp + interval '2' second where id = 299")
+				.update();
+			CompletableFuture<Void> unused = this.services.perform(ServiceAction.RESTART, "pollBook");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(told).anySatisfy((event) -> assertThat(event)
+					.isInstanceOfSatisfying(PollClosed.class, (closed) -> assertThat(closed.id()).isEqualTo(299))));
+			Awaitility.await().until(() -> this.services.work("notifier").events().delivered() > 0);
+		}
+		finally {
+			this.services.removeListener(listener);
+			this.client.sql("update poll set closes_at = current_timestamp + interval '200' day where id = 299")
+				.update();
+			this.services.perform(ServiceAction.RESTART, "pollBook").join();
+		}
+	}
+
+	@Test
+	void workOfStatisticsIsShown() {
+		HttpProbe.Answer answer = get("/actuator/managedservices/statistics");
+		assertThat(answer.body()).contains("\"work\":", "\"recount\"");
 	}
 
 	@Test

@@ -1,0 +1,227 @@
+package io.managedservices.benchmarks;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceTask;
+import io.managedservices.concurrent.ThreadBackend;
+import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
+import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceGraph;
+import io.managedservices.graph.ServiceSettings;
+import io.managedservices.work.WorkEngine;
+import io.managedservices.work.WorkSettings;
+
+/**
+ * A million tasks that are scheduled at random times, and are all run once, beside the
+ * JDK's {@link ScheduledThreadPoolExecutor} with as many threads as there are slots: the
+ * time to schedule and to run each, and the memory of each that waits.
+ *
+ * @since 0.1.0
+ */
+public final class ScheduledTasks {
+
+	private static final int ROUNDS = 5;
+
+	private ScheduledTasks() {
+	}
+
+	/**
+	 * Measures both in turn.
+	 * @param args how many tasks, 1,000,000 if left out
+	 * @throws Exception if anything goes wrong
+	 */
+	public static void main(String[] args) throws Exception {
+		int tasks = (args.length > 0) ? Integer.parseInt(args[0]) : 1_000_000;
+		double[][] ours = new double[ROUNDS][];
+		double[][] theirs = new double[ROUNDS][];
+		for (int round = 0; round < ROUNDS; round++) {
+			theirs[round] = measure(new JdkScheduler(), tasks, round);
+			ours[round] = measure(new ServiceTasks(), tasks, round);
+		}
+		System.out.printf(Locale.ROOT, "%-12s %14s %14s %14s%n", "median of " + ROUNDS, "schedule ns", "run ns",
+				"memory bytes");
+		print("JDK", theirs);
+		print("service", ours);
+	}
+
+	private static void print(String name, double[][] rounds) {
+		System.out.printf(Locale.ROOT, "%-12s %14.0f %14.0f %14.0f%n", name, median(rounds, 0), median(rounds, 1),
+				median(rounds, 2));
+	}
+
+	private static double median(double[][] rounds, int figure) {
+		double[] sorted = Arrays.stream(rounds).mapToDouble((round) -> round[figure]).sorted().toArray();
+		return sorted[sorted.length / 2];
+	}
+
+	// Names are made beforehand: whoever schedules a task has one anyway.
+	private static double[] measure(Scheduler scheduler, int tasks, long seed) throws Exception {
+		Random random = new Random(seed);
+		long[] delays = random.longs(tasks, 0, TimeUnit.SECONDS.toNanos(1)).toArray();
+		String[] names = new String[tasks];
+		Arrays.setAll(names, (index) -> "task-" + index);
+		CountDownLatch done = new CountDownLatch(tasks);
+		try (scheduler) {
+			long hour = TimeUnit.HOURS.toNanos(1);
+			long before = used();
+			for (int index = 0; index < tasks; index++) {
+				scheduler.schedule(names[index], hour + delays[index], done::countDown);
+			}
+			double memory = (double) (used() - before) / tasks;
+			scheduler.forgetAll();
+			long begin = System.nanoTime();
+			for (int index = 0; index < tasks; index++) {
+				scheduler.schedule(names[index], hour + delays[index], done::countDown);
+			}
+			double schedule = (double) (System.nanoTime() - begin) / tasks;
+			scheduler.forgetAll();
+			for (int index = 0; index < tasks; index++) {
+				scheduler.schedule(names[index], TimeUnit.SECONDS.toNanos(8), done::countDown);
+			}
+			scheduler.awaitDue();
+			begin = System.nanoTime();
+			done.await();
+			double run = (double) (System.nanoTime() - begin) / tasks;
+			return new double[] { schedule, run, memory };
+		}
+	}
+
+	private static long used() {
+		for (int times = 0; times < 3; times++) {
+			System.gc();
+		}
+		Runtime runtime = Runtime.getRuntime();
+		return runtime.totalMemory() - runtime.freeMemory();
+	}
+
+	/**
+	 * Runs tasks at their times.
+	 */
+	private interface Scheduler extends AutoCloseable {
+
+		void schedule(String name, long delayNanos, Runnable body);
+
+		/**
+		 * Forgets all tasks.
+		 * @throws Exception if anything goes wrong
+		 */
+		void forgetAll() throws Exception;
+
+		/**
+		 * Waits until the tasks that were scheduled last are about to be due.
+		 * @throws Exception if anything goes wrong
+		 */
+		void awaitDue() throws Exception;
+
+	}
+
+	/**
+	 * The JDK's.
+	 */
+	private static final class JdkScheduler implements Scheduler {
+
+		private ScheduledThreadPoolExecutor executor = create();
+
+		private long lastDue;
+
+		private static ScheduledThreadPoolExecutor create() {
+			return new ScheduledThreadPoolExecutor(2);
+		}
+
+		@Override
+		public void schedule(String name, long delayNanos, Runnable body) {
+			this.lastDue = System.nanoTime() + delayNanos;
+			this.executor.schedule(body, delayNanos, TimeUnit.NANOSECONDS);
+		}
+
+		@Override
+		public void forgetAll() {
+			this.executor.shutdownNow();
+			this.executor = create();
+		}
+
+		@Override
+		public void awaitDue() throws Exception {
+			await(this.lastDue);
+		}
+
+		@Override
+		public void close() {
+			this.executor.shutdownNow();
+		}
+
+	}
+
+	private static void await(long time) throws InterruptedException {
+		long left = time - System.nanoTime();
+		if (left > 0) {
+			TimeUnit.NANOSECONDS.sleep(left);
+		}
+	}
+
+	/**
+	 * The tasks of a service.
+	 */
+	private static final class ServiceTasks implements Scheduler, ServiceLifecycle {
+
+		private final ServiceEngine engine;
+
+		private volatile ServiceContext context;
+
+		private long lastDue;
+
+		ServiceTasks() throws Exception {
+			ThreadBackend backend = ThreadBackend.platform();
+			ServiceDefinition definition = ServiceDefinition.of("tasks", this, ServiceSettings.DEFAULTS, List.of());
+			WorkSettings defaults = WorkSettings.DEFAULTS;
+			WorkSettings settings = new WorkSettings(2, defaults.longTask(), defaults.microTaskLimit(),
+					defaults.mediumMaxDelay(), defaults.lowMaxDelay(), defaults.eventCapacity(), defaults.maxThreads(),
+					defaults.failuresKept());
+			this.engine = new ServiceEngine(ServiceGraph.of(List.of(definition)), EngineSettings.DEFAULTS, backend,
+					new WorkEngine(settings, backend, null));
+			this.engine.start().get();
+		}
+
+		@Override
+		public void start(ServiceContext started) {
+			this.context = started;
+		}
+
+		@Override
+		public void schedule(String name, long delayNanos, Runnable body) {
+			this.lastDue = System.nanoTime() + delayNanos;
+			ServiceTask task = this.context.work().task(name, (running) -> body.run());
+			task.schedule(Instant.now().plusNanos(delayNanos));
+		}
+
+		@Override
+		public void forgetAll() throws Exception {
+			this.engine.stop().get();
+			CompletableFuture<Void> started = this.engine.start();
+			started.get();
+		}
+
+		@Override
+		public void awaitDue() throws Exception {
+			await(this.lastDue);
+		}
+
+		@Override
+		public void close() throws Exception {
+			this.engine.stop().get();
+		}
+
+	}
+
+}
