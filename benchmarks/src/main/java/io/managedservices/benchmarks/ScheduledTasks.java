@@ -105,6 +105,13 @@ public final class ScheduledTasks {
 		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
+	private static void await(long time) throws InterruptedException {
+		long left = time - System.nanoTime();
+		if (left > 0) {
+			TimeUnit.NANOSECONDS.sleep(left);
+		}
+	}
+
 	/**
 	 * Runs tasks at their times.
 	 */
@@ -161,13 +168,6 @@ public final class ScheduledTasks {
 			this.executor.shutdownNow();
 		}
 
-	}
-
-	private static void await(long time) throws InterruptedException {
-		long left = time - System.nanoTime();
-		if (left > 0) {
-			TimeUnit.NANOSECONDS.sleep(left);
-		}
 	}
 
 	/**
