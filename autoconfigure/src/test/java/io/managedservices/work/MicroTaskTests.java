@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -379,6 +380,17 @@ class MicroTaskTests {
 	void stopWhenInterruptedBodyThrowsIsNoFailure() {
 		start(MicroTask.high("m"), () -> {
 			throw new InterruptedException();
+		});
+		this.tasks.stop();
+		this.tasks.finish("m");
+		assertThat(this.tasks.stepped.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(status().failed()).isZero();
+	}
+
+	@Test
+	void stopWhenChannelWasClosedByTheInterruptIsNoFailure() {
+		start(MicroTask.high("m"), () -> {
+			throw new ClosedByInterruptException();
 		});
 		this.tasks.stop();
 		this.tasks.finish("m");
