@@ -38,7 +38,7 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final Map<String, WorkSnapshot> works = new ConcurrentHashMap<>();
 
-	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0);
+	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0, Workload.Waits.NONE, Workload.Waits.NONE);
 
 	private Runnable guard = () -> {
 	};

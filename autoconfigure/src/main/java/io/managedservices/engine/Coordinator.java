@@ -147,7 +147,8 @@ final class Coordinator implements Coordination {
 			try {
 				answer.complete(question.get());
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
+				// Whoever asks would wait for ever.
 				answer.completeExceptionally(ex);
 			}
 		}));
@@ -155,6 +156,9 @@ final class Coordinator implements Coordination {
 			return answer.join();
 		}
 		catch (CompletionException ex) {
+			if (ex.getCause() instanceof Error error) {
+				throw error;
+			}
 			throw (ex.getCause() instanceof RuntimeException failure) ? failure : ex;
 		}
 	}

@@ -1,12 +1,17 @@
 package io.managedservices.metrics;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Workload;
+import io.managedservices.Workload.Waits;
 
 /**
  * The meters of what the work of all services shares. Immutable.
@@ -29,6 +34,24 @@ final class WorkloadMeters {
 			.register(registry);
 		waiting("medium", Workload::mediumWaiting).register(registry);
 		waiting("low", Workload::lowWaiting).register(registry);
+		registerWaits(registry, "medium", Workload::mediumWaits);
+		registerWaits(registry, "low", Workload::lowWaits);
+	}
+
+	private void registerWaits(MeterRegistry registry, String priority, Function<Workload, Waits> value) {
+		FunctionTimer
+			.builder("managed.services.work.microtasks.waits", this.services,
+					(all) -> value.apply(all.workload()).begun(),
+					(all) -> value.apply(all.workload()).total().toNanos(), TimeUnit.NANOSECONDS)
+			.description("How long micro-tasks have waited for a slot")
+			.tag("priority", priority)
+			.register(registry);
+		TimeGauge
+			.builder("managed.services.work.microtasks.waits.longest", this.services, TimeUnit.NANOSECONDS,
+					(all) -> value.apply(all.workload()).longest().toNanos())
+			.description("How long a micro-task has waited for a slot at most, since the start")
+			.tag("priority", priority)
+			.register(registry);
 	}
 
 	private Gauge.Builder<ManagedServices> waiting(String priority, ToIntFunction<Workload> value) {

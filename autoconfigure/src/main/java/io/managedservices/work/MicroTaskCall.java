@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
@@ -206,8 +207,8 @@ abstract class MicroTaskCall extends UserCall {
 
 	private @Nullable Throwable failure() {
 		Throwable failure = this.thrown;
-		boolean cancelled = isInterrupted()
-				&& (failure instanceof InterruptedException || failure instanceof CancellationException);
+		boolean cancelled = isInterrupted() && (failure instanceof InterruptedException
+				|| failure instanceof CancellationException || failure instanceof ClosedByInterruptException);
 		return cancelled ? null : failure;
 	}
 

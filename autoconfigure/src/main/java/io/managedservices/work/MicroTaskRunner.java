@@ -21,6 +21,8 @@ final class MicroTaskRunner implements Runnable {
 		StartedMicroTask<?> call = this.current;
 		while (call != null) {
 			call.run();
+			// One that was left by a micro-task is not meant for the next.
+			Thread.interrupted();
 			call = proceed();
 		}
 	}

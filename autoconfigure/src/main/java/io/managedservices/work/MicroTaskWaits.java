@@ -1,7 +1,10 @@
 package io.managedservices.work;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+
+import io.managedservices.Workload.Waits;
 
 /**
  * How long the micro-tasks of one priority have waited until they began. Safe for use by
@@ -54,6 +57,14 @@ final class MicroTaskWaits {
 	 */
 	long maxNanos() {
 		return this.longest.get();
+	}
+
+	/**
+	 * What was measured, for showing.
+	 * @return it all
+	 */
+	Waits toWaits() {
+		return new Waits(count(), Duration.ofNanos(totalNanos()), Duration.ofNanos(maxNanos()));
 	}
 
 }

@@ -187,7 +187,7 @@ final class Tasks {
 			run.unlink();
 			task.run = null;
 		}
-		else if (!run.hasBegun() && run.scope.cancel(run)) {
+		else if (run.scope.withdraw(run)) {
 			queue().left(run);
 			task.run = null;
 		}

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.MicroTask.Priority;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Coordination;
@@ -73,7 +74,8 @@ public final class WorkEngine implements WorkDriver {
 	public Workload workload() {
 		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(),
 				this.microTasks.limit(), this.microTasks.running(), this.microTasks.mediumWaiting(),
-				this.microTasks.lowWaiting());
+				this.microTasks.lowWaiting(), this.microTasks.waits(Priority.MEDIUM).toWaits(),
+				this.microTasks.waits(Priority.LOW).toWaits());
 	}
 
 	@Override

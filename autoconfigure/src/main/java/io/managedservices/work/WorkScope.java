@@ -107,10 +107,29 @@ final class WorkScope {
 	 */
 	boolean cancel(Unit unit) {
 		boolean withdrawn = unit.interrupt();
-		if (withdrawn && this.inside.remove(unit)) {
-			unit.withdrawn();
+		if (withdrawn) {
+			leaveWithdrawn(unit);
 		}
 		return withdrawn;
+	}
+
+	/**
+	 * Withdraws a unit if it has not begun, and leaves it alone if it has.
+	 * @param unit the unit
+	 * @return whether it was withdrawn: it has left, and nothing follows from it
+	 */
+	boolean withdraw(Unit unit) {
+		boolean withdrawn = unit.withdraw();
+		if (withdrawn) {
+			leaveWithdrawn(unit);
+		}
+		return withdrawn;
+	}
+
+	private void leaveWithdrawn(Unit unit) {
+		if (this.inside.remove(unit)) {
+			unit.withdrawn();
+		}
 	}
 
 	/**
@@ -136,11 +155,11 @@ final class WorkScope {
 	}
 
 	private void end(Unit unit) {
-		if (!unit.isToFinish()) {
-			cancel(unit);
+		if (unit.isToFinish()) {
+			withdraw(unit);
 		}
-		else if (unit.withdraw() && this.inside.remove(unit)) {
-			unit.withdrawn();
+		else {
+			cancel(unit);
 		}
 	}
 

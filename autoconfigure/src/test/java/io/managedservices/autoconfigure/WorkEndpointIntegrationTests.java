@@ -57,7 +57,7 @@ class WorkEndpointIntegrationTests {
 			assertThat(during.<List<String>>json("$.work.tickers[*].name")).containsExactly("hourly");
 			assertThat(during.<String>json("$.work.tickers[0].interval")).isEqualTo("PT1H");
 			assertThat(application.get(ALL).<Map<String, Integer>>json("$.workload"))
-				.isEqualTo(Map.of("taskSlots", 1, "tasksRunning", 1, "tasksQueued", 1, "microTaskLimit", 2,
+				.containsAllEntriesOf(Map.of("taskSlots", 1, "tasksRunning", 1, "tasksQueued", 1, "microTaskLimit", 2,
 						"microTasksRunning", 3, "mediumWaiting", 1, "lowWaiting", 1));
 
 			mail.release.countDown();

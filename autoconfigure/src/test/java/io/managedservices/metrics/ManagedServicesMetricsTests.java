@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class ManagedServicesMetricsTests {
 	@Test
 	void workloadIsGauged() {
 		this.metrics.bindTo(this.registry);
-		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6));
+		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6,
+				new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE));
 		assertThat(workload("task.slots")).isEqualTo(4);
 		assertThat(workload("tasks.running")).isEqualTo(1);
 		assertThat(workload("tasks.queued")).isEqualTo(2);
@@ -83,6 +85,15 @@ class ManagedServicesMetricsTests {
 		assertThat(workload("microtasks.running")).isEqualTo(3);
 		assertThat(workload("microtasks.waiting", "priority", "medium")).isEqualTo(5);
 		assertThat(workload("microtasks.waiting", "priority", "low")).isEqualTo(6);
+		FunctionTimer waits = this.registry.get("managed.services.work.microtasks.waits")
+			.tag("priority", "medium")
+			.functionTimer();
+		assertThat(waits.count()).isEqualTo(7);
+		assertThat(waits.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(1500);
+		assertThat(this.registry.get("managed.services.work.microtasks.waits.longest")
+			.tag("priority", "medium")
+			.timeGauge()
+			.value(TimeUnit.SECONDS)).isEqualTo(1);
 	}
 
 	private void fail(WorkKind kind, String name) {
@@ -196,7 +207,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(16 + 8 + 4 + 2 * 5);
+		assertThat(meters).isEqualTo(16 + 8 + 4 + 4 + 2 * 5);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

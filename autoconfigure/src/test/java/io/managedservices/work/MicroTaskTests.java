@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceState;
 import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.Workload.Waits;
 import io.managedservices.engine.OwnedWork.Remaining;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -387,6 +389,17 @@ class MicroTaskTests {
 	}
 
 	@Test
+	void stopWhenChannelWasClosedByTheInterruptIsNoFailure() {
+		start(MicroTask.high("m"), () -> {
+			throw new ClosedByInterruptException();
+		});
+		this.tasks.stop();
+		this.tasks.finish("m");
+		assertThat(this.tasks.stepped.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(status().failed()).isZero();
+	}
+
+	@Test
 	void startWhenServiceHasStoppedIsCancelled() {
 		this.tasks.stop();
 		assertThat(this.tasks.start(MicroTask.high("m"))).isCancelled();
@@ -427,6 +440,9 @@ class MicroTaskTests {
 		assertThat(waits.totalNanos()).isEqualTo(300_000_000);
 		assertThat(waits.maxNanos()).isEqualTo(300_000_000);
 		assertThat(this.tasks.limiter().waits(Priority.HIGH).count()).isZero();
+		assertThat(this.tasks.stepped.engine.workload().mediumWaits())
+			.isEqualTo(new Waits(3, Duration.ofMillis(300), Duration.ofMillis(300)));
+		assertThat(this.tasks.stepped.engine.workload().lowWaits()).isEqualTo(Waits.NONE);
 	}
 
 	private CompletableFuture<String> start(MicroTask microTask, Callable<String> body) {

@@ -187,6 +187,23 @@ class MicroTaskThreadsTests {
 		stopped.get();
 	}
 
+	@Test
+	void startWhenTheOneBeforeLeftAnInterruptIsNotInterrupted() throws Exception {
+		MicroTaskSlot slot = service().signal(MicroTask.medium("slot"));
+		CountDownLatch isNextInLine = new CountDownLatch(1);
+		CompletableFuture<Thread> first = service().start(MicroTask.medium("first"), () -> {
+			isNextInLine.await();
+			Thread.currentThread().interrupt();
+			return Thread.currentThread();
+		});
+		CompletableFuture<Thread> next = service().start(MicroTask.medium("next"),
+				() -> Thread.interrupted() ? null : Thread.currentThread());
+		isNextInLine.countDown();
+		assertThat(next.get()).isSameAs(first.get());
+		slot.close();
+		Awaitility.await().until(() -> this.work.microTasks().running() == 0);
+	}
+
 	private WorkScope scopeOf(MicroTask microTask) throws InterruptedException {
 		SignalledMicroTask signal = (SignalledMicroTask) service().signal(microTask);
 		signal.close();

@@ -18,6 +18,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
+import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWorker;
 import io.managedservices.WorkerBody;
 import io.managedservices.graph.RestartSettings;
@@ -253,6 +254,62 @@ class WorkStopTests {
 		assertThat(queued).isCancelled();
 		assertThat(stopped).isCompleted();
 		assertThat(this.db.runs).isEqualTo(runs);
+	}
+
+	@Test
+	void stopWhenTaskIsToFinishWaitsForItsEnd() {
+		ServiceTask task = startTask();
+		task.finishOnStop().queue();
+		this.work.run();
+		task.queue();
+		CompletableFuture<Void> stopped = stop();
+		assertThat(this.work.held().element().isInterrupted()).isFalse();
+		this.work.pass(HALF.minus(TICK));
+		assertThat(this.work.held().element().isInterrupted()).isFalse();
+		assertThat(this.db.stops).isZero();
+		this.work.finish();
+		assertThat(this.work.held()).isEmpty();
+		assertThat(this.db.runs).isOne();
+		assertThat(this.db.stops).isOne();
+		assertThat(stopped).isCompleted();
+	}
+
+	@Test
+	void stopWhenTaskIsToFinishAndHalfOfTheTimeHasPassedInterruptsIt() {
+		startTask().finishOnStop().queue();
+		this.work.run();
+		stop();
+		this.work.pass(HALF);
+		assertThat(this.work.held().element().isInterrupted()).isTrue();
+		assertThat(this.db.stops).isOne();
+		assertThat(this.work.state("db")).isEqualTo(ServiceState.STOPPING);
+		this.work.finish();
+		assertThat(this.work.state("db")).isEqualTo(ServiceState.STOPPED);
+	}
+
+	@Test
+	void stopWhenTaskIsToFinishAndHasNotBegunNeverLetsItBegin() {
+		startTask().finishOnStop().queue();
+		CompletableFuture<Void> stopped = this.work.engine.stop();
+		assertThat(this.work.engine.workload().tasksRunning()).isZero();
+		this.work.run();
+		assertThat(this.db.runs).isZero();
+		assertThat(stopped).isCompleted();
+	}
+
+	@Test
+	void cancelWhenTaskIsToFinishInterruptsItAnyway() {
+		ServiceTask task = startTask().finishOnStop().queue();
+		this.work.run();
+		task.cancel();
+		assertThat(this.work.held().element().isInterrupted()).isTrue();
+		this.work.finish();
+	}
+
+	private ServiceTask startTask() {
+		this.db.workers = 0;
+		startHeld();
+		return this.db.context().work().task("count", () -> this.db.runs++);
 	}
 
 	@Test

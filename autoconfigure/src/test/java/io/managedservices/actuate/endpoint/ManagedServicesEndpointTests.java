@@ -103,7 +103,7 @@ class ManagedServicesEndpointTests {
 
 	@Test
 	void servicesShowsWorkload() {
-		Workload workload = new Workload(4, 1, 2, 8, 3, 5, 6);
+		Workload workload = new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE, Workload.Waits.NONE);
 		this.services.required("database").workload(workload);
 		assertThat(this.endpoint.services().workload()).isEqualTo(workload);
 	}

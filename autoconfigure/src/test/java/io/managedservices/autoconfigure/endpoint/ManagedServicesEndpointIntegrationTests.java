@@ -86,7 +86,9 @@ class ManagedServicesEndpointIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointShowsWorkOfServicesThatHaveAny(WebApplicationType type) {
-		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6))
+		this.services
+			.workload(new Workload(4, 1, 2, 8, 3, 5, 6,
+					new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE))
 			.work("pollBook",
 					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
 							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
@@ -100,7 +102,8 @@ class ManagedServicesEndpointIntegrationTests {
 			ServedServices.Answer all = application.get("/actuator/managedservices");
 			assertThat(all.<Map<String, Object>>json("$.workload")).containsEntry("taskSlots", 4)
 				.containsEntry("microTaskLimit", 8)
-				.containsEntry("lowWaiting", 6);
+				.containsEntry("lowWaiting", 6)
+				.containsEntry("mediumWaits", Map.of("begun", 7, "total", "PT1.5S", "longest", "PT1S"));
 			assertThat(all.<List<?>>json("$..work")).isEmpty();
 			assertThat(application.get("/actuator/managedservices/database").<List<?>>json("$..work")).isEmpty();
 			ServedServices.Answer one = application.get("/actuator/managedservices/pollBook");
