@@ -65,7 +65,7 @@ import io.managedservices.ManagedServices;
  * <td>{@code managed.services.work.failures}</td>
  * <td>counter</td>
  * <td>service, kind ({@code worker}, {@code task}, {@code micro-task}, {@code ticker},
- * {@code hook})</td>
+ * {@code hook}, {@code item})</td>
  * <td>failures in its work</td>
  * </tr>
  * <tr>
