@@ -84,6 +84,27 @@ class StructureTests {
 	}
 
 	@Test
+	void onlyTheAutoConfigurationKnowsHowItemsAreShared() {
+		noClasses().that()
+			.resideOutsideOfPackages("io.managedservices.item.jdbc", "..autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.managedservices.item.jdbc", "com.github.kagkarlsson..")
+			.check(MAIN);
+	}
+
+	@Test
+	void simulatedTimeKnowsTheSeamOnly() {
+		noClasses().that()
+			.resideInAPackage("io.managedservices.test")
+			.should()
+			.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.managedservices..")
+				.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage("io.managedservices.test",
+						"io.managedservices.concurrent"))))
+			.check(MAIN);
+	}
+
+	@Test
 	void graphKnowsNothingOfTheEngine() {
 		noClasses().that()
 			.resideInAnyPackage("io.managedservices", "..graph..")

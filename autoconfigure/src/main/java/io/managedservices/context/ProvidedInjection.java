@@ -56,9 +56,10 @@ public final class ProvidedInjection implements BeanFactoryPostProcessor {
 	}
 
 	private Provided<?> provided(ConfigurableListableBeanFactory beanFactory) {
-		InjectionPoint point = beanFactory.getBean(this.pointBeanName, Point.class).injectionPoint();
+		Point place = beanFactory.getBean(this.pointBeanName, Point.class);
+		InjectionPoint point = place.injectionPoint();
 		Qualifier qualifier = point.getAnnotation(Qualifier.class);
-		InjectedProvided<?> provided = new InjectedProvided<>(beanFactory, valueType(point), describe(point),
+		InjectedProvided<?> provided = new InjectedProvided<>(beanFactory, valueType(point), place.description(),
 				(qualifier != null && StringUtils.hasText(qualifier.value())) ? qualifier.value() : null);
 		bind(provided);
 		return provided;
@@ -68,18 +69,6 @@ public final class ProvidedInjection implements BeanFactoryPostProcessor {
 		ResolvableType type = (point instanceof DependencyDescriptor descriptor) ? descriptor.getResolvableType()
 				: ResolvableType.NONE;
 		return type.as(Provided.class).getGeneric(0).resolve(Object.class);
-	}
-
-	private static String describe(InjectionPoint point) {
-		Member member = point.getMember();
-		String type = member.getDeclaringClass().getSimpleName();
-		MethodParameter parameter = point.getMethodParameter();
-		if (parameter == null) {
-			return "Field '%s' of class %s".formatted(member.getName(), type);
-		}
-		return (member instanceof Constructor<?>)
-				? "Parameter %d of the constructor of class %s".formatted(parameter.getParameterIndex() + 1, type)
-				: "Parameter %d of method %s.%s".formatted(parameter.getParameterIndex() + 1, type, member.getName());
 	}
 
 	private void bind(InjectedProvided<?> point) {
@@ -131,6 +120,23 @@ public final class ProvidedInjection implements BeanFactoryPostProcessor {
 	 * @param injectionPoint the field or the parameter
 	 */
 	public record Point(InjectionPoint injectionPoint) {
+
+		/**
+		 * The place, for people.
+		 * @return a description, such as: Field 'connection' of class Database
+		 */
+		public String description() {
+			Member member = this.injectionPoint.getMember();
+			String type = member.getDeclaringClass().getSimpleName();
+			MethodParameter parameter = this.injectionPoint.getMethodParameter();
+			if (parameter == null) {
+				return "Field '%s' of class %s".formatted(member.getName(), type);
+			}
+			return (member instanceof Constructor<?>)
+					? "Parameter %d of the constructor of class %s".formatted(parameter.getParameterIndex() + 1, type)
+					: "Parameter %d of method %s.%s".formatted(parameter.getParameterIndex() + 1, type,
+							member.getName());
+		}
 
 	}
 

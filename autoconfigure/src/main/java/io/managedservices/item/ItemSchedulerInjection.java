@@ -52,13 +52,14 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 	}
 
 	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory) {
-		InjectionPoint point = beanFactory.getBean(this.pointBeanName, ProvidedInjection.Point.class).injectionPoint();
+		ProvidedInjection.Point place = beanFactory.getBean(this.pointBeanName, ProvidedInjection.Point.class);
+		InjectionPoint point = place.injectionPoint();
 		Member member = point.getMember();
 		Qualifier qualifier = point.getAnnotation(Qualifier.class);
 		ResolvableType type = (point instanceof DependencyDescriptor descriptor)
 				? descriptor.getResolvableType().as(ItemScheduler.class).getGeneric(0) : ResolvableType.NONE;
 		InjectedScheduler<?> scheduler = new InjectedScheduler<>(
-				new InjectedScheduler.Place("ItemScheduler in %s".formatted(point), member.getDeclaringClass(), type,
+				new InjectedScheduler.Place(place.description(), member.getDeclaringClass(), type,
 						(qualifier != null && StringUtils.hasText(qualifier.value())) ? qualifier.value() : null));
 		GraphProblem problem = null;
 		this.lock.lock();

@@ -85,6 +85,7 @@ public final class ItemServices implements ServiceExtension {
 
 	@Override
 	public void discovered(Consumer<GraphProblem> problems) {
+		this.configuration.discovered(names(), problems);
 		this.injection.bind(List.copyOf(this.services.values()), problems);
 	}
 
@@ -114,6 +115,14 @@ public final class ItemServices implements ServiceExtension {
 		 * @return the settings
 		 */
 		ItemSettings of(String service, Consumer<GraphProblem> problems);
+
+		/**
+		 * All item services were found.
+		 * @param services their names
+		 * @param problems is told what is configured of others
+		 */
+		default void discovered(Set<String> services, Consumer<GraphProblem> problems) {
+		}
 
 	}
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the items of a service are at a moment. What is counted is counted since the start
- * of the application. Immutable.
+ * of the application, lateness since that of the service. Immutable.
  *
  * @param due how many are due and wait for their turn; found by looking at no more than
  * the first hundred, so that 100 means 100 or more
@@ -23,6 +23,21 @@ import org.jspecify.annotations.Nullable;
  */
 public record ItemsSnapshot(int due, int armed, int inHand, long processed, long notYet, long failed, long retried,
 		Lateness lateness, CheckAll checkAll) {
+
+	/** No item was ever known. */
+	public static final ItemsSnapshot NONE = new ItemsSnapshot(0, 0, 0, 0, 0, 0, 0, Lateness.NONE,
+			new CheckAll(null, null, null, 0, null));
+
+	/**
+	 * The same items, with what was counted before.
+	 * @param before what was counted
+	 * @return a snapshot
+	 */
+	ItemsSnapshot after(ItemsSnapshot before) {
+		return new ItemsSnapshot(this.due, this.armed, this.inHand, before.processed + this.processed,
+				before.notYet + this.notYet, before.failed + this.failed, before.retried + this.retried, this.lateness,
+				this.checkAll);
+	}
 
 	/**
 	 * How long after their times items began, those that were tried again left out.

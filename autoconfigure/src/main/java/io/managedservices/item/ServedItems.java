@@ -27,7 +27,9 @@ final class ServedItems<I> implements ItemScheduler<I> {
 	}
 
 	void begin(ItemEngine engine, ServiceContext context) {
-		this.current = new Incarnation<>(context, engine.begin(this.service, this.settings, context));
+		Incarnation<I> last = this.current;
+		ItemsSnapshot before = (last != null) ? last.snapshot() : ItemsSnapshot.NONE;
+		this.current = new Incarnation<>(context, engine.begin(this.service, this.settings, context), before);
 	}
 
 	@Override
@@ -50,7 +52,7 @@ final class ServedItems<I> implements ItemScheduler<I> {
 
 	@Nullable ItemsSnapshot snapshot() {
 		Incarnation<I> known = this.current;
-		return (known != null) ? known.items().snapshot() : null;
+		return (known != null) ? known.snapshot() : null;
 	}
 
 	String name() {
@@ -67,8 +69,13 @@ final class ServedItems<I> implements ItemScheduler<I> {
 	 * @param <I> the type of the ids
 	 * @param context of the incarnation
 	 * @param items its items
+	 * @param before what was counted before it
 	 */
-	private record Incarnation<I>(ServiceContext context, ItemProcessing<I> items) {
+	private record Incarnation<I>(ServiceContext context, ItemProcessing<I> items, ItemsSnapshot before) {
+
+		ItemsSnapshot snapshot() {
+			return this.items.snapshot().after(this.before);
+		}
 
 	}
 

@@ -65,7 +65,7 @@ import io.managedservices.ManagedServices;
  * <td>{@code managed.services.work.failures}</td>
  * <td>counter</td>
  * <td>service, kind ({@code worker}, {@code task}, {@code micro-task}, {@code ticker},
- * {@code hook})</td>
+ * {@code hook}, {@code item})</td>
  * <td>failures in its work</td>
  * </tr>
  * <tr>
@@ -101,8 +101,9 @@ import io.managedservices.ManagedServices;
  * <td>micro-tasks that wait for a slot</td>
  * </tr>
  * </table>
- * There are at most 18 series for a service, and 16 for all together, whatever happens.
- * {@link ServiceOperationMetrics} counts what operators do.
+ * There are at most 19 series for a service, and 16 for all together, whatever happens.
+ * {@link ServiceOperationMetrics} counts what operators do, {@link ItemMetrics} measures
+ * item services.
  *
  * @since 0.1.0
  */

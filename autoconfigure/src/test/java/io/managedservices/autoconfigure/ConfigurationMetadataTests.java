@@ -36,7 +36,15 @@ class ConfigurationMetadataTests {
 					"managed-services.work.long-task", "managed-services.work.micro-tasks.limit",
 					"managed-services.work.micro-tasks.medium-max-delay",
 					"managed-services.work.micro-tasks.low-max-delay", "managed-services.work.event-capacity",
-					"managed-services.work.max-threads", "managed-services.work.failures-kept");
+					"managed-services.work.max-threads", "managed-services.work.failures-kept",
+					"managed-services.items.engine", "managed-services.items.concurrency",
+					"managed-services.items.late-threshold", "managed-services.items.max-items",
+					"managed-services.items.retry.delay", "managed-services.items.retry.multiplier",
+					"managed-services.items.retry.max-delay", "managed-services.items.db-scheduler.table",
+					"managed-services.items.db-scheduler.create-table", "managed-services.items.db-scheduler.threads",
+					"managed-services.items.db-scheduler.polling-interval",
+					"managed-services.items.db-scheduler.heartbeat", "managed-services.items.db-scheduler.stop-timeout",
+					"managed-services.items.db-scheduler.depends-on");
 	}
 
 	@Test
@@ -44,8 +52,10 @@ class ConfigurationMetadataTests {
 		assertThat(properties())
 			.filteredOn((property) -> property.get("name")
 				.toString()
-				.matches(".*(defaults|startup|shutdown|services\\.work).*")
-					&& !property.get("name").toString().matches(".*(excludes|watchdog|task-slots|micro-tasks\\.limit)"))
+				.matches(".*(defaults|startup|shutdown|services\\.(work|items)).*")
+					&& !property.get("name")
+						.toString()
+						.matches(".*(excludes|watchdog|task-slots|micro-tasks\\.limit|depends-on)"))
 			.allSatisfy((property) -> assertThat(property.get("defaultValue")).as(property.get("name").toString())
 				.isNotNull());
 	}

@@ -14,6 +14,7 @@ import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
+import io.managedservices.item.ItemsSnapshot;
 
 /**
  * A service as the endpoint shows it. Immutable.
@@ -35,6 +36,8 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
  * @param reports what it has reported of itself; left out if there is nothing
  * @param work the work inside it; left out if there is none, and where all services are
  * shown
+ * @param items its items; left out if it is no item service or was never started, and
+ * where all services are shown
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -48,9 +51,9 @@ import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
 		@Nullable StopReason stopReason, @Nullable List<String> neededBy, @Nullable ReportsDescriptor reports,
-		@Nullable WorkDescriptor work, List<Blocker> blockers, ServiceSnapshot.Attempt attempt,
-		ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies, List<ServiceDependency> dependents,
-		@Nullable List<Transition> transitions) implements OperationResponseBody {
+		@Nullable WorkDescriptor work, @Nullable ItemsSnapshot items, List<Blocker> blockers,
+		ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies,
+		List<ServiceDependency> dependents, @Nullable List<Transition> transitions) implements OperationResponseBody {
 
 	static ManagedServiceDescriptor of(ServiceSnapshot service, List<ServiceSnapshot> blockers,
 			List<ServiceDependency> dependents, @Nullable Details details) {
@@ -59,8 +62,9 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 				service.vitals().status(), text(service.failure()), service.stopReason(),
 				(details != null) ? details.neededBy() : null, ReportsDescriptor.of(service.reports()),
 				(details != null) ? WorkDescriptor.of(details.work()) : null,
-				blockers.stream().map(Blocker::of).toList(), service.attempt(), service.timings(),
-				service.service().dependencies(), dependents, (details != null) ? details.transitions() : null);
+				(details != null) ? details.items() : null, blockers.stream().map(Blocker::of).toList(),
+				service.attempt(), service.timings(), service.service().dependencies(), dependents,
+				(details != null) ? details.transitions() : null);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
@@ -72,9 +76,11 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 	 *
 	 * @param neededBy which enabled services need it
 	 * @param work the work inside it
+	 * @param items its items, or {@code null}
 	 * @param transitions its last transitions, the oldest first
 	 */
-	record Details(List<String> neededBy, WorkSnapshot work, List<Transition> transitions) {
+	record Details(List<String> neededBy, WorkSnapshot work, @Nullable ItemsSnapshot items,
+			List<Transition> transitions) {
 
 	}
 

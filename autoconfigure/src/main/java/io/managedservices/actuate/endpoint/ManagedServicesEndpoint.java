@@ -4,7 +4,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -17,6 +19,7 @@ import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
+import io.managedservices.item.ItemsSnapshot;
 
 /**
  * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,
@@ -37,14 +40,29 @@ public final class ManagedServicesEndpoint {
 
 	private final ServiceTransitions transitions;
 
+	private final Function<String, @Nullable ItemsSnapshot> items;
+
 	/**
-	 * Create an endpoint.
+	 * Create an endpoint that knows of no items.
 	 * @param services the services, not touched before the first request
 	 * @param transitions what has happened to them
 	 */
 	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions) {
+		this(services, transitions, (service) -> null);
+	}
+
+	/**
+	 * Create an endpoint.
+	 * @param services the services, not touched before the first request
+	 * @param transitions what has happened to them
+	 * @param items how the items of a service are, by its name; {@code null} if it has
+	 * none
+	 */
+	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
+			Function<String, @Nullable ItemsSnapshot> items) {
 		this.services = services;
 		this.transitions = transitions;
+		this.items = items;
 	}
 
 	/**
@@ -82,7 +100,8 @@ public final class ManagedServicesEndpoint {
 		ServiceSnapshot snapshot = this.services.snapshot(name);
 		return ManagedServiceDescriptor.of(snapshot, this.services.blockers(name),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
-				new Details(this.services.neededBy(name), this.services.work(name), this.transitions.of(name)));
+				new Details(this.services.neededBy(name), this.services.work(name), this.items.apply(name),
+						this.transitions.of(name)));
 	}
 
 	/**

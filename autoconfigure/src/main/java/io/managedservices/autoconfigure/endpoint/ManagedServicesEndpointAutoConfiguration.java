@@ -18,6 +18,7 @@ import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
 import io.managedservices.actuate.endpoint.ServiceOperationListener;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
+import io.managedservices.item.ItemServices;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the endpoint of services, where
@@ -39,8 +40,12 @@ public final class ManagedServicesEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions) {
-		return new ManagedServicesEndpoint(services, transitions);
+	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
+			ObjectProvider<ItemServices> itemServices) {
+		return new ManagedServicesEndpoint(services, transitions, (service) -> {
+			ItemServices items = itemServices.getIfAvailable();
+			return (items != null) ? items.snapshot(service) : null;
+		});
 	}
 
 	@Bean

@@ -2,10 +2,14 @@ package io.managedservices.autoconfigure.item;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -13,6 +17,7 @@ import org.springframework.core.env.Environment;
 
 import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Service;
 import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.NearestName;
 import io.managedservices.item.ItemServices.Configuration;
 import io.managedservices.item.ItemSettings;
 
@@ -21,8 +26,12 @@ import io.managedservices.item.ItemSettings;
  */
 final class ConfiguredItems implements Configuration {
 
-	private static final Set<String> RESERVED = Set.of("engine", "concurrency", "late-threshold", "latethreshold",
-			"max-items", "maxitems", "retry", "db-scheduler", "dbscheduler");
+	/** The properties of all item services, without dashes. */
+	private static final Set<String> RESERVED = Set.of("engine", "concurrency", "latethreshold", "maxitems", "retry",
+			"dbscheduler");
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName
+		.of(ManagedServicesItemsProperties.PREFIX);
 
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -37,13 +46,13 @@ final class ConfiguredItems implements Configuration {
 
 	@Override
 	public ItemSettings of(String service, Consumer<GraphProblem> problems) {
-		if (RESERVED.contains(service.toLowerCase(Locale.ROOT))) {
+		if (RESERVED.contains(relax(service))) {
 			problems.accept(new GraphProblem(
 					"The name of item service '%s' is that of a property of all item services.".formatted(service),
 					"Give service '%s' another name.".formatted(service)));
 			return ItemSettings.DEFAULTS;
 		}
-		Service own = Binder.get(this.environment).bind(name(service), Bindable.of(Service.class)).orElse(Service.NONE);
+		Service own = own(service);
 		ItemSettings settings = new ItemSettings(or(own.concurrency(), this.defaults.concurrency()),
 				new ItemSettings.Retry(or(own.retry().delay(), this.defaults.retry().delay()),
 						or(own.retry().multiplier(), this.defaults.retry().multiplier()),
@@ -64,10 +73,50 @@ final class ConfiguredItems implements Configuration {
 		return check.failed ? ItemSettings.DEFAULTS : settings;
 	}
 
-	private static ConfigurationPropertyName name(String service) {
-		ConfigurationPropertyName prefix = ConfigurationPropertyName.of(ManagedServicesItemsProperties.PREFIX);
-		String lower = service.toLowerCase(Locale.ROOT);
-		return lower.matches("[a-z0-9][a-z0-9-]*") ? prefix.append(lower) : prefix.append("[" + service + "]");
+	@Override
+	public void discovered(Set<String> services, Consumer<GraphProblem> problems) {
+		Set<String> known = services.stream().map(ConfiguredItems::relax).collect(Collectors.toSet());
+		keys().stream()
+			.filter((key) -> !RESERVED.contains(relax(key)) && !known.contains(relax(key)))
+			.sorted()
+			.forEach((key) -> problems.accept(unknown(key, services)));
+	}
+
+	// By its name if there is such a key, else by one that differs in case, dashes and
+	// the
+	// like.
+	private Service own(String service) {
+		return Stream.concat(Stream.of(service), keys().stream().filter((key) -> relax(key).equals(relax(service))))
+			.flatMap((key) -> Stream.of(PREFIX.append("[" + key + "]"),
+					ConfigurationPropertyName.adapt(PREFIX + "." + key, '.')))
+			.map((name) -> Binder.get(this.environment).bind(name, Bindable.of(Service.class)))
+			.filter(BindResult::isBound)
+			.findFirst()
+			.map(BindResult::get)
+			.orElse(Service.NONE);
+	}
+
+	private Set<String> keys() {
+		return Binder.get(this.environment)
+			.bind(PREFIX, Bindable.mapOf(String.class, Object.class))
+			.map(Map::keySet)
+			.orElse(Set.of());
+	}
+
+	private static GraphProblem unknown(String key, Set<String> services) {
+		String nearest = NearestName.of(key, services);
+		return new GraphProblem(
+				"%1$s.%2$s configures item service '%2$s', and there is no item service of that name.".formatted(PREFIX,
+						key),
+				"Correct or remove %s.%s.%s".formatted(PREFIX, key,
+						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+	}
+
+	// What differs in case, dashes and the like is the same property.
+	private static String relax(String name) {
+		StringBuilder relaxed = new StringBuilder();
+		name.codePoints().filter(Character::isLetterOrDigit).forEach(relaxed::appendCodePoint);
+		return relaxed.toString().toLowerCase(Locale.ROOT);
 	}
 
 	private static <T> T or(@Nullable T own, T other) {

@@ -11,6 +11,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.context.annotation.Bean;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.item.ItemServices;
+import io.managedservices.metrics.ItemMetrics;
 import io.managedservices.metrics.ManagedServicesMetrics;
 import io.managedservices.metrics.ServiceOperationMetrics;
 
@@ -22,7 +24,8 @@ import io.managedservices.metrics.ServiceOperationMetrics;
  * @since 0.1.0
  */
 @AutoConfiguration(after = { MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class },
-		afterName = "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration")
+		afterName = { "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration",
+				"io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration" })
 @ConditionalOnClass({ MeterRegistry.class, MetricsAutoConfiguration.class })
 @ConditionalOnBean({ ManagedServices.class, MeterRegistry.class })
 public final class ManagedServicesMetricsAutoConfiguration {
@@ -31,6 +34,13 @@ public final class ManagedServicesMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ManagedServicesMetrics managedServicesMetrics(ManagedServices services) {
 		return new ManagedServicesMetrics(services);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(ItemServices.class)
+	ItemMetrics managedServicesItemMetrics(ManagedServices services, ItemServices items) {
+		return new ItemMetrics(services, items);
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -34,6 +35,7 @@ import io.managedservices.WorkSnapshot.WorkerState;
 import io.managedservices.WorkSnapshot.WorkerStatus;
 import io.managedservices.Workload;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
+import io.managedservices.item.ItemsSnapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -99,6 +101,19 @@ class ManagedServicesEndpointTests {
 				List.of(ticker), microTasks, events,
 				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));
 		assertThat(this.endpoint.services().services().get("mail").work()).isNull();
+	}
+
+	@Test
+	void serviceWhenItHasItemsShowsThem() {
+		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, ItemsSnapshot.Lateness.NONE,
+				new ItemsSnapshot.CheckAll(Instant.EPOCH, Duration.ofSeconds(1), null, 8, null));
+		this.services.required("database").required("pollClosing");
+		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
+				Map.of("pollClosing", items)::get);
+		assertThat(known.service("pollClosing").items()).isEqualTo(items);
+		assertThat(known.service("database").items()).isNull();
+		assertThat(known.services().services().get("pollClosing").items()).isNull();
+		assertThat(this.endpoint.service("pollClosing").items()).isNull();
 	}
 
 	@Test

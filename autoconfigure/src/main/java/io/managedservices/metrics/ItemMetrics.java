@@ -1,0 +1,71 @@
+package io.managedservices.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.item.ItemServices;
+
+/**
+ * Binds the meters of item services to registries: 11 series for each, whatever happens.
+ * Safe for use by several threads.
+ * <table>
+ * <caption>Meters, each with the tag {@code service}</caption>
+ * <tr>
+ * <th>name</th>
+ * <th>type, unit</th>
+ * <th>what</th>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.due}, {@code .armed}, {@code .in.hand}</td>
+ * <td>gauge</td>
+ * <td>items that are due (100 means 100 or more), that wait for their time, that are
+ * being processed</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.processed}, {@code .not.yet}, {@code .failed},
+ * {@code .retried}</td>
+ * <td>counter</td>
+ * <td>items that were done, that had nothing to do yet, that failed, that were tried
+ * again</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.lateness.median}, {@code .p99}, {@code .max}</td>
+ * <td>gauge, seconds</td>
+ * <td>how long after their times items began</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.check.all.duration}</td>
+ * <td>gauge, seconds</td>
+ * <td>how long the last search for all items took</td>
+ * </tr>
+ * </table>
+ *
+ * @since 0.1.0
+ */
+public final class ItemMetrics implements MeterBinder {
+
+	private final ManagedServices services;
+
+	private final ItemServices items;
+
+	/**
+	 * Create a binder.
+	 * @param services all services, not touched before a registry is bound
+	 * @param items the item services among them
+	 */
+	public ItemMetrics(ManagedServices services, ItemServices items) {
+		this.services = services;
+		this.items = items;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		// Item services are known when all services are, which are found when asked for.
+		this.services.snapshots();
+		for (String service : this.items.names()) {
+			new ItemMeters(this.items, service).register(registry);
+		}
+	}
+
+}

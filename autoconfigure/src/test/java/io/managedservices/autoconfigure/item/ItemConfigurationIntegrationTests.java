@@ -1,0 +1,234 @@
+package io.managedservices.autoconfigure.item;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.awaitility.Awaitility;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceState;
+import io.managedservices.WorkSnapshot.TaskStatus;
+import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.item.DueItem;
+import io.managedservices.item.EmbeddedItemEngine;
+import io.managedservices.item.ItemEngine;
+import io.managedservices.item.ItemScheduler;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.ItemSettings;
+import io.managedservices.item.Outcome;
+import io.managedservices.item.jdbc.DbSchedulerItemEngine;
+import io.managedservices.item.jdbc.ItemSql;
+import io.managedservices.item.jdbc.SqlItems;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for what is configured of services that act on items, and for their
+ * engines.
+ */
+class ItemConfigurationIntegrationTests {
+
+	private static final String PREFIX = "managed-services.items.";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner().withConfiguration(
+			AutoConfigurations.of(ManagedServicesAutoConfiguration.class, ManagedServicesItemsAutoConfiguration.class));
+
+	@Test
+	void settingsWhenNothingIsConfiguredAreDefaults() {
+		this.runner.run((context) -> {
+			assertThat(settings(context, "pollClosing")).isEqualTo(ItemSettings.DEFAULTS);
+			assertThat(context).hasSingleBean(EmbeddedItemEngine.class).hasSingleBean(ItemEngine.class);
+		});
+	}
+
+	@Test
+	void settingsWhenServiceIsConfiguredWinOverThoseOfAll() {
+		this.runner.withBean("pollClosing", NoPolls.class)
+			.withBean("my.polls", NoPolls.class)
+			.withBean("snake_case", NoPolls.class)
+			.withPropertyValues(PREFIX + "concurrency=2", PREFIX + "late-threshold=3s", PREFIX + "retry.multiplier=4",
+					PREFIX + "pollClosing.concurrency=5", PREFIX + "pollClosing.retry.delay=6s",
+					PREFIX + "pollClosing.retry.maxDelay=7m", PREFIX + "[my.polls].max-items=8",
+					PREFIX + "snake_case.max-items=9")
+			.run((context) -> {
+				assertThat(settings(context, "pollClosing")).isEqualTo(
+						new ItemSettings(5, new ItemSettings.Retry(Duration.ofSeconds(6), 4, Duration.ofMinutes(7)),
+								Duration.ofSeconds(3), ItemSettings.DEFAULTS.maxItems()));
+				assertThat(settings(context, "my.polls").maxItems()).isEqualTo(8);
+				assertThat(settings(context, "my.polls").concurrency()).isEqualTo(2);
+				assertThat(settings(context, "snake_case").maxItems()).isEqualTo(9);
+			});
+	}
+
+	@Test
+	void startWhenConcurrencyIsConfiguredHasAsManyLanes() {
+		this.runner.withBean("pollClosing", NoPolls.class)
+			.withPropertyValues(PREFIX + "poll-closing.concurrency=3")
+			.run((context) -> assertThat(context.getBean(ManagedServices.class).work("pollClosing").tasks())
+				.extracting(TaskStatus::name)
+				.contains("items", "items-2", "items-3")
+				.doesNotContain("items-4"));
+	}
+
+	@Test
+	void refreshWhenSettingsAreWrongReportsAllAtOnce() {
+		this.runner.withBean("pollClosing", NoPolls.class)
+			.withBean("lateThreshold", NoPolls.class)
+			.withPropertyValues(PREFIX + "pollClosing.concurrency=0", PREFIX + "pollClosing.max-items=0",
+					PREFIX + "pollClosing.late-threshold=0s", PREFIX + "retry.delay=-1s", PREFIX + "retry.max-delay=0s",
+					PREFIX + "pollClosing.retry.multiplier=0.5")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.isInstanceOfSatisfying(InvalidServiceGraphException.class, (ex) -> {
+					assertThat(ex.getProblems()).extracting(GraphProblem::description)
+						.containsExactlyInAnyOrder(
+								"concurrency of item service 'pollClosing' is invalid: expected 1 to 1000, found 0.",
+								"max-items of item service 'pollClosing' is invalid: expected 1 or more, found 0.",
+								"late-threshold of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT0S.",
+								"retry.delay of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT-1S.",
+								"retry.max-delay of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT0S.",
+								"retry.multiplier of item service 'pollClosing' is invalid: expected 1 or more, found 0.5.",
+								"The name of item service 'lateThreshold' is that of a property of all item services.");
+					assertThat(ex.getProblems()).extracting(GraphProblem::action)
+						.contains(
+								"Correct managed-services.items.pollClosing.concurrency or managed-services.items.concurrency.",
+								"Give service 'lateThreshold' another name.");
+				}));
+	}
+
+	@Test
+	void refreshWhenConfiguredServiceDoesNotExistSaysSo() {
+		this.runner.withBean("pollClosing", NoPolls.class)
+			.withPropertyValues(PREFIX + "poll-closing.concurrency=3", PREFIX + "pollClosng.concurrency=2")
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+					InvalidServiceGraphException.class,
+					(ex) -> assertThat(ex.getProblems()).containsExactly(new GraphProblem(
+							"managed-services.items.pollClosng configures item service 'pollClosng', and there is no item service of that name.",
+							"Correct or remove managed-services.items.pollClosng. Did you mean 'pollClosing'?"))));
+	}
+
+	@Test
+	void runWhenEngineIsDbSchedulerProcessesItems() {
+		this.runner.withUserConfiguration(Database.class)
+			.withBean("pollClosing", PollClosing.class)
+			.withPropertyValues(PREFIX + "engine=db-scheduler", PREFIX + "db-scheduler.create-table=true",
+					PREFIX + "db-scheduler.threads=2", PREFIX + "db-scheduler.polling-interval=50ms")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(DbSchedulerItemEngine.class).hasSingleBean(ItemEngine.class);
+				ManagedServices services = context.getBean(ManagedServices.class);
+				assertThat(services.snapshot("itemScheduler").state()).isEqualTo(ServiceState.RUNNING);
+				assertThat(services.snapshot("pollClosing").service().dependencies())
+					.extracting(ServiceDependency::name)
+					.containsExactly("itemScheduler");
+				JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+				jdbc.update("insert into poll (id, closes_at) values (1, ?)",
+						OffsetDateTime.now(ZoneOffset.UTC).plusNanos(200_000_000));
+				context.getBean(PollClosing.class).items.schedule(1L);
+				Awaitility.await()
+					.untilAsserted(
+							() -> assertThat(jdbc.queryForObject("select closed from poll where id = 1", Boolean.class))
+								.isTrue());
+			});
+	}
+
+	@Test
+	void refreshWhenEngineIsDbSchedulerAndThereIsNoDataSourceFails() {
+		this.runner.withPropertyValues(PREFIX + "engine=db-scheduler")
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.hasMessage(
+						"managed-services.items.engine is db-scheduler: expected com.github.kagkarlsson:db-scheduler and spring-jdbc on the class path and one DataSource, found that one of them is missing. Add it, or remove managed-services.items.engine."));
+	}
+
+	private static ItemSettings settings(ApplicationContext context, String service) {
+		List<GraphProblem> problems = new ArrayList<>();
+		ItemSettings settings = new ConfiguredItems(context.getBean(ManagedServicesItemsProperties.class),
+				context.getEnvironment())
+			.of(service, problems::add);
+		assertThat(problems).isEmpty();
+		return settings;
+	}
+
+	@ManagedService
+	static class NoPolls implements ItemService<Long> {
+
+		@Override
+		public Outcome process(Long id) {
+			return Outcome.DONE;
+		}
+
+		@Override
+		public Stream<DueItem<Long>> checkAll() {
+			return Stream.empty();
+		}
+
+		@Override
+		public @Nullable Instant checkOne(Long id) {
+			return null;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
+		}
+
+	}
+
+	@ManagedService
+	static class PollClosing extends SqlItems<Long> {
+
+		final ItemScheduler<Long> items;
+
+		PollClosing(DataSource dataSource, ItemScheduler<Long> items) {
+			super(dataSource, new ItemSql(
+					"update poll set closed = true where id = :id and closes_at <= :now and not closed",
+					"select id, closes_at from poll where not closed and closes_at <= :until order by closes_at",
+					"select closes_at from poll where id = :id and not closed"));
+			this.items = items;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Database {
+
+		@Bean(destroyMethod = "dispose")
+		JdbcConnectionPool dataSource() {
+			return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "");
+		}
+
+		@Bean
+		JdbcTemplate jdbcTemplate(DataSource dataSource) {
+			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+			jdbc.execute(
+					"create table poll (id bigint primary key, closes_at timestamp with time zone not null, closed boolean default false not null)");
+			return jdbc;
+		}
+
+	}
+
+}
