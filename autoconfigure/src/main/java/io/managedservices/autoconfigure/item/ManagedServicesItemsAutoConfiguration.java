@@ -35,7 +35,7 @@ import io.managedservices.item.jdbc.DbSchedulerSettings;
  */
 @AutoConfiguration(after = ManagedServicesAutoConfiguration.class,
 		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
-@ConditionalOnBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
+@ConditionalOnBean(value = { ManagedServices.class, Backend.class }, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(ManagedServicesItemsProperties.class)
 public final class ManagedServicesItemsAutoConfiguration {
 
