@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -323,6 +324,29 @@ class EmbeddedItemsTests {
 		assertThat(rows.log).containsExactly("0s checkAll", "0s checkOne 1", "0s checkOne 2");
 		items.start();
 		assertThat(rows.log).contains("10s process 1", "10s process 2");
+	}
+
+	@Test
+	void checkAllWhenItFindsAnItemInHandLeavesItToWhoeverHasIt() {
+		AtomicInteger processed = new AtomicInteger();
+		AtomicReference<SteppedItems<Long>> stepped = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (processed.incrementAndGet() == 1) {
+					// It takes longer than an interval, and its row is still there.
+					stepped.get().pass(Duration.ofMinutes(11));
+				}
+				return super.process(id);
+			}
+
+		};
+		stepped.set(stepped(rows, settings(2, MINUTE)));
+		rows.row(1, Duration.ZERO);
+		stepped.get().start();
+		assertThat(rows.log).containsExactly("0s checkAll", "600s checkAll", "660s process 1", "660s checkOne 1");
+		assertThat(processed).hasValue(1);
 	}
 
 	@Test
