@@ -1,11 +1,16 @@
 package io.managedservices.sample;
 
+import java.sql.DatabaseMetaData;
+
 import javax.sql.DataSource;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.jdbc.support.MetaDataAccessException;
+import org.springframework.transaction.annotation.Transactional;
 
 import io.managedservices.ManagedService;
 import io.managedservices.Retry;
@@ -21,6 +26,8 @@ import io.managedservices.ServiceLifecycle;
 @ManagedService(dependsOn = "connection", retry = @Retry(delay = "250ms", multiplier = 1.5, maxDelay = "2s"))
 class Database implements ServiceLifecycle {
 
+	private static final long LOCK = 7_085_511;
+
 	private final DataSource dataSource;
 
 	private final JdbcClient client;
@@ -35,12 +42,23 @@ class Database implements ServiceLifecycle {
 	 * while the context is created, since the database may come later.
 	 */
 	@Override
-	public void start(ServiceContext context) {
+	@Transactional
+	public void start(ServiceContext context) throws MetaDataAccessException {
 		context.status("connecting");
 		checkHealth();
 		context.status("creating the tables");
+		lock();
 		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("polls/schema.sql"),
 				new ClassPathResource("polls/seed.sql")), this.dataSource);
+	}
+
+	// On PostgreSQL other instances may start at the same time, and two that create a
+	// table fail there, in spite of "if not exists". Until the end of the transaction.
+	private void lock() throws MetaDataAccessException {
+		if (JdbcUtils.extractDatabaseMetaData(this.dataSource, DatabaseMetaData::getDatabaseProductName)
+			.equals("PostgreSQL")) {
+			this.client.sql("select pg_advisory_xact_lock(?)").param(LOCK).query().listOfRows();
+		}
 	}
 
 	@Override

@@ -1,14 +1,20 @@
 package io.managedservices.sample;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.transaction.event.TransactionalEventListener;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.Task;
+import io.managedservices.ServiceTask;
 
 /**
  * Holds the open polls in memory: the service {@code pollBook}. It depends on
@@ -21,45 +27,58 @@ class PollBook implements ServiceLifecycle {
 	private static final String OPEN_POLLS = """
 			select poll.id, poll.question, poll.closes_at, sum(choice.votes) as votes
 			from poll join choice on choice.poll_id = poll.id
-			where poll.closes_at > current_timestamp
+			where poll.state = 'OPEN'
 			group by poll.id, poll.question, poll.closes_at
 			order by poll.closes_at, poll.id
 			""";
 
 	private final Database database;
 
+	private final Clock clock;
+
+	private final Duration interval;
+
 	private volatile List<Poll> polls = List.of();
 
-	PollBook(Database database) {
+	private volatile @Nullable ServiceTask reload;
+
+	PollBook(Database database, Clock clock, @Value("${polls.reload-interval}") Duration interval) {
 		this.database = database;
-	}
-
-	@Override
-	public void start(ServiceContext context) {
-		context.status("loading the open polls");
-		load();
-		context.work().every("look for polls that have closed", Duration.ofSeconds(1), () -> tellClosed(context));
-	}
-
-	private void load() {
-		this.polls = List.copyOf(this.database.client().sql(OPEN_POLLS).query(Poll.class).list());
+		this.clock = clock;
+		this.interval = interval;
 	}
 
 	/**
-	 * Loads the polls anew, with the votes that were written meanwhile.
+	 * Loads the polls, and does it again now and then: for the votes that were written
+	 * meanwhile, and for what other instances of the application have done.
 	 */
-	@Task(every = "30s")
-	void reload() {
-		load();
+	@Override
+	public void start(ServiceContext context) {
+		context.status("loading the open polls");
+		this.polls = load();
+		this.reload = context.work().task("reload", () -> reload(context)).repeat(this.interval);
 	}
 
-	private void tellClosed(ServiceContext context) {
-		OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+	private List<Poll> load() {
+		return List.copyOf(this.database.client().sql(OPEN_POLLS).query(Poll.class).list());
+	}
+
+	private void reload(ServiceContext context) {
 		List<Poll> before = this.polls;
-		List<Poll> closed = before.stream().filter((poll) -> !poll.closesAt().isAfter(now)).toList();
-		if (!closed.isEmpty()) {
-			this.polls = before.stream().filter((poll) -> poll.closesAt().isAfter(now)).toList();
-			closed.forEach((poll) -> context.events().emit(new PollClosed(poll.id(), poll.question())));
+		List<Poll> now = load();
+		this.polls = now;
+		Set<Long> open = now.stream().map(Poll::id).collect(Collectors.toSet());
+		before.stream()
+			.filter((poll) -> !open.contains(poll.id()))
+			.forEach((poll) -> context.events().emit(new PollClosed(poll.id(), poll.question())));
+	}
+
+	// However many polls change while it loads them, it does so once more only.
+	@TransactionalEventListener({ PollPlanned.class, PollChanged.class })
+	void changed() {
+		ServiceTask task = this.reload;
+		if (task != null) {
+			task.queue();
 		}
 	}
 
@@ -75,13 +94,15 @@ class PollBook implements ServiceLifecycle {
 		}
 	}
 
+	// One whose time has come is not served any more, though it may be closed a moment
+	// later.
 	List<Poll> openPolls() {
-		OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+		OffsetDateTime now = OffsetDateTime.now(this.clock);
 		return this.polls.stream().filter((poll) -> poll.closesAt().isAfter(now)).toList();
 	}
 
 	List<Poll> closingWithin(Duration duration) {
-		OffsetDateTime end = OffsetDateTime.now(ZoneOffset.UTC).plus(duration);
+		OffsetDateTime end = OffsetDateTime.now(this.clock).plus(duration);
 		return openPolls().stream().filter((poll) -> poll.closesAt().isBefore(end)).toList();
 	}
 

@@ -1,6 +1,7 @@
 package io.managedservices.sample;
 
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
@@ -9,31 +10,58 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceException;
 
 /**
- * Serves what the services have in memory. Asks for a service without waiting for it: one
- * that does not run is answered with 503 and what it waits for.
+ * Serves what the services have in memory, and takes new polls and votes. Asks for a
+ * service without waiting for it: one that does not run is answered with 503 and what it
+ * waits for.
  */
 @RestController
 class PollsController {
 
 	private final ManagedServices services;
 
-	PollsController(ManagedServices services) {
+	private final Polls polls;
+
+	PollsController(ManagedServices services, Polls polls) {
 		this.services = services;
+		this.polls = polls;
 	}
 
 	@GetMapping("/polls")
 	List<Poll> polls() throws InterruptedException {
 		return this.services.get("pollBook", PollBook.class, Duration.ZERO).openPolls();
+	}
+
+	@PostMapping("/polls")
+	@ResponseStatus(HttpStatus.CREATED)
+	Map<String, Long> create(@RequestBody NewPoll poll) throws InterruptedException {
+		return Map.of("id", writable().create(poll));
+	}
+
+	@PatchMapping("/polls/{id}")
+	@ResponseStatus(HttpStatus.NO_CONTENT)
+	void move(@PathVariable long id, @RequestParam OffsetDateTime closesAt) throws InterruptedException {
+		if (!writable().move(id, closesAt)) {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND,
+					"There is no poll %d that could close".formatted(id));
+		}
+	}
+
+	private Polls writable() throws InterruptedException {
+		this.services.get("database", Database.class, Duration.ZERO);
+		return this.polls;
 	}
 
 	@PostMapping("/polls/{id}/votes")

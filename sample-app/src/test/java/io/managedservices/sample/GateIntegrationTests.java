@@ -55,7 +55,7 @@ class GateIntegrationTests {
 
 	private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-	private static final int SERVICES = 7;
+	private static final int SERVICES = 9;
 
 	private final int webPort = freePort();
 
@@ -133,6 +133,8 @@ class GateIntegrationTests {
 		assertThat(this.steps.subList(0, SERVICES)).containsSubsequence("-statistics", "-pollBook", "-database")
 			.containsSubsequence("-notifier", "-pollBook")
 			.containsSubsequence("-ballotBox", "-database")
+			.containsSubsequence("-pollOpening", "-database")
+			.containsSubsequence("-pollClosing", "-database")
 			.endsWith("-connection")
 			.doesNotHaveDuplicates();
 	}
@@ -141,7 +143,7 @@ class GateIntegrationTests {
 		awaitSteps(from + SERVICES);
 		assertThat(this.steps.subList(from, from + SERVICES)).startsWith("+connection", "+database")
 			.containsSubsequence("+pollBook", "+statistics", "+notifier")
-			.contains("+ballotBox")
+			.contains("+ballotBox", "+pollOpening", "+pollClosing")
 			.doesNotHaveDuplicates();
 	}
 

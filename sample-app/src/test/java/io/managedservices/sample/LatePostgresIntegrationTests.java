@@ -126,7 +126,7 @@ class LatePostgresIntegrationTests {
 		ManagedServices services = context.getBean(ManagedServices.class);
 		assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
 			.containsExactlyInAnyOrder("connection", "database", "pollBook", "statistics", "notifier", "ballotBox",
-					"voteListener");
+					"voteListener", "pollOpening", "pollClosing");
 		assertThat(services.snapshot("connection").attempt().number()).isGreaterThan(1);
 		assertThat(services.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
 		HttpProbe.Answer answer = this.polls.ask();

@@ -1,8 +1,10 @@
 package io.managedservices.sample;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -11,12 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,10 +29,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
+import io.managedservices.ServiceSnapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -123,22 +126,71 @@ class PollsApplicationIntegrationTests {
 			}
 		};
 		this.services.addListener(listener);
+		long id = create("{\"question\": \"Told?\", \"closesAt\": \"%s\"}".formatted(Instant.now().plusSeconds(3)));
 		try {
-			this.client.sql("update poll set closes_at = current_timestamp + interval '2' second where id = 299")
-				.update();
-			CompletableFuture<Void> unused = this.services.perform(ServiceAction.RESTART, "pollBook");
+			Awaitility.await().until(() -> get("/polls").body().contains("Told?"));
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(20))
 				.untilAsserted(() -> assertThat(told).anySatisfy((event) -> assertThat(event)
-					.isInstanceOfSatisfying(PollClosed.class, (closed) -> assertThat(closed.id()).isEqualTo(299))));
+					.isInstanceOfSatisfying(PollClosed.class, (closed) -> assertThat(closed.id()).isEqualTo(id))));
 			Awaitility.await().until(() -> this.services.work("notifier").events().delivered() > 0);
+			assertThat(get("/polls").body()).doesNotContain("Told?");
+			assertThat(this.client.sql("select kind from poll_event where poll_id = ?")
+				.param(id)
+				.query(String.class)
+				.list()).containsExactlyInAnyOrder("OPENED", "CLOSED");
 		}
 		finally {
 			this.services.removeListener(listener);
-			this.client.sql("update poll set closes_at = current_timestamp + interval '200' day where id = 299")
-				.update();
-			this.services.perform(ServiceAction.RESTART, "pollBook").join();
+			for (String table : List.of("poll_event where poll_id", "choice where poll_id", "poll where id")) {
+				this.client.sql("delete from " + table + " = ?").param(id).update();
+			}
 		}
+	}
+
+	@Test
+	void pollThatMakesNoSenseIsRejected() {
+		for (String poll : List.of("{\"question\": \"When?\"}", "{\"closesAt\": \"2040-01-01T00:00:00Z\"}",
+				"{\"question\": \"When?\", \"opensAt\": \"2040-01-01T00:00:00Z\", \"closesAt\": \"2040-01-01T00:00:00Z\"}")) {
+			assertThat(post(poll).statusCode()).as(poll).isEqualTo(400);
+		}
+	}
+
+	@Test
+	void pollWhenTheDatabaseServiceIsStoppedIs503() throws Exception {
+		this.services.stop().get(30, TimeUnit.SECONDS);
+		assertThat(post("{\"question\": \"Now?\", \"closesAt\": \"2040-01-01T00:00:00Z\"}").statusCode())
+			.isEqualTo(503);
+	}
+
+	private long create(String poll) {
+		HttpResponse<String> response = post(poll);
+		assertThat(response.statusCode()).isEqualTo(201);
+		return JsonPath.parse(response.body()).read("$.id", Long.class);
+	}
+
+	private HttpResponse<String> post(String poll) {
+		try {
+			return HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + "/polls"))
+					.header("Content-Type", "application/json")
+					.POST(HttpRequest.BodyPublishers.ofString(poll))
+					.build(), HttpResponse.BodyHandlers.ofString());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
+	void itemServicesAreShown() {
+		assertThat(get("/actuator/managedservices/pollClosing").body()).contains("\"items\":", "\"armed\":");
+		assertThat(this.services.snapshots()).extracting(ServiceSnapshot::name)
+			.contains("pollOpening", "pollClosing")
+			.doesNotContain("pollReminder");
 	}
 
 	@Test
@@ -178,6 +230,8 @@ class PollsApplicationIntegrationTests {
 	void dependenciesAreThoseOfInjectionAndOfTheAnnotation() {
 		assertThat(dependencies("database")).containsExactly("REQUIRED connection");
 		assertThat(dependencies("pollBook")).containsExactly("REQUIRED database");
+		assertThat(dependencies("pollOpening")).containsExactly("REQUIRED database");
+		assertThat(dependencies("pollClosing")).containsExactly("REQUIRED database");
 		assertThat(dependencies("statistics")).containsExactly("REQUIRED pollBook");
 		assertThat(dependencies("notifier")).containsExactlyInAnyOrder("REQUIRED pollBook", "AFTER statistics");
 		assertThat(this.services.snapshot("statistics").service().required()).isFalse();
