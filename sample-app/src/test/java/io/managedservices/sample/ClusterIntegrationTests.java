@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -58,7 +59,7 @@ class ClusterIntegrationTests {
 			awaitNotServed(one);
 			awaitNotServed(two);
 			List<Long> left = create(one, Duration.ofSeconds(4));
-			one.close();
+			SpringApplication.exit(one);
 			awaitClosed(left);
 			awaitNotServed(two);
 		}
