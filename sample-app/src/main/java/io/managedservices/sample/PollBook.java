@@ -25,7 +25,7 @@ import io.managedservices.ServiceTask;
 class PollBook implements ServiceLifecycle {
 
 	private static final String OPEN_POLLS = """
-			select poll.id, poll.question, poll.closes_at, sum(choice.votes) as votes
+			select poll.id, poll.question, poll.closes_at as closesAt, sum(choice.votes) as votes
 			from poll join choice on choice.poll_id = poll.id
 			where poll.state = 'OPEN'
 			group by poll.id, poll.question, poll.closes_at

@@ -92,7 +92,7 @@ class Polls {
 
 	Poll find(long id) {
 		return this.database.client().sql("""
-				select poll.id, poll.question, poll.closes_at,
+				select poll.id, poll.question, poll.closes_at as closesAt,
 					(select coalesce(sum(choice.votes), 0) from choice where choice.poll_id = poll.id) as votes
 				from poll where poll.id = ?
 				""").param(id).query(Poll.class).single();
