@@ -40,10 +40,13 @@ import io.managedservices.test.SimulatedTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs the application on H2, with a real mail server, in simulated time.
+ * Runs the application on H2, with a real mail server, in simulated time. That stands
+ * still while the application starts, so that nothing would be tried again then: the
+ * first connection has as long as it takes.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "polls.reminder.before=10m", "polls.instance=here" })
+		properties = { "polls.reminder.before=10m", "polls.instance=here", "polls.reload-interval=1h",
+				"managed-services.gates.connection.interval=1h", "spring.datasource.hikari.connection-timeout=120000" })
 class PollItemsIntegrationTests {
 
 	private static final ServerSetup SMTP = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
@@ -79,6 +82,15 @@ class PollItemsIntegrationTests {
 	@AfterEach
 	void stopMailServer() {
 		this.mail.stop();
+	}
+
+	@Test
+	void pollIsOpenForAMonth() {
+		long id = this.polls.create(new NewPoll("Tea or coffee?", null, in(Duration.ofDays(30))));
+		this.time.advance(Duration.ofDays(30).minusMillis(1));
+		assertThat(state(id)).isEqualTo("OPEN");
+		this.time.advance(Duration.ofMillis(1));
+		assertThat(state(id)).isEqualTo("CLOSED");
 	}
 
 	@Test
