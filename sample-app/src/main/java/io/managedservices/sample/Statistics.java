@@ -37,7 +37,7 @@ class Statistics implements ServiceLifecycle {
 		recount();
 	}
 
-	@Task(every = "1m")
+	@Task(every = "5m")
 	void recount() {
 		ServiceContext current = this.context;
 		if (current != null) {
