@@ -142,8 +142,7 @@ class AfterCommitTests {
 			insert(1);
 			this.context.publishEvent("event");
 		});
-		assertThat(this.log).containsExactlyInAnyOrder("before commit: 1", "after commit: 1",
-				"after completion: 1");
+		assertThat(this.log).containsExactlyInAnyOrder("before commit: 1", "after commit: 1", "after completion: 1");
 	}
 
 	@Test
