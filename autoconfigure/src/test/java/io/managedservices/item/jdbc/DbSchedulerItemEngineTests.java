@@ -8,13 +8,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
 import org.awaitility.Awaitility;
 import org.h2.jdbcx.JdbcDataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.ServiceException;
 import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.item.ItemProcessing;
 import io.managedservices.item.ItemSettings;
-import io.managedservices.item.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
