@@ -29,7 +29,7 @@ final class CheckAll<I> {
 
 	private static final String ID = "check-all";
 
-	private static final int BATCH = 512;
+	private static final int BATCH = 500;
 
 	private final ItemService<I> service;
 

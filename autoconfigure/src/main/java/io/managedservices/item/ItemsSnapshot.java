@@ -40,6 +40,15 @@ public record ItemsSnapshot(int due, int armed, int inHand, long processed, long
 	}
 
 	/**
+	 * The same of a service that does not run: nothing waits for its time.
+	 * @return a snapshot
+	 */
+	ItemsSnapshot disarmed() {
+		return new ItemsSnapshot(0, 0, this.inHand, this.processed, this.notYet, this.failed, this.retried,
+				this.lateness, this.checkAll);
+	}
+
+	/**
 	 * How long after their times items began, those that were tried again left out.
 	 *
 	 * @param median half of them began no later than about this

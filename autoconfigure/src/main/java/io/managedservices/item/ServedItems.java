@@ -74,7 +74,8 @@ final class ServedItems<I> implements ItemScheduler<I> {
 	private record Incarnation<I>(ServiceContext context, ItemProcessing<I> items, ItemsSnapshot before) {
 
 		ItemsSnapshot snapshot() {
-			return this.items.snapshot().after(this.before);
+			ItemsSnapshot now = this.items.snapshot().after(this.before);
+			return this.context.isStopping() ? now.disarmed() : now;
 		}
 
 	}

@@ -43,8 +43,7 @@ class ConfigurationMetadataTests {
 					"managed-services.items.retry.max-delay", "managed-services.items.db-scheduler.table",
 					"managed-services.items.db-scheduler.create-table", "managed-services.items.db-scheduler.threads",
 					"managed-services.items.db-scheduler.polling-interval",
-					"managed-services.items.db-scheduler.heartbeat", "managed-services.items.db-scheduler.stop-timeout",
-					"managed-services.items.db-scheduler.depends-on");
+					"managed-services.items.db-scheduler.heartbeat", "managed-services.items.db-scheduler.depends-on");
 	}
 
 	@Test

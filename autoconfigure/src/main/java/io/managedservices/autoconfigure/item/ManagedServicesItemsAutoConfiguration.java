@@ -1,8 +1,11 @@
 package io.managedservices.autoconfigure.item;
 
+import java.time.Duration;
+
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,6 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.autoconfigure.ManagedServicesProperties;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Engine;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.item.EmbeddedItemEngine;
@@ -46,10 +50,10 @@ public final class ManagedServicesItemsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
-	EmbeddedItemEngine managedServicesItemEngine(Backend backend, ManagedServicesItemsProperties properties) {
+	EmbeddedItemEngine managedServicesItemEngine(Backend backend, ManagedServicesItemsProperties properties,
+			ConfigurableListableBeanFactory beanFactory) {
 		if (properties.engine() == Engine.DB_SCHEDULER) {
-			throw new IllegalStateException(
-					"managed-services.items.engine is db-scheduler: expected com.github.kagkarlsson:db-scheduler and spring-jdbc on the class path and one DataSource, found that one of them is missing. Add it, or remove managed-services.items.engine.");
+			throw DbSchedulerUnavailableException.within(beanFactory);
 		}
 		return new EmbeddedItemEngine(backend);
 	}
@@ -73,12 +77,23 @@ public final class ManagedServicesItemsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
 		DbSchedulerItemEngine managedServicesDbSchedulerItemEngine(DataSource dataSource,
-				ManagedServicesItemsProperties properties, Backend backend) {
+				ManagedServicesItemsProperties properties, ManagedServicesProperties services, Backend backend) {
 			ManagedServicesItemsProperties.DbScheduler configured = properties.dbScheduler();
 			return new DbSchedulerItemEngine(dataSource,
 					new DbSchedulerSettings(configured.table(), configured.createTable(), configured.threads(),
-							configured.pollingInterval(), configured.heartbeat(), configured.stopTimeout()),
+							configured.pollingInterval(), configured.heartbeat(), stopTimeout(services)),
 					backend);
+		}
+
+		// Less than the service has for its stop, so that what hangs is told by the
+		// scheduler, which knows what that is.
+		private static Duration stopTimeout(ManagedServicesProperties services) {
+			ManagedServicesProperties.Service own = services.services().get(DbSchedulerItemEngine.SERVICE_NAME);
+			Duration ownTimeout = (own != null) ? own.stopTimeout() : null;
+			Duration timeout = (ownTimeout != null) ? ownTimeout : services.defaults().stopTimeout();
+			Duration part = timeout.multipliedBy(3).dividedBy(4);
+			// One that is wrong is told with all else that is wrong.
+			return (part.compareTo(Duration.ZERO) > 0) ? part : DbSchedulerSettings.DEFAULTS.stopTimeout();
 		}
 
 		@Bean

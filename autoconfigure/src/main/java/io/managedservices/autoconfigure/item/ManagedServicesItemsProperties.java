@@ -48,14 +48,13 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 * @param pollingInterval How often the table is looked at: so late an item may begin.
 	 * @param heartbeat How often an instance says of an item that it is still at it. One
 	 * that has not for four times as long is taken over.
-	 * @param stopTimeout Within how long the scheduler stops.
 	 * @param dependsOn Services that the scheduler depends on, such as one that runs
 	 * while the database does.
 	 */
 	public record DbScheduler(@DefaultValue("managed_service_items") String table,
 			@DefaultValue("false") boolean createTable, @DefaultValue("10") int threads,
 			@DefaultValue("1s") Duration pollingInterval, @DefaultValue("10s") Duration heartbeat,
-			@DefaultValue("15s") Duration stopTimeout, @DefaultValue List<String> dependsOn) {
+			@DefaultValue List<String> dependsOn) {
 
 	}
 

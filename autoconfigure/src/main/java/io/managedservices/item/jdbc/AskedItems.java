@@ -2,14 +2,11 @@ package io.managedservices.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceTask;
@@ -51,12 +48,7 @@ final class AskedItems<I> {
 
 	private final ServiceTask again;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Set<I> asked = new LinkedHashSet<>();
-
-	/** Those that are asked again after a while. */
-	private final Set<I> later = new LinkedHashSet<>();
+	private final AskedIds<I> asked = new AskedIds<>();
 
 	AskedItems(ItemService<I> service, ItemIds<I> ids, ItemSlots slots, ItemLedger<I> ledger, ServiceContext context,
 			Backend backend, Armer armer) {
@@ -72,15 +64,7 @@ final class AskedItems<I> {
 	}
 
 	void add(I id) {
-		boolean added;
-		this.lock.lock();
-		try {
-			added = this.asked.add(id);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (added) {
+		if (this.asked.add(id)) {
 			this.task.startAsap();
 		}
 	}
@@ -89,64 +73,28 @@ final class AskedItems<I> {
 	 * A slot may be free.
 	 */
 	void wake() {
-		if (!isEmpty()) {
+		if (!this.asked.isEmpty()) {
 			this.task.startAsap();
 		}
 	}
 
-	private boolean isEmpty() {
-		this.lock.lock();
-		try {
-			return this.asked.isEmpty();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	private void askAgain() {
-		this.lock.lock();
-		try {
-			this.asked.addAll(this.later);
-			this.later.clear();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.asked.addPutOff();
 		wake();
 	}
 
 	// Whoever waits for a slot without need would keep it from the items.
 	private void ask() {
-		if (!isEmpty() && this.slots.takeToAsk()) {
+		if (!this.asked.isEmpty() && this.slots.takeToAsk()) {
 			try {
-				List<I> taken = take();
 				Map<String, Instant> times = new LinkedHashMap<>();
-				taken.forEach((id) -> ask(id, times));
+				this.asked.take(BATCH).forEach((id) -> ask(id, times));
 				arm(times);
 			}
 			finally {
 				this.slots.asked();
 				this.armer.goOn();
 			}
-		}
-	}
-
-	// Taken before it is asked, so that what happens meanwhile is asked again.
-	private List<I> take() {
-		this.lock.lock();
-		try {
-			List<I> taken = new ArrayList<>();
-			for (I id : this.asked) {
-				if (taken.size() < BATCH) {
-					taken.add(id);
-				}
-			}
-			taken.forEach(this.asked::remove);
-			return taken;
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 
@@ -186,13 +134,7 @@ final class AskedItems<I> {
 	}
 
 	private void putOff(Collection<I> some, Duration delay) {
-		this.lock.lock();
-		try {
-			this.later.addAll(some);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.asked.putOff(some);
 		this.again.schedule(this.backend.instant().plus(delay));
 	}
 

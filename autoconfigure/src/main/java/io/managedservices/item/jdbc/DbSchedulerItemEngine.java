@@ -27,11 +27,11 @@ import io.managedservices.item.ItemSettings;
  * is once if {@code process} is a conditional UPDATE. The clocks of the machines must
  * agree.
  * <p>
- * Its stop ends within the stop timeout even if connections stall, or within some 14
- * seconds if that is less: it waits for what is in hand, interrupts it, and leaves behind
- * threads that do not listen, as those in a socket of a driver do not. These end when the
- * driver's socket timeout has passed, which should therefore be set; they do not keep the
- * process alive, and what they had in hand is taken over as if the instance had died.
+ * Its stop ends within the stop timeout even if connections stall: it waits for what is
+ * in hand, interrupts it, and leaves behind threads that do not listen, as those in a
+ * socket of a driver do not. These end when the driver's socket timeout has passed, which
+ * should therefore be set; they do not keep the process alive, and what they had in hand
+ * is taken over as if the instance had died.
  *
  * @since 0.1.0
  */

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * late an item may begin
  * @param heartbeat how often an instance says of an item that it is still at it, above 0;
  * one that has not for {@value #MISSED_HEARTBEATS} times as long is taken over
- * @param stopTimeout within how long the scheduler stops, above 0
+ * @param stopTimeout within how long the scheduler stops even if threads hang, above 0;
+ * less than the service {@code itemScheduler} has for it
  * @since 0.1.0
  */
 public record DbSchedulerSettings(String table, boolean createTable, int threads, Duration pollingInterval,
@@ -31,7 +32,7 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 	 * What holds where nothing is configured.
 	 */
 	public static final DbSchedulerSettings DEFAULTS = new DbSchedulerSettings(DEFAULT_TABLE, false, 10,
-			Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(30));
+			Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(15));
 
 	/** Fewer are not allowed. */
 	static final int MISSED_HEARTBEATS = 4;

@@ -22,6 +22,8 @@ final class ItemCluster {
 
 	private final ItemTable table;
 
+	private final ItemCounter counter;
+
 	private final ItemsInHand inHand = new ItemsInHand();
 
 	private final ItemTaskRepository repository;
@@ -32,6 +34,7 @@ final class ItemCluster {
 			boolean postgres) {
 		this.settings = settings;
 		this.table = new ItemTable(dataSource, settings.table(), dialect);
+		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
 		Clock clock = backend::instant;
 		SchedulerName name = new SchedulerName.Fixed(instance());
 		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, backend, clock);
@@ -88,6 +91,10 @@ final class ItemCluster {
 
 	ItemTable table() {
 		return this.table;
+	}
+
+	ItemCounter counter() {
+		return this.counter;
 	}
 
 	ItemsInHand inHand() {

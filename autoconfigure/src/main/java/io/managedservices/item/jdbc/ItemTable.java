@@ -1,8 +1,6 @@
 package io.managedservices.item.jdbc;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,7 +16,6 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -33,6 +30,13 @@ final class ItemTable {
 	private static final int BATCH = 500;
 
 	private static final int ATTEMPTS = 5;
+
+	private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
+
+	private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
+
+	/** One that has nothing to do yet is not asked again before. */
+	static final Duration NOT_YET = Duration.ofSeconds(1);
 
 	private final JdbcTemplate jdbc;
 
@@ -56,24 +60,26 @@ final class ItemTable {
 	 * that are in hand.
 	 * @param task the name of the task
 	 * @param times the ids, and when they are due
-	 * @param failedToo whether to bring forward those, too, that wait after a failure
+	 * @param found when they were found by a search for all: those that wait after a
+	 * failure, or for no more than a second, which may be because they had nothing to do
+	 * yet, are then left as they are; {@code null} if they are told of one by one
 	 * @return the ids of those that are in hand
 	 */
-	Set<String> arm(String task, Map<String, Instant> times, boolean failedToo) {
+	Set<String> arm(String task, Map<String, Instant> times, @Nullable Instant found) {
 		Set<String> inHand = new TreeSet<>();
 		// In the order of the ids, so that two who do it do not wait for each other.
 		List<String> ids = new ArrayList<>(new TreeSet<>(times.keySet()));
 		for (int from = 0; from < ids.size(); from += BATCH) {
 			List<String> part = ids.subList(from, Math.min(ids.size(), from + BATCH));
-			inHand.addAll(armPart(task, part, times, failedToo));
+			inHand.addAll(armPart(task, part, times, found));
 		}
 		return inHand;
 	}
 
-	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times, boolean failedToo) {
+	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times, @Nullable Instant found) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, failedToo));
+				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, found));
 				return (inHand != null) ? inHand : Set.of();
 			}
 			catch (DuplicateKeyException ex) {
@@ -85,7 +91,7 @@ final class ItemTable {
 		}
 	}
 
-	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times, boolean failedToo) {
+	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times, @Nullable Instant found) {
 		Map<String, Row> known = find(task, ids);
 		List<String> missing = new ArrayList<>();
 		List<String> later = new ArrayList<>();
@@ -98,7 +104,7 @@ final class ItemTable {
 			else if (row.picked()) {
 				inHand.add(id);
 			}
-			else if (row.time().isAfter(time(times, id)) && (failedToo || row.failures() == 0)) {
+			else if (row.time().isAfter(time(times, id)) && (found == null || !row.isHeld(found))) {
 				later.add(id);
 			}
 		}
@@ -160,49 +166,29 @@ final class ItemTable {
 
 	private static Instant time(Map<String, Instant> times, String id) {
 		Instant time = times.get(id);
-		return (time != null) ? time : Instant.EPOCH;
+		return storable((time != null) ? time : Instant.EPOCH);
 	}
 
 	/**
-	 * Counts the rows of a task that are not in hand.
-	 * @param task the name of the task
-	 * @param now the present time
-	 * @return how many there are, and when the next is due
+	 * What all databases can store: one that is later or earlier than that is as good.
+	 * @param time a time
+	 * @return the time, or the first or last one that can be stored
 	 */
-	Count count(String task, Instant now) {
-		Count count = this.jdbc.query(
-				"select count(*) as armed, sum(case when execution_time <= ? then 1 else 0 end) as due,"
-						+ " min(execution_time) as next_time from " + this.name + " where task_name = ? and picked = ?",
-				(PreparedStatement statement) -> {
-					this.dialect.setInstant(statement, 1, now);
-					statement.setString(2, task);
-					statement.setBoolean(3, false);
-				}, (ResultSetExtractor<Count>) this::count);
-		return (count != null) ? count : Count.NONE;
-	}
-
-	private Count count(ResultSet row) throws SQLException {
-		return row.next() ? new Count(row.getInt("armed"), row.getInt("due"), this.dialect.getInstant(row, "next_time"))
-				: Count.NONE;
-	}
-
-	/**
-	 * What is in the table.
-	 *
-	 * @param armed how many rows
-	 * @param due how many of them are due
-	 * @param next when the first is due
-	 */
-	record Count(int armed, int due, @Nullable Instant next) {
-
-		static final Count NONE = new Count(0, 0, null);
-
+	static Instant storable(Instant time) {
+		if (time.isBefore(FIRST)) {
+			return FIRST;
+		}
+		return time.isAfter(LAST) ? LAST : time;
 	}
 
 	/**
 	 * A row.
 	 */
 	private record Row(Instant time, boolean picked, int failures) {
+
+		boolean isHeld(Instant now) {
+			return this.failures > 0 || !this.time.isAfter(now.plus(NOT_YET));
+		}
 
 	}
 

@@ -9,6 +9,8 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
@@ -22,6 +24,10 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
  * threads.
  */
 final class ItemTableSchema {
+
+	private static final Log logger = LogFactory.getLog(ItemTableSchema.class);
+
+	private static final int ATTEMPTS = 5;
 
 	private final DataSource dataSource;
 
@@ -44,15 +50,31 @@ final class ItemTableSchema {
 					"The table of items '%s' cannot be created on %s: expected PostgreSQL, H2, MySQL or MariaDB. Create it yourself"
 						.formatted(this.table, product));
 		}
+		ResourceDatabasePopulator populator = new ResourceDatabasePopulator(
+				new ByteArrayResource(ddl(script).getBytes(StandardCharsets.UTF_8)));
+		for (int attempt = 1; !create(populator, attempt == ATTEMPTS); attempt++) {
+			logger.debug("The table of items '%s' is created by another instance, too".formatted(this.table));
+		}
+	}
+
+	// Another instance may do it at the same time. The script ends at what fails, so what
+	// follows there has to be tried again.
+	private boolean create(ResourceDatabasePopulator populator, boolean last) {
 		try {
-			new ResourceDatabasePopulator(new ByteArrayResource(ddl(script).getBytes(StandardCharsets.UTF_8)))
-				.execute(this.dataSource);
+			populator.execute(this.dataSource);
+			return true;
 		}
 		catch (DataAccessException ex) {
-			// Another instance may have created it at the same time.
-			if (!exists()) {
-				throw ex;
+			if (last) {
+				if (!exists()) {
+					throw ex;
+				}
+				logger.warn(
+						"The table of items '%s' may be incomplete. Create what is missing yourself, and set managed-services.items.db-scheduler.create-table to 'false'"
+							.formatted(this.table),
+						ex);
 			}
+			return last;
 		}
 	}
 

@@ -47,13 +47,13 @@ final class ItemTask extends AbstractTask<Void> {
 		if (items == null) {
 			throw new IllegalStateException("Item %s is not in hand".formatted(instance));
 		}
-		return items.execute(context.getExecution());
+		return items.run().execute(context.getExecution());
 	}
 
 	private static void failed(ItemsInHand inHand, ExecutionComplete complete, ExecutionOperations<Void> operations) {
 		DbSchedulerItems<?> items = inHand.find(complete.getExecution());
 		if (items != null) {
-			items.failed(complete, operations);
+			items.run().failed(complete, operations);
 		}
 	}
 

@@ -151,14 +151,6 @@ class ItemConfigurationIntegrationTests {
 			});
 	}
 
-	@Test
-	void refreshWhenEngineIsDbSchedulerAndThereIsNoDataSourceFails() {
-		this.runner.withPropertyValues(PREFIX + "engine=db-scheduler")
-			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
-				.hasMessage(
-						"managed-services.items.engine is db-scheduler: expected com.github.kagkarlsson:db-scheduler and spring-jdbc on the class path and one DataSource, found that one of them is missing. Add it, or remove managed-services.items.engine."));
-	}
-
 	private static ItemSettings settings(ApplicationContext context, String service) {
 		List<GraphProblem> problems = new ArrayList<>();
 		ItemSettings settings = new ConfiguredItems(context.getBean(ManagedServicesItemsProperties.class),

@@ -92,6 +92,24 @@ class ItemServicesIntegrationTests {
 	}
 
 	@Test
+	void snapshotWhenServiceIsStoppedHasNothingThatIsDue() {
+		this.runner.withBean("pollClosing", PollClosing.class).run((context) -> {
+			SimulatedTime time = context.getBean(SimulatedTime.class);
+			context.publishEvent(new PollCreated(1, START.plusSeconds(60)));
+			time.advance(Duration.ofSeconds(1));
+			assertThat(snapshot(context, "pollClosing").armed()).isOne();
+			context.getBean(ManagedServices.class).perform(ServiceAction.STOP, "pollClosing");
+			time.advance(Duration.ofMinutes(2));
+			context.getBean(PollClosing.class).items.schedule(1L);
+			ItemsSnapshot items = snapshot(context, "pollClosing");
+			assertThat(items.due()).isZero();
+			assertThat(items.armed()).isZero();
+			assertThat(items.checkAll().next()).isNull();
+			assertThat(items.checkAll().last()).isNotNull();
+		});
+	}
+
+	@Test
 	void stopWhenCalledEndsService() {
 		this.runner.withBean("pollClosing", PollClosing.class).run((context) -> {
 			context.getBean(PollClosing.class).items.stop();

@@ -25,6 +25,8 @@ final class CountingDataSource extends DelegatingDataSource {
 
 	private final AtomicInteger lent = new AtomicInteger();
 
+	private final AtomicInteger executions = new AtomicInteger();
+
 	private final AtomicLong fetchSize = new AtomicLong();
 
 	private volatile boolean autoCommit = true;
@@ -43,6 +45,14 @@ final class CountingDataSource extends DelegatingDataSource {
 
 	int lent() {
 		return this.lent.get();
+	}
+
+	/**
+	 * How often statements were executed, a batch as one.
+	 * @return how often
+	 */
+	int executions() {
+		return this.executions.get();
 	}
 
 	boolean autoCommitAtEnd() {
@@ -97,6 +107,9 @@ final class CountingDataSource extends DelegatingDataSource {
 	private Object statement(Statement target) {
 		return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { java.sql.PreparedStatement.class },
 				(proxy, method, args) -> {
+					if (method.getName().startsWith("execute")) {
+						this.executions.incrementAndGet();
+					}
 					Object result = invoke(target, method, args);
 					if (result instanceof ResultSet rows) {
 						this.fetchSize.accumulateAndGet(rows.getFetchSize(), Math::max);

@@ -1,0 +1,202 @@
+package io.managedservices.item.jdbc;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.Condition.Severity;
+import io.managedservices.MicroTask;
+import io.managedservices.MicroTaskSlot;
+import io.managedservices.ServiceContext;
+import io.managedservices.WorkKind;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.item.ItemLedger;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
+
+/**
+ * Runs what was picked of the items of a service, one of them or the search for all, and
+ * says what becomes of its row. Run by as many threads at once as the service has slots.
+ *
+ * @param <I> the type of the ids
+ */
+final class ItemRun<I> {
+
+	/** Begins at once; the stop of the service waits for its end. */
+	private static final MicroTask IN_HAND = MicroTask.high("item");
+
+	private final ItemService<I> service;
+
+	private final ItemIds<I> ids;
+
+	private final ItemLedger<I> ledger;
+
+	private final ServiceContext context;
+
+	private final Backend backend;
+
+	private final ItemCluster cluster;
+
+	ItemRun(ItemService<I> service, ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, Backend backend,
+			ItemCluster cluster) {
+		this.service = service;
+		this.ids = ids;
+		this.ledger = ledger;
+		this.context = context;
+		this.backend = backend;
+		this.cluster = cluster;
+	}
+
+	/**
+	 * Executes what was picked.
+	 * @param execution what was picked
+	 * @return what becomes of its row
+	 */
+	CompletionHandler<Void> execute(Execution execution) {
+		MicroTaskSlot slot;
+		try {
+			slot = this.context.work().signal(IN_HAND);
+		}
+		catch (CancellationException ex) {
+			return putBack();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return putBack();
+		}
+		try {
+			return isCheckAll(execution) ? checkAll() : process(execution);
+		}
+		catch (Exception ex) {
+			if (this.context.isStopping() && isInterrupt(ex)) {
+				return putBack();
+			}
+			throw new ItemFailedException(ex);
+		}
+		finally {
+			slot.close();
+		}
+	}
+
+	private CompletionHandler<Void> putBack() {
+		return (complete, operations) -> this.cluster.putBack(complete.getExecution());
+	}
+
+	private CompletionHandler<Void> process(Execution execution) throws Exception {
+		I id = this.ids.parse(execution.getId());
+		Instant due = this.service.checkOne(id);
+		if (due == null || due.isAfter(this.backend.instant())) {
+			return next(due);
+		}
+		this.ledger.began(execution.getExecutionTime(), execution.consecutiveFailures > 0);
+		Outcome outcome = this.service.process(id);
+		this.ledger.processed(outcome);
+		Instant next = this.service.checkOne(id);
+		Instant earliest = this.backend.instant().plus(ItemTable.NOT_YET);
+		return next((outcome == Outcome.NOT_YET && next != null && next.isBefore(earliest)) ? earliest : next);
+	}
+
+	private static CompletionHandler<Void> next(@Nullable Instant time) {
+		if (time == null) {
+			return new CompletionHandler.OnCompleteRemove<>();
+		}
+		return (complete, operations) -> operations.reschedule(complete, ItemTable.storable(time));
+	}
+
+	private CompletionHandler<Void> checkAll() {
+		Arming arming = new Arming();
+		this.ledger.checkAll(arming::arm);
+		if (this.context.isStopping()) {
+			return putBack();
+		}
+		if (arming.failure != null) {
+			throw new ItemFailedException(arming.failure);
+		}
+		this.cluster.poll();
+		Duration wait = this.ledger.nextCheckAll();
+		return (complete, operations) -> operations.reschedule(complete, this.backend.instant().plus(wait));
+	}
+
+	/**
+	 * What was picked has failed, and is tried again.
+	 * @param complete how it ended
+	 * @param operations what can become of its row
+	 */
+	void failed(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+		Execution execution = complete.getExecution();
+		Throwable cause = complete.getCause().orElse(null);
+		Throwable failure = (cause instanceof ItemFailedException wrapped) ? wrapped.failure : cause;
+		if (failure != null) {
+			tell(execution, failure);
+		}
+		operations.reschedule(complete,
+				this.backend.instant().plus(this.ledger.retryAfter(execution.consecutiveFailures + 1)));
+	}
+
+	private void tell(Execution execution, Throwable failure) {
+		if (isCheckAll(execution)) {
+			this.context.work().failed(WorkKind.ITEM, "checkAll", failure, Severity.WARNING);
+		}
+		else {
+			this.ledger.failed(execution.getId(), failure);
+		}
+	}
+
+	private static boolean isCheckAll(Execution execution) {
+		return execution.getTaskName().startsWith(ItemTask.CHECK_ALL);
+	}
+
+	private static boolean isInterrupt(Throwable failure) {
+		return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
+	}
+
+	/**
+	 * Puts what a search finds into the table. Used by one thread.
+	 */
+	private final class Arming {
+
+		private @Nullable RuntimeException failure;
+
+		void arm(List<I> found, List<Instant> times) {
+			if (this.failure == null) {
+				try {
+					Map<String, Instant> part = new LinkedHashMap<>();
+					for (int index = 0; index < found.size(); index++) {
+						part.put(ItemRun.this.ids.format(found.get(index)), times.get(index));
+					}
+					ItemRun.this.cluster.table()
+						.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend.instant());
+				}
+				catch (RuntimeException ex) {
+					this.failure = ex;
+				}
+			}
+		}
+
+	}
+
+	/**
+	 * Takes what a service throws through db-scheduler, which knows no checked
+	 * exceptions.
+	 */
+	private static final class ItemFailedException extends RuntimeException {
+
+		private final Throwable failure;
+
+		ItemFailedException(Throwable failure) {
+			super(failure);
+			this.failure = failure;
+		}
+
+	}
+
+}
