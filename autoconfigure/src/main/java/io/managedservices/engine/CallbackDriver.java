@@ -10,6 +10,7 @@ import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
+import io.managedservices.graph.ServiceCallbacks;
 
 /**
  * Calls the methods of services as their states ask for it, and turns what comes back
@@ -31,8 +32,10 @@ final class CallbackDriver {
 
 	private final Gate gate;
 
+	private final Attempts attempts;
+
 	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, Reporting reporting,
-			CallbackTimers timers, Gate gate) {
+			CallbackTimers timers, Gate gate, Attempts attempts) {
 		this.coordinator = coordinator;
 		this.turn = turn;
 		this.failures = failures;
@@ -40,6 +43,7 @@ final class CallbackDriver {
 		this.reporting = reporting;
 		this.timers = timers;
 		this.gate = gate;
+		this.attempts = attempts;
 	}
 
 	/**
@@ -133,27 +137,26 @@ final class CallbackDriver {
 				&& node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
 			this.gate.enter(node);
-			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
+			invoke(node, Method.PREPARE, node.callbacks().prepare(), node.settings.prepareTimeout());
 		}
 	}
 
 	private void callRunning(ServiceNode node) {
 		if (this.coordinator.quiescence().isDue(node)) {
 			this.coordinator.quiescence().begins(node);
-			execute(node, Method.QUIESCE);
+			execute(node, Method.QUIESCE, node.callbacks().quiesce());
 		}
 		else if (node.due) {
 			node.due = false;
-			invoke(node, Method.CHECK, node.settings.health().timeout());
+			invoke(new CheckInvocation(this.coordinator, node, Objects.requireNonNull(node.incarnation)),
+					node.settings.health().timeout());
 		}
 		else if (node.notices != null) {
 			Notices.Notice notice = node.notices.poll();
 			if (notice != null) {
-				this.timers.limit(node, node.settings.startTimeout());
-				node.invocation = new Invocation(this.coordinator, node, notice,
-						Objects.requireNonNull(node.incarnation));
-				this.turn.execute(node.invocation);
-				this.timers.schedule(node);
+				ServiceCallbacks.Notice callback = Objects.requireNonNull(node.callbacks().notice());
+				invoke(node, Method.NOTICE, (context) -> callback.call(notice.name(), notice.available()),
+						node.settings.startTimeout());
 			}
 		}
 	}
@@ -177,11 +180,11 @@ final class CallbackDriver {
 	private void attemptStart(ServiceNode node, ServiceState from) {
 		int number = (from == ServiceState.BACKOFF) ? node.attempt.number() + 1 : 1;
 		if (number == 1) {
-			node.backOff = null;
+			node.forgetBackOff();
 			node.startedAt = this.turn.now();
 			node.startBegins(this.turn.instant());
 		}
-		node.nextAttempt(number, null);
+		node.attempt = this.attempts.of(number, node.attempt.total(), null);
 		node.dirty = false;
 		node.verdict = Verdict.NONE;
 		node.outcome = Outcome.NONE;
@@ -191,7 +194,7 @@ final class CallbackDriver {
 		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.startCallback != null) {
-			invoke(node, Method.START, node.settings.startTimeout());
+			invoke(node, Method.START, node.startCallback, node.settings.startTimeout());
 		}
 		else {
 			node.dirty = true;
@@ -200,7 +203,7 @@ final class CallbackDriver {
 	}
 
 	private void running(ServiceNode node) {
-		node.backOff = null;
+		node.forgetBackOff();
 		node.hasRun = true;
 		node.runningSince = this.turn.now();
 		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
@@ -233,7 +236,7 @@ final class CallbackDriver {
 		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
 		if (work != null && work.isLeft() && this.turn.now() < half) {
 			work.isStopWaiting = true;
-			node.resumeAt = half;
+			node.wakeup().resumeAt = half;
 			this.timers.schedule(node);
 		}
 		else {
@@ -247,7 +250,7 @@ final class CallbackDriver {
 			node.work.interrupt();
 		}
 		if (node.dirty && node.isStoppable()) {
-			execute(node, Method.STOP);
+			execute(node, Method.STOP, node.stopCallback);
 		}
 		else {
 			stopSucceeded(node);
@@ -269,8 +272,7 @@ final class CallbackDriver {
 	void workEnded(ServiceNode node, NodeWork work) {
 		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
 			if (work.isStopWaiting) {
-				node.resumeAt = TimerQueue.NEVER;
-				callStopNow(node);
+				callWaitingStopNow(node);
 			}
 			else if (!node.dirty) {
 				node.outcome = Outcome.SUCCEEDED;
@@ -287,34 +289,47 @@ final class CallbackDriver {
 	void callWaitingStop(ServiceNode node) {
 		NodeWork work = node.work;
 		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
-			node.resumeAt = TimerQueue.NEVER;
-			callStopNow(node);
+			callWaitingStopNow(node);
 		}
+	}
+
+	private void callWaitingStopNow(ServiceNode node) {
+		node.wakeup().resumeAt = TimerQueue.NEVER;
+		callStopNow(node);
 	}
 
 	// After a failure at run time the attempts to start are counted from the first again.
 	private void backOff(ServiceNode node) {
-		node.due = node.retryDelay == 0;
-		node.resumeAt = node.due ? TimerQueue.NEVER : this.turn.now() + node.retryDelay * 1_000_000;
-		node.nextAttempt((node.ending != null) ? 0 : node.attempt.number(),
-				this.turn.instant().plusMillis(node.retryDelay));
+		long delay = node.recovery().retryDelay;
+		node.due = delay == 0;
+		node.wakeup().resumeAt = node.due ? TimerQueue.NEVER : this.turn.now() + delay * 1_000_000;
+		node.attempt = this.attempts.of((node.ending != null) ? 0 : node.attempt.number(), node.attempt.total(),
+				this.turn.instant().plusMillis(delay));
 		node.ending = null;
 	}
 
-	private void invoke(ServiceNode node, Method method, Duration timeout) {
-		this.timers.limit(node, timeout);
-		execute(node, method);
-		this.timers.schedule(node);
+	private void invoke(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback,
+			Duration timeout) {
+		invoke(invocation(node, method, callback), timeout);
 	}
 
-	private void execute(ServiceNode node, Method method) {
-		Invocation invocation = new Invocation(this.coordinator, node, method,
-				Objects.requireNonNull(node.incarnation));
-		if (method == Method.CHECK && node.findings != null) {
-			invocation.round = node.findings.beginRound(node.name());
-		}
-		node.invocation = invocation;
+	private void invoke(Invocation invocation, Duration timeout) {
+		this.timers.limit(invocation.node, timeout);
+		execute(invocation);
+		this.timers.schedule(invocation.node);
+	}
+
+	private void execute(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback) {
+		execute(invocation(node, method, callback));
+	}
+
+	private void execute(Invocation invocation) {
+		invocation.node.invocation = invocation;
 		this.turn.execute(invocation);
+	}
+
+	private Invocation invocation(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback) {
+		return new Invocation(this.coordinator, node, method, callback, Objects.requireNonNull(node.incarnation));
 	}
 
 	/**
@@ -332,7 +347,7 @@ final class CallbackDriver {
 				case PREPARE -> prepared(node, invocation);
 				case START -> started(node, invocation);
 				case STOP -> stopped(node, invocation.failure());
-				case CHECK -> checked(node, invocation);
+				case CHECK -> checked(node, (CheckInvocation) invocation);
 				case NOTICE -> told(node, invocation);
 				case QUIESCE -> quiesced(node, invocation);
 			}
@@ -380,13 +395,13 @@ final class CallbackDriver {
 		}
 	}
 
-	private void checked(ServiceNode node, Invocation invocation) {
+	private void checked(ServiceNode node, CheckInvocation invocation) {
 		if (node.state == ServiceState.STOPPING) {
 			callStop(node);
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
-		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
+		node.wakeup().resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
@@ -426,7 +441,8 @@ final class CallbackDriver {
 		else if (invocation.method != Method.PREPARE && node.dirty) {
 			node.dirty = false;
 			if (node.isStoppable()) {
-				node.occupant = new Invocation(this.coordinator, node, Method.STOP, invocation.incarnation);
+				node.occupant = new Invocation(this.coordinator, node, Method.STOP, node.stopCallback,
+						invocation.incarnation);
 				this.turn.execute(node.occupant);
 			}
 		}

@@ -97,8 +97,10 @@ final class Coordinator implements Coordination {
 		this.nodes = new ServiceNode[graph.size()];
 		this.gate = new Gate(this.nodes);
 		Counters counters = new Counters(graph.size());
+		Attempts attempts = new Attempts();
 		for (int index = 0; index < this.nodes.length; index++) {
-			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
+			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, attempts,
+					this.turn.instant());
 		}
 		this.episodes = new Episodes(this.turn);
 		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
@@ -106,8 +108,8 @@ final class Coordinator implements Coordination {
 		VitalSigns vitals = new VitalSigns(this.turn);
 		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
 		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.reporting, this.gate);
-		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.reporting, this.timers,
-				this.gate);
+		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.reporting, this.timers, this.gate,
+				attempts);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
 		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);

@@ -165,7 +165,7 @@ final class RunControl {
 
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
-		node.restarts = null;
+		node.forgetRestarts();
 		this.coordinator.reporting().clearErrors(node);
 		node.hasRun = node.state == ServiceState.RUNNING;
 		if (node.quiescence != null && node.state == ServiceState.RUNNING && node.ending == null) {
