@@ -30,20 +30,26 @@ final class CallbackDriver {
 
 	private final CallbackTimers timers;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
 
 	private final Attempts attempts;
 
+	private final Invoker invoker;
+
+	private final StopDriver stops;
+
 	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, Reporting reporting,
-			CallbackTimers timers, Gate gate, Attempts attempts) {
+			CallbackTimers timers, PrepareBarrier barrier, Attempts attempts) {
 		this.coordinator = coordinator;
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
 		this.reporting = reporting;
 		this.timers = timers;
-		this.gate = gate;
+		this.barrier = barrier;
 		this.attempts = attempts;
+		this.invoker = new Invoker(coordinator, turn, timers);
+		this.stops = new StopDriver(turn, failures, timers, this.invoker);
 	}
 
 	/**
@@ -63,7 +69,7 @@ final class CallbackDriver {
 			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
 		}
 		if (isOver(node, from)) {
-			end(node, stopReason(node));
+			StopDriver.end(node);
 		}
 		switch (node.state) {
 			case PREPARING -> {
@@ -72,7 +78,7 @@ final class CallbackDriver {
 			}
 			case STARTING -> attemptStart(node, from);
 			case RUNNING -> running(node);
-			case STOPPING -> beginStop(node, from);
+			case STOPPING -> this.stops.begin(node, from);
 			case BACKOFF -> backOff(node);
 			default -> node.ending = null;
 		}
@@ -80,33 +86,12 @@ final class CallbackDriver {
 		return (node.state == ServiceState.STOPPING) ? node.stopReason : null;
 	}
 
-	// An attempt that leaves nothing to clean up ends here, any other one in beginStop.
+	// An attempt that leaves nothing to clean up ends here, any other one in the
+	// StopDriver.
 	private static boolean isOver(ServiceNode node, ServiceState from) {
 		boolean failed = from == ServiceState.PREPARING && node.outcome != Outcome.SUCCEEDED;
 		return failed || (from == ServiceState.STARTING && node.state != ServiceState.RUNNING
 				&& node.state != ServiceState.STOPPING);
-	}
-
-	private static StopReason stopReason(ServiceNode node) {
-		if (!node.wanted) {
-			return node.unwantedReason;
-		}
-		if (node.ending != null) {
-			return node.ending;
-		}
-		return (node.verdict != Verdict.NONE) ? StopReason.START_FAILED : StopReason.DEPENDENCY;
-	}
-
-	private static void end(ServiceNode node, StopReason reason) {
-		node.stopReason = reason;
-		Incarnation incarnation = node.incarnation;
-		if (incarnation != null) {
-			incarnation.end(reason);
-		}
-		NodeWork work = node.work;
-		if (work != null) {
-			work.end();
-		}
 	}
 
 	/**
@@ -124,7 +109,7 @@ final class CallbackDriver {
 			case STOPPING -> {
 				if (node.due && node.invocation == null) {
 					node.due = false;
-					callStopNow(node);
+					this.stops.callNow(node);
 				}
 			}
 			default -> {
@@ -136,26 +121,25 @@ final class CallbackDriver {
 		if (node.wanted && node.outcome == Outcome.NONE && node.counters.dependenciesUnprepared[node.index] == 0
 				&& node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
-			this.gate.enter(node);
-			invoke(node, Method.PREPARE, node.callbacks().prepare(), node.settings.prepareTimeout());
+			this.barrier.enter(node);
+			this.invoker.invoke(node, Method.PREPARE, node.callbacks().prepare(), node.settings.prepareTimeout());
 		}
 	}
 
 	private void callRunning(ServiceNode node) {
 		if (this.coordinator.quiescence().isDue(node)) {
 			this.coordinator.quiescence().begins(node);
-			execute(node, Method.QUIESCE, node.callbacks().quiesce());
+			this.invoker.execute(node, Method.QUIESCE, node.callbacks().quiesce());
 		}
 		else if (node.due) {
 			node.due = false;
-			invoke(new CheckInvocation(this.coordinator, node, Objects.requireNonNull(node.incarnation)),
-					node.settings.health().timeout());
+			this.invoker.check(node);
 		}
 		else if (node.notices != null) {
 			Notices.Notice notice = node.notices.poll();
 			if (notice != null) {
 				ServiceCallbacks.Notice callback = Objects.requireNonNull(node.callbacks().notice());
-				invoke(node, Method.NOTICE, (context) -> callback.call(notice.name(), notice.available()),
+				this.invoker.invoke(node, Method.NOTICE, (context) -> callback.call(notice.name(), notice.available()),
 						node.settings.startTimeout());
 			}
 		}
@@ -167,10 +151,10 @@ final class CallbackDriver {
 	 */
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
-			end(node, stopReason(node));
+			StopDriver.end(node);
 			if (node.invocation.interrupt()) {
 				node.invocation = null;
-				this.gate.leave(node);
+				this.barrier.leave(node);
 			}
 			this.timers.limit(node, node.settings.stopTimeout());
 			this.timers.schedule(node);
@@ -194,7 +178,7 @@ final class CallbackDriver {
 		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.startCallback != null) {
-			invoke(node, Method.START, node.startCallback, node.settings.startTimeout());
+			this.invoker.invoke(node, Method.START, node.startCallback, node.settings.startTimeout());
 		}
 		else {
 			node.dirty = true;
@@ -214,90 +198,6 @@ final class CallbackDriver {
 		}
 	}
 
-	private void beginStop(ServiceNode node, ServiceState from) {
-		node.cleaningUp = from == ServiceState.STARTING;
-		node.outcome = Outcome.NONE;
-		node.stoppingSince = this.turn.now();
-		this.timers.limit(node, node.settings.stopTimeout());
-		end(node, stopReason(node));
-		if (node.invocation != null && node.invocation.interrupt()) {
-			node.invocation = null;
-		}
-		if (node.invocation == null) {
-			callStop(node);
-		}
-	}
-
-	// What the work needs is there until it has ended, or has had half of the time: it
-	// may
-	// be waiting for something that only the stop ends.
-	private void callStop(ServiceNode node) {
-		NodeWork work = node.work;
-		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
-		if (work != null && work.isLeft() && this.turn.now() < half) {
-			work.isStopWaiting = true;
-			node.wakeup().resumeAt = half;
-			this.timers.schedule(node);
-		}
-		else {
-			callStopNow(node);
-		}
-	}
-
-	private void callStopNow(ServiceNode node) {
-		if (node.work != null) {
-			node.work.isStopWaiting = false;
-			node.work.interrupt();
-		}
-		if (node.dirty && node.isStoppable()) {
-			execute(node, Method.STOP, node.stopCallback);
-		}
-		else {
-			stopSucceeded(node);
-		}
-	}
-
-	private static void stopSucceeded(ServiceNode node) {
-		node.dirty = false;
-		if (!node.isWorkLeft()) {
-			node.outcome = Outcome.SUCCEEDED;
-		}
-	}
-
-	/**
-	 * The last piece of work has left user code, after all of it was told to end.
-	 * @param node the service
-	 * @param work its work
-	 */
-	void workEnded(ServiceNode node, NodeWork work) {
-		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
-			if (work.isStopWaiting) {
-				callWaitingStopNow(node);
-			}
-			else if (!node.dirty) {
-				node.outcome = Outcome.SUCCEEDED;
-			}
-		}
-		this.turn.lookAt(node);
-	}
-
-	/**
-	 * Calls the stop of a service that waits for its work to end: nobody waits any
-	 * longer.
-	 * @param node the service
-	 */
-	void callWaitingStop(ServiceNode node) {
-		NodeWork work = node.work;
-		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
-			callWaitingStopNow(node);
-		}
-	}
-
-	private void callWaitingStopNow(ServiceNode node) {
-		node.wakeup().resumeAt = TimerQueue.NEVER;
-		callStopNow(node);
-	}
-
 	// After a failure at run time the attempts to start are counted from the first again.
 	private void backOff(ServiceNode node) {
 		long delay = node.recovery().retryDelay;
@@ -308,28 +208,22 @@ final class CallbackDriver {
 		node.ending = null;
 	}
 
-	private void invoke(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback,
-			Duration timeout) {
-		invoke(invocation(node, method, callback), timeout);
+	/**
+	 * The last piece of work has left user code, after all of it was told to end.
+	 * @param node the service
+	 * @param work its work
+	 */
+	void workEnded(ServiceNode node, NodeWork work) {
+		this.stops.workEnded(node, work);
 	}
 
-	private void invoke(Invocation invocation, Duration timeout) {
-		this.timers.limit(invocation.node, timeout);
-		execute(invocation);
-		this.timers.schedule(invocation.node);
-	}
-
-	private void execute(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback) {
-		execute(invocation(node, method, callback));
-	}
-
-	private void execute(Invocation invocation) {
-		invocation.node.invocation = invocation;
-		this.turn.execute(invocation);
-	}
-
-	private Invocation invocation(ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback) {
-		return new Invocation(this.coordinator, node, method, callback, Objects.requireNonNull(node.incarnation));
+	/**
+	 * Calls the stop of a service that waits for its work to end: nobody waits any
+	 * longer.
+	 * @param node the service
+	 */
+	void callWaitingStop(ServiceNode node) {
+		this.stops.callWaiting(node);
 	}
 
 	/**
@@ -339,14 +233,14 @@ final class CallbackDriver {
 	void completed(Invocation invocation) {
 		ServiceNode node = invocation.node;
 		if (node.occupant == invocation) {
-			left(node, invocation);
+			this.stops.left(node, invocation);
 		}
 		else if (node.invocation == invocation) {
 			node.invocation = null;
 			switch (invocation.method) {
 				case PREPARE -> prepared(node, invocation);
 				case START -> started(node, invocation);
-				case STOP -> stopped(node, invocation.failure());
+				case STOP -> this.stops.returned(node, invocation.failure());
 				case CHECK -> checked(node, (CheckInvocation) invocation);
 				case NOTICE -> told(node, invocation);
 				case QUIESCE -> quiesced(node, invocation);
@@ -357,7 +251,7 @@ final class CallbackDriver {
 	}
 
 	private void prepared(ServiceNode node, Invocation invocation) {
-		this.gate.leave(node);
+		this.barrier.leave(node);
 		node.deadline = TimerQueue.NEVER;
 		Throwable failure = invocation.failure();
 		if (invocation.hasBegun() && failure == null) {
@@ -373,7 +267,7 @@ final class CallbackDriver {
 		node.dirty = invocation.hasBegun();
 		Throwable failure = invocation.failure();
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 		}
 		else if (failure != null) {
 			this.failures.startFailed(node, failure);
@@ -383,21 +277,9 @@ final class CallbackDriver {
 		}
 	}
 
-	private void stopped(ServiceNode node, @Nullable Throwable failure) {
-		if (failure == null) {
-			stopSucceeded(node);
-		}
-		else {
-			this.failures.stopAttemptFailed(node, failure);
-			if (node.outcome == Outcome.FAILED) {
-				this.timers.workGivenUp(node);
-			}
-		}
-	}
-
 	private void checked(ServiceNode node, CheckInvocation invocation) {
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
@@ -414,7 +296,7 @@ final class CallbackDriver {
 			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
 		}
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 		}
 		else {
 			node.deadline = TimerQueue.NEVER;
@@ -424,27 +306,7 @@ final class CallbackDriver {
 	private void quiesced(ServiceNode node, Invocation invocation) {
 		this.coordinator.quiescence().ended(node, invocation);
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
-		}
-	}
-
-	// A callback that had been given up on has left user code: what a start left behind
-	// is cleaned up now, while the service still counts as occupied.
-	private void left(ServiceNode node, Invocation invocation) {
-		node.occupant = null;
-		if (invocation.method == Method.STOP) {
-			Throwable failure = invocation.failure();
-			if (failure != null) {
-				this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
-			}
-		}
-		else if (invocation.method != Method.PREPARE && node.dirty) {
-			node.dirty = false;
-			if (node.isStoppable()) {
-				node.occupant = new Invocation(this.coordinator, node, Method.STOP, node.stopCallback,
-						invocation.incarnation);
-				this.turn.execute(node.occupant);
-			}
+			this.stops.call(node);
 		}
 	}
 

@@ -26,18 +26,18 @@ final class CallbackTimers {
 
 	private final Reporting reporting;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
 
 	private final Timeouts timeouts;
 
 	private final Deadlines deadlines = new Deadlines();
 
-	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Reporting reporting, Gate gate) {
+	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Reporting reporting, PrepareBarrier barrier) {
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
 		this.reporting = reporting;
-		this.gate = gate;
+		this.barrier = barrier;
 		this.timeouts = new Timeouts(turn);
 	}
 
@@ -238,7 +238,7 @@ final class CallbackTimers {
 			node.invocation = null;
 			node.occupant = invocation;
 			if (invocation.method == Method.PREPARE) {
-				this.gate.leave(node);
+				this.barrier.leave(node);
 				cancelledPrepareHangs(node, invocation);
 			}
 			if (invocation.method == Method.STOP) {

@@ -176,7 +176,7 @@ final class RunControl {
 			node.verdict = Verdict.NONE;
 		}
 		if (node.wanted && !node.preparedItself) {
-			this.coordinator.gate().close();
+			this.coordinator.barrier().close();
 		}
 		this.turn.lookAt(node);
 	}
@@ -296,10 +296,10 @@ final class RunControl {
 	void check() {
 		if (this.phase == Phase.UP && !this.startEnded) {
 			if (hasFailed()) {
-				fail(StartFailure.of(this.coordinator, this.nodes));
+				fail(StartDiagnosis.of(this.coordinator, this.nodes));
 			}
 			else if (this.pending == 0) {
-				endStart((this.hopeless > 0) ? StartFailure.of(this.coordinator, this.nodes) : null);
+				endStart((this.hopeless > 0) ? StartDiagnosis.of(this.coordinator, this.nodes) : null);
 				this.coordinator.deliver(completion(this.start));
 			}
 		}
@@ -340,7 +340,7 @@ final class RunControl {
 	}
 
 	private void startupTimedOut() {
-		ServiceException failure = StartFailure.timedOut(this.nodes, this.settings.startupTimeout());
+		ServiceException failure = StartDiagnosis.timedOut(this.nodes, this.settings.startupTimeout());
 		if (this.settings.onFailure() == OnFailure.FAIL) {
 			fail(failure);
 		}
