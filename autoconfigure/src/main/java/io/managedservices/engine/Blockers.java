@@ -23,11 +23,11 @@ final class Blockers {
 
 	private final ServiceNode[] nodes;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
 
-	Blockers(ServiceGraph graph, ServiceNode[] nodes, Gate gate) {
+	Blockers(ServiceGraph graph, ServiceNode[] nodes, PrepareBarrier barrier) {
 		this.graph = graph;
-		this.gate = gate;
+		this.barrier = barrier;
 		this.nodes = nodes;
 	}
 
@@ -108,7 +108,7 @@ final class Blockers {
 	// All wait for those that are being prepared. Nothing is followed from there: it has
 	// any index, and may have gone on meanwhile.
 	private @Nullable ServiceNode prepared(ServiceNode node) {
-		ServiceNode first = this.gate.held().first();
+		ServiceNode first = this.barrier.held().first();
 		boolean waits = node.snapshot.state() == ServiceState.WAITING;
 		return (waits && first != null && first.snapshot.state() == ServiceState.PREPARING) ? first : null;
 	}
@@ -170,7 +170,7 @@ final class Blockers {
 	}
 
 	private String others(ServiceSnapshot service, ServiceSnapshot root) {
-		int others = this.gate.held().count() - 1;
+		int others = this.barrier.held().count() - 1;
 		boolean preparing = service.state() == ServiceState.WAITING && root.state() == ServiceState.PREPARING;
 		return (preparing && others > 0) ? " and %d more".formatted(others) : "";
 	}

@@ -10,6 +10,7 @@ import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
+import io.managedservices.graph.ServiceCallbacks;
 
 /**
  * Calls the methods of services as their states ask for it, and turns what comes back
@@ -29,17 +30,26 @@ final class CallbackDriver {
 
 	private final CallbackTimers timers;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
+
+	private final Attempts attempts;
+
+	private final Invoker invoker;
+
+	private final StopDriver stops;
 
 	CallbackDriver(Coordinator coordinator, Turn turn, Failures failures, VitalSigns vitals, Reporting reporting,
-			CallbackTimers timers, Gate gate) {
+			CallbackTimers timers, PrepareBarrier barrier, Attempts attempts) {
 		this.coordinator = coordinator;
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
 		this.reporting = reporting;
 		this.timers = timers;
-		this.gate = gate;
+		this.barrier = barrier;
+		this.attempts = attempts;
+		this.invoker = new Invoker(coordinator, turn, timers);
+		this.stops = new StopDriver(turn, failures, timers, this.invoker);
 	}
 
 	/**
@@ -59,7 +69,7 @@ final class CallbackDriver {
 			node.stopEnded(Duration.ofNanos(this.turn.now() - node.stoppingSince));
 		}
 		if (isOver(node, from)) {
-			end(node, stopReason(node));
+			StopDriver.end(node);
 		}
 		switch (node.state) {
 			case PREPARING -> {
@@ -68,7 +78,7 @@ final class CallbackDriver {
 			}
 			case STARTING -> attemptStart(node, from);
 			case RUNNING -> running(node);
-			case STOPPING -> beginStop(node, from);
+			case STOPPING -> this.stops.begin(node, from);
 			case BACKOFF -> backOff(node);
 			default -> node.ending = null;
 		}
@@ -76,33 +86,12 @@ final class CallbackDriver {
 		return (node.state == ServiceState.STOPPING) ? node.stopReason : null;
 	}
 
-	// An attempt that leaves nothing to clean up ends here, any other one in beginStop.
+	// An attempt that leaves nothing to clean up ends here, any other one in the
+	// StopDriver.
 	private static boolean isOver(ServiceNode node, ServiceState from) {
 		boolean failed = from == ServiceState.PREPARING && node.outcome != Outcome.SUCCEEDED;
 		return failed || (from == ServiceState.STARTING && node.state != ServiceState.RUNNING
 				&& node.state != ServiceState.STOPPING);
-	}
-
-	private static StopReason stopReason(ServiceNode node) {
-		if (!node.wanted) {
-			return node.unwantedReason;
-		}
-		if (node.ending != null) {
-			return node.ending;
-		}
-		return (node.verdict != Verdict.NONE) ? StopReason.START_FAILED : StopReason.DEPENDENCY;
-	}
-
-	private static void end(ServiceNode node, StopReason reason) {
-		node.stopReason = reason;
-		Incarnation incarnation = node.incarnation;
-		if (incarnation != null) {
-			incarnation.end(reason);
-		}
-		NodeWork work = node.work;
-		if (work != null) {
-			work.end();
-		}
 	}
 
 	/**
@@ -120,7 +109,7 @@ final class CallbackDriver {
 			case STOPPING -> {
 				if (node.due && node.invocation == null) {
 					node.due = false;
-					callStopNow(node);
+					this.stops.callNow(node);
 				}
 			}
 			default -> {
@@ -132,28 +121,26 @@ final class CallbackDriver {
 		if (node.wanted && node.outcome == Outcome.NONE && node.counters.dependenciesUnprepared[node.index] == 0
 				&& node.invocation == null && node.occupant == null) {
 			node.incarnation = new Incarnation(this.coordinator, node, 0);
-			this.gate.enter(node);
-			invoke(node, Method.PREPARE, node.settings.prepareTimeout());
+			this.barrier.enter(node);
+			this.invoker.invoke(node, Method.PREPARE, node.callbacks().prepare(), node.settings.prepareTimeout());
 		}
 	}
 
 	private void callRunning(ServiceNode node) {
 		if (this.coordinator.quiescence().isDue(node)) {
 			this.coordinator.quiescence().begins(node);
-			execute(node, Method.QUIESCE);
+			this.invoker.execute(node, Method.QUIESCE, node.callbacks().quiesce());
 		}
 		else if (node.due) {
 			node.due = false;
-			invoke(node, Method.CHECK, node.settings.health().timeout());
+			this.invoker.check(node);
 		}
 		else if (node.notices != null) {
 			Notices.Notice notice = node.notices.poll();
 			if (notice != null) {
-				this.timers.limit(node, node.settings.startTimeout());
-				node.invocation = new Invocation(this.coordinator, node, notice,
-						Objects.requireNonNull(node.incarnation));
-				this.turn.execute(node.invocation);
-				this.timers.schedule(node);
+				ServiceCallbacks.Notice callback = Objects.requireNonNull(node.callbacks().notice());
+				this.invoker.invoke(node, Method.NOTICE, (context) -> callback.call(notice.name(), notice.available()),
+						node.settings.startTimeout());
 			}
 		}
 	}
@@ -164,10 +151,10 @@ final class CallbackDriver {
 	 */
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
-			end(node, stopReason(node));
+			StopDriver.end(node);
 			if (node.invocation.interrupt()) {
 				node.invocation = null;
-				this.gate.leave(node);
+				this.barrier.leave(node);
 			}
 			this.timers.limit(node, node.settings.stopTimeout());
 			this.timers.schedule(node);
@@ -177,11 +164,11 @@ final class CallbackDriver {
 	private void attemptStart(ServiceNode node, ServiceState from) {
 		int number = (from == ServiceState.BACKOFF) ? node.attempt.number() + 1 : 1;
 		if (number == 1) {
-			node.backOff = null;
+			node.forgetBackOff();
 			node.startedAt = this.turn.now();
 			node.startBegins(this.turn.instant());
 		}
-		node.nextAttempt(number, null);
+		node.attempt = this.attempts.of(number, node.attempt.total(), null);
 		node.dirty = false;
 		node.verdict = Verdict.NONE;
 		node.outcome = Outcome.NONE;
@@ -191,7 +178,7 @@ final class CallbackDriver {
 		node.quiescence = null;
 		node.incarnation = new Incarnation(this.coordinator, node, number);
 		if (node.startCallback != null) {
-			invoke(node, Method.START, node.settings.startTimeout());
+			this.invoker.invoke(node, Method.START, node.startCallback, node.settings.startTimeout());
 		}
 		else {
 			node.dirty = true;
@@ -200,7 +187,7 @@ final class CallbackDriver {
 	}
 
 	private void running(ServiceNode node) {
-		node.backOff = null;
+		node.forgetBackOff();
 		node.hasRun = true;
 		node.runningSince = this.turn.now();
 		node.startEnded(Duration.ofNanos(this.turn.now() - node.startedAt));
@@ -211,54 +198,14 @@ final class CallbackDriver {
 		}
 	}
 
-	private void beginStop(ServiceNode node, ServiceState from) {
-		node.cleaningUp = from == ServiceState.STARTING;
-		node.outcome = Outcome.NONE;
-		node.stoppingSince = this.turn.now();
-		this.timers.limit(node, node.settings.stopTimeout());
-		end(node, stopReason(node));
-		if (node.invocation != null && node.invocation.interrupt()) {
-			node.invocation = null;
-		}
-		if (node.invocation == null) {
-			callStop(node);
-		}
-	}
-
-	// What the work needs is there until it has ended, or has had half of the time: it
-	// may
-	// be waiting for something that only the stop ends.
-	private void callStop(ServiceNode node) {
-		NodeWork work = node.work;
-		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
-		if (work != null && work.isLeft() && this.turn.now() < half) {
-			work.isStopWaiting = true;
-			node.resumeAt = half;
-			this.timers.schedule(node);
-		}
-		else {
-			callStopNow(node);
-		}
-	}
-
-	private void callStopNow(ServiceNode node) {
-		if (node.work != null) {
-			node.work.isStopWaiting = false;
-			node.work.interrupt();
-		}
-		if (node.dirty && node.isStoppable()) {
-			execute(node, Method.STOP);
-		}
-		else {
-			stopSucceeded(node);
-		}
-	}
-
-	private static void stopSucceeded(ServiceNode node) {
-		node.dirty = false;
-		if (!node.isWorkLeft()) {
-			node.outcome = Outcome.SUCCEEDED;
-		}
+	// After a failure at run time the attempts to start are counted from the first again.
+	private void backOff(ServiceNode node) {
+		long delay = node.recovery().retryDelay;
+		node.due = delay == 0;
+		node.wakeup().resumeAt = node.due ? TimerQueue.NEVER : this.turn.now() + delay * 1_000_000;
+		node.attempt = this.attempts.of((node.ending != null) ? 0 : node.attempt.number(), node.attempt.total(),
+				this.turn.instant().plusMillis(delay));
+		node.ending = null;
 	}
 
 	/**
@@ -267,16 +214,7 @@ final class CallbackDriver {
 	 * @param work its work
 	 */
 	void workEnded(ServiceNode node, NodeWork work) {
-		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
-			if (work.isStopWaiting) {
-				node.resumeAt = TimerQueue.NEVER;
-				callStopNow(node);
-			}
-			else if (!node.dirty) {
-				node.outcome = Outcome.SUCCEEDED;
-			}
-		}
-		this.turn.lookAt(node);
+		this.stops.workEnded(node, work);
 	}
 
 	/**
@@ -285,36 +223,7 @@ final class CallbackDriver {
 	 * @param node the service
 	 */
 	void callWaitingStop(ServiceNode node) {
-		NodeWork work = node.work;
-		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
-			node.resumeAt = TimerQueue.NEVER;
-			callStopNow(node);
-		}
-	}
-
-	// After a failure at run time the attempts to start are counted from the first again.
-	private void backOff(ServiceNode node) {
-		node.due = node.retryDelay == 0;
-		node.resumeAt = node.due ? TimerQueue.NEVER : this.turn.now() + node.retryDelay * 1_000_000;
-		node.nextAttempt((node.ending != null) ? 0 : node.attempt.number(),
-				this.turn.instant().plusMillis(node.retryDelay));
-		node.ending = null;
-	}
-
-	private void invoke(ServiceNode node, Method method, Duration timeout) {
-		this.timers.limit(node, timeout);
-		execute(node, method);
-		this.timers.schedule(node);
-	}
-
-	private void execute(ServiceNode node, Method method) {
-		Invocation invocation = new Invocation(this.coordinator, node, method,
-				Objects.requireNonNull(node.incarnation));
-		if (method == Method.CHECK && node.findings != null) {
-			invocation.round = node.findings.beginRound(node.name());
-		}
-		node.invocation = invocation;
-		this.turn.execute(invocation);
+		this.stops.callWaiting(node);
 	}
 
 	/**
@@ -324,15 +233,15 @@ final class CallbackDriver {
 	void completed(Invocation invocation) {
 		ServiceNode node = invocation.node;
 		if (node.occupant == invocation) {
-			left(node, invocation);
+			this.stops.left(node, invocation);
 		}
 		else if (node.invocation == invocation) {
 			node.invocation = null;
 			switch (invocation.method) {
 				case PREPARE -> prepared(node, invocation);
 				case START -> started(node, invocation);
-				case STOP -> stopped(node, invocation.failure());
-				case CHECK -> checked(node, invocation);
+				case STOP -> this.stops.returned(node, invocation.failure());
+				case CHECK -> checked(node, (CheckInvocation) invocation);
 				case NOTICE -> told(node, invocation);
 				case QUIESCE -> quiesced(node, invocation);
 			}
@@ -342,7 +251,7 @@ final class CallbackDriver {
 	}
 
 	private void prepared(ServiceNode node, Invocation invocation) {
-		this.gate.leave(node);
+		this.barrier.leave(node);
 		node.deadline = TimerQueue.NEVER;
 		Throwable failure = invocation.failure();
 		if (invocation.hasBegun() && failure == null) {
@@ -358,7 +267,7 @@ final class CallbackDriver {
 		node.dirty = invocation.hasBegun();
 		Throwable failure = invocation.failure();
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 		}
 		else if (failure != null) {
 			this.failures.startFailed(node, failure);
@@ -368,25 +277,13 @@ final class CallbackDriver {
 		}
 	}
 
-	private void stopped(ServiceNode node, @Nullable Throwable failure) {
-		if (failure == null) {
-			stopSucceeded(node);
-		}
-		else {
-			this.failures.stopAttemptFailed(node, failure);
-			if (node.outcome == Outcome.FAILED) {
-				this.timers.workGivenUp(node);
-			}
-		}
-	}
-
-	private void checked(ServiceNode node, Invocation invocation) {
+	private void checked(ServiceNode node, CheckInvocation invocation) {
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
-		node.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
+		node.wakeup().resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isInterrupted() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
@@ -399,7 +296,7 @@ final class CallbackDriver {
 			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
 		}
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
+			this.stops.call(node);
 		}
 		else {
 			node.deadline = TimerQueue.NEVER;
@@ -409,26 +306,7 @@ final class CallbackDriver {
 	private void quiesced(ServiceNode node, Invocation invocation) {
 		this.coordinator.quiescence().ended(node, invocation);
 		if (node.state == ServiceState.STOPPING) {
-			callStop(node);
-		}
-	}
-
-	// A callback that had been given up on has left user code: what a start left behind
-	// is cleaned up now, while the service still counts as occupied.
-	private void left(ServiceNode node, Invocation invocation) {
-		node.occupant = null;
-		if (invocation.method == Method.STOP) {
-			Throwable failure = invocation.failure();
-			if (failure != null) {
-				this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
-			}
-		}
-		else if (invocation.method != Method.PREPARE && node.dirty) {
-			node.dirty = false;
-			if (node.isStoppable()) {
-				node.occupant = new Invocation(this.coordinator, node, Method.STOP, invocation.incarnation);
-				this.turn.execute(node.occupant);
-			}
+			this.stops.call(node);
 		}
 	}
 

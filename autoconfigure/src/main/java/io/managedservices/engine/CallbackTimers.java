@@ -10,7 +10,6 @@ import io.managedservices.ServiceState;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
-import io.managedservices.graph.ServiceCallbacks;
 
 /**
  * What becomes due for a service: the deadline of a callback, the next attempt, the next
@@ -27,18 +26,18 @@ final class CallbackTimers {
 
 	private final Reporting reporting;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
 
 	private final Timeouts timeouts;
 
 	private final Deadlines deadlines = new Deadlines();
 
-	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Reporting reporting, Gate gate) {
+	CallbackTimers(Turn turn, Failures failures, VitalSigns vitals, Reporting reporting, PrepareBarrier barrier) {
 		this.turn = turn;
 		this.failures = failures;
 		this.vitals = vitals;
 		this.reporting = reporting;
-		this.gate = gate;
+		this.barrier = barrier;
 		this.timeouts = new Timeouts(turn);
 	}
 
@@ -59,16 +58,18 @@ final class CallbackTimers {
 	 * @param node the service
 	 */
 	void schedule(ServiceNode node) {
-		long due = Math.min(node.resumeAt, node.watchdogAt);
-		if (node.deadlineNeedsTimer) {
-			due = Math.min(due, node.deadline);
+		if (node.wakeup != null || node.deadlineNeedsTimer) {
+			schedule(node, node.wakeup());
 		}
-		if (due < node.timerAt) {
-			if (node.timer == null) {
-				node.timer = Timer.of(() -> timerFired(node));
-			}
-			node.timerAt = due;
-			this.turn.timers.set(node.timer, due);
+	}
+
+	private void schedule(ServiceNode node, Wakeup wakeup) {
+		if (wakeup.timer == null) {
+			wakeup.timer = Timer.of(() -> fired(node));
+		}
+		long due = node.deadlineNeedsTimer ? Math.min(wakeup.first(), node.deadline) : wakeup.first();
+		if (due < wakeup.timer.due()) {
+			this.turn.timers.set(wakeup.timer, due);
 		}
 	}
 
@@ -78,8 +79,9 @@ final class CallbackTimers {
 	 */
 	void clear(ServiceNode node) {
 		node.deadline = TimerQueue.NEVER;
-		node.resumeAt = TimerQueue.NEVER;
-		node.watchdogAt = TimerQueue.NEVER;
+		if (node.wakeup != null) {
+			node.wakeup.clear();
+		}
 	}
 
 	/**
@@ -97,22 +99,18 @@ final class CallbackTimers {
 		this.deadlines.removePassed(this.turn.now()).forEach(this::fired);
 	}
 
-	private void timerFired(ServiceNode node) {
-		node.timerAt = TimerQueue.NEVER;
-		fired(node);
-	}
-
 	private void fired(ServiceNode node) {
 		long now = this.turn.now();
 		if (node.deadline <= now) {
 			deadlinePassed(node);
 		}
-		if (node.resumeAt <= now) {
-			node.resumeAt = TimerQueue.NEVER;
+		Wakeup wakeup = node.wakeup;
+		if (wakeup != null && wakeup.resumeAt <= now) {
+			wakeup.resumeAt = TimerQueue.NEVER;
 			node.due = true;
 		}
-		if (node.watchdogAt <= now) {
-			lookForBeat(node);
+		if (wakeup != null && wakeup.watchdogAt <= now) {
+			lookForBeat(node, wakeup);
 		}
 		schedule(node);
 		this.turn.lookAt(node);
@@ -125,12 +123,12 @@ final class CallbackTimers {
 	void watch(ServiceNode node) {
 		Duration watchdog = node.settings.health().watchdog();
 		if (watchdog != null) {
-			node.watchdogAt = this.turn.now() + watchdog.toNanos();
+			node.wakeup().watchdogAt = this.turn.now() + watchdog.toNanos();
 		}
 	}
 
-	private void lookForBeat(ServiceNode node) {
-		node.watchdogAt = TimerQueue.NEVER;
+	private void lookForBeat(ServiceNode node, Wakeup wakeup) {
+		wakeup.watchdogAt = TimerQueue.NEVER;
 		Duration watchdog = node.settings.health().watchdog();
 		Incarnation incarnation = node.incarnation;
 		if (watchdog == null || incarnation == null || node.state != ServiceState.RUNNING) {
@@ -138,12 +136,12 @@ final class CallbackTimers {
 		}
 		if (!node.isToRun()) {
 			// It may be told to go on before it has been stopped.
-			node.watchdogAt = this.turn.now() + watchdog.toNanos();
+			wakeup.watchdogAt = this.turn.now() + watchdog.toNanos();
 			return;
 		}
 		long next = Math.max(incarnation.lastBeat(), node.runningSince) + watchdog.toNanos();
 		if (next > this.turn.now()) {
-			node.watchdogAt = next;
+			wakeup.watchdogAt = next;
 			return;
 		}
 		this.failures.failed(node, incarnation,
@@ -158,7 +156,7 @@ final class CallbackTimers {
 			// It waits to be tried again, or for work to end, and there is no time left
 			// for
 			// that. One that was not called yet, for the alarm is late, still is.
-			node.resumeAt = TimerQueue.NEVER;
+			node.wakeup().resumeAt = TimerQueue.NEVER;
 			if (node.work != null) {
 				node.work.callWaitingStop();
 			}
@@ -192,7 +190,7 @@ final class CallbackTimers {
 				invocation.interrupt();
 				this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
 			}
-			default -> {
+			case CHECK -> {
 				invocation.interrupt();
 				// It counts again for as long as it hangs.
 				node.deadline = this.turn.now() + node.settings.health().interval().toNanos()
@@ -201,11 +199,13 @@ final class CallbackTimers {
 				if (!node.isToRun()) {
 					return;
 				}
-				ServiceCallbacks callbacks = node.callbacks;
-				boolean parts = invocation.round != null && !invocation.round.isEmpty();
-				this.reporting.checked(node, invocation.round, false, failure);
-				checked(node, invocation.incarnation, (callbacks.checkReady() != null || parts) ? failure : null,
-						(callbacks.checkHealth() != null || parts) ? failure : null);
+				CheckInvocation check = (CheckInvocation) invocation;
+				this.reporting.checked(node, check.round, false, failure);
+				checked(node, check.incarnation, check.checksReady() ? failure : null,
+						check.checksHealth() ? failure : null);
+			}
+			case STOP, QUIESCE -> {
+				// They have no time of their own.
 			}
 		}
 	}
@@ -238,7 +238,7 @@ final class CallbackTimers {
 			node.invocation = null;
 			node.occupant = invocation;
 			if (invocation.method == Method.PREPARE) {
-				this.gate.leave(node);
+				this.barrier.leave(node);
 				cancelledPrepareHangs(node, invocation);
 			}
 			if (invocation.method == Method.STOP) {

@@ -53,7 +53,7 @@ final class Coordinator implements Coordination {
 
 	private final Propagation propagation;
 
-	private final Gate gate;
+	private final PrepareBarrier barrier;
 
 	private final Episodes episodes;
 
@@ -95,24 +95,26 @@ final class Coordinator implements Coordination {
 		this.backend = backend;
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
-		this.gate = new Gate(this.nodes);
+		this.barrier = new PrepareBarrier(this.nodes);
 		Counters counters = new Counters(graph.size());
+		Attempts attempts = new Attempts();
 		for (int index = 0; index < this.nodes.length; index++) {
-			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, this.turn.instant());
+			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, attempts,
+					this.turn.instant());
 		}
 		this.episodes = new Episodes(this.turn);
 		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
 		this.failures = new Failures(this.turn, this.episodes);
 		VitalSigns vitals = new VitalSigns(this.turn);
 		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
-		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.reporting, this.gate);
+		this.timers = new CallbackTimers(this.turn, this.failures, vitals, this.reporting, this.barrier);
 		this.driver = new CallbackDriver(this, this.turn, this.failures, vitals, this.reporting, this.timers,
-				this.gate);
+				this.barrier, attempts);
 		this.aggregate = new Aggregate(this.nodes);
 		this.run = new RunControl(this, this.nodes, settings, this.turn);
 		this.quiescence = new Quiescence(this, this.nodes, settings, this.turn);
 		this.intentions = new Intentions(this, this.turn, counters);
-		this.blockers = new Blockers(graph, this.nodes, this.gate);
+		this.blockers = new Blockers(graph, this.nodes, this.barrier);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
 		this.works = new Works(this, work);
@@ -189,7 +191,7 @@ final class Coordinator implements Coordination {
 		try {
 			this.turn.launch();
 			this.aggregate.publish();
-			this.gate.publish();
+			this.barrier.publish();
 			this.turn.flush();
 			setAlarm();
 			this.turn.deliver();
@@ -219,16 +221,16 @@ final class Coordinator implements Coordination {
 				node = this.turn.poll();
 			}
 		}
-		while (openGate());
+		while (openBarrier());
 	}
 
 	private void evaluate(ServiceNode node) {
 		this.propagation.prepared(node);
-		boolean gateOpen = this.gate.isOpen();
-		ServiceState next = TransitionTable.next(node, gateOpen);
+		boolean barrierOpen = this.barrier.isOpen();
+		ServiceState next = TransitionTable.next(node, barrierOpen);
 		while (next != node.state) {
 			move(node, next);
-			next = TransitionTable.next(node, gateOpen);
+			next = TransitionTable.next(node, barrierOpen);
 		}
 		this.driver.callIfDue(node);
 		this.propagation.refresh(node);
@@ -271,11 +273,11 @@ final class Coordinator implements Coordination {
 		}
 	}
 
-	private boolean openGate() {
-		if (this.gate.isOpen() || this.gate.isPreparing() || this.run.hasFailed()) {
+	private boolean openBarrier() {
+		if (this.barrier.isOpen() || this.barrier.isPreparing() || this.run.hasFailed()) {
 			return false;
 		}
-		this.gate.open();
+		this.barrier.open();
 		for (ServiceNode node : this.nodes) {
 			if (node.state == ServiceState.WAITING || node.state == ServiceState.BACKOFF) {
 				this.turn.lookAt(node);
@@ -389,8 +391,8 @@ final class Coordinator implements Coordination {
 		return this.aggregate;
 	}
 
-	Gate gate() {
-		return this.gate;
+	PrepareBarrier barrier() {
+		return this.barrier;
 	}
 
 	Failures failures() {

@@ -3,6 +3,7 @@ package io.managedservices.engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -23,16 +24,18 @@ final class EventDispatcher {
 
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
 
-	private final Inbox<Letter> events = new Inbox<>();
+	private final Inbox<Batch> batches = new Inbox<>();
 
 	private final Backend backend;
 
 	private final Runnable delivery = this::deliver;
 
-	/** The last event that was told and not handed over. Confined to the coordinator. */
-	private @Nullable Letter newest;
+	/**
+	 * The last events that were told and not handed over. Confined to the coordinator.
+	 */
+	private @Nullable Batch newest;
 
-	private @Nullable Letter oldest;
+	private @Nullable Batch oldest;
 
 	EventDispatcher(Backend backend) {
 		this.backend = backend;
@@ -51,39 +54,48 @@ final class EventDispatcher {
 	}
 
 	/**
-	 * Takes a letter for all listeners. Called inside the coordinator.
+	 * Takes an event for all listeners. Called inside the coordinator.
 	 * @param event what happened
 	 */
 	void tell(ServiceEvent event) {
-		Letter letter = new Letter(event);
-		if (this.newest == null) {
-			this.oldest = letter;
+		Batch batch = this.newest;
+		if (batch == null || batch.isFull()) {
+			batch = begin(batch);
+		}
+		batch.add(event);
+	}
+
+	private Batch begin(@Nullable Batch before) {
+		Batch batch = new Batch();
+		if (before == null) {
+			this.oldest = batch;
 		}
 		else {
-			letter.putAfter(this.newest);
+			batch.putAfter(before);
 		}
-		this.newest = letter;
+		this.newest = batch;
+		return batch;
 	}
 
 	/**
 	 * Hands over what was told, in order. Called inside the coordinator.
 	 */
 	void flush() {
-		Letter last = this.newest;
+		Batch last = this.newest;
 		if (last != null) {
 			this.newest = null;
-			if (this.events.add(last, Objects.requireNonNull(this.oldest))) {
+			if (this.batches.add(last, Objects.requireNonNull(this.oldest))) {
 				this.backend.deliver(this.delivery);
 			}
 		}
 	}
 
 	private void deliver() {
-		Letter letter = this.events.takeAll();
-		while (letter != null) {
-			deliver(letter.event);
-			Letter next = Inbox.next(letter);
-			letter = (next != null) ? next : this.events.takeAll();
+		Batch batch = this.batches.takeAll();
+		while (batch != null) {
+			batch.forEach(this::deliver);
+			Batch next = Inbox.next(batch);
+			batch = (next != null) ? next : this.batches.takeAll();
 		}
 	}
 
@@ -101,14 +113,26 @@ final class EventDispatcher {
 	}
 
 	/**
-	 * An event on its way.
+	 * A few events on their way: a link for each of them costs as much as the event.
 	 */
-	private static final class Letter extends Inbox.Item {
+	private static final class Batch extends Inbox.Item {
 
-		private final ServiceEvent event;
+		private final @Nullable ServiceEvent[] events = new ServiceEvent[8];
 
-		Letter(ServiceEvent event) {
-			this.event = event;
+		private int size;
+
+		boolean isFull() {
+			return this.size == this.events.length;
+		}
+
+		void add(ServiceEvent event) {
+			this.events[this.size++] = event;
+		}
+
+		void forEach(Consumer<ServiceEvent> action) {
+			for (int index = 0; index < this.size; index++) {
+				action.accept(Objects.requireNonNull(this.events[index]));
+			}
 		}
 
 	}

@@ -60,10 +60,11 @@ final class Failures {
 	}
 
 	private long restartDelay(ServiceNode node) {
-		if (node.restarts == null) {
-			node.restarts = new RestartHistory(node.settings.restart());
+		Recovery recovery = node.recovery();
+		if (recovery.restarts == null) {
+			recovery.restarts = new RestartHistory(node.settings.restart());
 		}
-		return node.restarts.nextDelay(this.turn.now(), node.runningSince);
+		return recovery.restarts.nextDelay(this.turn.now(), node.runningSince);
 	}
 
 	/**
@@ -98,9 +99,13 @@ final class Failures {
 	private void end(ServiceNode node, StopReason reason, long delay) {
 		node.ending = reason;
 		node.stopReason = reason;
-		node.retryDelay = delay;
-		node.verdict = (delay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
+		retryAfter(node, delay);
 		this.turn.lookAt(node);
+	}
+
+	private static void retryAfter(ServiceNode node, long delay) {
+		node.recovery().retryDelay = delay;
+		node.verdict = (delay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
 	}
 
 	/**
@@ -111,8 +116,7 @@ final class Failures {
 	void startFailed(ServiceNode node, Throwable failure) {
 		node.outcome = Outcome.FAILED;
 		node.failed(failure);
-		node.retryDelay = this.retries.nextDelay(node, failure);
-		node.verdict = (node.retryDelay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
+		retryAfter(node, this.retries.nextDelay(node, failure));
 	}
 
 	/**
@@ -124,7 +128,7 @@ final class Failures {
 		long delay = node.cleaningUp ? -1 : this.retries.nextDelay(node, failure);
 		long resumeAt = this.turn.now() + delay * 1_000_000;
 		if (delay >= 0 && resumeAt < node.deadline) {
-			node.resumeAt = resumeAt;
+			node.wakeup().resumeAt = resumeAt;
 			this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
 		}
 		else {

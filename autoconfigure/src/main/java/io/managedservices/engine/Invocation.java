@@ -6,7 +6,6 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.UserCall;
-import io.managedservices.engine.Notices.Notice;
 import io.managedservices.graph.ServiceCallbacks;
 
 /**
@@ -16,7 +15,7 @@ import io.managedservices.graph.ServiceCallbacks;
  * <p>
  * Entered by the coordinator, which interrupts it, and by the thread that runs it.
  */
-final class Invocation extends UserCall {
+class Invocation extends UserCall {
 
 	final ServiceNode node;
 
@@ -26,32 +25,28 @@ final class Invocation extends UserCall {
 
 	private final Coordinator coordinator;
 
-	private final @Nullable Notice notice;
-
-	/** The components to check, set before it is handed over. */
-	@Nullable CheckRound round;
+	/** What is called: the thread that calls it need not look at the node. */
+	private final ServiceCallbacks.@Nullable Callback callback;
 
 	private long begunAt;
 
-	private @Nullable Throwable failure;
+	@Nullable Throwable failure;
 
-	private @Nullable Throwable healthFailure;
-
-	Invocation(Coordinator coordinator, ServiceNode node, Method method, Incarnation incarnation) {
-		this(coordinator, node, method, incarnation, null);
-	}
-
-	Invocation(Coordinator coordinator, ServiceNode node, Notice notice, Incarnation incarnation) {
-		this(coordinator, node, Method.NOTICE, incarnation, notice);
-	}
-
-	private Invocation(Coordinator coordinator, ServiceNode node, Method method, Incarnation incarnation,
-			@Nullable Notice notice) {
+	/**
+	 * A call.
+	 * @param coordinator gets it back
+	 * @param node the service
+	 * @param method which of its methods this is
+	 * @param callback what is called, or {@code null} if there is nothing to call
+	 * @param incarnation the incarnation that this is about
+	 */
+	Invocation(Coordinator coordinator, ServiceNode node, Method method, ServiceCallbacks.@Nullable Callback callback,
+			Incarnation incarnation) {
 		this.coordinator = coordinator;
 		this.node = node;
 		this.method = method;
+		this.callback = callback;
 		this.incarnation = incarnation;
-		this.notice = notice;
 	}
 
 	@Override
@@ -62,65 +57,13 @@ final class Invocation extends UserCall {
 
 	@Override
 	protected void call() {
-		ServiceCallbacks callbacks = this.node.callbacks;
-		switch (this.method) {
-			case PREPARE -> this.failure = failureOf(callbacks.prepare());
-			case START -> this.failure = failureOf(this.node.startCallback);
-			case STOP -> this.failure = failureOf(this.node.stopCallback);
-			case CHECK -> {
-				this.failure = failureOf(callbacks.checkReady());
-				if (!isInterrupted()) {
-					this.healthFailure = failureOf(callbacks.checkHealth());
-				}
-				if (this.round != null) {
-					check(this.round);
-				}
-			}
-			case NOTICE -> this.failure = failureOf(callbacks.notice(), this.notice);
-			case QUIESCE -> this.failure = failureOf(callbacks.quiesce());
-		}
-	}
-
-	// What fails of the service itself says more than what fails of a part of it.
-	private void check(CheckRound components) {
-		components.run(this::isInterrupted);
-		this.failure = (this.failure != null) ? this.failure : components.notReady();
-		this.healthFailure = (this.healthFailure != null) ? this.healthFailure : components.notHealthy();
-	}
-
-	private @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Callback callback) {
 		try {
-			if (callback != null) {
-				callback.call(this.incarnation);
+			if (this.callback != null) {
+				this.callback.call(this.incarnation);
 			}
-			return null;
 		}
 		catch (Throwable ex) {
-			return ex;
-		}
-	}
-
-	private @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Check check) {
-		try {
-			if (check != null) {
-				check.call();
-			}
-			return null;
-		}
-		catch (Throwable ex) {
-			return ex;
-		}
-	}
-
-	private static @Nullable Throwable failureOf(ServiceCallbacks.@Nullable Notice callback, @Nullable Notice notice) {
-		try {
-			if (callback != null && notice != null) {
-				callback.call(notice.name(), notice.available());
-			}
-			return null;
-		}
-		catch (Throwable ex) {
-			return ex;
+			this.failure = ex;
 		}
 	}
 
@@ -130,21 +73,6 @@ final class Invocation extends UserCall {
 	 */
 	void end(@Nullable Throwable outcome) {
 		this.failure = outcome;
-		end();
-	}
-
-	/**
-	 * Leaves a round of checks with what a simulation made of those of the service
-	 * itself.
-	 * @param notReady what the readiness check threw, or {@code null}
-	 * @param notHealthy what the health check threw, or {@code null}
-	 */
-	void endCheck(@Nullable Throwable notReady, @Nullable Throwable notHealthy) {
-		this.failure = notReady;
-		this.healthFailure = notHealthy;
-		if (this.round != null) {
-			check(this.round);
-		}
 		end();
 	}
 
@@ -170,10 +98,6 @@ final class Invocation extends UserCall {
 
 	@Nullable Throwable failure() {
 		return this.failure;
-	}
-
-	@Nullable Throwable healthFailure() {
-		return this.healthFailure;
 	}
 
 	/**

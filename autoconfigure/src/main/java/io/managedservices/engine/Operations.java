@@ -234,9 +234,7 @@ final class Operations {
 		if (node.state != ServiceState.STARTING && node.state != ServiceState.PREPARING) {
 			node.verdict = Verdict.NONE;
 		}
-		if (node.restarts != null) {
-			node.restarts.clear();
-		}
+		node.forgetRestarts();
 	}
 
 	private static void activate(ServiceNode node, Activation activation) {

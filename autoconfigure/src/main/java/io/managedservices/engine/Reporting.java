@@ -161,7 +161,7 @@ final class Reporting {
 		if (round != null) {
 			Findings findings = node.findings();
 			round.tell(findings, timeout);
-			if (healthy && (node.callbacks.checkHealth() != null || round.hasHealthCheck())) {
+			if (healthy && (node.callbacks().checkHealth() != null || round.hasHealthCheck())) {
 				findings.clearErrors(round.errorsBefore());
 			}
 		}

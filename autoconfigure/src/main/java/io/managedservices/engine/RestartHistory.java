@@ -60,12 +60,4 @@ final class RestartHistory {
 		return exponential.start();
 	}
 
-	/**
-	 * Forgets all: the operator has started the service.
-	 */
-	void clear() {
-		this.restarts.clear();
-		this.backOff = null;
-	}
-
 }

@@ -27,10 +27,11 @@ final class RetryPolicies {
 		if (!policy.shouldRetry(failure)) {
 			return -1;
 		}
-		if (node.backOff == null) {
-			node.backOff = policy.getBackOff().start();
+		Recovery recovery = node.recovery();
+		if (recovery.backOff == null) {
+			recovery.backOff = policy.getBackOff().start();
 		}
-		long delay = node.backOff.nextBackOff();
+		long delay = recovery.backOff.nextBackOff();
 		return (delay != BackOffExecution.STOP) ? delay : -1;
 	}
 

@@ -47,14 +47,7 @@ final class RunControl {
 
 	private long since;
 
-	/** How many required services may still come to run. */
-	private int pending;
-
-	/** How many required services cannot run. */
-	private int hopeless;
-
-	/** How many services are not down. */
-	private int busy;
+	private final RunCounts counts = new RunCounts();
 
 	private final List<String> abandoned = new ArrayList<>();
 
@@ -165,7 +158,7 @@ final class RunControl {
 
 	private void want(ServiceNode node) {
 		node.wanted = node.intended;
-		node.restarts = null;
+		node.forgetRestarts();
 		this.coordinator.reporting().clearErrors(node);
 		node.hasRun = node.state == ServiceState.RUNNING;
 		if (node.quiescence != null && node.state == ServiceState.RUNNING && node.ending == null) {
@@ -176,7 +169,7 @@ final class RunControl {
 			node.verdict = Verdict.NONE;
 		}
 		if (node.wanted && !node.preparedItself) {
-			this.coordinator.gate().close();
+			this.coordinator.barrier().close();
 		}
 		this.turn.lookAt(node);
 	}
@@ -265,21 +258,7 @@ final class RunControl {
 	 * @param node the service
 	 */
 	void update(ServiceNode node) {
-		boolean counts = node.isRequired() && node.intended && node.state != ServiceState.RUNNING;
-		boolean isHopeless = counts && node.blocked;
-		boolean isPending = counts && !node.blocked;
-		boolean isBusy = node.state != ServiceState.NEW && node.state != ServiceState.STOPPED
-				&& node.state != ServiceState.FAILED;
-		this.pending += difference(node.pending, isPending);
-		this.hopeless += difference(node.hopeless, isHopeless);
-		this.busy += difference(node.busy, isBusy);
-		node.pending = isPending;
-		node.hopeless = isHopeless;
-		node.busy = isBusy;
-	}
-
-	private static int difference(boolean before, boolean after) {
-		return (after ? 1 : 0) - (before ? 1 : 0);
+		this.counts.update(node);
 	}
 
 	/**
@@ -287,7 +266,7 @@ final class RunControl {
 	 * @return whether a required service cannot run, and that matters
 	 */
 	boolean hasFailed() {
-		return this.phase == Phase.UP && this.hopeless > 0 && this.settings.onFailure() == OnFailure.FAIL;
+		return this.phase == Phase.UP && this.counts.hopeless() > 0 && this.settings.onFailure() == OnFailure.FAIL;
 	}
 
 	/**
@@ -296,14 +275,14 @@ final class RunControl {
 	void check() {
 		if (this.phase == Phase.UP && !this.startEnded) {
 			if (hasFailed()) {
-				fail(StartFailure.of(this.coordinator, this.nodes));
+				fail(StartDiagnosis.of(this.coordinator, this.nodes));
 			}
-			else if (this.pending == 0) {
-				endStart((this.hopeless > 0) ? StartFailure.of(this.coordinator, this.nodes) : null);
+			else if (this.counts.pending() == 0) {
+				endStart((this.counts.hopeless() > 0) ? StartDiagnosis.of(this.coordinator, this.nodes) : null);
 				this.coordinator.deliver(completion(this.start));
 			}
 		}
-		else if (this.phase == Phase.STOPPING && this.busy == 0) {
+		else if (this.phase == Phase.STOPPING && this.counts.busy() == 0) {
 			endStop();
 		}
 	}
@@ -340,7 +319,7 @@ final class RunControl {
 	}
 
 	private void startupTimedOut() {
-		ServiceException failure = StartFailure.timedOut(this.nodes, this.settings.startupTimeout());
+		ServiceException failure = StartDiagnosis.timedOut(this.nodes, this.settings.startupTimeout());
 		if (this.settings.onFailure() == OnFailure.FAIL) {
 			fail(failure);
 		}

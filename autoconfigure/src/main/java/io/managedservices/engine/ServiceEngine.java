@@ -8,9 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -25,7 +22,6 @@ import io.managedservices.ServiceException;
 import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
@@ -44,6 +40,8 @@ public final class ServiceEngine implements ManagedServices {
 	private final EventDispatcher events;
 
 	private final Coordinator coordinator;
+
+	private final ServiceAccess access;
 
 	/**
 	 * Create an engine. Nothing runs until it is started.
@@ -68,6 +66,7 @@ public final class ServiceEngine implements ManagedServices {
 		this.graph = graph;
 		this.events = new EventDispatcher(backend);
 		this.coordinator = new Coordinator(graph, settings, backend, this.events, work);
+		this.access = new ServiceAccess(this.coordinator);
 	}
 
 	@Override
@@ -119,105 +118,29 @@ public final class ServiceEngine implements ManagedServices {
 				this.coordinator.blockers().describe(failing.first()));
 	}
 
-	private String describe(ServiceNode node) {
-		return this.coordinator.blockers().describe(node);
-	}
-
 	@Override
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
-		ServiceNode node = node(name);
-		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.waiters().await(node, future));
-		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
-			if (failure != null) {
-				this.coordinator.submit((target) -> node.removeWaiter(future));
-			}
-		});
-		return future;
+		return this.access.whenRunning(node(name));
 	}
 
 	@Override
 	public <T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException {
-		ServiceNode node = node(name);
-		T instance = node.instance(type);
-		ServiceSnapshot now = node.snapshot;
-		if (now.state() == ServiceState.RUNNING && now.stopReason() == null) {
-			return instance;
-		}
-		CompletableFuture<ServiceSnapshot> running = whenRunning(name);
-		try {
-			running.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-			return instance;
-		}
-		catch (TimeoutException ex) {
-			throw new ServiceException(name,
-					"Service '%s' does not run within %s: %s".formatted(name, timeout, describe(node)),
-					node.snapshot.failure());
-		}
-		catch (ExecutionException ex) {
-			throw new ServiceException(name, "Service '%s' does not run: %s".formatted(name, describe(node)),
-					ex.getCause());
-		}
-		finally {
-			running.cancel(false);
-		}
+		return this.access.get(node(name), type, timeout);
 	}
 
 	@Override
 	public <T> T provided(String name, Class<T> type) {
-		ServiceNode node = node(name);
-		Object value = published(node);
-		if (value != null) {
-			return Provision.cast(node, value, type);
-		}
-		Provision provision = node.provision;
-		boolean leaves = provision != null && provision.value != null && node.snapshot.state() == ServiceState.RUNNING;
-		throw leaves ? new ServiceException(name,
-				"Service '%s' is about to stop, and provides nothing any more".formatted(name), node.snapshot.failure())
-				: Provisions.nothing(node, node.snapshot.state(), describe(node));
-	}
-
-	private static @Nullable Object published(ServiceNode node) {
-		Provision provision = node.provision;
-		return (provision != null) ? provision.published : null;
+		return this.access.provided(node(name), type);
 	}
 
 	@Override
 	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
-		ServiceNode node = node(name);
-		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
-		this.coordinator.submit((target) -> target.waiters().await(node, waiter));
-		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
-			if (failure != null) {
-				this.coordinator.submit((target) -> node.provision().remove(waiter));
-			}
-		});
-		return waiter.future();
+		return this.access.whenProvided(node(name), type);
 	}
 
 	@Override
 	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
-		ServiceNode node = node(name);
-		Object value = published(node);
-		if (value != null) {
-			return Provision.cast(node, value, type);
-		}
-		CompletableFuture<T> provided = whenProvided(name, type);
-		try {
-			return provided.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-		}
-		catch (TimeoutException ex) {
-			throw new ServiceException(name,
-					"Service '%s' has provided nothing within %s: %s".formatted(name, timeout, describe(node)),
-					node.snapshot.failure());
-		}
-		catch (ExecutionException ex) {
-			throw new ServiceException(name, (ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : "",
-					ex.getCause());
-		}
-		finally {
-			provided.cancel(false);
-		}
+		return this.access.awaitProvided(node(name), type, timeout);
 	}
 
 	@Override

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.backoff.BackOffExecution;
 
 import io.managedservices.Activation;
 import io.managedservices.ServiceDescriptor;
@@ -21,7 +20,6 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
-import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceDefinition;
@@ -64,9 +62,7 @@ final class ServiceNode {
 
 	ServiceState state;
 
-	final ServiceCallbacks callbacks;
-
-	/** Its start and stop once more: one look less for what every service has. */
+	/** Its start and stop: one look less for what every service has. */
 	final ServiceCallbacks.@Nullable Callback startCallback;
 
 	final ServiceCallbacks.@Nullable Callback stopCallback;
@@ -162,11 +158,8 @@ final class ServiceNode {
 
 	volatile @Nullable Incarnation incarnation;
 
-	/** The delays that are left before it is given up. */
-	@Nullable BackOffExecution backOff;
-
-	/** The delay before the next attempt in milliseconds, negative if there is none. */
-	long retryDelay;
+	/** What is known of its failures; most services have none. */
+	private @Nullable Recovery recovery;
 
 	/** When the callback has to have returned. */
 	long deadline = TimerQueue.NEVER;
@@ -174,13 +167,8 @@ final class ServiceNode {
 	/** Whether the deadline has to be kept by the timer, and is not in a lane. */
 	boolean deadlineNeedsTimer;
 
-	/** When the next attempt or the next check is due. */
-	long resumeAt = TimerQueue.NEVER;
-
-	@Nullable Timer timer;
-
-	/** When its timer will look at its deadlines, at the latest. */
-	long timerAt = TimerQueue.NEVER;
+	/** What else it waits for; most services for nothing. */
+	@Nullable Wakeup wakeup;
 
 	Attempt attempt;
 
@@ -200,14 +188,8 @@ final class ServiceNode {
 	/** Why it is being stopped, or was stopped last. */
 	@Nullable StopReason stopReason;
 
-	/** Its restarts after failures at run time. */
-	@Nullable RestartHistory restarts;
-
 	/** How many health checks in a row have failed. */
 	int failedChecks;
-
-	/** When the watchdog looks for a beat next. */
-	long watchdogAt = TimerQueue.NEVER;
 
 	/** What it has to be told of services that it comes after. */
 	@Nullable Notices notices;
@@ -232,28 +214,32 @@ final class ServiceNode {
 
 	@Nullable List<CompletableFuture<ServiceSnapshot>> waiters;
 
-	ServiceNode(int index, ServiceDefinition definition, Counters counters, Instant now) {
+	ServiceNode(int index, ServiceDefinition definition, Counters counters, Attempts attempts, Instant now) {
 		this.index = index;
 		this.counters = counters;
 		this.settings = definition.settings();
-		this.callbacks = definition.callbacks();
+		ServiceCallbacks callbacks = definition.callbacks();
 		this.descriptor = definition.descriptor();
 		this.activation = this.descriptor.activation();
 		this.required = definition.descriptor().required();
-		this.startCallback = this.callbacks.start();
-		this.stopCallback = this.callbacks.stop();
-		this.checked = this.callbacks.hasChecks();
-		this.notices = (this.callbacks.notice() != null) ? new Notices() : null;
+		this.startCallback = callbacks.start();
+		this.stopCallback = callbacks.stop();
+		this.checked = callbacks.hasChecks();
+		this.notices = (callbacks.notice() != null) ? new Notices() : null;
 		this.definition = definition;
-		this.preparedItself = this.callbacks.prepare() == null;
+		this.preparedItself = callbacks.prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
-		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
+		this.attempt = attempts.of(0, definition.settings().retry().totalAttempts(), null);
 		this.snapshot = new ServiceSnapshot(this.descriptor, this.state, now, this.attempt, this.vitals, this.timings,
 				null);
 	}
 
 	String name() {
 		return this.definition.name();
+	}
+
+	ServiceCallbacks callbacks() {
+		return this.definition.callbacks();
 	}
 
 	boolean isRequired() {
@@ -299,6 +285,46 @@ final class ServiceNode {
 
 	boolean hasChecks() {
 		return this.checked || (this.findings != null && this.findings.hasParts());
+	}
+
+	/**
+	 * What it waits for, from now on.
+	 * @return its wake-up
+	 */
+	Wakeup wakeup() {
+		if (this.wakeup == null) {
+			this.wakeup = new Wakeup();
+		}
+		return this.wakeup;
+	}
+
+	/**
+	 * What is known of its failures, from now on.
+	 * @return its recovery
+	 */
+	Recovery recovery() {
+		if (this.recovery == null) {
+			this.recovery = new Recovery();
+		}
+		return this.recovery;
+	}
+
+	/**
+	 * The next failure to start it is the first again.
+	 */
+	void forgetBackOff() {
+		if (this.recovery != null) {
+			this.recovery.backOff = null;
+		}
+	}
+
+	/**
+	 * The next restart of it is the first again.
+	 */
+	void forgetRestarts() {
+		if (this.recovery != null) {
+			this.recovery.restarts = null;
+		}
 	}
 
 	/**
@@ -409,10 +435,6 @@ final class ServiceNode {
 	void stopEnded(Duration took) {
 		this.stopTook = took;
 		this.timings = new Timings(this.lastStart, this.startTook, took);
-	}
-
-	void nextAttempt(int number, @Nullable Instant next) {
-		this.attempt = new Attempt(number, this.attempt.total(), next);
 	}
 
 	/**

@@ -43,16 +43,16 @@ final class TransitionTable {
 	/**
 	 * The state that a service has to move to.
 	 * @param node the facts of the service
-	 * @param gateOpen whether services may be started: none is being prepared any more
+	 * @param barrierOpen whether services may be started: none is being prepared any more
 	 * @return the next state, or the state that it is in
 	 */
-	static ServiceState next(ServiceNode node, boolean gateOpen) {
+	static ServiceState next(ServiceNode node, boolean barrierOpen) {
 		return switch (node.state) {
 			case NEW -> node.wanted ? ServiceState.PREPARING : ServiceState.NEW;
 			case PREPARING -> afterPreparing(node);
-			case STOPPED, WAITING -> fromRest(node, gateOpen);
+			case STOPPED, WAITING -> fromRest(node, barrierOpen);
 			case STARTING -> afterStarting(node);
-			case BACKOFF -> afterBackoff(node, gateOpen);
+			case BACKOFF -> afterBackoff(node, barrierOpen);
 			case RUNNING -> (!node.isToRun() && node.counters.dependentsActive[node.index] == 0
 					&& node.counters.followersLeaving[node.index] == 0) ? ServiceState.STOPPING : ServiceState.RUNNING;
 			case STOPPING -> (node.outcome != Outcome.NONE) ? afterStop(node) : ServiceState.STOPPING;
@@ -68,18 +68,18 @@ final class TransitionTable {
 		return (node.outcome != Outcome.NONE || cancelled) ? ServiceState.STOPPED : ServiceState.PREPARING;
 	}
 
-	private static ServiceState fromRest(ServiceNode node, boolean gateOpen) {
+	private static ServiceState fromRest(ServiceNode node, boolean barrierOpen) {
 		if (!node.wanted) {
 			return ServiceState.STOPPED;
 		}
 		if (!node.preparedItself && node.state == ServiceState.STOPPED) {
 			return ServiceState.PREPARING;
 		}
-		return canStart(node, gateOpen) ? ServiceState.STARTING : ServiceState.WAITING;
+		return canStart(node, barrierOpen) ? ServiceState.STARTING : ServiceState.WAITING;
 	}
 
-	private static boolean canStart(ServiceNode node, boolean gateOpen) {
-		return gateOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0
+	private static boolean canStart(ServiceNode node, boolean barrierOpen) {
+		return barrierOpen && node.prepared && node.counters.dependenciesNotRunning[node.index] == 0
 				&& node.counters.predecessorsUnsettled[node.index] == 0 && node.occupant == null && !node.isWorkLeft();
 	}
 
@@ -95,14 +95,14 @@ final class TransitionTable {
 		return node.hasToBeStopped() ? ServiceState.STOPPING : afterStop(node);
 	}
 
-	private static ServiceState afterBackoff(ServiceNode node, boolean gateOpen) {
+	private static ServiceState afterBackoff(ServiceNode node, boolean barrierOpen) {
 		if (!node.wanted) {
 			return ServiceState.STOPPED;
 		}
 		if (node.counters.dependenciesNotRunning[node.index] > 0) {
 			return ServiceState.WAITING;
 		}
-		return (node.due && canStart(node, gateOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;
+		return (node.due && canStart(node, barrierOpen)) ? ServiceState.STARTING : ServiceState.BACKOFF;
 	}
 
 	private static ServiceState afterFailure(ServiceNode node) {

@@ -133,7 +133,8 @@ class BlockersTests {
 		});
 		Counters counters = new Counters(length);
 		for (int index = 0; index < length; index++) {
-			chain.add(new ServiceNode(index, TestService.named("" + index).build(), counters, Instant.EPOCH));
+			chain.add(new ServiceNode(index, TestService.named("" + index).build(), counters, new Attempts(),
+					Instant.EPOCH));
 		}
 		for (int index = length - 20; index < length; index++) {
 			assertThat(causes.of(chain.get(index))).isSameAs(chain.get(0));

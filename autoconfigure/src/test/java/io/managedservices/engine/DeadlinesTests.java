@@ -64,7 +64,7 @@ class DeadlinesTests {
 	private static ServiceNode node(int index) {
 		ServiceDefinition definition = ServiceDefinition.of("s" + index, new ServiceLifecycle() {
 		}, ServiceSettings.DEFAULTS, List.of());
-		return new ServiceNode(0, definition, new Counters(1), Instant.EPOCH);
+		return new ServiceNode(0, definition, new Counters(1), new Attempts(), Instant.EPOCH);
 	}
 
 }

@@ -75,7 +75,7 @@ final class Invariants {
 		require(other == null, node, "two callbacks at a time");
 		switch (invocation.method) {
 			case PREPARE -> {
-				if (isAnyBegun() || this.coordinator.gate().isOpen()) {
+				if (isAnyBegun() || this.coordinator.barrier().isOpen()) {
 					this.late.add(invocation);
 				}
 				for (ServiceNode dependency : neighbours(this.graph.dependencies(), node)) {
@@ -222,7 +222,7 @@ final class Invariants {
 		List<ServiceNode> dependents = neighbours(this.graph.dependents(), node);
 		require(!node.queued, node, "still to be looked at");
 		require(node.snapshot.state() == node.state, node, "publishes another state");
-		require(TransitionTable.next(node, this.coordinator.gate().isOpen()) == node.state, node,
+		require(TransitionTable.next(node, this.coordinator.barrier().isOpen()) == node.state, node,
 				"should have moved on");
 		require(node.counters.dependenciesNotRunning[node.index] == count(dependencies, (other) -> !other.available),
 				node, "dependenciesNotRunning");

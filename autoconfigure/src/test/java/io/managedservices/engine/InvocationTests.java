@@ -32,7 +32,8 @@ class InvocationTests {
 	private final Coordinator coordinator = new Coordinator(ServiceGraph.of(List.of(this.definition)),
 			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend), null);
 
-	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), Instant.EPOCH);
+	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), new Attempts(),
+			Instant.EPOCH);
 
 	@Test
 	void interruptWhenRacingWithTheEndNeverReachesWhatComesAfter() throws Exception {
@@ -74,7 +75,7 @@ class InvocationTests {
 	}
 
 	private Invocation invocation() {
-		return new Invocation(this.coordinator, this.node, Method.START,
+		return new Invocation(this.coordinator, this.node, Method.START, this.node.startCallback,
 				new Incarnation(this.coordinator, this.node, 1));
 	}
 

@@ -494,10 +494,10 @@ final class Simulation {
 		Throwable outcome = call.outcome();
 		this.invariants.ends(call.invocation, outcome);
 		this.workInvariants.ends(call.invocation, outcome != null);
-		if (call.invocation.method == Method.CHECK) {
+		if (call.invocation instanceof CheckInvocation check) {
 			Throwable notHealthy = (this.random.nextDouble() < this.trouble) ? new IllegalStateException("simulated")
 					: null;
-			call.invocation.endCheck(outcome, notHealthy);
+			check.end(outcome, notHealthy);
 		}
 		else {
 			call.invocation.end(outcome);

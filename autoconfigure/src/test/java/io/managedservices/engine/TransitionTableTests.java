@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TransitionTableTests {
 
 	private final ServiceNode node = new ServiceNode(0, ServiceDefinition.of("test", new ServiceLifecycle() {
-	}, ServiceSettings.DEFAULTS, List.of()), new Counters(1), Instant.EPOCH);
+	}, ServiceSettings.DEFAULTS, List.of()), new Counters(1), new Attempts(), Instant.EPOCH);
 
 	@ParameterizedTest
 	@EnumSource(ServiceState.class)

@@ -16,11 +16,11 @@ import io.managedservices.graph.EdgeList;
  * Says why the start of all services failed: the root causes, and what they keep from
  * running. Stateless.
  */
-final class StartFailure {
+final class StartDiagnosis {
 
 	private static final int MAX_NAMES = 20;
 
-	private StartFailure() {
+	private StartDiagnosis() {
 	}
 
 	static ServiceException of(Coordinator coordinator, ServiceNode[] nodes) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps all services from starting while any is being prepared, when all are started.
  * Confined to the coordinator, except for what it publishes.
  */
-final class Gate {
+final class PrepareBarrier {
 
 	private static final Held NOBODY = new Held(0, null);
 
@@ -21,7 +21,7 @@ final class Gate {
 
 	private volatile Held published = NOBODY;
 
-	Gate(ServiceNode[] nodes) {
+	PrepareBarrier(ServiceNode[] nodes) {
 		this.nodes = nodes;
 		this.preparing = new IndexSet(nodes.length);
 	}

@@ -1,0 +1,195 @@
+package io.managedservices.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceState;
+import io.managedservices.StopReason;
+import io.managedservices.concurrent.TimerQueue;
+import io.managedservices.engine.Invocation.Method;
+
+/**
+ * Brings services down: tells them to end, waits for what is inside them, calls their
+ * stop, and turns what comes of it into facts. It decides no state. Confined to the
+ * coordinator.
+ */
+final class StopDriver {
+
+	private final Turn turn;
+
+	private final Failures failures;
+
+	private final CallbackTimers timers;
+
+	private final Invoker invoker;
+
+	StopDriver(Turn turn, Failures failures, CallbackTimers timers, Invoker invoker) {
+		this.turn = turn;
+		this.failures = failures;
+		this.timers = timers;
+		this.invoker = invoker;
+	}
+
+	/**
+	 * Tells an incarnation, and the work that it has, that it is to end.
+	 * @param node the service
+	 */
+	static void end(ServiceNode node) {
+		StopReason reason = stopReason(node);
+		node.stopReason = reason;
+		Incarnation incarnation = node.incarnation;
+		if (incarnation != null) {
+			incarnation.end(reason);
+		}
+		NodeWork work = node.work;
+		if (work != null) {
+			work.end();
+		}
+	}
+
+	private static StopReason stopReason(ServiceNode node) {
+		if (!node.wanted) {
+			return node.unwantedReason;
+		}
+		if (node.ending != null) {
+			return node.ending;
+		}
+		return (node.verdict != Verdict.NONE) ? StopReason.START_FAILED : StopReason.DEPENDENCY;
+	}
+
+	/**
+	 * A service has come into STOPPING.
+	 * @param node the service
+	 * @param from the state that it left
+	 */
+	void begin(ServiceNode node, ServiceState from) {
+		node.cleaningUp = from == ServiceState.STARTING;
+		node.outcome = Outcome.NONE;
+		node.stoppingSince = this.turn.now();
+		this.timers.limit(node, node.settings.stopTimeout());
+		end(node);
+		if (node.invocation != null && node.invocation.interrupt()) {
+			node.invocation = null;
+		}
+		if (node.invocation == null) {
+			call(node);
+		}
+	}
+
+	/**
+	 * Calls the stop of a service whose other callbacks have come back. What its work
+	 * needs is there until that has ended, or has had half of the time: it may be waiting
+	 * for something that only the stop ends.
+	 * @param node the service
+	 */
+	void call(ServiceNode node) {
+		NodeWork work = node.work;
+		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
+		if (work != null && work.isLeft() && this.turn.now() < half) {
+			work.isStopWaiting = true;
+			node.wakeup().resumeAt = half;
+			this.timers.schedule(node);
+		}
+		else {
+			callNow(node);
+		}
+	}
+
+	/**
+	 * Calls the stop of a service, whatever work is left.
+	 * @param node the service
+	 */
+	void callNow(ServiceNode node) {
+		if (node.work != null) {
+			node.work.isStopWaiting = false;
+			node.work.interrupt();
+		}
+		if (node.dirty && node.isStoppable()) {
+			this.invoker.execute(node, Method.STOP, node.stopCallback);
+		}
+		else {
+			succeeded(node);
+		}
+	}
+
+	private static void succeeded(ServiceNode node) {
+		node.dirty = false;
+		if (!node.isWorkLeft()) {
+			node.outcome = Outcome.SUCCEEDED;
+		}
+	}
+
+	/**
+	 * The last piece of work has left user code, after all of it was told to end.
+	 * @param node the service
+	 * @param work its work
+	 */
+	void workEnded(ServiceNode node, NodeWork work) {
+		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
+			if (work.isStopWaiting) {
+				callWaitingNow(node);
+			}
+			else if (!node.dirty) {
+				node.outcome = Outcome.SUCCEEDED;
+			}
+		}
+		this.turn.lookAt(node);
+	}
+
+	/**
+	 * Calls the stop of a service that waits for its work to end: nobody waits any
+	 * longer.
+	 * @param node the service
+	 */
+	void callWaiting(ServiceNode node) {
+		NodeWork work = node.work;
+		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
+			callWaitingNow(node);
+		}
+	}
+
+	private void callWaitingNow(ServiceNode node) {
+		node.wakeup().resumeAt = TimerQueue.NEVER;
+		callNow(node);
+	}
+
+	/**
+	 * The stop of a service has come back.
+	 * @param node the service
+	 * @param failure what it threw, or {@code null}
+	 */
+	void returned(ServiceNode node, @Nullable Throwable failure) {
+		if (failure == null) {
+			succeeded(node);
+		}
+		else {
+			this.failures.stopAttemptFailed(node, failure);
+			if (node.outcome == Outcome.FAILED) {
+				this.timers.workGivenUp(node);
+			}
+		}
+	}
+
+	/**
+	 * A callback that had been given up on has left user code: what a start left behind
+	 * is cleaned up now, while the service still counts as occupied.
+	 * @param node the service
+	 * @param invocation the callback
+	 */
+	void left(ServiceNode node, Invocation invocation) {
+		node.occupant = null;
+		if (invocation.method == Method.STOP) {
+			Throwable failure = invocation.failure();
+			if (failure != null) {
+				this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
+			}
+		}
+		else if (invocation.method != Method.PREPARE && node.dirty) {
+			node.dirty = false;
+			if (node.isStoppable()) {
+				this.invoker.cleanUp(node, invocation.incarnation);
+			}
+		}
+	}
+
+}
