@@ -2,7 +2,6 @@ package io.managedservices.concurrent;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /**
  * The seam through which the engine takes time and threads. In production it is a
@@ -57,7 +56,7 @@ public interface Backend {
 	 * @param brief whether tasks are mostly short, so that few threads do for many
 	 * @return an executor that never runs a task on the calling thread, and never blocks
 	 */
-	Executor executor(String kind, int maxThreads, boolean brief);
+	BatchExecutor executor(String kind, int maxThreads, boolean brief);
 
 	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be

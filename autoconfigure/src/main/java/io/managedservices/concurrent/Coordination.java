@@ -46,6 +46,13 @@ public interface Coordination {
 	Instant instant();
 
 	/**
+	 * The time at which the present command is handled, to compare with what is due at a
+	 * time of the wall clock.
+	 * @return the wall clock, in nanoseconds since 1970
+	 */
+	long epochNanos();
+
+	/**
 	 * What becomes due inside the coordinator.
 	 * @return the timers
 	 */

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * threads, and five hundred that sleep soon sleep all at once. Safe for use by several
  * threads; its threads are daemons.
  */
-final class ElasticExecutor implements Executor {
+final class ElasticExecutor implements BatchExecutor {
 
 	static final int MAX_THREADS = 1000;
 
@@ -98,12 +97,18 @@ final class ElasticExecutor implements Executor {
 
 	@Override
 	public void execute(Runnable task) {
-		execute(List.of(task));
+		this.tasks.add(task);
+		wake(1);
 	}
 
-	void execute(List<Runnable> batch) {
+	@Override
+	public void execute(List<Runnable> batch) {
 		this.tasks.addAll(batch);
-		this.added.addAndGet(batch.size());
+		wake(batch.size());
+	}
+
+	private void wake(int more) {
+		this.added.addAndGet(more);
 		// A worker gets to the first few by itself; to wake another one costs more than
 		// they take, and if it does not get to them within a tick they get threads of
 		// their own.
@@ -278,10 +283,7 @@ final class ElasticExecutor implements Executor {
 	}
 
 	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(null, target, this.prefix + this.threadNumber.incrementAndGet(), 0, false);
-		thread.setContextClassLoader(this.contextClassLoader);
-		thread.setDaemon(true);
-		return thread;
+		return new PoolThread(target, this.prefix + this.threadNumber.incrementAndGet(), this.contextClassLoader);
 	}
 
 	int threads() {
@@ -308,7 +310,8 @@ final class ElasticExecutor implements Executor {
 
 		@Override
 		public void run() {
-			this.thread = Thread.currentThread();
+			PoolThread current = (PoolThread) Thread.currentThread();
+			this.thread = current;
 			ElasticExecutor.this.workers.add(this);
 			do {
 				Runnable task = poll();
@@ -317,6 +320,7 @@ final class ElasticExecutor implements Executor {
 					ElasticExecutor.run(task);
 					task = poll();
 				}
+				current.takeOwnName();
 				ElasticExecutor.this.active.decrementAndGet();
 			}
 			while (goesOn());

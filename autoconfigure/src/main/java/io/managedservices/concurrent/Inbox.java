@@ -22,6 +22,15 @@ public final class Inbox<T extends Inbox.Item> {
 	private final AtomicReference<@Nullable Item> top = new AtomicReference<>();
 
 	/**
+	 * Begins to work if nobody does and there is nothing, so that an item need not be put
+	 * in.
+	 * @return whether the caller works now, and has to take all that comes meanwhile
+	 */
+	public boolean begin() {
+		return this.top.get() == null && this.top.compareAndSet(null, WORKING);
+	}
+
+	/**
 	 * Puts an item in.
 	 * @param item the item
 	 * @return whether the caller has to see to it that it is worked off

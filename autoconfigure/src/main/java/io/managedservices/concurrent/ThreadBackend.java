@@ -79,9 +79,9 @@ public final class ThreadBackend implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads, boolean brief) {
+	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
 		if (this.elastic == null) {
-			return this.executor;
+			return this.executor::execute;
 		}
 		String prefix = "managed-services-" + kind + "-";
 		if (brief) {

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * threads; its threads are daemons. What it knows is guarded by a lock, which is never
  * held while a task runs or a thread is started.
  */
-final class ThreadPool implements Executor {
+final class ThreadPool implements BatchExecutor {
 
 	private static final Log logger = LogFactory.getLog(ThreadPool.class);
 
@@ -152,7 +151,7 @@ final class ThreadPool implements Executor {
 	 */
 	private final class Worker implements Runnable {
 
-		private final Thread thread;
+		private final PoolThread thread;
 
 		private volatile @Nullable Runnable next;
 
@@ -160,10 +159,8 @@ final class ThreadPool implements Executor {
 
 		Worker(Runnable first) {
 			this.next = first;
-			this.thread = new Thread(null, this,
-					ThreadPool.this.prefix + ThreadPool.this.threadNumber.incrementAndGet(), 0, false);
-			this.thread.setContextClassLoader(ThreadPool.this.contextClassLoader);
-			this.thread.setDaemon(true);
+			this.thread = new PoolThread(this, ThreadPool.this.prefix + ThreadPool.this.threadNumber.incrementAndGet(),
+					ThreadPool.this.contextClassLoader);
 		}
 
 		@Override
@@ -172,8 +169,9 @@ final class ThreadPool implements Executor {
 			while (task != null) {
 				ThreadPool.run(task);
 				task = takeWaiting();
-				if (task == null && !this.leaves) {
-					task = awaitNext();
+				if (task == null) {
+					this.thread.takeOwnName();
+					task = this.leaves ? null : awaitNext();
 				}
 			}
 		}

@@ -129,7 +129,12 @@ final class Coordinator implements Coordination {
 
 	@Override
 	public void submit(Command command) {
-		if (this.commands.add(command)) {
+		if (this.commands.begin()) {
+			handleAll(command);
+			publish();
+			drain();
+		}
+		else if (this.commands.add(command)) {
 			drain();
 		}
 	}
@@ -190,6 +195,7 @@ final class Coordinator implements Coordination {
 	private void publish() {
 		try {
 			this.turn.launch();
+			this.works.launch();
 			this.aggregate.publish();
 			this.barrier.publish();
 			this.turn.flush();
@@ -368,6 +374,11 @@ final class Coordinator implements Coordination {
 	@Override
 	public Instant instant() {
 		return this.turn.instant();
+	}
+
+	@Override
+	public long epochNanos() {
+		return this.turn.epochNanos();
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.TimerQueue;
 
 /**
@@ -46,6 +47,8 @@ final class Turn {
 
 	private long readAt;
 
+	private long readNanos;
+
 	private @Nullable Instant instant;
 
 	Turn(Backend backend, EventDispatcher events) {
@@ -54,6 +57,7 @@ final class Turn {
 		this.now = backend.nanoTime();
 		this.readAt = this.now;
 		this.read = backend.instant();
+		this.readNanos = Nanos.of(this.read);
 	}
 
 	/**
@@ -70,13 +74,23 @@ final class Turn {
 
 	Instant instant() {
 		if (this.instant == null) {
-			if (this.now - this.readAt > READ_INTERVAL) {
-				this.readAt = this.now;
-				this.read = this.backend.instant();
-			}
+			readWallClock();
 			this.instant = this.read.plusNanos(this.now - this.readAt);
 		}
 		return this.instant;
+	}
+
+	long epochNanos() {
+		readWallClock();
+		return Nanos.later(this.readNanos, this.now - this.readAt);
+	}
+
+	private void readWallClock() {
+		if (this.now - this.readAt > READ_INTERVAL) {
+			this.readAt = this.now;
+			this.read = this.backend.instant();
+			this.readNanos = Nanos.of(this.read);
+		}
 	}
 
 	void execute(Runnable task) {

@@ -29,6 +29,11 @@ public interface WorkDriver {
 	OwnedWork own(WorkOwner owner);
 
 	/**
+	 * Hands over what was decided to run, after some commands have been handled.
+	 */
+	void launch();
+
+	/**
 	 * Prepares an event that comes from outside, on the thread whose context goes with
 	 * it. Any thread may call.
 	 * @param event the event

@@ -56,6 +56,15 @@ final class Works {
 		return this.driver;
 	}
 
+	/**
+	 * Hands over what was decided to run.
+	 */
+	void launch() {
+		if (this.driver != null) {
+			this.driver.launch();
+		}
+	}
+
 	void sleep(Collection<ServiceNode> nodes, boolean asleep) {
 		// Where there is no driver there is no work.
 		if (this.driver != null) {

@@ -8,7 +8,6 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +20,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.BatchExecutor;
 import io.managedservices.concurrent.TimerQueue;
 
 /**
@@ -165,11 +165,15 @@ public final class SimulatedTime implements Backend {
 	}
 
 	private static void run(Runnable task) {
+		String ownName = Thread.currentThread().getName();
 		try {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("A task failed", ex);
+		}
+		finally {
+			Thread.currentThread().setName(ownName);
 		}
 	}
 
@@ -186,7 +190,7 @@ public final class SimulatedTime implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads, boolean brief) {
+	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
 		// Workers go on for long: nobody waits for their end.
 		return kind.equals("worker") ? (task) -> this.threads.execute(() -> run(task)) : this::execute;
 	}

@@ -23,6 +23,16 @@ final class CallingThread implements WorkerClient {
 	 * @throws Exception what it threw last
 	 */
 	void runAll() throws Exception {
+		String ownName = Thread.currentThread().getName();
+		try {
+			takeTurns();
+		}
+		finally {
+			Thread.currentThread().setName(ownName);
+		}
+	}
+
+	private void takeTurns() throws Exception {
 		boolean begun = false;
 		Turn turn = this.turns.take();
 		WorkerRun run = turn.run();

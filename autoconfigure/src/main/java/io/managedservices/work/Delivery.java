@@ -1,8 +1,9 @@
 package io.managedservices.work;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,20 @@ import io.managedservices.concurrent.Command;
  */
 final class Delivery extends Unit {
 
+	private static final VarHandle CURRENT;
+
+	private static final VarHandle DELIVERED;
+
+	static {
+		try {
+			CURRENT = MethodHandles.lookup().findVarHandle(Delivery.class, "current", Hook.class);
+			DELIVERED = MethodHandles.lookup().findVarHandle(Delivery.class, "delivered", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	private final Mailbox mailbox;
 
 	private final List<Letter> letters;
@@ -24,14 +39,16 @@ final class Delivery extends Unit {
 	/** How many calls of hooks there are to be. */
 	private final int calls;
 
-	/** How many hooks have returned. Written by one thread, read by any. */
-	private final AtomicInteger delivered = new AtomicInteger();
+	private List<Letter> rest = List.of();
 
-	private final List<Letter> rest = new ArrayList<>(0);
+	/** How many hooks have returned. Written by one thread, read by any. */
+	private int delivered;
 
 	private int lost;
 
-	private volatile @Nullable Hook current;
+	/** Written by one thread, read by any, through {@link #CURRENT}. */
+	@SuppressWarnings("unused")
+	private @Nullable Hook current;
 
 	Delivery(WorkScope scope, Mailbox mailbox, List<Letter> letters) {
 		super(scope, WorkKind.HOOK, name(letters));
@@ -60,9 +77,16 @@ final class Delivery extends Unit {
 				deliver(letter);
 			}
 			if (letter.pending() > 0) {
-				this.rest.add(letter);
+				keep(letter);
 			}
 		}
+	}
+
+	private void keep(Letter letter) {
+		if (this.rest.isEmpty()) {
+			this.rest = new ArrayList<>();
+		}
+		this.rest.add(letter);
 	}
 
 	private boolean goesOn(Letter letter) {
@@ -97,7 +121,7 @@ final class Delivery extends Unit {
 	}
 
 	private void call(Hook hook, Object event) {
-		this.current = hook;
+		CURRENT.setRelease(this, hook);
 		try {
 			hook.body.onEvent(event);
 		}
@@ -106,7 +130,7 @@ final class Delivery extends Unit {
 				failed(hook.name, ex);
 			}
 		}
-		this.delivered.setRelease(this.delivered.getPlain() + 1);
+		DELIVERED.setRelease(this, this.delivered + 1);
 		// One that was left by a hook is not meant for the next.
 		Thread.interrupted();
 	}
@@ -124,12 +148,12 @@ final class Delivery extends Unit {
 
 	@Override
 	String what() {
-		Hook hook = this.current;
+		Hook hook = (Hook) CURRENT.getAcquire(this);
 		return (hook != null) ? this.kind + " '" + hook.name + "'" : super.what();
 	}
 
 	int delivered() {
-		return this.delivered.get();
+		return (int) DELIVERED.getAcquire(this);
 	}
 
 	/**
@@ -137,7 +161,7 @@ final class Delivery extends Unit {
 	 * @return their number
 	 */
 	int held() {
-		return this.calls - this.delivered.get();
+		return this.calls - delivered();
 	}
 
 	/**

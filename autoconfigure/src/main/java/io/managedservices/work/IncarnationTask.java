@@ -10,6 +10,7 @@ import org.springframework.scheduling.support.CronExpression;
 import io.managedservices.ServiceTask;
 import io.managedservices.TaskBody;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -26,9 +27,6 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	private final TaskBody body;
 
-	/** The next one in the set of tasks. */
-	@Nullable IncarnationTask nextInSet;
-
 	/** Of whoever scheduled it last. */
 	private ContextCarrier context = ContextCarrier.NONE;
 
@@ -36,10 +34,6 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	@Nullable TaskRun run;
 
 	@Nullable TaskDetails details;
-
-	private boolean cancelled;
-
-	private boolean toFinish;
 
 	IncarnationTask(WorkScope scope, String name, TaskBody body) {
 		this.scope = scope;
@@ -68,28 +62,25 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	private ServiceTask ask(TaskPriority priority) {
-		ContextCarrier captured = this.scope.workload().engine().captureContext();
-		return submit(() -> tasks().asked(this, priority, captured, false));
+		return submit(new Queueing(priority));
 	}
 
 	@Override
 	public ServiceTask schedule(Instant time) {
-		long due = Nanos.of(time);
-		ContextCarrier captured = this.scope.workload().engine().captureContext();
-		return submit(() -> scheduleAt(due, captured));
+		return submit(new Scheduling(Nanos.of(time)));
 	}
 
 	@Override
 	public ServiceTask repeat(Duration interval) {
 		long nanos = Nanos.positive(interval, "interval", what());
-		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		ContextCarrier captured = captureContext();
 		return submit(() -> repeat(new Repetition.Every(this, captured, nanos)));
 	}
 
 	@Override
 	public ServiceTask cron(String expression) {
 		CronExpression parsed = parse(expression);
-		ContextCarrier captured = this.scope.workload().engine().captureContext();
+		ContextCarrier captured = captureContext();
 		return submit(() -> repeat(new Repetition.Cron(this, captured, parsed)));
 	}
 
@@ -112,37 +103,42 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Override
 	public ServiceTask finishOnStop() {
-		return submit(() -> this.toFinish = true);
+		return submit(() -> details().toFinish = true);
 	}
 
 	boolean isToFinish() {
-		return this.toFinish;
+		TaskDetails known = this.details;
+		return known != null && known.toFinish;
 	}
 
 	@Override
 	public void cancel() {
 		submit(() -> {
-			if (!isGone()) {
-				this.cancelled = true;
-				tasks().cancel(this);
-			}
+			details().cancelled = true;
+			tasks().cancel(this);
 		});
 	}
 
-	/**
-	 * Hands over what is asked of it, for as long as it is there.
-	 * @param wish what follows inside the coordinator
-	 * @return this
-	 */
 	private ServiceTask submit(Runnable wish) {
+		return submit(new Wish() {
+
+			@Override
+			void grant() {
+				wish.run();
+			}
+
+		});
+	}
+
+	private ServiceTask submit(Wish wish) {
 		if (!this.scope.isEnded()) {
-			this.scope.workload().coordination().submit(Command.of(() -> {
-				if (!isGone()) {
-					wish.run();
-				}
-			}));
+			this.scope.workload().coordination().submit(wish);
 		}
 		return this;
+	}
+
+	private ContextCarrier captureContext() {
+		return this.scope.workload().engine().captureContext();
 	}
 
 	private void scheduleAt(long time, ContextCarrier captured) {
@@ -201,7 +197,8 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	 * @return whether it was cancelled, or its service is to stop
 	 */
 	boolean isGone() {
-		return this.cancelled || this.scope.isEnded();
+		TaskDetails known = this.details;
+		return this.scope.isEnded() || (known != null && known.cancelled);
 	}
 
 	/**
@@ -241,6 +238,65 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	private String what() {
 		return "task '%s' of service '%s'".formatted(this.name, this.scope.serviceName());
+	}
+
+	/**
+	 * What is asked of the task: granted if it is still there.
+	 */
+	private abstract class Wish extends Command {
+
+		@Override
+		public final void apply() {
+			if (!isGone()) {
+				grant();
+			}
+		}
+
+		/**
+		 * Does what is asked for. Called inside the coordinator.
+		 */
+		abstract void grant();
+
+	}
+
+	/**
+	 * That it is queued.
+	 */
+	private final class Queueing extends Wish {
+
+		private final TaskPriority priority;
+
+		private final ContextCarrier captured = captureContext();
+
+		Queueing(TaskPriority priority) {
+			this.priority = priority;
+		}
+
+		@Override
+		void grant() {
+			tasks().asked(IncarnationTask.this, this.priority, this.captured, false);
+		}
+
+	}
+
+	/**
+	 * That it is queued at a time.
+	 */
+	private final class Scheduling extends Wish {
+
+		private final long time;
+
+		private final ContextCarrier captured = captureContext();
+
+		Scheduling(long time) {
+			this.time = time;
+		}
+
+		@Override
+		void grant() {
+			scheduleAt(this.time, this.captured);
+		}
+
 	}
 
 }

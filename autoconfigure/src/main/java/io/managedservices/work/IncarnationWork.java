@@ -40,9 +40,7 @@ final class IncarnationWork implements ServiceWork {
 
 	@Override
 	public ServiceTask task(String name, TaskBody body) {
-		return this.scope.workload()
-			.coordination()
-			.ask(() -> this.scope.workload().tasks().create(this.scope, name, body));
+		return this.scope.workload().tasks().create(this.scope, name, body);
 	}
 
 	@Override

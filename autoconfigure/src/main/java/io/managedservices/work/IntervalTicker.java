@@ -12,6 +12,7 @@ import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot.TickerStatus;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 

@@ -129,8 +129,11 @@ final class Mailbox {
 	}
 
 	private List<Letter> takeDue() {
-		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
 		Letter letter = this.letters.unseen();
+		if (letter == null) {
+			return List.of();
+		}
+		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
 		while (letter != null && due.size() < BATCH) {
 			Letter following = letter.following;
 			if (letter.isDue()) {

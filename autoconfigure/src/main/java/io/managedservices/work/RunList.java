@@ -38,22 +38,22 @@ final class RunList {
 	}
 
 	void remove(TaskRun run) {
-		join(run.before, run.after);
+		join(run.previous, run.following);
 		run.list = null;
-		run.before = null;
-		run.after = null;
+		run.previous = null;
+		run.following = null;
 		this.size--;
 	}
 
 	private void join(@Nullable TaskRun before, @Nullable TaskRun after) {
 		if (before != null) {
-			before.after = after;
+			before.following = after;
 		}
 		else {
 			this.first = after;
 		}
 		if (after != null) {
-			after.before = before;
+			after.previous = before;
 		}
 		else {
 			this.last = before;

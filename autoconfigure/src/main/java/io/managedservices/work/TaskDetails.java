@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 
 /**
@@ -13,33 +14,41 @@ import io.managedservices.concurrent.Timer;
  */
 final class TaskDetails {
 
+	private static final long NONE = Long.MIN_VALUE;
+
 	@Nullable Repetition repetition;
 
 	@Nullable MaxDelay maxDelay;
 
-	private @Nullable Instant lastRun;
+	boolean cancelled;
 
-	private @Nullable Duration lastDuration;
+	boolean toFinish;
+
+	/** In nanoseconds since 1970, {@link #NONE} for not yet. */
+	private long lastRun = NONE;
+
+	/** In nanoseconds, {@link #NONE} while it runs. */
+	private long lastDuration = NONE;
 
 	private @Nullable Throwable lastFailure;
 
-	void begun(Instant time) {
-		this.lastRun = time;
-		this.lastDuration = null;
+	void begun(long epochNanos) {
+		this.lastRun = epochNanos;
+		this.lastDuration = NONE;
 		this.lastFailure = null;
 	}
 
-	void ended(Duration duration, @Nullable Throwable failure) {
-		this.lastDuration = duration;
+	void ended(long nanos, @Nullable Throwable failure) {
+		this.lastDuration = nanos;
 		this.lastFailure = failure;
 	}
 
 	@Nullable Instant lastRun() {
-		return this.lastRun;
+		return (this.lastRun != NONE) ? Nanos.instant(this.lastRun) : null;
 	}
 
 	@Nullable Duration lastDuration() {
-		return this.lastDuration;
+		return (this.lastDuration != NONE) ? Duration.ofNanos(this.lastDuration) : null;
 	}
 
 	@Nullable Throwable lastFailure() {

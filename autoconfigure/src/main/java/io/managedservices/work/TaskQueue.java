@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -172,7 +173,7 @@ final class TaskQueue {
 		run.unlink();
 		run.begunAt = coordination().now();
 		TaskDetails details = run.task.details();
-		details.begun(coordination().instant());
+		details.begun(coordination().epochNanos());
 		if (details.maxDelay != null) {
 			coordination().timers().set(details.maxDelay, TimerQueue.NEVER);
 		}

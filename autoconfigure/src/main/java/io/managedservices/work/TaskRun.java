@@ -35,9 +35,10 @@ final class TaskRun extends Unit {
 
 	@Nullable RunList list;
 
-	@Nullable TaskRun before;
+	/** Its place in that list. */
+	@Nullable TaskRun previous;
 
-	@Nullable TaskRun after;
+	@Nullable TaskRun following;
 
 	TaskRun(IncarnationTask task, TaskPriority priority, ContextCarrier context, boolean scheduled) {
 		super(task.scope, WorkKind.TASK, task.name());

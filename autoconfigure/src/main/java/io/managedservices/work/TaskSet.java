@@ -1,93 +1,148 @@
 package io.managedservices.work;
 
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks by their names, linked through themselves, so that a million of them cost little
- * more than the tasks. Confined to the coordinator.
+ * The tasks of an incarnation by their names: a hash table with linear probing (D. E.
+ * Knuth, The Art of Computer Programming 3, 6.4, algorithms L and R) that knows the
+ * hashes, so that a million tasks are added without looking at the others. Safe for use
+ * by several threads.
  */
 final class TaskSet {
 
-	private @Nullable IncarnationTask[] buckets = new @Nullable IncarnationTask[8];
+	private int[] hashes = {};
+
+	private @Nullable IncarnationTask[] tasks = {};
 
 	private int size;
 
+	private boolean ended;
+
 	/**
-	 * Adds a task.
+	 * Adds a task. One that comes after the end is not kept: nothing will come of it.
 	 * @param task the task
 	 * @return {@code false} if there is one of its name
 	 */
-	boolean add(IncarnationTask task) {
-		if (this.size >= this.buckets.length) {
+	synchronized boolean add(IncarnationTask task) {
+		if (this.ended) {
+			return true;
+		}
+		if (3 * (this.size + 1) > 2 * this.tasks.length) {
 			grow();
 		}
-		int bucket = bucket(task);
-		for (IncarnationTask each = this.buckets[bucket]; each != null; each = each.nextInSet) {
-			if (each.name().equals(task.name())) {
+		int hash = hash(task);
+		int slot = home(hash);
+		for (IncarnationTask each = this.tasks[slot]; each != null; each = this.tasks[slot]) {
+			if (this.hashes[slot] == hash && each.name().equals(task.name())) {
 				return false;
 			}
+			slot = next(slot);
 		}
-		put(task, bucket);
+		put(slot, task, hash);
 		this.size++;
 		return true;
 	}
 
-	void remove(IncarnationTask task) {
-		int bucket = bucket(task);
-		IncarnationTask before = null;
-		for (IncarnationTask each = this.buckets[bucket]; each != null; each = each.nextInSet) {
-			if (each == task) {
-				if (before != null) {
-					before.nextInSet = each.nextInSet;
-				}
-				else {
-					this.buckets[bucket] = each.nextInSet;
-				}
-				this.size--;
+	synchronized void remove(IncarnationTask task) {
+		if (this.size == 0) {
+			return;
+		}
+		int slot = home(hash(task));
+		while (this.tasks[slot] != task) {
+			if (this.tasks[slot] == null) {
 				return;
 			}
-			before = each;
+			slot = next(slot);
+		}
+		this.size--;
+		close(slot);
+	}
+
+	/**
+	 * Empties a slot, and moves those behind it that would not be found any more.
+	 * @param slot the slot of what is taken out
+	 */
+	private void close(int slot) {
+		int gap = slot;
+		this.tasks[gap] = null;
+		int each = next(gap);
+		for (IncarnationTask task = this.tasks[each]; task != null; task = this.tasks[each]) {
+			int mask = this.tasks.length - 1;
+			int hash = this.hashes[each];
+			if (((each - home(hash)) & mask) >= ((each - gap) & mask)) {
+				put(gap, task, hash);
+				this.tasks[each] = null;
+				gap = each;
+			}
+			each = next(each);
 		}
 	}
 
-	void forEach(Consumer<IncarnationTask> action) {
-		for (IncarnationTask first : this.buckets) {
-			IncarnationTask each = first;
-			while (each != null) {
-				IncarnationTask next = each.nextInSet;
-				action.accept(each);
-				each = next;
+	/**
+	 * The tasks at this moment.
+	 * @return a list of the caller's
+	 */
+	synchronized List<IncarnationTask> all() {
+		List<IncarnationTask> all = new ArrayList<>(this.size);
+		for (IncarnationTask task : this.tasks) {
+			if (task != null) {
+				all.add(task);
 			}
 		}
+		return all;
 	}
 
-	int size() {
-		return this.size;
+	/**
+	 * Forgets all tasks, and keeps none from now on.
+	 * @return what they were
+	 */
+	synchronized List<IncarnationTask> end() {
+		List<IncarnationTask> all = all();
+		this.ended = true;
+		this.size = 0;
+		this.hashes = new int[0];
+		this.tasks = new @Nullable IncarnationTask[0];
+		return all;
 	}
 
 	private void grow() {
-		@Nullable IncarnationTask[] old = this.buckets;
-		this.buckets = new @Nullable IncarnationTask[old.length * 2];
-		for (IncarnationTask first : old) {
-			IncarnationTask each = first;
-			while (each != null) {
-				IncarnationTask next = each.nextInSet;
-				put(each, bucket(each));
-				each = next;
+		int[] oldHashes = this.hashes;
+		@Nullable IncarnationTask[] oldTasks = this.tasks;
+		int length = Math.max(8, 2 * oldTasks.length);
+		this.hashes = new int[length];
+		this.tasks = new @Nullable IncarnationTask[length];
+		for (int old = 0; old < oldTasks.length; old++) {
+			IncarnationTask task = oldTasks[old];
+			if (task != null) {
+				int slot = home(oldHashes[old]);
+				while (this.tasks[slot] != null) {
+					slot = next(slot);
+				}
+				put(slot, task, oldHashes[old]);
 			}
 		}
 	}
 
-	private void put(IncarnationTask task, int bucket) {
-		task.nextInSet = this.buckets[bucket];
-		this.buckets[bucket] = task;
+	private void put(int slot, IncarnationTask task, int hash) {
+		this.tasks[slot] = task;
+		this.hashes[slot] = hash;
 	}
 
-	private int bucket(IncarnationTask task) {
-		int hash = task.name().hashCode();
-		return (hash ^ (hash >>> 16)) & (this.buckets.length - 1);
+	private int home(int hash) {
+		return hash & (this.tasks.length - 1);
+	}
+
+	private int next(int slot) {
+		return (slot + 1) & (this.tasks.length - 1);
+	}
+
+	// Names that differ in their last characters only have hashes next to each other.
+	private static int hash(IncarnationTask task) {
+		int hash = task.name().hashCode() * 0x9E3779B9;
+		return hash ^ (hash >>> 16);
 	}
 
 }

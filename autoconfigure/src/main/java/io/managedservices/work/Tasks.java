@@ -1,7 +1,5 @@
 package io.managedservices.work;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -18,17 +16,11 @@ import io.managedservices.WorkSnapshot.TaskStatus;
 /**
  * The tasks of a service: holds back what may not be queued yet, because the service does
  * not run or sleeps, and sees to it that a task runs once at a time. Confined to the
- * coordinator.
+ * coordinator, but for {@link #create}.
  */
 final class Tasks {
 
 	private final ServiceWorkload workload;
-
-	/** Those of the present incarnation. */
-	private TaskSet tasks = new TaskSet();
-
-	/** The incarnation whose end is waited for. */
-	private @Nullable WorkScope watched;
 
 	private final RunList held = new RunList();
 
@@ -38,16 +30,11 @@ final class Tasks {
 
 	ServiceTask create(WorkScope scope, String name, TaskBody body) {
 		IncarnationTask task = new IncarnationTask(scope, name, body);
-		if (!scope.isEnded()) {
-			if (!this.tasks.add(task)) {
-				throw new IllegalArgumentException(
-						"Service '%s' has a task '%s' already: expected a name that is unique among its tasks"
-							.formatted(this.workload.name(), name));
-			}
-			if (this.watched != scope) {
-				this.watched = scope;
-				scope.onEnd(this::end);
-			}
+		// Another one may have been cancelled, which the coordinator has yet to handle.
+		if (!scope.tasks().add(task) && !this.workload.coordination().ask(() -> scope.tasks().add(task))) {
+			throw new IllegalArgumentException(
+					"Service '%s' has a task '%s' already: expected a name that is unique among its tasks"
+						.formatted(this.workload.name(), name));
 		}
 		return task;
 	}
@@ -139,14 +126,14 @@ final class Tasks {
 	void ended(TaskRun run) {
 		IncarnationTask task = run.task;
 		Throwable failure = run.failure();
-		task.details().ended(Duration.ofNanos(this.workload.coordination().now() - run.begunAt), failure);
+		task.details().ended(this.workload.coordination().now() - run.begunAt, failure);
 		if (failure != null) {
 			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
 		}
 		queue().left(run);
 		task.run = null;
 		if (task.isGone()) {
-			this.tasks.remove(task);
+			task.scope.tasks().remove(task);
 		}
 		else if (run.again != null) {
 			task.run = run.again;
@@ -161,15 +148,21 @@ final class Tasks {
 			task.scope.cancel(task.run);
 		}
 		else {
-			this.tasks.remove(task);
+			task.scope.tasks().remove(task);
 		}
 		queue().fill();
 	}
 
-	private void end() {
-		this.tasks.forEach(this::drop);
-		this.tasks = new TaskSet();
-		queue().fill();
+	/**
+	 * The work of an incarnation ends.
+	 * @param scope that work
+	 */
+	void end(WorkScope scope) {
+		List<IncarnationTask> tasks = scope.tasks().end();
+		if (!tasks.isEmpty()) {
+			tasks.forEach(this::drop);
+			queue().fill();
+		}
 	}
 
 	/**
@@ -198,10 +191,9 @@ final class Tasks {
 	}
 
 	List<TaskStatus> statuses() {
-		List<TaskStatus> statuses = new ArrayList<>(this.tasks.size());
-		this.tasks.forEach((task) -> statuses.add(status(task)));
-		statuses.sort(Comparator.comparing(TaskStatus::name));
-		return List.copyOf(statuses);
+		WorkScope scope = this.workload.current();
+		List<IncarnationTask> tasks = (scope != null) ? scope.tasks().all() : List.of();
+		return tasks.stream().map(Tasks::status).sorted(Comparator.comparing(TaskStatus::name)).toList();
 	}
 
 	private static TaskStatus status(IncarnationTask task) {

@@ -20,6 +20,13 @@ abstract class Unit extends UserCall {
 
 	final String name;
 
+	/** Its place among those inside. */
+	@Nullable Unit before;
+
+	@Nullable Unit after;
+
+	boolean listed;
+
 	private @Nullable Throwable failure;
 
 	Unit(WorkScope scope, WorkKind kind, String name) {
@@ -58,22 +65,9 @@ abstract class Unit extends UserCall {
 
 	@Override
 	protected final void call() {
-		if (WorkThreads.isNameless(this.kind)) {
-			callBody();
-			return;
+		if (!WorkThreads.isNameless(this.kind)) {
+			Thread.currentThread().setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
 		}
-		Thread thread = Thread.currentThread();
-		String before = thread.getName();
-		thread.setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
-		try {
-			callBody();
-		}
-		finally {
-			thread.setName(before);
-		}
-	}
-
-	private void callBody() {
 		try {
 			body();
 		}

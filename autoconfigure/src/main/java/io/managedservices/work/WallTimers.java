@@ -30,7 +30,7 @@ final class WallTimers {
 	 * @return nanoseconds since 1970
 	 */
 	long now() {
-		return Nanos.of(this.engine.coordination().instant());
+		return this.engine.coordination().epochNanos();
 	}
 
 	/**

@@ -64,6 +64,11 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
+	public void launch() {
+		this.threads.launch();
+	}
+
+	@Override
 	public Function<WorkOwner, List<String>> injection(Object event) {
 		Objects.requireNonNull(event, "event");
 		ContextCarrier context = captureContext();

@@ -1,18 +1,16 @@
 package io.managedservices.work;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.engine.OwnedWork.Remaining;
 
 /**
  * The work of one incarnation of a service: whether it may begin, and what of it is
- * inside user code. Confined to the coordinator, but for {@link #isEnded()} and
- * {@link #useMicroTasks()}. Its micro-tasks are inside without it: see
- * {@link MicroTasksInside}.
+ * inside user code. Confined to the coordinator, but for {@link #isEnded()},
+ * {@link #tasks()} and {@link #useMicroTasks()}. Its micro-tasks are inside without it:
+ * see {@link MicroTasksInside}.
  */
 final class WorkScope {
 
@@ -20,9 +18,11 @@ final class WorkScope {
 
 	private final ServiceContext incarnation;
 
-	private final Set<Unit> inside = new LinkedHashSet<>();
+	private final UnitList inside = new UnitList();
 
 	private final List<Runnable> endings = new ArrayList<>();
+
+	private final TaskSet tasks = new TaskSet();
 
 	private volatile boolean ended;
 
@@ -47,6 +47,14 @@ final class WorkScope {
 
 	String serviceName() {
 		return this.workload.name();
+	}
+
+	/**
+	 * Its tasks. Any thread may ask.
+	 * @return the tasks
+	 */
+	TaskSet tasks() {
+		return this.tasks;
 	}
 
 	/**
@@ -144,9 +152,14 @@ final class WorkScope {
 	void end() {
 		if (!this.ended) {
 			close();
+			this.workload.tasks().end(this);
 			this.endings.forEach(Runnable::run);
 			this.endings.clear();
-			List.copyOf(this.inside).forEach(this::end);
+			List<Unit> units = this.inside.all();
+			// All that have not begun go first: else one might get the thread of one that
+			// leaves.
+			units.forEach(this::withdraw);
+			units.stream().filter((unit) -> !unit.isToFinish()).forEach(this::cancel);
 			if (this.microTasksUsed) {
 				this.workload.engine().microTasks().end(this);
 			}
@@ -154,20 +167,11 @@ final class WorkScope {
 		}
 	}
 
-	private void end(Unit unit) {
-		if (unit.isToFinish()) {
-			withdraw(unit);
-		}
-		else {
-			cancel(unit);
-		}
-	}
-
 	/**
 	 * Interrupts what was to come to its end, and what has not noticed before.
 	 */
 	void interrupt() {
-		List.copyOf(this.inside).forEach(this::cancel);
+		this.inside.all().forEach(this::cancel);
 	}
 
 	/**
@@ -201,7 +205,7 @@ final class WorkScope {
 
 	List<Remaining> remaining() {
 		List<Remaining> remaining = new ArrayList<>();
-		this.inside.forEach((unit) -> remaining.add(new Remaining(unit.what(), unit.stack())));
+		this.inside.all().forEach((unit) -> remaining.add(new Remaining(unit.what(), unit.stack())));
 		if (this.microTasksUsed) {
 			this.workload.engine()
 				.microTasks()

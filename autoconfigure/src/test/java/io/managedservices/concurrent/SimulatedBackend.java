@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ public final class SimulatedBackend implements Backend {
 	}
 
 	@Override
-	public Executor executor(String kind, int maxThreads, boolean brief) {
+	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
 		return this::execute;
 	}
 

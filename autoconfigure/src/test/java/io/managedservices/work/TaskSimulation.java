@@ -10,6 +10,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceTask;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.HeldCall;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.graph.ServiceDefinition;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -15,6 +14,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.BatchExecutor;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.concurrent.Inbox;
@@ -163,6 +163,11 @@ final class OneService {
 		}
 
 		@Override
+		public long epochNanos() {
+			return 0;
+		}
+
+		@Override
 		public TimerQueue timers() {
 			return this.timers;
 		}
@@ -192,7 +197,7 @@ final class OneService {
 		}
 
 		@Override
-		public Executor executor(String kind, int maxThreads, boolean brief) {
+		public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
 			return Runnable::run;
 		}
 

@@ -1,15 +1,15 @@
-package io.managedservices.work;
+package io.managedservices.concurrent;
 
 import java.time.Duration;
 import java.time.Instant;
 
-import io.managedservices.concurrent.TimerQueue;
-
 /**
  * Times and durations as a {@code long} of nanoseconds. What is beyond its range, about
  * 292 years, is the nearest that is not.
+ *
+ * @since 0.1.0
  */
-final class Nanos {
+public final class Nanos {
 
 	private static final long PER_SECOND = 1_000_000_000L;
 
@@ -23,7 +23,7 @@ final class Nanos {
 	 * @param duration one above 0
 	 * @return its nanoseconds
 	 */
-	static long of(Duration duration) {
+	public static long of(Duration duration) {
 		return (duration.compareTo(LONGEST) < 0) ? duration.toNanos() : Long.MAX_VALUE;
 	}
 
@@ -32,7 +32,7 @@ final class Nanos {
 	 * @param time the time
 	 * @return nanoseconds since 1970, less than {@link TimerQueue#NEVER}
 	 */
-	static long of(Instant time) {
+	public static long of(Instant time) {
 		if (time.getEpochSecond() >= Long.MAX_VALUE / PER_SECOND) {
 			return TimerQueue.NEVER - 1;
 		}
@@ -47,7 +47,7 @@ final class Nanos {
 	 * @param nanos nanoseconds since 1970
 	 * @return the time
 	 */
-	static Instant instant(long nanos) {
+	public static Instant instant(long nanos) {
 		return Instant.ofEpochSecond(0, nanos);
 	}
 
@@ -57,7 +57,7 @@ final class Nanos {
 	 * @param duration how much later, 0 or more
 	 * @return the time, {@link TimerQueue#NEVER} if it is beyond the range
 	 */
-	static long later(long time, long duration) {
+	public static long later(long time, long duration) {
 		long sum = time + duration;
 		return (sum >= time) ? sum : TimerQueue.NEVER;
 	}
@@ -70,7 +70,7 @@ final class Nanos {
 	 * @return its nanoseconds
 	 * @throws IllegalArgumentException if it is not
 	 */
-	static long positive(Duration duration, String what, String whose) {
+	public static long positive(Duration duration, String what, String whose) {
 		if (duration.isNegative() || duration.isZero()) {
 			throw new IllegalArgumentException(
 					"The %s of %s has to be above zero: found '%s'".formatted(what, whose, duration));
