@@ -2,8 +2,6 @@ package io.managedservices.item;
 
 import java.time.Instant;
 
-import org.jspecify.annotations.Nullable;
-
 import io.managedservices.item.ArmedItems.Item;
 
 /**
