@@ -18,11 +18,11 @@ final class TimedRows {
 	/** In the order of the times, as a database would yield them. */
 	private final int[] ids;
 
-	/** When each item is due, on the clock of {@link System#nanoTime()}. */
-	private final long[] due;
-
-	/** How late each was processed, in nanoseconds. */
-	private final long[] late;
+	/**
+	 * When each item is due, on the clock of {@link System#nanoTime()}, and beside it how
+	 * late it was processed, in nanoseconds.
+	 */
+	private final long[] times;
 
 	private final CountDownLatch open;
 
@@ -39,16 +39,15 @@ final class TimedRows {
 	 * @param spreadNanos from the first time to the last
 	 */
 	TimedRows(int count, long delayNanos, long spreadNanos) {
-		this.due = new long[count];
-		this.late = new long[count];
-		Arrays.fill(this.late, NOT_YET);
+		this.times = new long[2 * count];
 		this.open = new CountDownLatch(count);
 		this.ids = shuffled(count);
 		// Databases know microseconds.
 		long first = TimeUnit.MICROSECONDS.toNanos(TimeUnit.NANOSECONDS.toMicros(delayNanos));
 		for (int index = 0; index < count; index++) {
 			long more = TimeUnit.MICROSECONDS.toNanos(TimeUnit.NANOSECONDS.toMicros(spreadNanos) * index / count);
-			this.due[this.ids[index]] = this.nanoTime + first + more;
+			this.times[2 * this.ids[index]] = this.nanoTime + first + more;
+			this.times[2 * index + 1] = NOT_YET;
 		}
 	}
 
@@ -79,11 +78,11 @@ final class TimedRows {
 	}
 
 	long due(int id) {
-		return this.due[id];
+		return this.times[2 * id];
 	}
 
 	Instant dueInstant(int id) {
-		return this.wallTime.plusNanos(this.due[id] - this.nanoTime);
+		return this.wallTime.plusNanos(due(id) - this.nanoTime);
 	}
 
 	/**
@@ -91,15 +90,15 @@ final class TimedRows {
 	 * @param id the item
 	 */
 	void process(int id) {
-		if (this.late[id] != NOT_YET) {
+		if (isProcessed(id)) {
 			this.violations.incrementAndGet();
 		}
-		this.late[id] = System.nanoTime() - this.due[id];
+		this.times[2 * id + 1] = System.nanoTime() - due(id);
 		this.open.countDown();
 	}
 
 	boolean isProcessed(int id) {
-		return this.late[id] != NOT_YET;
+		return this.times[2 * id + 1] != NOT_YET;
 	}
 
 	/**
@@ -120,7 +119,8 @@ final class TimedRows {
 	 * @return nanoseconds, sorted
 	 */
 	long[] lateness() {
-		long[] sorted = this.late.clone();
+		long[] sorted = new long[count()];
+		Arrays.setAll(sorted, (id) -> this.times[2 * id + 1]);
 		Arrays.sort(sorted);
 		return sorted;
 	}
