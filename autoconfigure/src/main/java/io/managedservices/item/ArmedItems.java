@@ -5,11 +5,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items by their ids and by their times: a hash table with linear probing, and a heap
- * with four below each (D. B. Johnson, Priority queues with update and finding minimum
- * spanning trees, 1975), whose keys lie side by side. To find, add, move or take the
- * first one costs logarithmic time at most, and no memory but for the item. For use by
- * one thread at a time.
+ * Items by their ids and by their times: a hash table whose items are chained through
+ * themselves, and a heap with four below each (D. B. Johnson, Priority queues with update
+ * and finding minimum spanning trees, 1975), whose keys lie side by side. To find, add,
+ * move or take the first one costs logarithmic time at most, and no memory but for the
+ * item. For use by one thread at a time.
  *
  * @param <I> the type of the ids
  */
@@ -17,7 +17,7 @@ final class ArmedItems<I> {
 
 	private static final int FIRST_SIZE = 16;
 
-	private @Nullable Item<I>[] table = newArray(2 * FIRST_SIZE);
+	private @Nullable Item<I>[] table = newArray(FIRST_SIZE);
 
 	private int known;
 
@@ -33,12 +33,9 @@ final class ArmedItems<I> {
 	 * @return the item, armed or in hand, or {@code null}
 	 */
 	@Nullable Item<I> find(I id) {
-		int mask = this.table.length - 1;
-		int place = hash(id) & mask;
-		Item<I> item = this.table[place];
+		Item<I> item = this.table[place(id)];
 		while (item != null && !item.id.equals(id)) {
-			place = (place + 1) & mask;
-			item = this.table[place];
+			item = item.next;
 		}
 		return item;
 	}
@@ -49,7 +46,7 @@ final class ArmedItems<I> {
 	 * @return the item
 	 */
 	Item<I> add(I id) {
-		if (++this.known > this.table.length / 2) {
+		if (++this.known > this.table.length) {
 			rehash(this.table.length * 2);
 		}
 		Item<I> item = new Item<>(id);
@@ -63,26 +60,21 @@ final class ArmedItems<I> {
 	 */
 	void remove(Item<I> item) {
 		disarm(item);
-		int mask = this.table.length - 1;
-		int gap = hash(item.id) & mask;
-		while (this.table[gap] != item) {
-			gap = (gap + 1) & mask;
+		int place = place(item.id);
+		Item<I> before = this.table[place];
+		if (before == item) {
+			this.table[place] = item.next;
 		}
-		this.table[gap] = null;
-		this.known--;
-		// Those behind that would not be found over the gap are put right.
-		int place = (gap + 1) & mask;
-		Item<I> next = this.table[place];
-		while (next != null) {
-			int home = hash(next.id) & mask;
-			if (((place - home) & mask) >= ((place - gap) & mask)) {
-				this.table[gap] = next;
-				this.table[place] = null;
-				gap = place;
+		else {
+			while (before != null && before.next != item) {
+				before = before.next;
 			}
-			place = (place + 1) & mask;
-			next = this.table[place];
+			if (before != null) {
+				before.next = item.next;
+			}
 		}
+		item.next = null;
+		this.known--;
 	}
 
 	/**
@@ -234,28 +226,28 @@ final class ArmedItems<I> {
 	}
 
 	private void put(Item<I> item) {
-		int mask = this.table.length - 1;
-		int place = hash(item.id) & mask;
-		while (this.table[place] != null) {
-			place = (place + 1) & mask;
-		}
+		int place = place(item.id);
+		item.next = this.table[place];
 		this.table[place] = item;
 	}
 
 	private void rehash(int size) {
 		@Nullable Item<I>[] before = this.table;
 		this.table = newArray(size);
-		for (Item<I> item : before) {
-			if (item != null) {
+		for (Item<I> first : before) {
+			Item<I> item = first;
+			while (item != null) {
+				Item<I> next = item.next;
 				put(item);
+				item = next;
 			}
 		}
 	}
 
 	// Ids that follow each other stay close together in memory.
-	private static int hash(Object id) {
+	private int place(I id) {
 		int hash = id.hashCode();
-		return hash ^ (hash >>> 16);
+		return (hash ^ (hash >>> 16)) & (this.table.length - 1);
 	}
 
 	@SuppressWarnings("unchecked")
@@ -282,6 +274,9 @@ final class ArmedItems<I> {
 		boolean processed;
 
 		private int position = -1;
+
+		/** The next one at the same place of the table. */
+		private @Nullable Item<I> next;
 
 		Item(I id) {
 			this.id = id;

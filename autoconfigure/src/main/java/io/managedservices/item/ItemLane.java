@@ -2,13 +2,12 @@ package io.managedservices.item;
 
 import java.time.Instant;
 
-import org.jspecify.annotations.Nullable;
-
 import io.managedservices.item.ArmedItems.Item;
 
 /**
- * Does one thing after the other for the items of a service. Used by one thread at a
- * time: that of its task.
+ * Does one thing after the other for the items of a service. What came of the last one is
+ * kept in plain numbers, not in references, which cost a barrier each. Used by one thread
+ * at a time: that of its task.
  *
  * @param <I> the type of the ids
  */
@@ -18,120 +17,69 @@ final class ItemLane<I> {
 
 	private final int number;
 
-	private Step step = Step.NONE;
+	/** Whether it searches for all items, or has. */
+	boolean searching;
 
-	private @Nullable Item<I> item;
+	/** Whether the item was done. */
+	boolean done;
 
-	private @Nullable Outcome outcome;
+	/** Whether there was nothing to do for the item yet. */
+	boolean notYet;
 
-	private long nextTime = EpochMicros.NEVER;
+	/** Whether the item failed. */
+	boolean failed;
 
-	private boolean failed;
+	/** When the item is due again. */
+	long nextTime = EpochMicros.NEVER;
 
 	ItemLane(EmbeddedItems<I> items, int number) {
 		this.items = items;
 		this.number = number;
 	}
 
-	/**
-	 * Does what there is to do.
-	 */
-	void run() {
-		while (this.items.next(this)) {
-			Item<I> current = this.item;
-			if (current == null) {
-				this.items.checkAll().run(this.items::arm);
-			}
-			else {
-				handle(current);
-			}
-		}
-	}
-
-	private void handle(Item<I> current) {
-		try {
-			if (this.step == Step.ASK) {
-				// If that fails it is only asked again: its time has not come.
-				current.processed = true;
-			}
-			if (!current.processed) {
-				this.outcome = this.items.service().process(current.id);
-				current.processed = true;
-			}
-			Instant next = this.items.service().checkOne(current.id);
-			this.nextTime = (next != null) ? EpochMicros.ceil(next) : EpochMicros.NEVER;
-		}
-		catch (Throwable ex) {
-			this.failed = true;
-			if (!(ex instanceof InterruptedException && this.items.context().isStopping())) {
-				this.items.tell(current, ex);
-			}
-		}
-	}
-
-	void checkAll() {
-		this.step = Step.CHECK_ALL;
-	}
-
-	void process(Item<I> next) {
-		begin(Step.PROCESS, next);
-	}
-
-	void ask(Item<I> next) {
-		begin(Step.ASK, next);
-	}
-
-	private void begin(Step next, Item<I> nextItem) {
-		this.step = next;
-		this.item = nextItem;
-		this.outcome = null;
-		this.failed = false;
-		this.nextTime = EpochMicros.NEVER;
-	}
-
-	/**
-	 * Takes back the item that it had in hand.
-	 * @return the item, or {@code null} if it had none
-	 */
-	@Nullable Item<I> takeItem() {
-		Item<I> taken = this.item;
-		this.item = null;
-		return taken;
-	}
-
-	/**
-	 * Whether it has searched for all items since this was asked last.
-	 * @return whether it has
-	 */
-	boolean hasCheckedAll() {
-		boolean checked = this.step == Step.CHECK_ALL;
-		this.step = Step.NONE;
-		return checked;
-	}
-
 	int number() {
 		return this.number;
 	}
 
-	@Nullable Outcome outcome() {
-		return this.outcome;
-	}
-
-	long nextTime() {
-		return this.nextTime;
-	}
-
-	boolean failed() {
-		return this.failed;
-	}
-
 	/**
-	 * What it does.
+	 * Does what there is to do.
 	 */
-	private enum Step {
+	void run() {
+		Item<I> item = this.items.next(this, null);
+		while (item != null || this.searching) {
+			if (item != null) {
+				handle(item);
+			}
+			else {
+				this.items.checkAll().run(this.items::arm);
+			}
+			item = this.items.next(this, item);
+		}
+	}
 
-		NONE, CHECK_ALL, ASK, PROCESS
-
+	private void handle(Item<I> item) {
+		this.done = false;
+		this.notYet = false;
+		this.failed = false;
+		this.nextTime = EpochMicros.NEVER;
+		try {
+			if (!item.processed) {
+				Outcome outcome = this.items.service().process(item.id);
+				item.processed = true;
+				this.done = outcome == Outcome.DONE;
+				this.notYet = outcome == Outcome.NOT_YET;
+			}
+			Instant next = this.items.service().checkOne(item.id);
+			if (next != null) {
+				this.nextTime = EpochMicros.ceil(next);
+			}
+		}
+		catch (Throwable ex) {
+			this.failed = true;
+			if (!(ex instanceof InterruptedException && this.items.context().isStopping())) {
+				this.items.tell(item, ex);
+			}
+		}
 	}
 
 }

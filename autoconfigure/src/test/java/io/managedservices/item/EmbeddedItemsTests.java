@@ -327,6 +327,39 @@ class EmbeddedItemsTests {
 	}
 
 	@Test
+	void stopForgetsTheItemsButNotWhatWasCounted() {
+		AtomicReference<SteppedItems<Long>> stepped = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (id == 2) {
+					stepped.get().engine.stop();
+					stepped.get().run();
+					assertThat(stepped.get().items().inHand()).isOne();
+					stepped.get().schedule(3L);
+				}
+				return super.process(id);
+			}
+
+		};
+		stepped.set(stepped(rows, ItemSettings.DEFAULTS));
+		rows.row(1, Duration.ofSeconds(1));
+		rows.row(2, Duration.ofSeconds(2));
+		rows.row(3, Duration.ofSeconds(3));
+		stepped.get().start();
+		stepped.get().pass(MINUTE);
+		assertThat(stepped.get().snapshot().state()).isEqualTo(ServiceState.STOPPED);
+		ItemsSnapshot snapshot = stepped.get().items();
+		assertThat(snapshot.due()).isZero();
+		assertThat(snapshot.armed()).isZero();
+		assertThat(snapshot.inHand()).isZero();
+		assertThat(snapshot.processed()).isEqualTo(2);
+		stepped.get().start();
+		assertThat(stepped.get().items().processed()).isEqualTo(3);
+	}
+
+	@Test
 	void checkAllWhenItFindsAnItemInHandLeavesItToWhoeverHasIt() {
 		AtomicInteger processed = new AtomicInteger();
 		AtomicReference<SteppedItems<Long>> stepped = new AtomicReference<>();

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ import io.managedservices.work.WorkSettings;
  */
 final class SteppedItems<I> implements ServiceLifecycle {
 
+	/** More than any test needs: what goes on for ever fails instead. */
+	private static final int CALLS = 200_000;
+
 	final SimulatedBackend backend;
 
 	final ServiceEngine engine;
@@ -47,12 +51,14 @@ final class SteppedItems<I> implements ServiceLifecycle {
 
 	private Predicate<UserCall> hold = (call) -> false;
 
+	private int calls;
+
 	private @Nullable ServiceContext context;
 
 	SteppedItems(long seed, ItemService<I> service, ItemSettings settings) {
 		this.backend = new SimulatedBackend(new Random(seed));
 		this.items = new EmbeddedItemEngine(this.backend);
-		this.served = new ServedItems<>("items", service, settings);
+		this.served = new ServedItems<>("items", new Counted(service), settings);
 		this.engine = new ServiceEngine(
 				ServiceGraph.of(List.of(ServiceDefinition.of("items", this, ServiceSettings.DEFAULTS, List.of()))),
 				EngineSettings.DEFAULTS, this.backend, new WorkEngine(WorkSettings.DEFAULTS, this.backend, null));
@@ -81,6 +87,16 @@ final class SteppedItems<I> implements ServiceLifecycle {
 				task.run();
 			}
 			task = this.backend.takeTask();
+		}
+		if (this.calls > CALLS) {
+			throw new AssertionError("The service is called for ever: " + this.served.snapshot());
+		}
+	}
+
+	// A lane that never comes to an end does when the service is stopped.
+	private void called() {
+		if (++this.calls > CALLS) {
+			this.engine.stop();
 		}
 	}
 
@@ -129,6 +145,42 @@ final class SteppedItems<I> implements ServiceLifecycle {
 
 	<T extends ServiceEvent> List<T> events(Class<T> type) {
 		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+	/**
+	 * Counts the calls of the service.
+	 */
+	private final class Counted implements ItemService<I> {
+
+		private final ItemService<I> service;
+
+		Counted(ItemService<I> service) {
+			this.service = service;
+		}
+
+		@Override
+		public Outcome process(I id) throws Exception {
+			called();
+			return this.service.process(id);
+		}
+
+		@Override
+		public Stream<DueItem<I>> checkAll() throws Exception {
+			called();
+			return this.service.checkAll();
+		}
+
+		@Override
+		public @Nullable Instant checkOne(I id) throws Exception {
+			called();
+			return this.service.checkOne(id);
+		}
+
+		@Override
+		public Duration interval() {
+			return this.service.interval();
+		}
+
 	}
 
 }

@@ -1,0 +1,221 @@
+package io.managedservices.item;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.concurrent.Backend;
+import io.managedservices.item.ArmedItems.Item;
+
+/**
+ * What is to be done with which item next, and when again after it was done. Guarded by
+ * the lock of those who process the items.
+ *
+ * @param <I> the type of the ids
+ */
+final class ItemAgenda<I> {
+
+	private static final long SECOND = 1_000_000;
+
+	/** How many items that are due are counted for a snapshot. */
+	private static final int DUE_COUNTED = 100;
+
+	private final ItemSettings.Retry retry;
+
+	private final Backend backend;
+
+	private final LateWarning lateWarning;
+
+	private final ItemCounts counts = new ItemCounts();
+
+	private ArmedItems<I> items = new ArmedItems<>();
+
+	/** Those of which it is asked when they are due. */
+	private final Set<I> asked = new LinkedHashSet<>();
+
+	private int inHand;
+
+	/** Whether it looks next for items that are due before those that are asked. */
+	private boolean dueFirst;
+
+	ItemAgenda(ItemSettings.Retry retry, LateWarning lateWarning, Backend backend) {
+		this.retry = retry;
+		this.lateWarning = lateWarning;
+		this.backend = backend;
+	}
+
+	/**
+	 * Asks when an item is due.
+	 * @param id the item
+	 * @return whether it is not asked already
+	 */
+	boolean ask(I id) {
+		return this.asked.add(id);
+	}
+
+	/**
+	 * Takes the next item in hand: one that is due, or one of which it is asked when it
+	 * is.
+	 * @return the item, or {@code null} if there is none
+	 */
+	@Nullable Item<I> pick() {
+		this.dueFirst = !this.dueFirst;
+		Item<I> item = this.dueFirst ? pickDue() : pickAsked();
+		if (item == null) {
+			item = this.dueFirst ? pickAsked() : pickDue();
+		}
+		if (item != null) {
+			this.inHand++;
+		}
+		return item;
+	}
+
+	private @Nullable Item<I> pickDue() {
+		long now = now();
+		long time = this.items.next();
+		if (time > now) {
+			this.lateWarning.caughtUp();
+			return null;
+		}
+		Item<I> item = this.items.takeFirst();
+		if (item.failures > 0) {
+			this.counts.retried++;
+		}
+		else if (!item.held) {
+			this.counts.lateness.record(now - time);
+			this.lateWarning.began(now - time);
+		}
+		return item;
+	}
+
+	// One that is in hand is asked for when that has come to its end.
+	private @Nullable Item<I> pickAsked() {
+		I found = null;
+		for (I id : this.asked) {
+			Item<I> item = this.items.find(id);
+			if (item == null || !item.isInHand()) {
+				found = id;
+				break;
+			}
+		}
+		if (found == null) {
+			return null;
+		}
+		this.asked.remove(found);
+		Item<I> item = this.items.find(found);
+		if (item == null) {
+			item = this.items.add(found);
+		}
+		else {
+			this.items.disarm(item);
+		}
+		// If that fails it is only asked again: its time has not come.
+		item.processed = true;
+		return item;
+	}
+
+	/**
+	 * Whether anything is left to be picked, as far as can be seen at a glance.
+	 * @return whether
+	 */
+	boolean hasMore() {
+		return !this.asked.isEmpty() || this.items.next() <= now();
+	}
+
+	/**
+	 * When the next item is due.
+	 * @return the time, {@link EpochMicros#NEVER} if none is armed
+	 */
+	long next() {
+		return this.items.next();
+	}
+
+	/**
+	 * Takes back an item that was in hand: forgets it, or arms it again.
+	 * @param item the item
+	 * @param lane knows what came of it
+	 */
+	void settle(Item<I> item, ItemLane<I> lane) {
+		count(lane);
+		long next = lane.nextTime;
+		if (lane.failed) {
+			item.failures++;
+			next = EpochMicros.plus(now(), micros(this.retry.after(item.failures)));
+		}
+		else {
+			item.failures = 0;
+			item.processed = false;
+			if (lane.notYet && next != EpochMicros.NEVER) {
+				next = Math.max(next, EpochMicros.plus(now(), SECOND));
+			}
+		}
+		item.held = lane.failed || lane.notYet;
+		if (next == EpochMicros.NEVER) {
+			this.items.remove(item);
+		}
+		else {
+			this.items.arm(item, next);
+		}
+	}
+
+	/**
+	 * Drops an item that was in hand.
+	 * @param lane knows what came of it
+	 */
+	void drop(ItemLane<I> lane) {
+		count(lane);
+	}
+
+	private void count(ItemLane<I> lane) {
+		this.inHand--;
+		this.counts.processed += lane.done ? 1 : 0;
+		this.counts.notYet += lane.notYet ? 1 : 0;
+		this.counts.failed += lane.failed ? 1 : 0;
+	}
+
+	/**
+	 * Arms items that the search for all has found.
+	 * @param found the items
+	 * @param times when they are due
+	 */
+	void arm(List<I> found, long[] times) {
+		for (int index = 0; index < times.length; index++) {
+			arm(found.get(index), times[index]);
+		}
+	}
+
+	// What becomes of one that is in hand is asked when that has come to its end.
+	private void arm(I id, long time) {
+		Item<I> item = this.items.find(id);
+		if (item == null) {
+			this.items.arm(this.items.add(id), time);
+		}
+		else if (!item.isInHand()) {
+			this.items.arm(item, item.held ? Math.max(time, this.items.time(item)) : time);
+		}
+	}
+
+	/**
+	 * Forgets all items, those in hand too, but not what was counted.
+	 */
+	void forgetAll() {
+		this.items = new ArmedItems<>();
+		this.asked.clear();
+	}
+
+	ItemsSnapshot snapshot(ItemsSnapshot.CheckAll search) {
+		return this.counts.snapshot(this.items.due(now(), DUE_COUNTED), this.items.armed(), this.inHand, search);
+	}
+
+	private long now() {
+		return EpochMicros.floor(this.backend.instant());
+	}
+
+	private static long micros(Duration duration) {
+		return duration.toNanos() / 1000;
+	}
+
+}
