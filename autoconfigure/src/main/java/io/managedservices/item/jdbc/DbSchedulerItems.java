@@ -116,7 +116,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 		ItemCounter.Count search = this.cluster.counter().count(this.checkAllTask, now);
 		this.nextCheckAll = search.next();
 		if (search.armed() == 0) {
-			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, now), now);
+			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, now), this.backend::instant);
 		}
 	}
 

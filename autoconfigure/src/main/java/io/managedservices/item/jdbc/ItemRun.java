@@ -174,7 +174,7 @@ final class ItemRun<I> {
 						part.put(ItemRun.this.ids.format(found.get(index)), times.get(index));
 					}
 					ItemRun.this.cluster.table()
-						.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend.instant());
+						.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant);
 				}
 				catch (RuntimeException ex) {
 					this.failure = ex;

@@ -2,6 +2,7 @@ package io.managedservices.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,26 +61,28 @@ final class ItemTable {
 	 * that are in hand.
 	 * @param task the name of the task
 	 * @param times the ids, and when they are due
-	 * @param found when they were found by a search for all: those that wait after a
-	 * failure, or for no more than a second, which may be because they had nothing to do
-	 * yet, are then left as they are; {@code null} if they are told of one by one
+	 * @param clock tells the time if they were found by a search for all: those that wait
+	 * after a failure, or for no more than a second, which may be because they had
+	 * nothing to do yet, are then left as they are; {@code null} if they are told of one
+	 * by one
 	 * @return the ids of those that are in hand
 	 */
-	Set<String> arm(String task, Map<String, Instant> times, @Nullable Instant found) {
+	Set<String> arm(String task, Map<String, Instant> times, @Nullable InstantSource clock) {
 		Set<String> inHand = new TreeSet<>();
 		// In the order of the ids, so that two who do it do not wait for each other.
 		List<String> ids = new ArrayList<>(new TreeSet<>(times.keySet()));
 		for (int from = 0; from < ids.size(); from += BATCH) {
 			List<String> part = ids.subList(from, Math.min(ids.size(), from + BATCH));
-			inHand.addAll(armPart(task, part, times, found));
+			inHand.addAll(armPart(task, part, times, clock));
 		}
 		return inHand;
 	}
 
-	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times, @Nullable Instant found) {
+	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times,
+			@Nullable InstantSource clock) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, found));
+				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, clock));
 				return (inHand != null) ? inHand : Set.of();
 			}
 			catch (DuplicateKeyException ex) {
@@ -91,10 +94,13 @@ final class ItemTable {
 		}
 	}
 
-	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times, @Nullable Instant found) {
+	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times,
+			@Nullable InstantSource clock) {
 		Map<String, Row> known = find(task, ids);
+		// After they were read: no earlier than whoever put one off has read the clock.
+		Instant now = (clock != null) ? clock.instant() : null;
 		List<String> missing = new ArrayList<>();
-		List<String> later = new ArrayList<>();
+		Map<String, Row> later = new TreeMap<>();
 		Set<String> inHand = new TreeSet<>();
 		for (String id : ids) {
 			Row row = known.get(id);
@@ -104,8 +110,8 @@ final class ItemTable {
 			else if (row.picked()) {
 				inHand.add(id);
 			}
-			else if (row.time().isAfter(time(times, id)) && (found == null || !row.isHeld(found))) {
-				later.add(id);
+			else if (row.time().isAfter(time(times, id)) && (now == null || !row.isHeld(now))) {
+				later.put(id, row);
 			}
 		}
 		insert(task, missing, times);
@@ -115,7 +121,7 @@ final class ItemTable {
 
 	private Map<String, Row> find(String task, List<String> ids) {
 		Map<String, Row> rows = new TreeMap<>();
-		this.jdbc.query("select task_instance, execution_time, picked, consecutive_failures from " + this.name
+		this.jdbc.query("select task_instance, execution_time, picked, consecutive_failures, version from " + this.name
 				+ " where task_name = ? and task_instance in ("
 				+ String.join(", ", Collections.nCopies(ids.size(), "?")) + ")", (statement) -> {
 					statement.setString(1, task);
@@ -125,7 +131,7 @@ final class ItemTable {
 				},
 				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
 						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
-								row.getInt("consecutive_failures"))));
+								row.getInt("consecutive_failures"), row.getLong("version"))));
 		return rows;
 	}
 
@@ -144,20 +150,23 @@ final class ItemTable {
 		}
 	}
 
-	private Set<String> bringForward(String task, List<String> ids, Map<String, Instant> times) {
+	// One that has changed since it was read was in hand meanwhile.
+	private Set<String> bringForward(String task, Map<String, Row> known, Map<String, Instant> times) {
 		Set<String> inHand = new TreeSet<>();
-		if (!ids.isEmpty()) {
+		if (!known.isEmpty()) {
+			List<Map.Entry<String, Row>> rows = List.copyOf(known.entrySet());
 			int[][] updated = this.jdbc.batchUpdate("update " + this.name
-					+ " set execution_time = ?, version = version + 1 where task_name = ? and task_instance = ? and picked = ?",
-					ids, BATCH, (statement, id) -> {
-						this.dialect.setInstant(statement, 1, time(times, id));
+					+ " set execution_time = ?, version = version + 1 where task_name = ? and task_instance = ? and picked = ? and version = ?",
+					rows, BATCH, (statement, row) -> {
+						this.dialect.setInstant(statement, 1, time(times, row.getKey()));
 						statement.setString(2, task);
-						statement.setString(3, id);
+						statement.setString(3, row.getKey());
 						statement.setBoolean(4, false);
+						statement.setLong(5, row.getValue().version());
 					});
-			for (int index = 0; index < ids.size(); index++) {
+			for (int index = 0; index < rows.size(); index++) {
 				if (updated[0][index] == 0) {
-					inHand.add(ids.get(index));
+					inHand.add(rows.get(index).getKey());
 				}
 			}
 		}
@@ -184,7 +193,7 @@ final class ItemTable {
 	/**
 	 * A row.
 	 */
-	private record Row(Instant time, boolean picked, int failures) {
+	private record Row(Instant time, boolean picked, int failures, long version) {
 
 		boolean isHeld(Instant now) {
 			return this.failures > 0 || !this.time.isAfter(now.plus(NOT_YET));

@@ -151,7 +151,9 @@ class DbSchedulerItemEngineTests {
 			instance.items().schedule(2L);
 		}
 		release.countDown();
-		await(() -> PollTables.rows(jdbc, "item:polls") == 1);
+		await(() -> List.of("2")
+			.equals(jdbc.queryForList("select task_instance from managed_service_items where task_name = 'item:polls'",
+					String.class)));
 		await(() -> instance.items().snapshot().inHand() == 0);
 		// One more is for the item that was in hand.
 		assertThat(instance.service.asked.get() - before).isEqualTo(2);

@@ -124,7 +124,7 @@ class DbSchedulerRowsTests {
 		Map<String, Instant> times = LongStream.range(0, 1500)
 			.boxed()
 			.collect(Collectors.toMap(String::valueOf, (id) -> LONG_AGO));
-		assertThat(table.arm("item:polls", times, Instant.now())).isEmpty();
+		assertThat(table.arm("item:polls", times, Instant::now)).isEmpty();
 		assertThat(PollTables.rows(this.jdbc, "item:polls")).isEqualTo(1500);
 		assertThat(counting.lent()).isEqualTo(3);
 		// Of each part it is asked what is there, and the rest is inserted.
