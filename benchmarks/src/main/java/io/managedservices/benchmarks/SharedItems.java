@@ -56,7 +56,7 @@ public final class SharedItems {
 
 	private static final int THREADS = 10;
 
-	private static final Duration LEAD = Duration.ofSeconds(12);
+	private static final Duration LEAD = Duration.ofSeconds(6);
 
 	private SharedItems() {
 	}

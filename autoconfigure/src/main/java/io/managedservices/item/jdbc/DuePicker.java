@@ -79,22 +79,24 @@ final class DuePicker {
 		return (picked != null) ? picked : List.of();
 	}
 
-	// The rows are locked in a part of its own, which is run once: within "in" it might
-	// be run for each row, and pick more than the limit.
+	// The array is made once, and its rows are found by their places: with "in" they
+	// might
+	// be locked once for each row, and more than the limit; and without statistics, which
+	// a table that fills and empties seldom has, they might be found by reading it all.
 	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
-		String sql = "with due as (select task_name, task_instance from " + this.table
+		String sql = "with taken as (update " + this.table
+				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
+				+ " where ctid = any(array(select ctid from " + this.table
 				+ " where task_name = ? and picked = ? and execution_time <= ? order by execution_time"
-				+ " for update skip locked limit " + limit + "), taken as (update " + this.table
-				+ " item set picked = ?, picked_by = ?, last_heartbeat = ?, version = item.version + 1 from due"
-				+ " where item.task_name = due.task_name and item.task_instance = due.task_instance returning item.*)"
+				+ " for update skip locked limit " + limit + ")) returning *)"
 				+ " select * from taken order by execution_time";
 		List<Execution> picked = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			statement.setString(1, task);
-			statement.setBoolean(2, false);
+			statement.setBoolean(1, true);
+			statement.setString(2, this.instance);
 			this.dialect.setInstant(statement, 3, now);
-			statement.setBoolean(4, true);
-			statement.setString(5, this.instance);
+			statement.setString(4, task);
+			statement.setBoolean(5, false);
 			this.dialect.setInstant(statement, 6, now);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {

@@ -33,7 +33,7 @@ final class ItemCluster {
 	private ItemCluster(DataSource dataSource, DbSchedulerSettings settings, Backend backend, JdbcCustomization dialect,
 			boolean postgres) {
 		this.settings = settings;
-		this.table = new ItemTable(dataSource, settings.table(), dialect);
+		this.table = new ItemTable(dataSource, settings.table(), dialect, postgres);
 		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
 		Clock clock = backend::instant;
 		SchedulerName name = new SchedulerName.Fixed(instance());

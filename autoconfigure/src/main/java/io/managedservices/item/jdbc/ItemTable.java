@@ -1,5 +1,7 @@
 package io.managedservices.item.jdbc;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,12 +49,22 @@ final class ItemTable {
 
 	private final JdbcCustomization dialect;
 
-	ItemTable(DataSource dataSource, String name, JdbcCustomization dialect) {
+	private final boolean postgres;
+
+	/**
+	 * Create the table.
+	 * @param dataSource of the database
+	 * @param name its name
+	 * @param dialect what the database can
+	 * @param postgres whether it is PostgreSQL
+	 */
+	ItemTable(DataSource dataSource, String name, JdbcCustomization dialect, boolean postgres) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		this.name = name;
 		this.dialect = dialect;
+		this.postgres = postgres;
 	}
 
 	/**
@@ -121,18 +133,37 @@ final class ItemTable {
 
 	private Map<String, Row> find(String task, List<String> ids) {
 		Map<String, Row> rows = new TreeMap<>();
-		this.jdbc.query("select task_instance, execution_time, picked, consecutive_failures, version from " + this.name
-				+ " where task_name = ? and task_instance in ("
-				+ String.join(", ", Collections.nCopies(ids.size(), "?")) + ")", (statement) -> {
-					statement.setString(1, task);
-					for (int index = 0; index < ids.size(); index++) {
-						statement.setString(index + 2, ids.get(index));
-					}
-				},
+		String columns = "select task_instance, execution_time, picked, consecutive_failures, version from ";
+		// PostgreSQL seldom has statistics of a table that fills and empties, and would
+		// read all rows of the task: so it is told to look up each.
+		String from = this.postgres
+				? "unnest(?) as wanted (id) cross join lateral (select * from " + this.name
+						+ " where task_instance = wanted.id and task_name = ? limit 1) as known"
+				: this.name + " where task_instance in (" + String.join(", ", Collections.nCopies(ids.size(), "?"))
+						+ ") and task_name = ?";
+		this.jdbc.query(columns + from, (statement) -> statement.setString(setIds(statement, ids), task),
 				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
 						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
 								row.getInt("consecutive_failures"), row.getLong("version"))));
 		return rows;
+	}
+
+	/**
+	 * Sets the ids in a statement.
+	 * @param statement the statement
+	 * @param ids the ids
+	 * @return the next parameter
+	 * @throws SQLException if that fails
+	 */
+	private int setIds(PreparedStatement statement, List<String> ids) throws SQLException {
+		if (this.postgres) {
+			statement.setArray(1, statement.getConnection().createArrayOf("text", ids.toArray()));
+			return 2;
+		}
+		for (int index = 0; index < ids.size(); index++) {
+			statement.setString(index + 1, ids.get(index));
+		}
+		return ids.size() + 1;
 	}
 
 	private void insert(String task, List<String> ids, Map<String, Instant> times) {
