@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
@@ -98,12 +99,10 @@ final class CampaignPolls {
 	}
 
 	Map<String, Integer> closedByInstance() {
-		Map<String, Integer> shares = new LinkedHashMap<>();
-		this.client.sql("select instance, count(*)" + FROM_CLOSED + " group by instance order by instance")
-			.query((row) -> {
-				shares.put(row.getString(1), row.getInt(2));
-			});
-		return shares;
+		return this.client.sql("select instance, count(*)" + FROM_CLOSED + " group by instance")
+			.query((row, number) -> Map.entry(row.getString(1), row.getInt(2)))
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Integer::sum, TreeMap::new));
 	}
 
 }

@@ -28,7 +28,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Three processes of the packaged application share polls over one real PostgreSQL, while
  * they are killed, stopped and cut off from it. How many, for how long and with what
- * heartbeat is set by system properties, {@code campaign.…}.
+ * heartbeat is set by system properties: {@code campaign.polls}, {@code campaign.seconds}
+ * and {@code campaign.heartbeat}, in seconds. {@code campaign.seed} repeats a plan.
  */
 @EnabledOnOs({ OS.LINUX, OS.MAC })
 class ClusterCampaignIT {
@@ -41,7 +42,7 @@ class ClusterCampaignIT {
 
 	private static final Duration HEARTBEAT = Duration.ofSeconds(Integer.getInteger("campaign.heartbeat", 1));
 
-	private static final Duration POLLING = HEARTBEAT.dividedBy(4);
+	private static final Duration POLLING = Duration.ofMillis(Math.min(HEARTBEAT.toMillis() / 4, 1000));
 
 	private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(2);
 

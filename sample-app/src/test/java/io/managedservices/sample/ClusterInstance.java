@@ -54,7 +54,7 @@ final class ClusterInstance implements AutoCloseable {
 	void begin(Disturbance.Kind kind) throws IOException, InterruptedException {
 		switch (kind) {
 			case KILL -> {
-				running().close();
+				running().kill();
 				start();
 			}
 			case STOP, LONG_STOP -> running().signal("STOP");

@@ -77,7 +77,7 @@ class KilledPollsIT {
 				.pollInterval(Duration.ofMillis(1))
 				.atMost(PATIENCE)
 				.until(() -> this.acknowledged.size() >= enough);
-			polls.close();
+			polls.kill();
 			writers.awaitEnd();
 			assertThat(writers.refused).hasValue(0);
 		}

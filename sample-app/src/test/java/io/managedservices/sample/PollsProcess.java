@@ -107,9 +107,13 @@ final class PollsProcess implements AutoCloseable {
 	/**
 	 * Ends the process as {@code kill -9} does, and waits until it has ended.
 	 */
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
 	@Override
 	public void close() {
-		this.process.destroyForcibly().onExit().join();
+		kill();
 	}
 
 }
