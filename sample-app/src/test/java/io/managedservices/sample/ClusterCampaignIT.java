@@ -136,6 +136,9 @@ class ClusterCampaignIT {
 		// The key of the table lets nobody close one again; it would have been tried.
 		assertThat(Files.readString(this.postgresLog)).contains("ready to accept connections")
 			.doesNotContain("poll_event_pkey");
+		for (ClusterInstance instance : this.instances) {
+			Awaitility.await("ready again with seed " + this.seed).atMost(PATIENCE).until(instance::isReady);
+		}
 	}
 
 	private void disturb(List<Disturbance> plan, Instant begin) throws Exception {

@@ -51,6 +51,13 @@ final class ClusterInstance implements AutoCloseable {
 		running().awaitLog(CLOSING);
 	}
 
+	/**
+	 * Whether all its required services run.
+	 */
+	boolean isReady() {
+		return new HttpProbe(running().awaitPort(), "/actuator/health/readiness").ask().status() == 200;
+	}
+
 	void begin(Disturbance.Kind kind) throws IOException, InterruptedException {
 		switch (kind) {
 			case KILL -> {
