@@ -113,8 +113,10 @@ class ClusterCampaignIT {
 
 	@Test
 	void pollsAreClosedOnceWhileInstancesAreDisturbed() throws Exception {
-		// One instance that is left has time enough, with four at once.
-		this.polls.slowDown(DURATION.multipliedBy(3).dividedBy(POLLS));
+		// One instance that is left has time enough, with four at once, of which each
+		// needs some 8 ms besides.
+		Duration available = DURATION.multipliedBy(4).dividedBy(POLLS).minusMillis(8);
+		this.polls.slowDown(available.multipliedBy(3).dividedBy(2));
 		Instant begin = Instant.now().plus(ARMING);
 		this.polls.create(POLLS, begin, DURATION, this.random);
 		List<Disturbance> plan = Disturbance.plan(this.random, NAMES.size(), DURATION, HEARTBEAT);
