@@ -36,11 +36,16 @@ final class PollsProcess implements AutoCloseable {
 	static PollsProcess start(Path directory, String... arguments) throws IOException {
 		Path log = directory.resolve("polls.log");
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-						System.getProperty("polls.jar"), "--server.port=0"));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-jar", System.getProperty("polls.jar"), "--server.port=0"));
 		command.addAll(List.of(arguments));
-		return new PollsProcess(
-				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
+		Process process = new ProcessBuilder(command).directory(directory.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(log.toFile())
+			.start();
+		// Should the tests be ended before they can close it.
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+		return new PollsProcess(process, log);
 	}
 
 	int awaitPort() {
@@ -79,6 +84,16 @@ final class PollsProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Sends a signal that does not end the process, which has to be alive.
+	 * @param name of the signal, such as {@code STOP}
+	 */
+	void signal(String name) throws IOException, InterruptedException {
+		assertThat(this.process.isAlive()).as("Expected a process, found that it has ended:\n%s", log()).isTrue();
+		Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(this.process.pid())).inheritIO().start();
+		assertThat(kill.waitFor()).isZero();
+	}
+
+	/**
 	 * Waits until the process has ended by itself.
 	 * @return its exit code
 	 */
@@ -89,9 +104,16 @@ final class PollsProcess implements AutoCloseable {
 		return this.process.exitValue();
 	}
 
+	/**
+	 * Ends the process as {@code kill -9} does, and waits until it has ended.
+	 */
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
 	@Override
 	public void close() {
-		this.process.destroyForcibly().onExit().join();
+		kill();
 	}
 
 }

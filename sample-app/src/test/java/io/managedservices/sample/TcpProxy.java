@@ -71,6 +71,8 @@ final class TcpProxy implements AutoCloseable {
 
 	private void pump(Socket from, Socket to) throws IOException, InterruptedException {
 		try (from; to) {
+			// Else small messages wait some 40 ms for those before to be acknowledged.
+			to.setTcpNoDelay(true);
 			InputStream in = from.getInputStream();
 			OutputStream out = to.getOutputStream();
 			byte[] buffer = new byte[BUFFER];

@@ -1,0 +1,98 @@
+package io.managedservices.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of several instances of the packaged application, with connections of its own to
+ * the database: a process, and after a kill another one. Used by one thread at a time.
+ */
+final class ClusterInstance implements AutoCloseable {
+
+	private static final Pattern CLOSING = Pattern.compile("'pollClosing' runs");
+
+	private final String name;
+
+	private final Path directory;
+
+	private final String[] arguments;
+
+	private final TcpProxy proxy;
+
+	private int processes;
+
+	private @Nullable PollsProcess process;
+
+	ClusterInstance(String name, Path directory, int postgres, List<String> settings) throws IOException {
+		this.name = name;
+		this.directory = directory;
+		this.proxy = new TcpProxy(postgres);
+		this.arguments = Stream.concat(
+				Stream.of("--spring.profiles.active=cluster", "--polls.instance=" + name,
+						"--spring.datasource.url=jdbc:postgresql://localhost:" + this.proxy.port() + "/postgres",
+						"--spring.datasource.username=postgres", "--spring.datasource.password=postgres"),
+				settings.stream())
+			.toArray(String[]::new);
+	}
+
+	void start() throws IOException {
+		this.processes++;
+		this.process = PollsProcess
+			.start(Files.createDirectory(this.directory.resolve(this.name + "-" + this.processes)), this.arguments);
+	}
+
+	void awaitRunning() {
+		running().awaitLog(CLOSING);
+	}
+
+	/**
+	 * Whether all its required services run.
+	 */
+	boolean isReady() {
+		return new HttpProbe(running().awaitPort(), "/actuator/health/readiness").ask().status() == 200;
+	}
+
+	void begin(Disturbance.Kind kind) throws IOException, InterruptedException {
+		switch (kind) {
+			case KILL -> {
+				running().kill();
+				start();
+			}
+			case STOP, LONG_STOP -> running().signal("STOP");
+			case STALL -> this.proxy.hold();
+		}
+	}
+
+	void end(Disturbance.Kind kind) throws IOException, InterruptedException {
+		switch (kind) {
+			case KILL -> {
+				// The new process is on its own.
+			}
+			case STOP, LONG_STOP -> running().signal("CONT");
+			case STALL -> this.proxy.forward();
+		}
+	}
+
+	private PollsProcess running() {
+		if (this.process == null) {
+			throw new IllegalStateException("Instance '%s' was not started".formatted(this.name));
+		}
+		return this.process;
+	}
+
+	@Override
+	public void close() throws IOException {
+		try (this.proxy) {
+			if (this.process != null) {
+				this.process.close();
+			}
+		}
+	}
+
+}
