@@ -10,6 +10,9 @@ final class EpochMicros {
 
 	static final long NEVER = Long.MAX_VALUE;
 
+	/** So far from all others that their difference is not out of range. */
+	private static final long FIRST = Long.MIN_VALUE / 2;
+
 	private static final long MICROS = 1_000_000;
 
 	private EpochMicros() {
@@ -38,8 +41,8 @@ final class EpochMicros {
 		if (seconds >= Long.MAX_VALUE / MICROS - 1) {
 			return NEVER - 1;
 		}
-		if (seconds <= Long.MIN_VALUE / MICROS + 1) {
-			return Long.MIN_VALUE;
+		if (seconds <= FIRST / MICROS) {
+			return FIRST;
 		}
 		return seconds * MICROS + (time.getNano() + up) / 1000;
 	}

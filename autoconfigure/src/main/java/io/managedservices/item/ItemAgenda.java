@@ -93,6 +93,9 @@ final class ItemAgenda<I> {
 
 	// One that is in hand is asked for when that has come to its end.
 	private @Nullable Item<I> pickAsked() {
+		if (this.asked.isEmpty()) {
+			return null;
+		}
 		I found = null;
 		for (I id : this.asked) {
 			Item<I> item = this.items.find(id);

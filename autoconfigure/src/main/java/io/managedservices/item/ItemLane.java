@@ -76,10 +76,14 @@ final class ItemLane<I> {
 		}
 		catch (Throwable ex) {
 			this.failed = true;
-			if (!(ex instanceof InterruptedException && this.items.context().isStopping())) {
+			if (!(this.items.context().isStopping() && isInterrupt(ex))) {
 				this.items.tell(item, ex);
 			}
 		}
+	}
+
+	private static boolean isInterrupt(Throwable failure) {
+		return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
 	}
 
 }

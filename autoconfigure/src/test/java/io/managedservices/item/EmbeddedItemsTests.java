@@ -418,6 +418,40 @@ class EmbeddedItemsTests {
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
 	}
 
+	@Test
+	void itemThatIsAsLateAsCanBeRaisesAWarning() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.rows.put(1L, Instant.MIN);
+		items.start();
+		assertThat(items.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
+		assertThat(items.items().lateness().max()).isGreaterThan(Duration.ofDays(365));
+	}
+
+	@Test
+	void processWhenItThrowsBecauseOfTheInterruptOfAStopIsNoFailure() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				running.get().engine.stop();
+				Thread.currentThread().interrupt();
+				throw new IllegalStateException("Interrupted while it waited for a connection");
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		running.set(items);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		Thread.interrupted();
+		items.run();
+		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(items.items().failed()).isOne();
+		assertThat(items.events(ServiceEvent.WorkFailed.class)).isEmpty();
+	}
+
 	private static SteppedItems<Long> stepped(ItemRows rows, ItemSettings settings) {
 		SteppedItems<Long> items = new SteppedItems<>(0, rows, settings);
 		rows.on(items::now);
