@@ -267,7 +267,10 @@ final class ArmedItems<I> {
 		/** How often it has failed in a row. */
 		int failures;
 
-		/** Whether its time must not come closer: it failed, or had nothing to do yet. */
+		/**
+		 * Whether its time must not come closer: it failed, or had nothing to do less
+		 * than a second ago.
+		 */
 		boolean held;
 
 		/** Whether only its next time is asked for: it was processed. */

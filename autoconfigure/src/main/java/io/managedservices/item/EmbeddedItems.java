@@ -139,7 +139,10 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 			boolean stopping = this.context.isStopping();
 			settle(lane, last, stopping);
 			lane.searching = !stopping && this.searchDue;
-			this.searchDue &= !lane.searching;
+			if (lane.searching) {
+				this.searchDue = false;
+				this.agenda.searchBegins();
+			}
 			Item<I> next = (stopping || lane.searching) ? null : this.agenda.pick();
 			boolean picked = next != null || lane.searching;
 			this.lanes.idle(lane.number(), !picked);
@@ -157,6 +160,7 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	private void settle(ItemLane<I> lane, @Nullable Item<I> last, boolean stopping) {
 		if (last == null) {
 			if (lane.searching) {
+				this.agenda.searchEnds();
 				Duration left = this.checkAll.next();
 				this.nextSearch = this.backend.instant().plus(left);
 				this.searchAlarm.repeat(left);

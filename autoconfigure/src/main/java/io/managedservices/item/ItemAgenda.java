@@ -1,6 +1,7 @@
 package io.managedservices.item;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,9 @@ final class ItemAgenda<I> {
 
 	/** Those of which it is asked when they are due. */
 	private final Set<I> asked = new LinkedHashSet<>();
+
+	/** Those that were done while all are searched for, {@code null} at other times. */
+	private @Nullable Set<I> doneMeanwhile;
 
 	private int inHand;
 
@@ -91,7 +95,8 @@ final class ItemAgenda<I> {
 		return item;
 	}
 
-	// One that is in hand is asked for when that has come to its end.
+	// One that is in hand, or had nothing to do less than a second ago, is asked for when
+	// that has come to its end.
 	private @Nullable Item<I> pickAsked() {
 		if (this.asked.isEmpty()) {
 			return null;
@@ -99,7 +104,7 @@ final class ItemAgenda<I> {
 		I found = null;
 		for (I id : this.asked) {
 			Item<I> item = this.items.find(id);
-			if (item == null || !item.isInHand()) {
+			if (item == null || !(item.isInHand() || (item.held && item.failures == 0))) {
 				found = id;
 				break;
 			}
@@ -143,19 +148,26 @@ final class ItemAgenda<I> {
 	 */
 	void settle(Item<I> item, ItemLane<I> lane) {
 		count(lane);
+		if (this.doneMeanwhile != null) {
+			this.doneMeanwhile.add(item.id);
+		}
 		long next = lane.nextTime;
+		item.held = lane.failed;
 		if (lane.failed) {
 			item.failures++;
 			next = EpochMicros.plus(now(), micros(this.retry.after(item.failures)));
 		}
 		else {
-			item.failures = 0;
 			item.processed = false;
-			if (lane.notYet && next != EpochMicros.NEVER) {
-				next = Math.max(next, EpochMicros.plus(now(), SECOND));
+			if (lane.done || lane.notYet) {
+				item.failures = 0;
+			}
+			long earliest = lane.notYet ? EpochMicros.plus(now(), SECOND) : next;
+			if (next < earliest) {
+				next = earliest;
+				item.held = true;
 			}
 		}
-		item.held = lane.failed || lane.notYet;
 		if (next == EpochMicros.NEVER) {
 			this.items.remove(item);
 		}
@@ -180,6 +192,20 @@ final class ItemAgenda<I> {
 	}
 
 	/**
+	 * A search for all items begins.
+	 */
+	void searchBegins() {
+		this.doneMeanwhile = new HashSet<>();
+	}
+
+	/**
+	 * The search for all items has come to its end.
+	 */
+	void searchEnds() {
+		this.doneMeanwhile = null;
+	}
+
+	/**
 	 * Arms items that the search for all has found.
 	 * @param found the items
 	 * @param times when they are due
@@ -190,8 +216,14 @@ final class ItemAgenda<I> {
 		}
 	}
 
-	// What becomes of one that is in hand is asked when that has come to its end.
+	// What becomes of one that is in hand is asked when that has come to its end. One
+	// that
+	// was done since the search began may have been found as it was before.
 	private void arm(I id, long time) {
+		if (this.doneMeanwhile != null && this.doneMeanwhile.contains(id)) {
+			this.asked.add(id);
+			return;
+		}
 		Item<I> item = this.items.find(id);
 		if (item == null) {
 			this.items.arm(this.items.add(id), time);

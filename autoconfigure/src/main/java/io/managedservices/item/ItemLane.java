@@ -53,6 +53,8 @@ final class ItemLane<I> {
 			else {
 				this.items.checkAll().run(this.items::arm);
 			}
+			// One that was left by the service is not meant for the next item.
+			Thread.interrupted();
 			item = this.items.next(this, item);
 		}
 	}

@@ -452,6 +452,66 @@ class EmbeddedItemsTests {
 		assertThat(items.events(ServiceEvent.WorkFailed.class)).isEmpty();
 	}
 
+	@Test
+	void checkAllBringsAnItemForwardThatHadNothingToDoYet() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, MINUTE);
+		items.start();
+		rows.row(1, Duration.ofHours(20));
+		items.pass(Duration.ofMinutes(5));
+		assertThat(rows.log).containsExactly("0s checkAll", "60s process 1", "60s checkOne 1");
+		rows.row(1, Duration.ofMinutes(15));
+		items.pass(Duration.ofMinutes(15));
+		assertThat(rows.log).contains("900s process 1");
+	}
+
+	@Test
+	void checkAllWhenItFindsWhatWasDoneMeanwhileAsksInsteadOfDoingItAgain() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Stream<DueItem<Long>> checkAll() throws Exception {
+				List<DueItem<Long>> found = super.checkAll().toList();
+				if (since().equals("600s")) {
+					running.get().pass(Duration.ofMinutes(6));
+				}
+				return found.stream();
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, settings(2, MINUTE));
+		running.set(items);
+		rows.row(1, Duration.ofMinutes(15));
+		items.start();
+		items.pass(Duration.ofMinutes(18));
+		assertThat(rows.log).containsSubsequence("600s checkAll", "900s process 1", "900s checkOne 1",
+				"960s checkOne 1");
+		assertThat(rows.log).containsOnlyOnce("900s process 1").doesNotContain("960s process 1");
+	}
+
+	@Test
+	void scheduleWhenThereWasNothingToDoYetWaitsForASecond() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				this.log.add(since() + " process " + id);
+				return Outcome.NOT_YET;
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		items.schedule(1L);
+		items.pass(Duration.ofMillis(900));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "0s checkOne 1");
+		items.pass(Duration.ofMillis(200));
+		assertThat(rows.log).contains("1s process 1");
+	}
+
 	private static SteppedItems<Long> stepped(ItemRows rows, ItemSettings settings) {
 		SteppedItems<Long> items = new SteppedItems<>(0, rows, settings);
 		rows.on(items::now);
