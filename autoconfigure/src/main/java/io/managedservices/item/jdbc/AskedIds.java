@@ -1,11 +1,17 @@
 package io.managedservices.item.jdbc;
 
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids that are to be asked for, each once, in the order in which they came. Safe for
@@ -19,8 +25,11 @@ final class AskedIds<I> {
 
 	private final Set<I> asked = new LinkedHashSet<>();
 
-	/** Those that are asked again after a while. */
-	private final Set<I> later = new LinkedHashSet<>();
+	/** Those that are asked for again, and when. */
+	private final Map<I, Instant> later = new LinkedHashMap<>();
+
+	/** How often in a row it has failed to ask for them. */
+	private final Map<I, Integer> failures = new HashMap<>();
 
 	/**
 	 * Adds an id.
@@ -64,6 +73,7 @@ final class AskedIds<I> {
 				taken.add(id);
 			}
 			taken.forEach(this.asked::remove);
+			taken.forEach(this.later::remove);
 			return taken;
 		}
 		finally {
@@ -72,13 +82,14 @@ final class AskedIds<I> {
 	}
 
 	/**
-	 * Puts ids off.
-	 * @param some the ids
+	 * It has failed to ask for an id.
+	 * @param id the id
+	 * @return how often in a row
 	 */
-	void putOff(Collection<I> some) {
+	int failed(I id) {
 		this.lock.lock();
 		try {
-			this.later.addAll(some);
+			return this.failures.merge(id, 1, Integer::sum);
 		}
 		finally {
 			this.lock.unlock();
@@ -86,13 +97,55 @@ final class AskedIds<I> {
 	}
 
 	/**
-	 * Adds those that were put off.
+	 * An id was asked for.
+	 * @param id the id
 	 */
-	void addPutOff() {
+	void succeeded(I id) {
 		this.lock.lock();
 		try {
-			this.asked.addAll(this.later);
-			this.later.clear();
+			this.failures.remove(id);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Puts an id off.
+	 * @param id the id
+	 * @param time until when
+	 */
+	void putOff(I id, Instant time) {
+		this.lock.lock();
+		try {
+			this.later.put(id, time);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Adds those whose time has come.
+	 * @param now the time
+	 * @return when the next one is to be added, or {@code null} if there is none
+	 */
+	@Nullable Instant addPutOff(Instant now) {
+		this.lock.lock();
+		try {
+			Instant next = null;
+			Iterator<Map.Entry<I, Instant>> each = this.later.entrySet().iterator();
+			while (each.hasNext()) {
+				Map.Entry<I, Instant> entry = each.next();
+				if (!entry.getValue().isAfter(now)) {
+					this.asked.add(entry.getKey());
+					each.remove();
+				}
+				else if (next == null || entry.getValue().isBefore(next)) {
+					next = entry.getValue();
+				}
+			}
+			return next;
 		}
 		finally {
 			this.lock.unlock();

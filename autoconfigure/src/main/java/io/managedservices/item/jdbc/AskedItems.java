@@ -79,7 +79,10 @@ final class AskedItems<I> {
 	}
 
 	private void askAgain() {
-		this.asked.addPutOff();
+		Instant next = this.asked.addPutOff(this.backend.instant());
+		if (next != null) {
+			this.again.schedule(next);
+		}
 		wake();
 	}
 
@@ -105,6 +108,7 @@ final class AskedItems<I> {
 		try {
 			String text = this.ids.format(id);
 			Instant due = this.service.checkOne(id);
+			this.asked.succeeded(id);
 			if (due != null) {
 				times.put(text, due);
 			}
@@ -112,7 +116,7 @@ final class AskedItems<I> {
 		catch (Throwable ex) {
 			if (!this.context.isStopping()) {
 				this.ledger.failed(id, ex);
-				putOff(List.of(id), this.ledger.retryAfter(1));
+				putOffAfterFailure(List.of(id));
 			}
 		}
 	}
@@ -124,18 +128,23 @@ final class AskedItems<I> {
 		try {
 			Set<String> inHand = this.armer.arm(times);
 			if (!inHand.isEmpty()) {
-				putOff(inHand.stream().map(this.ids::parse).toList(), IN_HAND);
+				inHand.forEach((id) -> putOff(this.ids.parse(id), IN_HAND));
+				askAgain();
 			}
 		}
 		catch (RuntimeException ex) {
-			putOff(times.keySet().stream().map(this.ids::parse).toList(), this.ledger.retryAfter(1));
+			putOffAfterFailure(times.keySet().stream().map(this.ids::parse).toList());
 			throw ex;
 		}
 	}
 
-	private void putOff(Collection<I> some, Duration delay) {
-		this.asked.putOff(some);
-		this.again.schedule(this.backend.instant().plus(delay));
+	private void putOffAfterFailure(Collection<I> some) {
+		some.forEach((id) -> putOff(id, this.ledger.retryAfter(this.asked.failed(id))));
+		askAgain();
+	}
+
+	private void putOff(I id, Duration delay) {
+		this.asked.putOff(id, this.backend.instant().plus(delay));
 	}
 
 	/**

@@ -79,10 +79,9 @@ final class DuePicker {
 		return (picked != null) ? picked : List.of();
 	}
 
-	// The array is made once, and its rows are found by their places: with "in" they
-	// might
-	// be locked once for each row, and more than the limit; and without statistics, which
-	// a table that fills and empties seldom has, they might be found by reading it all.
+	// The array is made once, and its rows are found by their places. With "in" more than
+	// the limit might be locked, anew for each row; and without statistics, which a table
+	// that fills and empties seldom has, they might be found by reading all of it.
 	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
 		String sql = "with taken as (update " + this.table
 				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"

@@ -166,19 +166,27 @@ final class ItemRun<I> {
 
 		private @Nullable RuntimeException failure;
 
+		// What fails does not hold up what comes after it.
 		void arm(List<I> found, List<Instant> times) {
-			if (this.failure == null) {
-				try {
-					Map<String, Instant> part = new LinkedHashMap<>();
-					for (int index = 0; index < found.size(); index++) {
-						part.put(ItemRun.this.ids.format(found.get(index)), times.get(index));
-					}
-					ItemRun.this.cluster.table()
-						.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant);
-				}
-				catch (RuntimeException ex) {
-					this.failure = ex;
-				}
+			Map<String, Instant> part = new LinkedHashMap<>();
+			for (int index = 0; index < found.size(); index++) {
+				put(found.get(index), times.get(index), part);
+			}
+			try {
+				ItemRun.this.cluster.table()
+					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant);
+			}
+			catch (RuntimeException ex) {
+				this.failure = (this.failure != null) ? this.failure : ex;
+			}
+		}
+
+		private void put(I id, Instant time, Map<String, Instant> part) {
+			try {
+				part.put(ItemRun.this.ids.format(id), time);
+			}
+			catch (RuntimeException ex) {
+				ItemRun.this.ledger.failed(id, ex);
 			}
 		}
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 
 import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -226,6 +228,30 @@ class DbSchedulerRowsTests {
 		assertThat(instance.context.failed()).isNotEmpty().allMatch((each) -> each.contains("connection lost"));
 		Mockito.verify(instance.context.get().conditions(), Mockito.atLeastOnce())
 			.error(Mockito.eq("check-all"), Mockito.anyString(), Mockito.contains("connection lost"));
+	}
+
+	@Test
+	void scheduleWhenItCannotBeAskedIsTriedAgainWithBackoff() {
+		List<Instant> times = new CopyOnWriteArrayList<>();
+		MemoryItems items = new MemoryItems() {
+
+			@Override
+			public @Nullable Instant checkOne(Long id) {
+				times.add(Instant.now());
+				throw new IllegalStateException("no answer");
+			}
+
+		};
+		ItemInstance<MemoryItems> instance = instance(items);
+		instance.begin();
+		instance.items().schedule(1L);
+		await(() -> times.size() >= 4);
+		instance.stopService();
+		for (int index = 1; index < 4; index++) {
+			assertThat(Duration.between(times.get(index - 1), times.get(index)))
+				.isGreaterThanOrEqualTo(Duration.ofMillis(100L << (index - 1)));
+		}
+		assertThat(instance.context.failed()).allMatch((each) -> each.contains("no answer"));
 	}
 
 	@Test
