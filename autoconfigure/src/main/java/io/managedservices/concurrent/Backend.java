@@ -1,7 +1,6 @@
 package io.managedservices.concurrent;
 
 import java.time.Instant;
-import java.util.List;
 
 /**
  * The seam through which the engine takes time and threads. In production it is a
@@ -10,7 +9,7 @@ import java.util.List;
  *
  * @since 0.1.0
  */
-public interface Backend {
+public interface Backend extends BatchExecutor {
 
 	/**
 	 * The time for measuring durations.
@@ -29,15 +28,8 @@ public interface Backend {
 	 * thread, and never blocks.
 	 * @param task the task
 	 */
+	@Override
 	void execute(Runnable task);
-
-	/**
-	 * Runs tasks, as {@link #execute(Runnable)} does each.
-	 * @param tasks the tasks, in a list that the caller goes on to use
-	 */
-	default void execute(List<Runnable> tasks) {
-		tasks.forEach(this::execute);
-	}
 
 	/**
 	 * Runs a short task, as {@link #execute(Runnable)} does, even when as many threads as

@@ -13,11 +13,23 @@ import java.util.concurrent.Executor;
 public interface BatchExecutor extends Executor {
 
 	/**
-	 * Runs tasks, as {@link #execute(Runnable)} does each.
+	 * Runs tasks, as {@link #execute(Runnable)} does each. One that is refused does not
+	 * keep the others from being run; the first refusal is thrown at the end.
 	 * @param tasks the tasks, in a list that the caller goes on to use
 	 */
 	default void execute(List<Runnable> tasks) {
-		tasks.forEach(this::execute);
+		RuntimeException refusal = null;
+		for (Runnable task : tasks) {
+			try {
+				execute(task);
+			}
+			catch (RuntimeException ex) {
+				refusal = (refusal != null) ? refusal : ex;
+			}
+		}
+		if (refusal != null) {
+			throw refusal;
+		}
 	}
 
 }

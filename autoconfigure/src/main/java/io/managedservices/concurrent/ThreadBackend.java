@@ -64,7 +64,7 @@ public final class ThreadBackend implements Backend {
 			this.elastic.execute(tasks);
 		}
 		else {
-			tasks.forEach(this.executor::execute);
+			Backend.super.execute(tasks);
 		}
 	}
 

@@ -196,6 +196,11 @@ final class Coordinator implements Coordination {
 		try {
 			this.turn.launch();
 			this.works.launch();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("A call could not be handed over to a thread", ex);
+		}
+		try {
 			this.aggregate.publish();
 			this.barrier.publish();
 			this.turn.flush();

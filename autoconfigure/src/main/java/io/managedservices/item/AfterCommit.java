@@ -38,9 +38,8 @@ final class AfterCommit {
 			}
 			TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
-				// Not "afterCommit": whoever registers while that goes on is not called
-				// any
-				// more, nor those behind one that fails. One whose commit may have come
+				// Not "afterCommit": that misses whoever registers while it goes on,
+				// and those behind one that fails. One whose commit may have come
 				// through is asked for, too, which does no harm.
 				@Override
 				public void afterCompletion(int status) {
