@@ -143,7 +143,7 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 				this.searchDue = false;
 				this.agenda.searchBegins();
 			}
-			Item<I> next = (stopping || lane.searching) ? null : this.agenda.pick();
+			Item<I> next = (stopping || lane.searching) ? null : this.agenda.pick(lane);
 			boolean picked = next != null || lane.searching;
 			this.lanes.idle(lane.number(), !picked);
 			if (picked && this.lanes.count() > 1 && (this.searchDue || this.agenda.hasMore())) {

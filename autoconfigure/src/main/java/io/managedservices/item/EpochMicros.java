@@ -11,7 +11,7 @@ final class EpochMicros {
 	static final long NEVER = Long.MAX_VALUE;
 
 	/** So far from all others that their difference is not out of range. */
-	private static final long FIRST = Long.MIN_VALUE / 2;
+	static final long FIRST = Long.MIN_VALUE / 2;
 
 	private static final long MICROS = 1_000_000;
 

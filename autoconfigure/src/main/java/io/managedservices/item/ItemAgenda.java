@@ -63,13 +63,15 @@ final class ItemAgenda<I> {
 	/**
 	 * Takes the next item in hand: one that is due, or one of which it is asked when it
 	 * is.
+	 * @param lane takes it in hand
 	 * @return the item, or {@code null} if there is none
 	 */
-	@Nullable Item<I> pick() {
+	@Nullable Item<I> pick(ItemLane<I> lane) {
+		lane.earliest = EpochMicros.FIRST;
 		this.dueFirst = !this.dueFirst;
-		Item<I> item = this.dueFirst ? pickDue() : pickAsked();
+		Item<I> item = this.dueFirst ? pickDue() : pickAsked(lane);
 		if (item == null) {
-			item = this.dueFirst ? pickAsked() : pickDue();
+			item = this.dueFirst ? pickAsked(lane) : pickDue();
 		}
 		if (item != null) {
 			this.inHand++;
@@ -95,16 +97,15 @@ final class ItemAgenda<I> {
 		return item;
 	}
 
-	// One that is in hand, or had nothing to do less than a second ago, is asked for when
-	// that has come to its end.
-	private @Nullable Item<I> pickAsked() {
+	// One that is in hand is asked for when that has come to its end.
+	private @Nullable Item<I> pickAsked(ItemLane<I> lane) {
 		if (this.asked.isEmpty()) {
 			return null;
 		}
 		I found = null;
 		for (I id : this.asked) {
 			Item<I> item = this.items.find(id);
-			if (item == null || !(item.isInHand() || (item.held && item.failures == 0))) {
+			if (item == null || !item.isInHand()) {
 				found = id;
 				break;
 			}
@@ -118,6 +119,7 @@ final class ItemAgenda<I> {
 			item = this.items.add(found);
 		}
 		else {
+			lane.earliest = (item.held && item.failures == 0) ? this.items.time(item) : EpochMicros.FIRST;
 			this.items.disarm(item);
 		}
 		// If that fails it is only asked again: its time has not come.
@@ -162,7 +164,7 @@ final class ItemAgenda<I> {
 			if (lane.done || lane.notYet) {
 				item.failures = 0;
 			}
-			long earliest = lane.notYet ? EpochMicros.plus(now(), SECOND) : next;
+			long earliest = lane.notYet ? EpochMicros.plus(now(), SECOND) : lane.earliest;
 			if (next < earliest) {
 				next = earliest;
 				item.held = true;

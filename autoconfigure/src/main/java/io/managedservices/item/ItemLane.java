@@ -29,6 +29,9 @@ final class ItemLane<I> {
 	/** Whether the item failed. */
 	boolean failed;
 
+	/** Before when the item is not to be tried: it had nothing to do yet. */
+	long earliest = EpochMicros.FIRST;
+
 	/** When the item is due again. */
 	long nextTime = EpochMicros.NEVER;
 
