@@ -79,23 +79,26 @@ final class DuePicker {
 		return (picked != null) ? picked : List.of();
 	}
 
-	// The array is made once, and its rows are found by their places. With "in" more than
-	// the limit might be locked, anew for each row; and without statistics, which a table
-	// that fills and empties seldom has, they might be found by reading all of it.
+	// The bounds are compared as rows of three, in the order of the index. PostgreSQL
+	// seldom has statistics of a table that fills and empties: of a task that equals a
+	// name it would expect a handful of rows, and read and sort them all for each pick.
+	// The array is made once, and its rows are found by their places; with "in" more than
+	// the limit might be locked, anew for each row.
 	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
 		String sql = "with taken as (update " + this.table
 				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
 				+ " where ctid = any(array(select ctid from " + this.table
-				+ " where task_name = ? and picked = ? and execution_time <= ? order by execution_time"
-				+ " for update skip locked limit " + limit + ")) returning *)"
-				+ " select * from taken order by execution_time";
+				+ " where (picked, task_name, execution_time) >= (false, ?, '-infinity')"
+				+ " and (picked, task_name, execution_time) <= (false, ?, ?)"
+				+ " order by picked, task_name, execution_time for update skip locked limit " + limit
+				+ ")) returning *) select * from taken order by execution_time";
 		List<Execution> picked = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
 			statement.setBoolean(1, true);
 			statement.setString(2, this.instance);
 			this.dialect.setInstant(statement, 3, now);
 			statement.setString(4, task);
-			statement.setBoolean(5, false);
+			statement.setString(5, task);
 			this.dialect.setInstant(statement, 6, now);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {

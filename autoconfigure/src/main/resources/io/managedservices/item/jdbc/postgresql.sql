@@ -15,6 +15,6 @@ create table if not exists managed_service_items (
 	primary key (task_name, task_instance)
 );
 -- For what is due, by service.
-create index if not exists managed_service_items_due on managed_service_items (task_name, execution_time);
+create index if not exists managed_service_items_due on managed_service_items (picked, task_name, execution_time);
 -- For what an instance had in hand that has died.
 create index if not exists managed_service_items_heartbeat on managed_service_items (last_heartbeat);
