@@ -17,9 +17,19 @@ final class ArmedItems<I> {
 
 	private static final int FIRST_SIZE = 16;
 
+	private static final int FORGOTTEN_SIZE = 16;
+
 	private @Nullable Item<I>[] table = newArray(FIRST_SIZE);
 
 	private int known;
+
+	/**
+	 * Those that are not yet taken out of the table. Their places are all over the
+	 * memory, so that several are waited for at a time.
+	 */
+	private final @Nullable Item<I>[] forgotten = newArray(FORGOTTEN_SIZE);
+
+	private int forgottenCount;
 
 	private @Nullable Item<I>[] heap = newArray(FIRST_SIZE);
 
@@ -33,6 +43,7 @@ final class ArmedItems<I> {
 	 * @return the item, armed or in hand, or {@code null}
 	 */
 	@Nullable Item<I> find(I id) {
+		takeOut();
 		Item<I> item = this.table[place(id)];
 		while (item != null && !item.id.equals(id)) {
 			item = item.next;
@@ -60,7 +71,25 @@ final class ArmedItems<I> {
 	 */
 	void remove(Item<I> item) {
 		disarm(item);
-		int place = place(item.id);
+		this.known--;
+		this.forgotten[this.forgottenCount++] = item;
+		if (this.forgottenCount == FORGOTTEN_SIZE) {
+			takeOut();
+		}
+	}
+
+	private void takeOut() {
+		for (int index = 0; index < this.forgottenCount; index++) {
+			Item<I> item = this.forgotten[index];
+			if (item != null) {
+				takeOut(item, place(item.id));
+			}
+			this.forgotten[index] = null;
+		}
+		this.forgottenCount = 0;
+	}
+
+	private void takeOut(Item<I> item, int place) {
 		Item<I> before = this.table[place];
 		if (before == item) {
 			this.table[place] = item.next;
@@ -74,7 +103,6 @@ final class ArmedItems<I> {
 			}
 		}
 		item.next = null;
-		this.known--;
 	}
 
 	/**

@@ -31,7 +31,7 @@ class ArmedItemsTests {
 			Item<Long> item = items.find(id);
 			assertThat(item != null).as("seed %d, step %d", seed, step)
 				.isEqualTo(armed.containsKey(id) || inHand.containsKey(id));
-			switch (random.nextInt(6)) {
+			switch (random.nextInt(7)) {
 				case 0, 1 -> {
 					long time = random.nextInt(1000);
 					items.arm((item != null) ? item : items.add(id), time);
@@ -52,6 +52,13 @@ class ArmedItemsTests {
 						inHand.put(id, item);
 					}
 				}
+				case 4 -> {
+					for (int count = random.nextInt(60); count > 0 && !armed.isEmpty(); count--) {
+						Item<Long> taken = items.takeFirst();
+						armed.remove(taken.id);
+						items.remove(taken);
+					}
+				}
 				default -> {
 					long first = armed.values().stream().mapToLong(Long::longValue).min().orElse(EpochMicros.NEVER);
 					assertThat(items.next()).as("seed %d, step %d", seed, step).isEqualTo(first);
@@ -64,6 +71,11 @@ class ArmedItemsTests {
 			}
 			assertThat(items.armed()).isEqualTo(armed.size());
 			assertThat(items.known()).isEqualTo(armed.size() + inHand.size());
+			if (random.nextInt(8) == 0) {
+				long added = ids * stride + step;
+				armed.put(added, 0L);
+				items.arm(items.add(added), 0);
+			}
 			long now = random.nextInt(1000);
 			assertThat(items.due(now, 1000)).isEqualTo((int) armed.values().stream().filter((t) -> t <= now).count());
 		}
