@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.jspecify.annotations.Nullable;
@@ -184,8 +185,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	}
 
 	@Override
-	public Set<String> arm(Map<String, Instant> times) {
-		return this.cluster.table().arm(this.task, times, null);
+	public Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
+		return this.cluster.table().arm(this.task, times, null, refused);
 	}
 
 	@Override

@@ -174,7 +174,8 @@ final class ItemRun<I> {
 			}
 			try {
 				ItemRun.this.cluster.table()
-					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant);
+					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant,
+							ItemRun.this.ledger::failed);
 			}
 			catch (RuntimeException ex) {
 				this.failure = (this.failure != null) ? this.failure : ex;
