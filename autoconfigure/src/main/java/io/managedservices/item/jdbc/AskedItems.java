@@ -125,6 +125,9 @@ final class AskedItems<I> {
 				putOffAfterFailure(List.of(id));
 			}
 		}
+		// One that was left by the service is not meant for the next question, nor for
+		// the table.
+		Thread.interrupted();
 	}
 
 	private void arm(Map<String, Instant> times) {
