@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts what user code threw into one line of words: the failure, and the innermost cause,
  * which often says what the outer one hides. The methods of a failure are user code, too,
- * and may throw. Stateless.
+ * and may throw, errors too. Stateless.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ public final class FailureText {
 		try {
 			return failure.getCause();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return null;
 		}
 	}
@@ -61,7 +61,7 @@ public final class FailureText {
 		try {
 			return String.valueOf(failure);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return (failure != null) ? failure.getClass().getName() : "null";
 		}
 	}

@@ -47,6 +47,28 @@ class FailureTextTests {
 			.isEqualTo("java.lang.IllegalStateException: outer, caused by " + Hostile.class.getName());
 	}
 
+	@Test
+	void ofWhenMethodsThrowErrorsStillNamesTypes() {
+		assertThat(FailureText.of(new Endless())).isEqualTo(Endless.class.getName());
+		assertThat(FailureText.of(new IllegalStateException("outer", new Endless())))
+			.isEqualTo("java.lang.IllegalStateException: outer, caused by " + Endless.class.getName());
+	}
+
+	@SuppressWarnings("serial")
+	private static final class Endless extends RuntimeException {
+
+		@Override
+		public synchronized Throwable getCause() {
+			throw new NoClassDefFoundError("cause");
+		}
+
+		@Override
+		public String toString() {
+			throw new StackOverflowError();
+		}
+
+	}
+
 	@SuppressWarnings("serial")
 	private static final class Hostile extends RuntimeException {
 

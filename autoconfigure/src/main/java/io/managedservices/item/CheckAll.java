@@ -41,7 +41,7 @@ final class CheckAll<I> {
 
 	private int failures;
 
-	private long intervalMicros;
+	private volatile long intervalMicros;
 
 	private volatile Search last = new Search(Long.MIN_VALUE, 0, 0, null);
 
@@ -68,6 +68,14 @@ final class CheckAll<I> {
 		}
 		this.intervalMicros = Math.max(1, interval.toNanos() / 1000);
 		return this.intervalMicros;
+	}
+
+	/**
+	 * The longest time between two searches, as the service has said last.
+	 * @return above 0, once it has been asked
+	 */
+	Duration lastInterval() {
+		return Duration.of(this.intervalMicros, ChronoUnit.MICROS);
 	}
 
 	/**

@@ -45,9 +45,20 @@ final class ItemLane<I> {
 	}
 
 	/**
-	 * Does what there is to do.
+	 * Does what there is to do. What is thrown outside of the service has left the items
+	 * in a state that nobody knows, and no lane would be woken for them again: so the
+	 * service fails, and its next incarnation finds them anew.
 	 */
 	void run() {
+		try {
+			work();
+		}
+		catch (Throwable ex) {
+			this.items.context().fail(ex);
+		}
+	}
+
+	private void work() {
 		Item<I> item = this.items.next(this, null);
 		while (item != null || this.searching) {
 			if (item != null) {
@@ -71,6 +82,10 @@ final class ItemLane<I> {
 			if (!item.processed) {
 				Outcome outcome = this.items.service().process(item.id);
 				item.processed = true;
+				if (!this.items.context().isStopping()) {
+					// Nor for the question.
+					Thread.interrupted();
+				}
 				this.done = outcome == Outcome.DONE;
 				this.notYet = outcome == Outcome.NOT_YET;
 			}

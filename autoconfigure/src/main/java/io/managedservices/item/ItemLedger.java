@@ -70,6 +70,14 @@ public final class ItemLedger<I> {
 	}
 
 	/**
+	 * The longest time between two searches, as the service has said last.
+	 * @return above 0
+	 */
+	public Duration interval() {
+		return this.checkAll.lastInterval();
+	}
+
+	/**
 	 * When to search again after the last search.
 	 * @return from now on
 	 */

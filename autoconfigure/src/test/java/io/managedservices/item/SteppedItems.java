@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.HeldCall;
 import io.managedservices.concurrent.SimulatedBackend;
 import io.managedservices.concurrent.UserCall;
@@ -56,8 +58,19 @@ final class SteppedItems<I> implements ServiceLifecycle {
 	private @Nullable ServiceContext context;
 
 	SteppedItems(long seed, ItemService<I> service, ItemSettings settings) {
+		this(seed, service, settings, (backend) -> backend);
+	}
+
+	/**
+	 * Create an item service.
+	 * @param seed of the order in which things happen
+	 * @param service the service
+	 * @param settings its settings
+	 * @param watched how its items see the backend
+	 */
+	SteppedItems(long seed, ItemService<I> service, ItemSettings settings, UnaryOperator<Backend> watched) {
 		this.backend = new SimulatedBackend(new Random(seed));
-		this.items = new EmbeddedItemEngine(this.backend);
+		this.items = new EmbeddedItemEngine(watched.apply(this.backend));
 		this.served = new ServedItems<>("items", new Counted(service), settings);
 		this.engine = new ServiceEngine(
 				ServiceGraph.of(List.of(ServiceDefinition.of("items", this, ServiceSettings.DEFAULTS, List.of()))),

@@ -7,6 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceTask;
@@ -108,9 +112,11 @@ final class AskedItems<I> {
 		try {
 			String text = this.ids.format(id);
 			Instant due = this.service.checkOne(id);
-			this.asked.succeeded(id);
 			if (due != null) {
 				times.put(text, due);
+			}
+			else {
+				this.asked.succeeded(id);
 			}
 		}
 		catch (Throwable ex) {
@@ -119,6 +125,9 @@ final class AskedItems<I> {
 				putOffAfterFailure(List.of(id));
 			}
 		}
+		// One that was left by the service is not meant for the next question, nor for
+		// the table.
+		Thread.interrupted();
 	}
 
 	private void arm(Map<String, Instant> times) {
@@ -126,7 +135,9 @@ final class AskedItems<I> {
 			return;
 		}
 		try {
-			Set<String> inHand = this.armer.arm(times);
+			Map<String, RuntimeException> refused = new TreeMap<>();
+			Set<String> inHand = this.armer.arm(times, refused::put);
+			times.keySet().forEach((id) -> armed(this.ids.parse(id), refused.get(id)));
 			if (!inHand.isEmpty()) {
 				inHand.forEach((id) -> putOff(this.ids.parse(id), IN_HAND));
 				askAgain();
@@ -135,6 +146,16 @@ final class AskedItems<I> {
 		catch (RuntimeException ex) {
 			putOffAfterFailure(times.keySet().stream().map(this.ids::parse).toList());
 			throw ex;
+		}
+	}
+
+	private void armed(I id, @Nullable RuntimeException refusal) {
+		if (refusal == null) {
+			this.asked.succeeded(id);
+		}
+		else {
+			this.ledger.failed(id, refusal);
+			putOffAfterFailure(List.of(id));
 		}
 	}
 
@@ -155,9 +176,10 @@ final class AskedItems<I> {
 		/**
 		 * Puts items into the table.
 		 * @param times the ids, and when they are due
+		 * @param refused is told of those that cannot be put there, and why
 		 * @return the ids of those that are in hand
 		 */
-		Set<String> arm(Map<String, Instant> times);
+		Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused);
 
 		/**
 		 * Picks items if it is their turn, which it is after every batch.

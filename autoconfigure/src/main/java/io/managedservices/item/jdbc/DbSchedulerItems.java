@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 
 	private final String checkAllTask;
 
-	/** When it is looked for a search that is due. Confined to the thread that polls. */
-	private Instant nextLook = Instant.MIN;
+	/** When it was looked for a search that is due. Confined to the thread that polls. */
+	private Instant lastLook = Instant.MIN;
 
 	private volatile ItemCounter.Count count = ItemCounter.Count.NONE;
 
@@ -109,14 +110,20 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 				this.context.isStopping() ? null : this.nextCheckAll);
 	}
 
-	// The search is put back, too, should somebody have emptied the table.
+	// The search is put back, too, should somebody have emptied the table, and brought
+	// forward, should somebody have set the clock back.
 	private void count() {
 		Instant now = this.backend.instant();
 		this.count = this.cluster.counter().count(this.task, now);
 		ItemCounter.Count search = this.cluster.counter().count(this.checkAllTask, now);
-		this.nextCheckAll = search.next();
+		Instant next = search.next();
+		this.nextCheckAll = next;
 		if (search.armed() == 0) {
 			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, now), this.backend::instant);
+		}
+		Instant latest = now.plus(this.ledger.interval());
+		if (next != null && next.isAfter(latest)) {
+			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, latest), null);
 		}
 	}
 
@@ -134,8 +141,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 			try {
 				// By a query of its own, so that no item comes before it however long it
 				// has been due.
-				if (!now.isBefore(this.nextLook)) {
-					this.nextLook = now.plus(this.cluster.settings().pollingInterval());
+				if (isToLook(now)) {
+					this.lastLook = now;
 					hold(picker.pick(this.checkAllTask, now, 1), into);
 				}
 				int left = wanted - (into.size() - before);
@@ -151,6 +158,12 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 			}
 		}
 		this.asked.wake();
+	}
+
+	// Also when the clock was set back.
+	private boolean isToLook(Instant now) {
+		return now.isBefore(this.lastLook)
+				|| !now.minus(this.cluster.settings().pollingInterval()).isBefore(this.lastLook);
 	}
 
 	private void hold(List<Execution> picked, List<Execution> into) {
@@ -184,8 +197,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	}
 
 	@Override
-	public Set<String> arm(Map<String, Instant> times) {
-		return this.cluster.table().arm(this.task, times, null);
+	public Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
+		return this.cluster.table().arm(this.task, times, null, refused);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.managedservices.item.jdbc;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,9 @@ final class ItemClusterScheduler extends Scheduler {
 	/** Rows are not deleted for a name that nobody knows. */
 	private static final Duration NEVER = Duration.ofDays(36_500);
 
+	/** Nobody sets it: who waits by a clock that is set back waits too long. */
+	private static final Clock STEADY = () -> Instant.EPOCH.plusNanos(System.nanoTime());
+
 	private final ItemThreads threads;
 
 	private final Duration pollingInterval;
@@ -33,7 +37,7 @@ final class ItemClusterScheduler extends Scheduler {
 	private ItemClusterScheduler(Clock clock, ItemTaskRepository repository, ItemTaskResolver resolver,
 			SchedulerName name, DbSchedulerSettings settings, ItemsInHand inHand, ItemThreads threads) {
 		super(clock, repository, repository, resolver, settings.threads(), threads.executor(), name,
-				new Waiter(settings.pollingInterval(), clock), settings.heartbeat(),
+				new Waiter(settings.pollingInterval(), STEADY), settings.heartbeat(),
 				DbSchedulerSettings.MISSED_HEARTBEATS, List.of(new Releasing(inHand)), List.of(),
 				new PollingStrategyConfig(PollingStrategyConfig.Type.LOCK_AND_FETCH, 0.5, 1.0), NEVER,
 				threads.maxWait(), LogLevel.OFF, false, List.of(), threads.due(), threads.housekeeper());

@@ -65,7 +65,8 @@ final class ItemIds<I> {
 	 * An id as text.
 	 * @param id the id
 	 * @return the text
-	 * @throws IllegalArgumentException if it is too long
+	 * @throws IllegalArgumentException if it is too long, or has characters that not all
+	 * databases can store
 	 */
 	String format(I id) {
 		String text = id.toString();
@@ -74,7 +75,18 @@ final class ItemIds<I> {
 					"An id of item service %s is too long: expected up to %d characters, found %d: %s"
 						.formatted(this.service, MAX_LENGTH, text.length(), text));
 		}
+		text.codePoints().filter(ItemIds::isUnstorable).findFirst().ifPresent((character) -> {
+			throw new IllegalArgumentException(
+					"An id of item service %s cannot be stored: expected text without U+0000 and without halves of characters, found U+%04X"
+						.formatted(this.service, character));
+		});
 		return text;
+	}
+
+	// Some databases refuse them, and others put something else in their place, which
+	// would be another id.
+	private static boolean isUnstorable(int character) {
+		return character == 0 || (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE);
 	}
 
 	/**

@@ -83,6 +83,9 @@ final class ItemRun<I> {
 			throw new ItemFailedException(ex);
 		}
 		finally {
+			// One that was left by the service is not meant for the table, whose
+			// connections would fail.
+			Thread.interrupted();
 			slot.close();
 		}
 	}
@@ -97,12 +100,21 @@ final class ItemRun<I> {
 		if (due == null || due.isAfter(this.backend.instant())) {
 			return next(due);
 		}
+		forgetInterrupt();
 		this.ledger.began(execution.getExecutionTime(), execution.consecutiveFailures > 0);
 		Outcome outcome = this.service.process(id);
 		this.ledger.processed(outcome);
+		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
 		Instant earliest = this.backend.instant().plus(ItemTable.NOT_YET);
 		return next((outcome == Outcome.NOT_YET && next != null && next.isBefore(earliest)) ? earliest : next);
+	}
+
+	// One that was left by the service is not meant for the next question.
+	private void forgetInterrupt() {
+		if (!this.context.isStopping()) {
+			Thread.interrupted();
+		}
 	}
 
 	private static CompletionHandler<Void> next(@Nullable Instant time) {
@@ -168,13 +180,15 @@ final class ItemRun<I> {
 
 		// What fails does not hold up what comes after it.
 		void arm(List<I> found, List<Instant> times) {
+			forgetInterrupt();
 			Map<String, Instant> part = new LinkedHashMap<>();
 			for (int index = 0; index < found.size(); index++) {
 				put(found.get(index), times.get(index), part);
 			}
 			try {
 				ItemRun.this.cluster.table()
-					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant);
+					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant,
+							ItemRun.this.ledger::failed);
 			}
 			catch (RuntimeException ex) {
 				this.failure = (this.failure != null) ? this.failure : ex;

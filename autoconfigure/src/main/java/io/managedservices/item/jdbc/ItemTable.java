@@ -12,11 +12,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -78,19 +81,54 @@ final class ItemTable {
 	 * nothing to do yet, are then left as they are; {@code null} if they are told of one
 	 * by one
 	 * @return the ids of those that are in hand
+	 * @throws org.springframework.dao.DataAccessException if that fails
 	 */
 	Set<String> arm(String task, Map<String, Instant> times, @Nullable InstantSource clock) {
+		return arm(task, times, clock, (id, ex) -> {
+			throw ex;
+		});
+	}
+
+	/**
+	 * Does the same, and leaves out those rows that the database refuses.
+	 * @param task the name of the task
+	 * @param times the ids, and when they are due
+	 * @param clock tells the time if they were found by a search for all
+	 * @param refused is told which ids, and why
+	 * @return the ids of those that are in hand
+	 * @throws org.springframework.dao.DataAccessException if that fails for another
+	 * reason
+	 */
+	Set<String> arm(String task, Map<String, Instant> times, @Nullable InstantSource clock,
+			BiConsumer<String, RuntimeException> refused) {
 		Set<String> inHand = new TreeSet<>();
 		// In the order of the ids, so that two who do it do not wait for each other.
 		List<String> ids = new ArrayList<>(new TreeSet<>(times.keySet()));
 		for (int from = 0; from < ids.size(); from += BATCH) {
 			List<String> part = ids.subList(from, Math.min(ids.size(), from + BATCH));
-			inHand.addAll(armPart(task, part, times, clock));
+			armPart(part, (some) -> inHand.addAll(armAll(task, some, times, clock)), refused);
 		}
 		return inHand;
 	}
 
-	private Set<String> armPart(String task, List<String> ids, Map<String, Instant> times,
+	// Divides until those are left that are refused.
+	private static void armPart(List<String> ids, Consumer<List<String>> armer,
+			BiConsumer<String, RuntimeException> refused) {
+		try {
+			armer.accept(ids);
+		}
+		catch (DataIntegrityViolationException ex) {
+			if (ids.size() == 1) {
+				refused.accept(ids.get(0), ex);
+				return;
+			}
+			int half = ids.size() / 2;
+			armPart(ids.subList(0, half), armer, refused);
+			armPart(ids.subList(half, ids.size()), armer, refused);
+		}
+	}
+
+	private Set<String> armAll(String task, List<String> ids, Map<String, Instant> times,
 			@Nullable InstantSource clock) {
 		for (int attempt = 1;; attempt++) {
 			try {

@@ -37,7 +37,7 @@ class DbSchedulerConcurrencyTests {
 
 	private final DataSource database = TestPostgres.database();
 
-	private final List<ItemInstance<Crowd>> instances = new ArrayList<>();
+	private final List<ItemInstance<Long, Crowd>> instances = new ArrayList<>();
 
 	@AfterEach
 	void stopAll() {
@@ -72,7 +72,7 @@ class DbSchedulerConcurrencyTests {
 	}
 
 	private void run(Crowd crowd, int concurrency) {
-		ItemInstance<Crowd> instance = begin(crowd, concurrency);
+		ItemInstance<Long, Crowd> instance = begin(crowd, concurrency);
 		AtomicInteger number = new AtomicInteger();
 		// Everything happens at once: items, searches, and questions for single ones.
 		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(5)).until(() -> {
@@ -82,8 +82,8 @@ class DbSchedulerConcurrencyTests {
 		});
 	}
 
-	private ItemInstance<Crowd> begin(Crowd crowd, int concurrency) {
-		ItemInstance<Crowd> instance = new ItemInstance<>(this.database, crowd, new ItemSettings(concurrency,
+	private ItemInstance<Long, Crowd> begin(Crowd crowd, int concurrency) {
+		ItemInstance<Long, Crowd> instance = new ItemInstance<>(this.database, crowd, new ItemSettings(concurrency,
 				ItemSettings.DEFAULTS.retry(), Duration.ofMinutes(1), ItemSettings.DEFAULTS.maxItems()));
 		this.instances.add(instance);
 		instance.begin();

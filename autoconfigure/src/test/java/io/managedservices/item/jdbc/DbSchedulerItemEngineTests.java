@@ -35,7 +35,7 @@ class DbSchedulerItemEngineTests {
 	static final ItemSettings SETTINGS = new ItemSettings(1,
 			new ItemSettings.Retry(Duration.ofMillis(100), 2, Duration.ofSeconds(1)), Duration.ofMinutes(1), 1_000_000);
 
-	private final List<ItemInstance<Polls>> instances = new ArrayList<>();
+	private final List<ItemInstance<Long, Polls>> instances = new ArrayList<>();
 
 	@AfterEach
 	void stopAll() {
@@ -76,8 +76,8 @@ class DbSchedulerItemEngineTests {
 	void itemsWhenServiceDoesNotRunHereAreLeftToOthers() {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = PollTables.polls(database);
-		ItemInstance<Polls> without = instance(database);
-		ItemInstance<Polls> with = instance(database);
+		ItemInstance<Long, Polls> without = instance(database);
+		ItemInstance<Long, Polls> with = instance(database);
 		PollTables.poll(jdbc, 1, Instant.now());
 		with.begin();
 		await(() -> PollTables.audited(jdbc) == 1);
@@ -103,12 +103,12 @@ class DbSchedulerItemEngineTests {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = PollTables.polls(database);
 		PollTables.poll(jdbc, 1, Instant.now());
-		ItemInstance<Polls> first = instance(database);
+		ItemInstance<Long, Polls> first = instance(database);
 		CountDownLatch release = first.service.hang();
 		first.begin();
 		await(() -> first.service.entered.get() == 1);
 		first.database.cut();
-		ItemInstance<Polls> second = instance(database);
+		ItemInstance<Long, Polls> second = instance(database);
 		second.begin();
 		await(() -> PollTables.audited(jdbc) == 1);
 		release.countDown();
@@ -121,7 +121,7 @@ class DbSchedulerItemEngineTests {
 	void itemsWhenRowsAreLateOrRedundantAreLeftAlone() {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = PollTables.polls(database);
-		ItemInstance<Polls> instance = instance(database);
+		ItemInstance<Long, Polls> instance = instance(database);
 		PollTables.poll(jdbc, 1, Instant.now().plusSeconds(3600));
 		for (String id : List.of("1", "2")) {
 			jdbc.update(
@@ -140,7 +140,7 @@ class DbSchedulerItemEngineTests {
 	void scheduleWhenCalledOftenAsksOnce() {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = PollTables.polls(database);
-		ItemInstance<Polls> instance = instance(database);
+		ItemInstance<Long, Polls> instance = instance(database);
 		PollTables.poll(jdbc, 1, Instant.now());
 		CountDownLatch release = instance.service.hang();
 		instance.begin();
@@ -168,7 +168,7 @@ class DbSchedulerItemEngineTests {
 		JdbcTemplate jdbc = PollTables.polls(database);
 		PollTables.poll(jdbc, 1, Instant.now());
 		PollTables.poll(jdbc, 2, Instant.now());
-		ItemInstance<Polls> instance = instance(database);
+		ItemInstance<Long, Polls> instance = instance(database);
 		instance.service.failures.set(2);
 		instance.begin();
 		await(() -> PollTables.audited(jdbc) == 2);
@@ -184,7 +184,7 @@ class DbSchedulerItemEngineTests {
 		JdbcTemplate jdbc = PollTables.polls(database);
 		PollTables.poll(jdbc, 1, Instant.now());
 		PollTables.poll(jdbc, 2, Instant.now());
-		ItemInstance<Polls> instance = instance(database);
+		ItemInstance<Long, Polls> instance = instance(database);
 		CountDownLatch release = instance.service.hang();
 		instance.begin();
 		await(() -> instance.service.entered.get() == 1);
@@ -221,8 +221,8 @@ class DbSchedulerItemEngineTests {
 		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(condition);
 	}
 
-	private ItemInstance<Polls> instance(DataSource database) {
-		ItemInstance<Polls> instance = new ItemInstance<>(database, new Polls(database), SETTINGS);
+	private ItemInstance<Long, Polls> instance(DataSource database) {
+		ItemInstance<Long, Polls> instance = new ItemInstance<>(database, new Polls(database), SETTINGS);
 		this.instances.add(instance);
 		return instance;
 	}

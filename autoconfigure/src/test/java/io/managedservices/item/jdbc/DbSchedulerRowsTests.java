@@ -46,7 +46,7 @@ class DbSchedulerRowsTests {
 
 	private final JdbcTemplate jdbc = PollTables.polls(this.database);
 
-	private final List<ItemInstance<?>> instances = new ArrayList<>();
+	private final List<ItemInstance<?, ?>> instances = new ArrayList<>();
 
 	@AfterEach
 	void stopAll() {
@@ -55,7 +55,7 @@ class DbSchedulerRowsTests {
 
 	@Test
 	void rowsThatNobodyKnowsAreNeverDeleted() {
-		ItemInstance<MemoryItems> instance = instance(new MemoryItems());
+		ItemInstance<Long, MemoryItems> instance = instance(new MemoryItems());
 		row("foreign", true);
 		row("item:gone", true);
 		row("check-all:gone", false);
@@ -104,7 +104,7 @@ class DbSchedulerRowsTests {
 		await(() -> PollTables.audited(this.jdbc) == 1);
 		// The first one knows already that there is nothing more to do.
 		Polls others = new Polls(this.database);
-		ItemInstance<Polls> other = instance(others);
+		ItemInstance<Long, Polls> other = instance(others);
 		other.begin();
 		await(() -> polls.asked.get() == 2);
 		this.jdbc.update("update poll set closed = false, closes_at = now() + interval '1 hour'");
@@ -137,7 +137,7 @@ class DbSchedulerRowsTests {
 	void searchOfManyItemsTakesFewTransactions() {
 		MemoryItems items = new MemoryItems();
 		LongStream.range(0, 5000).forEach((id) -> items.rows.put(id, Instant.now().plusSeconds(600)));
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> PollTables.rows(this.jdbc, "item:polls") == 5000);
 		assertThat(instance.database.executions()).isLessThan(1000);
@@ -146,7 +146,7 @@ class DbSchedulerRowsTests {
 	@Test
 	void itemsFarInThePastAndTheFutureAreStored() {
 		MemoryItems items = new MemoryItems();
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		items.rows.put(1L, Instant.MIN);
 		items.rows.put(2L, Instant.now());
 		instance.begin();
@@ -175,7 +175,7 @@ class DbSchedulerRowsTests {
 		};
 		items.interval = Duration.ofMillis(100);
 		items.rows.put(1L, LONG_AGO);
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> instance.items().snapshot().notYet() == 3);
 		instance.stopService();
@@ -200,7 +200,7 @@ class DbSchedulerRowsTests {
 		};
 		items.interval = Duration.ofMillis(300);
 		LongStream.range(0, 50).forEach((id) -> items.rows.put(id, LONG_AGO));
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> items.searched.size() >= 5);
 		assertThat(count).hasPositiveValue();
@@ -222,7 +222,7 @@ class DbSchedulerRowsTests {
 
 		};
 		items.rows.putAll(Map.of(1L, LONG_AGO, 2L, LONG_AGO));
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> items.processed.size() == 2);
 		assertThat(instance.context.failed()).isNotEmpty().allMatch((each) -> each.contains("connection lost"));
@@ -242,7 +242,7 @@ class DbSchedulerRowsTests {
 			}
 
 		};
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		instance.items().schedule(1L);
 		await(() -> times.size() >= 4);
@@ -258,7 +258,7 @@ class DbSchedulerRowsTests {
 	void itemsThatBeginLateRaiseAWarning() {
 		MemoryItems items = new MemoryItems();
 		items.rows.put(1L, LONG_AGO);
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> items.processed.size() == 1);
 		Mockito.verify(instance.context.get().conditions())
@@ -274,7 +274,7 @@ class DbSchedulerRowsTests {
 	@Test
 	void scheduleWhenServiceHasStoppedDoesNothing() {
 		MemoryItems items = new MemoryItems();
-		ItemInstance<MemoryItems> instance = instance(items);
+		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> items.searched.size() == 1);
 		instance.stopService();
@@ -287,8 +287,8 @@ class DbSchedulerRowsTests {
 		assertThat(instance.items().snapshot().checkAll().next()).isNull();
 	}
 
-	private <S extends ItemService<Long>> ItemInstance<S> instance(S service) {
-		ItemInstance<S> instance = new ItemInstance<>(this.database, service,
+	private <S extends ItemService<Long>> ItemInstance<Long, S> instance(S service) {
+		ItemInstance<Long, S> instance = new ItemInstance<>(this.database, service,
 				new ItemSettings(2, new ItemSettings.Retry(Duration.ofMillis(100), 2, Duration.ofSeconds(1)),
 						Duration.ofMinutes(1), ItemSettings.DEFAULTS.maxItems()));
 		this.instances.add(instance);

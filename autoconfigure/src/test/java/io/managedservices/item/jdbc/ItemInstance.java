@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.item.ItemProcessing;
 import io.managedservices.item.ItemService;
@@ -16,9 +17,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An instance of the application.
  *
+ * @param <I> the type of the ids
  * @param <S> the type of its item service
  */
-final class ItemInstance<S extends ItemService<Long>> {
+final class ItemInstance<I, S extends ItemService<I>> {
 
 	final CountingDataSource database;
 
@@ -30,14 +32,18 @@ final class ItemInstance<S extends ItemService<Long>> {
 
 	FakeServiceContext context = new FakeServiceContext("polls");
 
-	private @Nullable ItemProcessing<Long> items;
+	private @Nullable ItemProcessing<I> items;
 
 	ItemInstance(DataSource database, S service, ItemSettings settings) {
+		this(database, service, settings, ThreadBackend.platform());
+	}
+
+	ItemInstance(DataSource database, S service, ItemSettings settings, Backend backend) {
 		this.database = new CountingDataSource(database);
 		this.service = service;
 		this.settings = settings;
 		this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items", true, 8,
-				Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)), ThreadBackend.platform());
+				Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)), backend);
 		this.engine.start(this.context.get());
 	}
 
@@ -48,7 +54,7 @@ final class ItemInstance<S extends ItemService<Long>> {
 		this.items = this.engine.begin(this.service, this.settings, this.context.get());
 	}
 
-	ItemProcessing<Long> items() {
+	ItemProcessing<I> items() {
 		assertThat(this.items).isNotNull();
 		return this.items;
 	}

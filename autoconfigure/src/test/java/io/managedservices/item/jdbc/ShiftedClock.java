@@ -1,0 +1,41 @@
+package io.managedservices.item.jdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ThreadBackend;
+
+/**
+ * Real time and threads, with a wall clock that somebody sets. Safe for use by several
+ * threads; one sets the clock.
+ */
+final class ShiftedClock {
+
+	private final Backend real = ThreadBackend.platform();
+
+	private volatile Duration shift = Duration.ZERO;
+
+	void jump(Duration duration) {
+		this.shift = this.shift.plus(duration);
+	}
+
+	Instant now() {
+		return this.real.instant().plus(this.shift);
+	}
+
+	Backend backend() {
+		return (Backend) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Backend.class },
+				(proxy, method, arguments) -> {
+					try {
+						return method.getName().equals("instant") ? now() : method.invoke(this.real, arguments);
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
+	}
+
+}
