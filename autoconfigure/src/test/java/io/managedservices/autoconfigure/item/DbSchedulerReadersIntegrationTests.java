@@ -154,7 +154,7 @@ class DbSchedulerReadersIntegrationTests {
 
 		UNSORTED("yields 1 items after ones with a later time"), FAILING("checkAll failed"),
 		ENDLESS("yields more than 100 items within two intervals"),
-		NULLS("yields 3 items that are null or have no id or no time"), NULL("checkAll failed");
+		NULLS("yields 3 items that are null or have no id or no time"), NULL("expected a stream, found null");
 
 		private final String problem;
 
