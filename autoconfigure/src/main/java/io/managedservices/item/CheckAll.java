@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,8 @@ final class CheckAll<I> {
 		long begins = EpochMicros.floor(this.backend.instant());
 		try {
 			reading.horizon = EpochMicros.plus(begins, 2 * interval());
-			try (Stream<DueItem<I>> stream = this.service.checkAll()) {
+			try (Stream<DueItem<I>> stream = Objects.requireNonNull(this.service.checkAll(),
+					"expected a stream, found null")) {
 				reading.readAll(stream.iterator());
 			}
 		}

@@ -16,6 +16,7 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,9 +69,8 @@ class ItemTableTests {
 		})).containsExactly("1", "2");
 		assertThat(changed).containsExactlyInAnyOrder(1, 2);
 		Map<String, Instant> times = new LinkedHashMap<>();
-		jdbc.query("select task_instance, execution_time from " + NAME + " order by 1", (row) -> {
-			times.put(row.getString(1), row.getTimestamp(2).toInstant());
-		});
+		jdbc.query("select task_instance, execution_time from " + NAME + " order by 1",
+				(RowCallbackHandler) (row) -> times.put(row.getString(1), row.getTimestamp(2).toInstant()));
 		assertThat(times).containsEntry("1", this.now.minusSeconds(60))
 			.containsEntry("2", rescheduled)
 			.containsEntry("3", this.now);
