@@ -301,8 +301,14 @@ final class ArmedItems<I> {
 		 */
 		boolean held;
 
-		/** Whether only its next time is asked for: it was processed. */
+		/**
+		 * Whether only its next time is asked for: it was processed, or nobody knows
+		 * whether its time has changed.
+		 */
 		boolean processed;
+
+		/** The number of the search that has found it, or had begun when it was asked. */
+		int search;
 
 		private int position = -1;
 

@@ -32,6 +32,14 @@ final class CheckAll<I> {
 
 	private static final int BATCH = 500;
 
+	/**
+	 * So many that are due later are read, too, to see whether they are in order.
+	 */
+	private static final int BEYOND = 500;
+
+	/** So much of the time is left for the items, however long a search takes. */
+	private static final int SHARE = 10;
+
 	private final ItemService<I> service;
 
 	private final ItemSettings settings;
@@ -80,10 +88,19 @@ final class CheckAll<I> {
 	}
 
 	/**
+	 * The longest time between two searches, as the service has said last.
+	 * @return microseconds
+	 */
+	long intervalMicros() {
+		return this.intervalMicros;
+	}
+
+	/**
 	 * Searches.
 	 * @param armer takes what is found
+	 * @return whether all was found that is due within the next two intervals
 	 */
-	void run(Armer<I> armer) {
+	boolean run(Armer<I> armer) {
 		Reading reading = new Reading(armer);
 		Throwable failure = null;
 		long started = this.backend.nanoTime();
@@ -103,6 +120,7 @@ final class CheckAll<I> {
 		}
 		tell(reading, failure);
 		this.last = new Search(begins, (this.backend.nanoTime() - started) / 1000, reading.armed, reading.problem);
+		return failure == null && reading.complete;
 	}
 
 	private void tell(Reading reading, @Nullable Throwable failure) {
@@ -129,10 +147,13 @@ final class CheckAll<I> {
 
 	/**
 	 * When to search next.
-	 * @return from now on: to the end of the interval, sooner after a failure
+	 * @return from now on: to the end of the interval, later if there is little left of
+	 * it, sooner after a failure
 	 */
 	Duration next() {
-		long left = Math.max(1, this.intervalMicros - this.last.micros());
+		long took = this.last.micros();
+		long pause = Math.max(1, Math.max(this.intervalMicros, took) / SHARE);
+		long left = Math.max(pause, this.intervalMicros - took);
 		if (this.failures > 0) {
 			left = Math.min(left, Math.max(1, this.settings.retry().after(this.failures).toNanos() / 1000));
 		}
@@ -192,6 +213,10 @@ final class CheckAll<I> {
 
 		private long invalid;
 
+		private long beyond;
+
+		private boolean complete;
+
 		private @Nullable String problem;
 
 		Reading(Armer<I> armer) {
@@ -200,13 +225,12 @@ final class CheckAll<I> {
 
 		void readAll(Iterator<DueItem<I>> found) {
 			long before = Long.MIN_VALUE;
-			boolean goesOn = true;
-			while (goesOn && found.hasNext() && !CheckAll.this.context.isStopping()) {
+			boolean tooMany = false;
+			while (!tooMany && goesOn() && found.hasNext() && !CheckAll.this.context.isStopping()) {
 				DueItem<I> item = found.next();
-				if (++this.read > CheckAll.this.settings.maxItems()) {
-					this.problem = "checkAll yields more than %d items within two intervals, the rest is left out: lower the interval, or raise managed-services.items.%s.max-items"
-						.formatted(CheckAll.this.settings.maxItems(), CheckAll.this.context.name());
-					return;
+				tooMany = ++this.read > CheckAll.this.settings.maxItems();
+				if (tooMany) {
+					continue;
 				}
 				if (isInvalid(item)) {
 					this.invalid++;
@@ -219,11 +243,16 @@ final class CheckAll<I> {
 					add(item.id(), time);
 				}
 				else {
-					// One that is not in its place may come after any other.
-					goesOn = this.unsorted > 0;
+					this.beyond++;
 				}
 			}
-			describe();
+			this.complete = !tooMany && !CheckAll.this.context.isStopping();
+			describe(tooMany);
+		}
+
+		// One that is not in its place may come after any other.
+		private boolean goesOn() {
+			return this.beyond < BEYOND || this.unsorted > 0;
 		}
 
 		// Whoever writes a stream may leave out what is declared never to be null.
@@ -232,8 +261,13 @@ final class CheckAll<I> {
 			return item == null || item.id() == null || item.due() == null;
 		}
 
-		private void describe() {
+		private void describe(boolean tooMany) {
 			List<String> problems = new ArrayList<>();
+			if (tooMany) {
+				problems.add(
+						"checkAll yields more than %d items, the rest is left out: yield only what is due within two intervals, lower the interval, or raise managed-services.items.%s.max-items"
+							.formatted(CheckAll.this.settings.maxItems(), CheckAll.this.context.name()));
+			}
 			if (this.invalid > 0) {
 				problems.add("checkAll yields %d items that are null or have no id or no time".formatted(this.invalid));
 			}

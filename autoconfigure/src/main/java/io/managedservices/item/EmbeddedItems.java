@@ -30,6 +30,8 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	/** Items are due at their times, however busy the tasks of others are. */
 	private static final Duration AT_ONCE = Duration.ofNanos(1);
 
+	private static final Duration LATE_INTERVAL = Duration.ofSeconds(10);
+
 	private final ItemService<I> service;
 
 	private final ServiceContext context;
@@ -49,14 +51,18 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	/** Whether the time has come to search for all items. */
 	private boolean searchDue = true;
 
+	/** Whether a lane searches for all items. */
+	private boolean searching;
+
 	private @Nullable Instant nextSearch;
 
 	EmbeddedItems(ItemService<I> service, ItemSettings settings, ServiceContext context, Backend backend) {
 		this.service = service;
 		this.context = context;
 		this.backend = backend;
-		this.agenda = new ItemAgenda<>(settings.retry(), new LateWarning(context, settings.lateThreshold()), backend);
 		this.checkAll = new CheckAll<>(service, settings, context, backend);
+		this.agenda = new ItemAgenda<>(settings.retry(), new LateWarning(context, settings.lateThreshold()),
+				this.checkAll::intervalMicros, backend);
 		ServiceTask[] tasks = new ServiceTask[settings.concurrency()];
 		Arrays.setAll(tasks, this::lane);
 		this.lanes = new ItemLanes(tasks);
@@ -77,6 +83,7 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	void begin() {
 		this.checkAll.interval();
 		this.lanes.begin();
+		this.context.work().every("items-late", LATE_INTERVAL, this::lookForLateOnes);
 		this.context.stopping().thenRun(this::forget);
 	}
 
@@ -108,8 +115,20 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	private void searchIsDue() {
 		this.lock.lock();
 		try {
-			this.searchDue = true;
-			this.lanes.wake();
+			if (!this.searching) {
+				this.searchDue = true;
+				this.lanes.wake();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void lookForLateOnes() {
+		this.lock.lock();
+		try {
+			this.agenda.lookForLateOnes();
 		}
 		finally {
 			this.lock.unlock();
@@ -141,6 +160,7 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 			lane.searching = !stopping && this.searchDue;
 			if (lane.searching) {
 				this.searchDue = false;
+				this.searching = true;
 				this.agenda.searchBegins();
 			}
 			Item<I> next = (stopping || lane.searching) ? null : this.agenda.pick(lane);
@@ -160,7 +180,8 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	private void settle(ItemLane<I> lane, @Nullable Item<I> last, boolean stopping) {
 		if (last == null) {
 			if (lane.searching) {
-				this.agenda.searchEnds();
+				this.searching = false;
+				this.agenda.searchEnds(lane.foundAll);
 				Duration left = this.checkAll.next();
 				this.nextSearch = this.backend.instant().plus(left);
 				this.searchAlarm.repeat(left);

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class ItemAgenda<I> {
 
 	private final LateWarning lateWarning;
 
+	/** The longest time between two searches. */
+	private final LongSupplier interval;
+
 	private final ItemCounts counts = new ItemCounts();
 
 	private ArmedItems<I> items = new ArmedItems<>();
@@ -45,9 +49,16 @@ final class ItemAgenda<I> {
 	/** Whether it looks next for items that are due before those that are asked. */
 	private boolean dueFirst;
 
-	ItemAgenda(ItemSettings.Retry retry, LateWarning lateWarning, Backend backend) {
+	/** How many searches for all items have begun. */
+	private int searches;
+
+	/** The number of the last search that has found all. */
+	private int foundAll;
+
+	ItemAgenda(ItemSettings.Retry retry, LateWarning lateWarning, LongSupplier interval, Backend backend) {
 		this.retry = retry;
 		this.lateWarning = lateWarning;
+		this.interval = interval;
 		this.backend = backend;
 	}
 
@@ -68,10 +79,11 @@ final class ItemAgenda<I> {
 	 */
 	@Nullable Item<I> pick(ItemLane<I> lane) {
 		lane.earliest = EpochMicros.FIRST;
+		lane.time = EpochMicros.FIRST;
 		this.dueFirst = !this.dueFirst;
-		Item<I> item = this.dueFirst ? pickDue() : pickAsked(lane);
+		Item<I> item = this.dueFirst ? pickDue(lane) : pickAsked(lane);
 		if (item == null) {
-			item = this.dueFirst ? pickAsked(lane) : pickDue();
+			item = this.dueFirst ? pickAsked(lane) : pickDue(lane);
 		}
 		if (item != null) {
 			this.inHand++;
@@ -79,7 +91,7 @@ final class ItemAgenda<I> {
 		return item;
 	}
 
-	private @Nullable Item<I> pickDue() {
+	private @Nullable Item<I> pickDue(ItemLane<I> lane) {
 		long now = now();
 		long time = this.items.next();
 		if (time > now) {
@@ -87,8 +99,13 @@ final class ItemAgenda<I> {
 			return null;
 		}
 		Item<I> item = this.items.takeFirst();
+		lane.time = time;
 		if (item.failures > 0) {
 			this.counts.retried++;
+		}
+		else if (item.search < this.foundAll) {
+			// It was armed before a search that has not found it: it may have moved.
+			item.processed = true;
 		}
 		else if (!item.held) {
 			this.counts.lateness.record(now - time);
@@ -119,7 +136,7 @@ final class ItemAgenda<I> {
 			item = this.items.add(found);
 		}
 		else {
-			lane.earliest = (item.held && item.failures == 0) ? this.items.time(item) : EpochMicros.FIRST;
+			lane.earliest = item.held ? heldUntil(item) : EpochMicros.FIRST;
 			this.items.disarm(item);
 		}
 		// If that fails it is only asked again: its time has not come.
@@ -153,29 +170,43 @@ final class ItemAgenda<I> {
 		if (this.doneMeanwhile != null) {
 			this.doneMeanwhile.add(item.id);
 		}
-		long next = lane.nextTime;
 		item.held = lane.failed;
 		if (lane.failed) {
 			item.failures++;
-			next = EpochMicros.plus(now(), micros(this.retry.after(item.failures)));
+			this.items.arm(item, EpochMicros.plus(now(), micros(this.retry.after(item.failures))));
 		}
 		else {
 			item.processed = false;
-			if (lane.done || lane.notYet) {
+			item.search = this.searches;
+			long earliest = earliest(lane);
+			item.held = lane.nextTime < earliest;
+			if (lane.done || lane.notYet || !item.held) {
 				item.failures = 0;
 			}
-			long earliest = lane.notYet ? EpochMicros.plus(now(), SECOND) : lane.earliest;
-			if (next < earliest) {
-				next = earliest;
-				item.held = true;
-			}
+			settle(item, Math.max(lane.nextTime, earliest));
 		}
-		if (next == EpochMicros.NEVER) {
+	}
+
+	// The search finds in time what is due later than within two intervals.
+	private void settle(Item<I> item, long next) {
+		if (next == EpochMicros.NEVER || next > EpochMicros.plus(now(), 2 * this.interval.getAsLong())) {
 			this.items.remove(item);
 		}
 		else {
 			this.items.arm(item, next);
 		}
+	}
+
+	// Nor is one that was done tried at once if it is due as before.
+	private long earliest(ItemLane<I> lane) {
+		boolean again = lane.notYet || (lane.done && lane.nextTime <= lane.time);
+		return again ? EpochMicros.plus(now(), SECOND) : lane.earliest;
+	}
+
+	// No longer than it ever is, should the clock have been set back.
+	private long heldUntil(Item<I> item) {
+		long longest = (item.failures > 0) ? micros(this.retry.maxDelay()) : SECOND;
+		return Math.min(this.items.time(item), EpochMicros.plus(now(), longest));
 	}
 
 	/**
@@ -198,13 +229,18 @@ final class ItemAgenda<I> {
 	 */
 	void searchBegins() {
 		this.doneMeanwhile = new HashSet<>();
+		this.searches++;
 	}
 
 	/**
 	 * The search for all items has come to its end.
+	 * @param all whether it has found all
 	 */
-	void searchEnds() {
+	void searchEnds(boolean all) {
 		this.doneMeanwhile = null;
+		if (all) {
+			this.foundAll = this.searches;
+		}
 	}
 
 	/**
@@ -228,11 +264,13 @@ final class ItemAgenda<I> {
 		}
 		Item<I> item = this.items.find(id);
 		if (item == null) {
-			this.items.arm(this.items.add(id), time);
+			item = this.items.add(id);
 		}
-		else if (!item.isInHand()) {
-			this.items.arm(item, item.held ? Math.max(time, this.items.time(item)) : time);
+		else if (item.isInHand()) {
+			return;
 		}
+		this.items.arm(item, item.held ? Math.max(time, heldUntil(item)) : time);
+		item.search = this.searches;
 	}
 
 	/**
@@ -245,6 +283,15 @@ final class ItemAgenda<I> {
 
 	ItemsSnapshot snapshot(ItemsSnapshot.CheckAll search) {
 		return this.counts.snapshot(this.items.due(now(), DUE_COUNTED), this.items.armed(), this.inHand, search);
+	}
+
+	/**
+	 * Warns if an item waits to be picked for too long, and none is.
+	 */
+	void lookForLateOnes() {
+		if (this.items.armed() > 0) {
+			this.lateWarning.waits(now() - this.items.next());
+		}
 	}
 
 	private long now() {

@@ -1,6 +1,7 @@
 package io.managedservices.item;
 
 import java.time.Instant;
+import java.util.Objects;
 
 import io.managedservices.item.ArmedItems.Item;
 
@@ -20,6 +21,9 @@ final class ItemLane<I> {
 	/** Whether it searches for all items, or has. */
 	boolean searching;
 
+	/** Whether its search has found all. */
+	boolean foundAll;
+
 	/** Whether the item was done. */
 	boolean done;
 
@@ -29,7 +33,10 @@ final class ItemLane<I> {
 	/** Whether the item failed. */
 	boolean failed;
 
-	/** Before when the item is not to be tried: it had nothing to do yet. */
+	/** When the item was due. */
+	long time = EpochMicros.FIRST;
+
+	/** Before when the item is not to be tried: it failed, or had nothing to do yet. */
 	long earliest = EpochMicros.FIRST;
 
 	/** When the item is due again. */
@@ -65,7 +72,7 @@ final class ItemLane<I> {
 				handle(item);
 			}
 			else {
-				this.items.checkAll().run(this.items::arm);
+				this.foundAll = this.items.checkAll().run(this.items::arm);
 			}
 			// One that was left by the service is not meant for the next item.
 			Thread.interrupted();
@@ -80,7 +87,8 @@ final class ItemLane<I> {
 		this.nextTime = EpochMicros.NEVER;
 		try {
 			if (!item.processed) {
-				Outcome outcome = this.items.service().process(item.id);
+				Outcome outcome = Objects.requireNonNull(this.items.service().process(item.id),
+						"process has returned null: expected DONE or NOT_YET");
 				item.processed = true;
 				if (!this.items.context().isStopping()) {
 					// Nor for the question.

@@ -27,18 +27,37 @@ final class LateWarning {
 	 * @param late how late, in microseconds
 	 */
 	void began(long late) {
-		if (late > this.threshold && !this.raised) {
-			this.raised = true;
-			this.context.conditions()
-				.warning(ID, "Items are processed late",
-						"An item of service '%s' began %s after its time: expected at most %s. Raise managed-services.items.%s.concurrency, let process do less, or raise managed-services.items.late-threshold."
-							.formatted(this.context.name(), Duration.ofNanos(late * 1000),
-									Duration.ofNanos(this.threshold * 1000), this.context.name()));
+		if (late > this.threshold) {
+			raise(late, "began %s after its time");
+		}
+		else {
+			caughtUp();
 		}
 	}
 
 	/**
-	 * No item is due.
+	 * An item waits to be picked.
+	 * @param late for how long, in microseconds; below 0 if its time is yet to come
+	 */
+	void waits(long late) {
+		if (late > this.threshold) {
+			raise(late, "has not begun %s after its time");
+		}
+	}
+
+	private void raise(long late, String what) {
+		if (!this.raised) {
+			this.raised = true;
+			this.context.conditions()
+				.warning(ID, "Items are processed late",
+						"An item of service '%s' %s: expected at most %s. Raise managed-services.items.%s.concurrency, let process do less, or raise managed-services.items.%s.late-threshold."
+							.formatted(this.context.name(), what.formatted(Duration.ofNanos(late * 1000)),
+									Duration.ofNanos(this.threshold * 1000), this.context.name(), this.context.name()));
+		}
+	}
+
+	/**
+	 * No item is due, or one begins in time.
 	 */
 	void caughtUp() {
 		if (this.raised) {

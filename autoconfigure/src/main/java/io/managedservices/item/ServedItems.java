@@ -1,5 +1,7 @@
 package io.managedservices.item;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
@@ -34,6 +36,8 @@ final class ServedItems<I> implements ItemScheduler<I> {
 
 	@Override
 	public void schedule(I id) {
+		Objects.requireNonNull(id,
+				() -> "Item service '%s': expected the id of an item to schedule, found null".formatted(this.name));
 		AfterCommit.run(() -> {
 			Incarnation<I> known = this.current;
 			if (known != null && !known.context().isStopping()) {

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ import io.managedservices.ServiceState;
 import io.managedservices.concurrent.Backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
  * What {@link EmbeddedItems} makes of what user code leaves behind, of errors, and of
@@ -185,7 +188,7 @@ class EmbeddedItemsFaultTests {
 	}
 
 	@Test
-	void scheduleWhenItemHasFailedTriesItAtOnceAndItsWaitsGoOnGrowingWhichASearchDoesNot() {
+	void scheduleWhenItemHasFailedDoesNotCutItsWait() {
 		ItemRows rows = new ItemRows() {
 
 			@Override
@@ -204,8 +207,149 @@ class EmbeddedItemsFaultTests {
 		items.pass(Duration.ofSeconds(70));
 		items.schedule(1L);
 		items.pass(Duration.ofSeconds(290));
-		assertThat(rows.log).containsExactly("0s checkAll", "0s fails", "60s fails", "70s checkOne 1", "70s fails",
-				"100s checkAll", "200s checkAll", "300s checkAll", "310s fails");
+		assertThat(rows.log).containsExactly("0s checkAll", "0s fails", "60s fails", "70s checkOne 1", "100s checkAll",
+				"180s fails", "200s checkAll", "300s checkAll");
+	}
+
+	@Test
+	void scheduleWhenItemHasFailedAndIsDueLaterMovesItAndForgetsTheFailures() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (fails.get()) {
+					this.log.add(since() + " fails");
+					throw new IllegalStateException("no answer");
+				}
+				return super.process(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		items.pass(Duration.ofSeconds(2));
+		rows.row(1, Duration.ofSeconds(30));
+		items.schedule(1L);
+		items.pass(Duration.ofSeconds(29));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s fails", "1s fails", "2s checkOne 1", "30s fails",
+				"31s fails");
+	}
+
+	@Test
+	void processThatSchedulesItsItemAndFailsIsTriedAfterItsWaits() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				this.log.add(since() + " fails");
+				running.get().schedule(id);
+				throw new IllegalStateException("no answer");
+			}
+
+		};
+		running.set(stepped(rows));
+		rows.row(1, Duration.ZERO);
+		running.get().start();
+		running.get().pass(Duration.ofSeconds(6));
+		assertThat(rows.log).containsExactly("0s checkAll", "0s fails", "0s checkOne 1", "1s fails", "1s checkOne 1",
+				"3s fails", "3s checkOne 1");
+	}
+
+	@Test
+	void processThatReturnsNullHasFailed() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			@SuppressWarnings("NullAway")
+			public Outcome process(Long id) {
+				return null;
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows);
+		rows.row(1, Duration.ZERO);
+		items.start();
+		assertThat(items.items().failed()).isOne();
+		assertThat(items.events(ServiceEvent.WorkFailed.class).get(0).failure().cause())
+			.hasMessage("process has returned null: expected DONE or NOT_YET");
+	}
+
+	@Test
+	void processWhenDoneButDueAsBeforeIsNotTriedAgainWithinASecond() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				this.log.add(since() + " process");
+				return Outcome.DONE;
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows);
+		rows.row(1, Duration.ofSeconds(-3));
+		items.start();
+		items.pass(Duration.ofMillis(2500));
+		assertThat(rows.log.stream().filter((line) -> line.endsWith("process"))).containsExactly("0s process",
+				"1s process", "2s process");
+	}
+
+	@Test
+	@SuppressWarnings("NullAway")
+	void scheduleOfNullIsRefusedAtOnce() {
+		SteppedItems<Long> items = stepped(new ItemRows()).start();
+		assertThatNullPointerException().isThrownBy(() -> items.schedule(null))
+			.withMessage("Item service 'items': expected the id of an item to schedule, found null");
+	}
+
+	@Test
+	void clockThatIsSetBackDoesNotHoldBackWhatHasFailedForLong() {
+		AtomicBoolean fails = new AtomicBoolean(true);
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (fails.getAndSet(false)) {
+					throw new IllegalStateException("no answer");
+				}
+				return super.process(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows);
+		rows.row(1, Duration.ofHours(-2));
+		items.start();
+		items.backend.jump(Duration.ofHours(-1));
+		items.pass(Duration.ofMinutes(16));
+		assertThat(items.items().processed()).isOne();
+	}
+
+	@Test
+	void itemsThatWaitBehindOneThatHangsRaiseAWarningMeanwhile() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (id == 1) {
+					running.get().pass(Duration.ofSeconds(90));
+					assertThat(running.get().snapshot().reports().conditions()).singleElement()
+						.satisfies((condition) -> assertThat(condition.message()).contains("has not begun",
+								"after its time", "managed-services.items.items.late-threshold"));
+				}
+				return super.process(id);
+			}
+
+		};
+		running.set(stepped(rows));
+		rows.row(1, Duration.ZERO);
+		rows.row(2, Duration.ofSeconds(1));
+		running.get().start();
+		assertThat(running.get().items().failed()).isZero();
+		assertThat(running.get().items().processed()).isEqualTo(2);
+		assertThat(running.get().snapshot().reports().conditions()).isEmpty();
 	}
 
 	private static SteppedItems<Long> stepped(ItemRows rows) {

@@ -280,7 +280,109 @@ class EmbeddedItemsTests {
 		items.schedule(2L);
 		items.pass(MINUTE);
 		assertThat(rows.log).containsExactly("0s checkAll", "0s process 1", "0s checkOne 1", "0s checkOne 2");
-		assertThat(items.items().armed()).isOne();
+		assertThat(items.items().armed()).isZero();
+	}
+
+	@Test
+	void scheduleOfAnItemThatIsDueAfterTwoIntervalsLeavesItToTheSearch() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		rows.row(1, Duration.ofMinutes(25));
+		items.schedule(1L);
+		items.run();
+		assertThat(items.items().armed()).isZero();
+		items.pass(Duration.ofMinutes(25));
+		assertThat(rows.log).contains("0s checkOne 1", "1500s process 1");
+	}
+
+	@Test
+	void itemThatASearchDoesNotFindAnyMoreIsAskedForInsteadOfProcessed() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(15));
+		rows.row(2, Duration.ofMinutes(16));
+		rows.row(3, Duration.ofMinutes(17));
+		items.start();
+		rows.row(1, Duration.ofMinutes(62));
+		rows.rows.remove(2L);
+		items.pass(Duration.ofMinutes(18));
+		assertThat(rows.log).containsExactly("0s checkAll", "600s checkAll", "900s checkOne 1", "960s checkOne 2",
+				"1020s process 3", "1020s checkOne 3");
+		items.pass(Duration.ofMinutes(45));
+		assertThat(rows.log).contains("3720s process 1");
+	}
+
+	@Test
+	void checkAllThatTakesMostOfItsIntervalLeavesTimeForTheItems() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = slow(running, Duration.ofSeconds(6));
+		rows.interval = Duration.ofSeconds(10);
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		running.set(items);
+		for (long id = 0; id < 60; id++) {
+			rows.row(id, Duration.ofSeconds(id));
+		}
+		items.start();
+		items.pass(Duration.ofSeconds(80));
+		assertThat(rows.rows).isEmpty();
+		assertThat(rows.log.stream().filter((line) -> line.endsWith("checkAll"))).startsWith("0s checkAll",
+				"10s checkAll", "20s checkAll");
+	}
+
+	@Test
+	void checkAllThatTakesLongerThanItsIntervalLeavesATenthOfTheTime() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = slow(running, Duration.ofSeconds(30));
+		rows.interval = Duration.ofSeconds(10);
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		running.set(items);
+		rows.row(1, Duration.ofSeconds(35));
+		items.start();
+		items.pass(Duration.ofSeconds(40));
+		assertThat(rows.log).containsExactly("0s checkAll", "33s checkAll", "63s process 1", "63s checkOne 1",
+				"66s checkAll");
+	}
+
+	@Test
+	void checkAllThatTakesLongerThanItsIntervalIsNotBegunTwiceByOtherLanes() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = slow(running, Duration.ofMinutes(35));
+		SteppedItems<Long> items = stepped(rows, settings(3, MINUTE));
+		running.set(items);
+		rows.row(1, Duration.ofMinutes(5));
+		items.start();
+		items.pass(Duration.ofSeconds(1));
+		assertThat(rows.log).containsExactly("0s checkAll", "2100s process 1", "2100s checkOne 1");
+	}
+
+	private static ItemRows slow(AtomicReference<SteppedItems<Long>> running, Duration duration) {
+		return new ItemRows() {
+
+			private int inside;
+
+			@Override
+			public Stream<DueItem<Long>> checkAll() throws Exception {
+				assertThat(this.inside++).isZero();
+				List<DueItem<Long>> found = super.checkAll().toList();
+				running.get().pass(duration);
+				this.inside--;
+				return found.stream();
+			}
+
+		};
+	}
+
+	@Test
+	void checkAllWhenTheFirstIsDueLaterThanOthersKeepsThemAndSaysSo() {
+		ItemRows rows = stream((start) -> Stream.of(item(4, start.plus(Duration.ofDays(1))),
+				item(1, start.plusSeconds(10)), item(2, start.plusSeconds(20))));
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofSeconds(10));
+		rows.row(2, Duration.ofSeconds(20));
+		items.start();
+		items.pass(MINUTE);
+		assertThat(rows.log).containsSubsequence("10s process 1", "20s process 2");
+		assertThat(problem(items)).contains("yields 1 items after ones with a later time");
 	}
 
 	@Test
@@ -305,13 +407,13 @@ class EmbeddedItemsTests {
 	void stopFinishesTheItemInHandAndNothingMore() {
 		ItemRows rows = new ItemRows();
 		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
-		rows.row(1, Duration.ofSeconds(10));
-		rows.row(2, Duration.ofSeconds(10));
+		rows.row(1, Duration.ofSeconds(9));
+		rows.row(2, Duration.ofSeconds(9));
 		items.schedule(1L);
 		items.schedule(2L);
 		items.run();
 		items.hold((call) -> true);
-		items.pass(Duration.ofSeconds(10));
+		items.pass(Duration.ofSeconds(9));
 		assertThat(items.held()).hasSize(1);
 		items.hold((call) -> false);
 		items.engine.stop();
@@ -323,7 +425,7 @@ class EmbeddedItemsTests {
 		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPED);
 		assertThat(rows.log).containsExactly("0s checkAll", "0s checkOne 1", "0s checkOne 2");
 		items.start();
-		assertThat(rows.log).contains("10s process 1", "10s process 2");
+		assertThat(rows.log).contains("9s process 1", "9s process 2");
 	}
 
 	@Test
@@ -413,7 +515,7 @@ class EmbeddedItemsTests {
 		assertThat(items.events(ServiceEvent.ConditionChanged.class).get(0).current()).satisfies((condition) -> {
 			assertThat(condition).isNotNull();
 			assertThat(condition.severity()).isEqualTo(Condition.Severity.WARNING);
-			assertThat(condition.message()).contains("PT2M", "managed-services.items.late-threshold");
+			assertThat(condition.message()).contains("PT2M", "managed-services.items.items.late-threshold");
 		});
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
 	}

@@ -3,6 +3,7 @@ package io.managedservices.item;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.ServiceState;
 import io.managedservices.concurrent.HeldCall;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,9 +24,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * A random life of an item service in virtual time beside a table of items: rows that
  * come, move and go, with and without an event, calls that fail and that take time,
- * clocks that jump, stops and starts. It checks while it lives that no item is processed
- * early or twice at once, and that the search for all is never held up. For use by one
- * thread.
+ * searches that take time, are out of order or break off, clocks that jump, stops and
+ * starts. It checks while it lives that no item is processed early or twice at once, that
+ * the search for all is never held up nor begun twice, and at the end that nothing is
+ * left that was due, before a restart would find it anew. For use by one thread.
  */
 final class ItemLife implements ItemService<Long> {
 
@@ -33,6 +37,11 @@ final class ItemLife implements ItemService<Long> {
 
 	/** When items are due as the engine was told last. */
 	private final Map<Long, @Nullable Instant> told = new HashMap<>();
+
+	/**
+	 * Those that have moved since a search began that has found all, and in which turn.
+	 */
+	private final Map<Long, Integer> untold = new HashMap<>();
 
 	private final Set<Long> inHand = new HashSet<>();
 
@@ -55,6 +64,10 @@ final class ItemLife implements ItemService<Long> {
 	private @Nullable Instant lastSearch;
 
 	private int failedSearches;
+
+	private int moves;
+
+	private boolean searching;
 
 	ItemLife(long seed) {
 		this.random = new Random(seed);
@@ -81,13 +94,16 @@ final class ItemLife implements ItemService<Long> {
 		this.calm = true;
 		this.items.hold((call) -> false);
 		finishHeld(this.items.held().size());
+		if (this.items.snapshot().state() == ServiceState.RUNNING) {
+			this.items.pass(INTERVAL.multipliedBy(3));
+			checkNothingIsOverdue();
+		}
 		// One that was given up while it was held up runs again only after a stop of all.
 		this.items.engine.stop();
 		this.items.pass(Duration.ofMinutes(1));
 		this.items.start();
 		this.items.pass(INTERVAL.multipliedBy(3));
-		Instant overdue = this.items.now().minus(INTERVAL.multipliedBy(2));
-		assertThat(this.rows).noneSatisfy((id, due) -> assertThat(due).isBefore(overdue));
+		checkNothingIsOverdue();
 		this.items.engine.stop();
 		this.items.pass(Duration.ofMinutes(1));
 		assertThat(this.inHand).isEmpty();
@@ -96,14 +112,20 @@ final class ItemLife implements ItemService<Long> {
 		assertThat(this.calls).isEqualTo(before);
 	}
 
+	// What nobody told of is found by the next search.
+	private void checkNothingIsOverdue() {
+		Instant overdue = this.items.now().minus(INTERVAL.multipliedBy(2));
+		assertThat(this.rows).noneSatisfy((id, due) -> assertThat(due).isBefore(overdue));
+	}
+
 	private void act() {
 		long id = this.random.nextInt(30);
 		switch (this.random.nextInt(14)) {
 			case 0, 1, 2, 3 -> {
-				this.rows.put(id, this.items.now().plusMillis(this.random.nextInt(900_000) - 60_000));
+				put(id, this.random.nextInt(900_000) - 60_000);
 				this.items.schedule(id);
 			}
-			case 4 -> this.rows.put(id, this.items.now().plusMillis(this.random.nextInt(900_000)));
+			case 4 -> put(id, this.random.nextInt(900_000));
 			case 5 -> this.rows.remove(id);
 			case 6 -> this.items.schedule(id);
 			case 7 -> {
@@ -145,22 +167,16 @@ final class ItemLife implements ItemService<Long> {
 
 	@Override
 	public Outcome process(Long id) {
+		checkTime(id);
 		enter(id);
 		try {
 			fail(10);
 			Instant due = this.rows.get(id);
-			if (due == null || this.random.nextInt(10) == 0) {
-				return Outcome.NOT_YET;
-			}
-			if (due.isAfter(this.items.now())) {
-				// Nobody was told that it was moved, or the engine is early.
-				if (due.equals(this.told.get(id))) {
-					this.violations.add("item %d is processed before %s".formatted(id, due));
-				}
+			if (due == null || this.random.nextInt(10) == 0 || due.isAfter(this.items.now())) {
 				return Outcome.NOT_YET;
 			}
 			if (this.random.nextInt(3) == 0) {
-				this.rows.put(id, this.items.now().plusMillis(this.random.nextInt(300_000)));
+				put(id, this.random.nextInt(300_000));
 			}
 			else {
 				this.rows.remove(id);
@@ -170,6 +186,21 @@ final class ItemLife implements ItemService<Long> {
 		finally {
 			this.inHand.remove(id);
 		}
+	}
+
+	// It may be early if it was not asked since it moved, and no search has begun since
+	// that has found all.
+	private void checkTime(Long id) {
+		Instant due = this.rows.get(id);
+		if (due != null && due.isAfter(this.items.now())
+				&& (due.equals(this.told.get(id)) || !this.untold.containsKey(id))) {
+			this.violations.add("item %d is processed before %s".formatted(id, due));
+		}
+	}
+
+	private void put(Long id, long millis) {
+		this.rows.put(id, this.items.now().plusMillis(millis));
+		this.untold.put(id, ++this.moves);
 	}
 
 	private void enter(Long id) {
@@ -184,8 +215,12 @@ final class ItemLife implements ItemService<Long> {
 		if (this.random.nextInt(5) == 0) {
 			this.items.schedule(id);
 		}
+		takeTime();
+	}
+
+	// What other lanes do meanwhile, and the next search perhaps.
+	private void takeTime() {
 		if (!this.calm && this.depth < this.concurrency && this.random.nextInt(4) == 0) {
-			// It takes long: what other lanes do meanwhile, and the next search perhaps.
 			this.depth++;
 			this.items.pass(Duration.ofMillis(this.random.nextInt(400_000)));
 			this.depth--;
@@ -203,15 +238,42 @@ final class ItemLife implements ItemService<Long> {
 	public Stream<DueItem<Long>> checkAll() {
 		this.calls++;
 		this.lastSearch = this.items.now();
+		if (this.searching) {
+			this.violations.add("two searches at once");
+		}
 		if (!this.calm && this.random.nextInt(6) == 0) {
 			this.failedSearches++;
 			throw new IllegalStateException("expected in this test");
 		}
-		return this.rows.entrySet()
-			.stream()
-			.sorted(Map.Entry.comparingByValue(Comparator.naturalOrder()))
+		List<Map.Entry<Long, Instant>> found = new ArrayList<>();
+		this.rows.forEach((id, due) -> found.add(Map.entry(id, due)));
+		found.sort(Map.Entry.comparingByValue(Comparator.naturalOrder()));
+		int begun = this.moves;
+		this.searching = true;
+		takeTime();
+		int broken = (!this.calm && this.random.nextInt(8) == 0) ? this.random.nextInt(30) : Integer.MAX_VALUE;
+		if (!this.calm && this.random.nextInt(8) == 0) {
+			Collections.shuffle(found, this.random);
+		}
+		AtomicInteger read = new AtomicInteger();
+		return found.stream()
+			.peek((row) -> breakOff(read.incrementAndGet() > broken))
 			.peek(this::tell)
-			.map((row) -> new DueItem<>(row.getKey(), row.getValue()));
+			.map((row) -> new DueItem<>(row.getKey(), row.getValue()))
+			.onClose(() -> searched(begun, read.get() <= broken));
+	}
+
+	private void breakOff(boolean broken) {
+		if (broken) {
+			throw new IllegalStateException("expected in this test");
+		}
+	}
+
+	private void searched(int begun, boolean all) {
+		this.searching = false;
+		if (all) {
+			this.untold.values().removeIf((move) -> move <= begun);
+		}
 	}
 
 	// One that is in hand is asked for afterwards, and one that moved beyond what matters
