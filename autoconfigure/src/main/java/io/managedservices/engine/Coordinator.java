@@ -121,7 +121,7 @@ final class Coordinator implements Coordination {
 		this.works.initialize(this.nodes);
 		this.propagation.initialize();
 		for (ServiceNode node : this.nodes) {
-			evaluate(node);
+			this.turn.lookAt(node);
 		}
 		settle();
 		this.aggregate.publish();

@@ -39,7 +39,8 @@ final class Propagation {
 	}
 
 	/**
-	 * Sets the counters of all services as they are before anything runs.
+	 * Sets the counters of all services as they are before anything runs, and before any
+	 * service was looked at.
 	 */
 	void initialize() {
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
@@ -52,10 +53,6 @@ final class Propagation {
 			if (node.intended) {
 				addDemand(node);
 			}
-		}
-		for (ServiceNode node : this.nodes) {
-			refresh(node);
-			prepared(node);
 		}
 	}
 

@@ -22,7 +22,7 @@ final class CycleFinder {
 
 	private final ServiceDefinition[] definitions;
 
-	private final Map<String, Integer> indexes;
+	private final NameIndex names;
 
 	/** When a node was first seen, 0 for not yet, -1 for one in no cycle. */
 	private final int[] seen;
@@ -39,9 +39,9 @@ final class CycleFinder {
 
 	private int components;
 
-	CycleFinder(ServiceDefinition[] definitions, Map<String, Integer> indexes, int[] sorted) {
+	CycleFinder(ServiceDefinition[] definitions, NameIndex names, int[] sorted) {
 		this.definitions = definitions;
-		this.indexes = indexes;
+		this.names = names;
 		this.seen = new int[definitions.length];
 		this.lowest = new int[definitions.length];
 		this.followed = new int[definitions.length];
@@ -164,7 +164,7 @@ final class CycleFinder {
 	}
 
 	private int target(ServiceDependency edge) {
-		return this.indexes.getOrDefault(edge.name(), -1);
+		return this.names.indexOf(edge.name());
 	}
 
 	private boolean isCandidate(int node) {

@@ -2,11 +2,7 @@ package io.managedservices.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-
-import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
@@ -21,9 +17,7 @@ final class GraphBuilder {
 
 	private ServiceDefinition[] definitions;
 
-	private final Map<String, Integer> indexes;
-
-	private int @Nullable [] numbers;
+	private NameIndex names;
 
 	private final List<GraphProblem> problems;
 
@@ -39,9 +33,9 @@ final class GraphBuilder {
 
 	GraphBuilder(List<ServiceDefinition> definitions, List<GraphProblem> problems) {
 		this.definitions = definitions.toArray(new ServiceDefinition[0]);
-		this.indexes = new HashMap<>(definitions.size() * 4 / 3 + 1);
+		this.names = NameIndex.of(definitions.stream().map(ServiceDefinition::name).toArray(String[]::new));
 		this.problems = new ArrayList<>(problems);
-		indexNames();
+		checkDefinitions();
 		EdgeList.Builder required = new EdgeList.Builder(this.definitions.length);
 		EdgeList.Builder after = new EdgeList.Builder(this.definitions.length);
 		resolve(required, after);
@@ -51,7 +45,7 @@ final class GraphBuilder {
 		this.followers = this.predecessors.reversed();
 		int[] order = sort();
 		if (order.length < this.definitions.length) {
-			new CycleFinder(this.definitions, this.indexes, order).addTo(this.problems);
+			new CycleFinder(this.definitions, this.names, order).addTo(this.problems);
 		}
 		else if (this.problems.isEmpty() && !isIdentity(order)) {
 			renumber(order);
@@ -76,19 +70,19 @@ final class GraphBuilder {
 			numbers[order[number]] = number;
 		}
 		this.definitions = sorted;
-		this.numbers = numbers;
+		this.names = this.names.renumbered(order, numbers);
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
 		this.followers = this.predecessors.reversed();
 	}
 
-	private void indexNames() {
+	private void checkDefinitions() {
 		SettingsCheck settings = new SettingsCheck(this.problems);
 		for (int node = 0; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
-			Integer other = this.indexes.putIfAbsent(definition.name(), node);
-			if (other != null) {
+			int other = this.names.indexOf(definition.name());
+			if (other != node) {
 				this.problems.add(new GraphProblem(
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
 								typeOf(this.definitions[other]), typeOf(definition)),
@@ -114,8 +108,8 @@ final class GraphBuilder {
 		for (int node = 0; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
 			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
-				Integer target = this.indexes.get(dependency.name());
-				if (target == null) {
+				int target = this.names.indexOf(dependency.name());
+				if (target < 0) {
 					addMissing(definition, dependency);
 				}
 				else if (target == node) {
@@ -138,8 +132,8 @@ final class GraphBuilder {
 		if (dependency.kind() == Kind.AFTER) {
 			return;
 		}
-		String nearest = (this.suggestions++ < MAX_SUGGESTIONS)
-				? NearestName.of(dependency.name(), this.indexes.keySet()) : null;
+		String nearest = (this.suggestions++ < MAX_SUGGESTIONS) ? NearestName.of(dependency.name(), this.names.names())
+				: null;
 		String suggestion = (nearest != null) ? " Did you mean '" + nearest + "'?" : "";
 		this.problems.add(new GraphProblem(
 				"Service '%s' depends on '%s' (%s), and there is no service of that name.".formatted(definition.name(),
@@ -199,21 +193,8 @@ final class GraphBuilder {
 		return this.definitions;
 	}
 
-	/**
-	 * What the names stand for: places in the list of definitions.
-	 * @return the place of each name
-	 */
-	Map<String, Integer> indexes() {
-		return this.indexes;
-	}
-
-	/**
-	 * The numbers of the nodes.
-	 * @return the number for each place in the list of definitions, {@code null} if they
-	 * are the same
-	 */
-	int @Nullable [] numbers() {
-		return this.numbers;
+	NameIndex names() {
+		return this.names;
 	}
 
 	EdgeList dependencies() {

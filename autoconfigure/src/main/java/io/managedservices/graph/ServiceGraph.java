@@ -1,7 +1,6 @@
 package io.managedservices.graph;
 
 import java.util.List;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +17,7 @@ public final class ServiceGraph {
 
 	private final ServiceDefinition[] definitions;
 
-	private final Map<String, Integer> indexes;
-
-	private final int @Nullable [] numbers;
+	private final NameIndex names;
 
 	private final EdgeList dependencies;
 
@@ -32,8 +29,7 @@ public final class ServiceGraph {
 
 	private ServiceGraph(GraphBuilder builder) {
 		this.definitions = builder.definitions();
-		this.indexes = builder.indexes();
-		this.numbers = builder.numbers();
+		this.names = builder.names();
 		this.dependencies = builder.dependencies();
 		this.dependents = builder.dependents();
 		this.predecessors = builder.predecessors();
@@ -90,8 +86,7 @@ public final class ServiceGraph {
 	 * @return the index, or -1 if there is none of that name
 	 */
 	public int indexOf(String name) {
-		int index = this.indexes.getOrDefault(name, -1);
-		return (index < 0 || this.numbers == null) ? index : this.numbers[index];
+		return this.names.indexOf(name);
 	}
 
 	/**
@@ -100,7 +95,7 @@ public final class ServiceGraph {
 	 * @return the nearest name of a service, or {@code null} if none is near
 	 */
 	public @Nullable String nearestName(String name) {
-		return NearestName.of(name, this.indexes.keySet());
+		return NearestName.of(name, this.names.names());
 	}
 
 	/**

@@ -28,7 +28,7 @@ import io.managedservices.benchmarks.GraphRunner.DefinedGraph;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgsAppend = { "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch" })
+@Fork(value = 1, jvmArgsAppend = { "-Xms4g", "-Xmx4g", "-Xmn3g", "-XX:+AlwaysPreTouch" })
 @Warmup(iterations = 15, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class GraphBenchmark {
