@@ -11,7 +11,12 @@ public abstract class Timer {
 	long due = TimerQueue.NEVER;
 
 	/** Where it stands in the queue, -1 for nowhere. */
-	int position = -1;
+	int slot = -1;
+
+	/** Its neighbours in the ring of its slot: itself if it stands nowhere. */
+	Timer previous = this;
+
+	Timer following = this;
 
 	/**
 	 * A timer that runs an action.

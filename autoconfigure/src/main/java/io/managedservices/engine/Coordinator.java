@@ -185,7 +185,7 @@ final class Coordinator implements Coordination {
 		while (command != null) {
 			Command next = Inbox.next(command);
 			if (handled++ % COMMANDS_PER_INSTANT == 0) {
-				this.turn.readClock();
+				this.turn.advance();
 			}
 			handle(command);
 			command = next;

@@ -40,6 +40,9 @@ final class Turn {
 
 	private long now;
 
+	/** Whether that is the time of what is handled at present. */
+	private boolean timed = true;
+
 	/**
 	 * The wall clock at {@link #readAt}: read once in a while, and counted on from there.
 	 */
@@ -61,36 +64,43 @@ final class Turn {
 	}
 
 	/**
-	 * Takes the time at which what comes next happens.
+	 * What comes next happens at a time of its own, which is read when it is asked for:
+	 * that costs more than many a command.
 	 */
-	void readClock() {
-		this.now = this.backend.nanoTime();
-		this.instant = null;
+	void advance() {
+		this.timed = false;
 	}
 
 	long now() {
+		if (!this.timed) {
+			this.timed = true;
+			this.now = this.backend.nanoTime();
+			this.instant = null;
+		}
 		return this.now;
 	}
 
 	Instant instant() {
+		long since = sinceRead();
 		if (this.instant == null) {
-			readWallClock();
-			this.instant = this.read.plusNanos(this.now - this.readAt);
+			this.instant = this.read.plusNanos(since);
 		}
 		return this.instant;
 	}
 
 	long epochNanos() {
-		readWallClock();
-		return Nanos.later(this.readNanos, this.now - this.readAt);
+		long since = sinceRead();
+		return Nanos.later(this.readNanos, since);
 	}
 
-	private void readWallClock() {
-		if (this.now - this.readAt > READ_INTERVAL) {
-			this.readAt = this.now;
+	private long sinceRead() {
+		long time = now();
+		if (time - this.readAt > READ_INTERVAL) {
+			this.readAt = time;
 			this.read = this.backend.instant();
 			this.readNanos = Nanos.of(this.read);
 		}
+		return time - this.readAt;
 	}
 
 	void execute(Runnable task) {

@@ -142,9 +142,11 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	private void scheduleAt(long time, ContextCarrier captured) {
-		this.context = captured;
+		if (this.context != captured) {
+			this.context = captured;
+		}
 		WallTimers times = queueOfAll().times();
-		if (time <= times.now()) {
+		if (times.isDue(time)) {
 			times.remove(this);
 			fire();
 		}

@@ -139,10 +139,13 @@ final class TaskSet {
 		return (slot + 1) & (this.tasks.length - 1);
 	}
 
-	// Names that differ in their last characters only have hashes next to each other.
+	// Names that differ in their last character only, as those that are numbered, have
+	// hashes next to each other. Such stay together, in a line of the cache; else each
+	// would be somewhere else in memory. The lines are scattered.
 	private static int hash(IncarnationTask task) {
-		int hash = task.name().hashCode() * 0x9E3779B9;
-		return hash ^ (hash >>> 16);
+		int hash = task.name().hashCode();
+		int line = (hash >>> 4) * 0x9E3779B9;
+		return ((line ^ (line >>> 16)) << 4) | (hash & 15);
 	}
 
 }

@@ -29,8 +29,18 @@ final class WallTimers {
 	 * The wall clock.
 	 * @return nanoseconds since 1970
 	 */
-	long now() {
+	private long now() {
 		return this.engine.coordination().epochNanos();
+	}
+
+	/**
+	 * Whether a time has come. The clock is not read, which costs more than to set a
+	 * timer, if there is one that is due before: it comes with that one, or later.
+	 * @param time a time
+	 * @return whether it has
+	 */
+	boolean isDue(long time) {
+		return time < this.timers.next() && time <= now();
 	}
 
 	/**

@@ -311,6 +311,24 @@ class TaskTests {
 	}
 
 	@Test
+	void scheduleWhenClockHasJumpedForwardRunsWithThoseBefore() {
+		task("before").schedule(this.stepped.backend.instant().plus(Duration.ofMinutes(30)));
+		this.stepped.pass(Duration.ofSeconds(5));
+		this.stepped.backend.jump(Duration.ofHours(1));
+		task("past").schedule(this.stepped.backend.instant());
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(this.ran).containsExactly("before", "past");
+	}
+
+	@Test
+	void scheduleWhenOthersAreDueLaterRunsAtOnceForThePast() {
+		task("later").schedule(this.stepped.backend.instant().plus(Duration.ofMinutes(30)));
+		task("past").schedule(this.stepped.backend.instant());
+		this.stepped.run();
+		assertThat(this.ran).containsExactly("past");
+	}
+
+	@Test
 	void scheduleWhenClockJumpsBackRunsNotEarly() {
 		task("later").schedule(this.stepped.backend.instant().plus(Duration.ofMinutes(30)));
 		this.stepped.pass(Duration.ofMinutes(29));
