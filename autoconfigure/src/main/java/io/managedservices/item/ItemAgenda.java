@@ -100,12 +100,12 @@ final class ItemAgenda<I> {
 		}
 		Item<I> item = this.items.takeFirst();
 		lane.time = time;
-		if (item.failures > 0) {
-			this.counts.retried++;
-		}
-		else if (item.search < this.foundAll) {
+		if (item.search < this.foundAll) {
 			// It was armed before a search that has not found it: it may have moved.
 			item.processed = true;
+		}
+		else if (item.failures > 0) {
+			this.counts.retried++;
 		}
 		else if (!item.held) {
 			this.counts.lateness.record(now - time);
