@@ -205,7 +205,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 
 	@Override
 	public Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
-		return this.cluster.table().arm(this.task, times, null, refused);
+		return this.cluster.table().arm(this.task, times, this.backend::instant, refused);
 	}
 
 	@Override

@@ -106,8 +106,15 @@ final class ItemRun<I> {
 		this.ledger.processed(outcome);
 		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
-		Instant earliest = this.backend.instant().plus(ItemTable.NOT_YET);
-		return next((outcome == Outcome.NOT_YET && next != null && next.isBefore(earliest)) ? earliest : next);
+		return (outcome == Outcome.NOT_YET && next != null) ? nextAfterAWait(next) : next(next);
+	}
+
+	// The time that it has come to its end is stored, too: see ItemTable.isHeldSince.
+	private static CompletionHandler<Void> nextAfterAWait(Instant time) {
+		return (complete, operations) -> {
+			Instant earliest = complete.getTimeDone().plus(ItemTable.NOT_YET);
+			operations.reschedule(complete, ItemTable.storable(time.isBefore(earliest) ? earliest : time));
+		};
 	}
 
 	// One that was left by the service is not meant for the next question.
