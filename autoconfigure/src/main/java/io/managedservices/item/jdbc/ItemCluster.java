@@ -37,7 +37,7 @@ final class ItemCluster {
 		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
 		Clock clock = backend::instant;
 		SchedulerName name = new SchedulerName.Fixed(instance());
-		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, backend, clock);
+		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, clock);
 		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres);
 		this.repository = new ItemTaskRepository(dataSource, settings.table(), dialect, resolver, name, clock,
 				this.inHand, picker);

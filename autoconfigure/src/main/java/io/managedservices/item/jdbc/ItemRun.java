@@ -101,7 +101,7 @@ final class ItemRun<I> {
 			return next(due);
 		}
 		forgetInterrupt();
-		this.ledger.began(execution.getExecutionTime(), execution.consecutiveFailures > 0);
+		this.ledger.began(isHeld(execution) ? execution.getExecutionTime() : due, isTriedAgain(execution));
 		Outcome outcome = this.service.process(id);
 		this.ledger.processed(outcome);
 		forgetInterrupt();
@@ -115,6 +115,17 @@ final class ItemRun<I> {
 			Instant earliest = complete.getTimeDone().plus(ItemTable.NOT_YET);
 			operations.reschedule(complete, ItemTable.storable(time.isBefore(earliest) ? earliest : time));
 		};
+	}
+
+	private static boolean isHeld(Execution execution) {
+		return ItemTable.isHeldSince(execution.lastSuccess, execution.getExecutionTime());
+	}
+
+	// One that was taken over has a failure that is none: see ItemTask.
+	private static boolean isTriedAgain(Execution execution) {
+		boolean takenOver = execution.consecutiveFailures == 1
+				&& execution.getExecutionTime().equals(execution.lastFailure);
+		return execution.consecutiveFailures > 0 && !takenOver;
 	}
 
 	// One that was left by the service is not meant for the next question.
