@@ -179,7 +179,9 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 				into.add(execution);
 			}
 			else {
-				this.cluster.putBack(execution);
+				// It still runs here. At its time it would be picked at each look, before
+				// all that is behind it.
+				this.cluster.putOff(execution, this.backend.instant().plus(this.cluster.settings().heartbeat()));
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
@@ -16,6 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.item.ItemSettings;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.item.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +55,36 @@ class DbSchedulerTakeOverTests {
 		ItemsSnapshot snapshot = created.items().snapshot();
 		assertThat(snapshot.lateness().max()).isGreaterThan(Duration.ofDays(10_000));
 		assertThat(snapshot.retried()).isZero();
+	}
+
+	@Test
+	void itemThatIsTakenForDeadWhileItRunsDoesNotBlockThoseBehindIt() {
+		CountDownLatch hanging = new CountDownLatch(1);
+		MemoryItems items = new MemoryItems() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				this.processed.add(id);
+				if (id == 1) {
+					hanging.await();
+				}
+				return (this.rows.remove(id) != null) ? Outcome.DONE : Outcome.NOT_YET;
+			}
+
+		};
+		ItemInstance<Long, MemoryItems> created = instance(items);
+		items.rows.put(1L, LONG_AGO);
+		created.begin();
+		await(() -> items.processed.size() == 1);
+		this.jdbc.update(
+				"update managed_service_items set picked = false, picked_by = null, version = version + 1 where task_name = 'item:polls'");
+		items.rows.put(2L, Instant.now());
+		created.items().schedule(2L);
+		await(() -> items.processed.contains(2L));
+		assertThat(items.processed).containsExactly(1L, 2L);
+		hanging.countDown();
+		await(() -> PollTables.rows(this.jdbc, "item:polls") == 0);
+		assertThat(items.processed).containsExactly(1L, 2L);
 	}
 
 	private ItemInstance<Long, MemoryItems> instance(MemoryItems items) {
