@@ -14,6 +14,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.FailureText;
 import io.managedservices.MicroTask;
 import io.managedservices.MicroTaskSlot;
 import io.managedservices.ServiceContext;
@@ -33,6 +34,9 @@ final class ItemRun<I> {
 
 	/** Begins at once; the stop of the service waits for its end. */
 	private static final MicroTask IN_HAND = MicroTask.high("item");
+
+	/** Beside that of the search itself, which ends with the search. */
+	private static final String STORED = "check-all-stored";
 
 	private final ItemService<I> service;
 
@@ -149,8 +153,12 @@ final class ItemRun<I> {
 			return putBack();
 		}
 		if (arming.failure != null) {
+			this.context.conditions()
+				.error(STORED, "Not all items are stored", "Item service '%s': what checkAll finds cannot be stored: %s."
+					.formatted(this.context.name(), FailureText.of(arming.failure)));
 			throw new ItemFailedException(arming.failure);
 		}
+		this.context.conditions().resolve(STORED);
 		this.cluster.poll();
 		Duration wait = this.ledger.nextCheckAll();
 		return (complete, operations) -> operations.reschedule(complete, this.backend.instant().plus(wait));
