@@ -106,11 +106,22 @@ final class ItemRun<I> {
 		}
 		forgetInterrupt();
 		this.ledger.began(isHeld(execution) ? execution.getExecutionTime() : due, isTriedAgain(execution));
-		Outcome outcome = this.service.process(id);
+		Outcome outcome = checked(this.service.process(id));
 		this.ledger.processed(outcome);
 		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
-		return (outcome == Outcome.NOT_YET && next != null) ? nextAfterAWait(next) : next(next);
+		boolean waits = next != null && (outcome == Outcome.NOT_YET || !next.isAfter(due));
+		return waits ? nextAfterAWait(next) : next(next);
+	}
+
+	// Whoever writes a service may return what is declared never to be null.
+	private Outcome checked(@Nullable Outcome outcome) {
+		if (outcome == null) {
+			throw new IllegalStateException(
+					"The outcome of process of item service '%s' is invalid: expected DONE or NOT_YET, found null"
+						.formatted(this.context.name()));
+		}
+		return outcome;
 	}
 
 	// The time that it has come to its end is stored, too: see ItemTable.isHeldSince.

@@ -41,7 +41,10 @@ final class ItemTable {
 
 	private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
 
-	/** One that has nothing to do yet is not asked again before. */
+	/**
+	 * One that has nothing to do yet, or whose time is no later after it was done, is not
+	 * asked again before.
+	 */
 	static final Duration NOT_YET = Duration.ofSeconds(1);
 
 	private final JdbcTemplate jdbc;

@@ -52,6 +52,14 @@ class DbSchedulerHoldTests {
 	}
 
 	@Test
+	void itemThatIsDoneAndDueAtTheSameTimeAgainIsNotTriedWithinASecond() {
+		ItemInstance<Long, MemoryItems> begun = begin(new Eventful(Outcome.DONE));
+		await(() -> this.times.size() == 3);
+		begun.stopService();
+		assertApart();
+	}
+
+	@Test
 	void itemThatIsDoneAndDueLaterIsNotHeldBack() {
 		MemoryItems items = new MemoryItems() {
 
@@ -114,6 +122,24 @@ class DbSchedulerHoldTests {
 		begun.items().schedule(2L);
 		await(() -> items.processed.contains(2L));
 		assertThat(this.times).hasSize(1);
+	}
+
+	@Test
+	@SuppressWarnings("NullAway")
+	void processThatReturnsNullIsAFailure() {
+		ItemInstance<Long, MemoryItems> begun = begin(new MemoryItems() {
+
+			@Override
+			public Outcome process(Long id) {
+				return null;
+			}
+
+		});
+		await(() -> failures() == 1);
+		assertThat(begun.context.failed()).singleElement()
+			.asString()
+			.contains("'polls'", "expected DONE or NOT_YET, found null");
+		assertThat(begun.items().snapshot().notYet()).isZero();
 	}
 
 	private ItemInstance<Long, MemoryItems> begin(MemoryItems items) {
