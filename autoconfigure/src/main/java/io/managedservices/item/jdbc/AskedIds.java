@@ -32,14 +32,14 @@ final class AskedIds<I> {
 	private final Map<I, Integer> failures = new HashMap<>();
 
 	/**
-	 * Adds an id.
+	 * Adds an id, unless it is asked for again only after a wait since that has failed.
 	 * @param id the id
 	 * @return whether it was not there yet
 	 */
 	boolean add(I id) {
 		this.lock.lock();
 		try {
-			return this.asked.add(id);
+			return !(this.failures.containsKey(id) && this.later.containsKey(id)) && this.asked.add(id);
 		}
 		finally {
 			this.lock.unlock();

@@ -55,6 +55,11 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	/** When it was looked for a search that is due. Confined to the thread that polls. */
 	private Instant lastLook = Instant.MIN;
 
+	/**
+	 * Whether a search was picked, and no items since. Confined to the thread that polls.
+	 */
+	private boolean itemsTurn;
+
 	private volatile ItemCounter.Count count = ItemCounter.Count.NONE;
 
 	private volatile @Nullable Instant nextCheckAll;
@@ -141,11 +146,13 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 			try {
 				// By a query of its own, so that no item comes before it however long it
 				// has been due.
-				if (isToLook(now)) {
+				if (!this.itemsTurn && isToLook(now)) {
 					this.lastLook = now;
 					hold(picker.pick(this.checkAllTask, now, 1), into);
 				}
 				int left = wanted - (into.size() - before);
+				// Searches that take as long as the interval would leave items no slot.
+				this.itemsTurn = left == 0;
 				if (left > 0) {
 					hold(picker.pick(this.task, now, left), into);
 				}
@@ -172,7 +179,9 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 				into.add(execution);
 			}
 			else {
-				this.cluster.putBack(execution);
+				// It still runs here. At its time it would be picked at each look, before
+				// all that is behind it.
+				this.cluster.putOff(execution, this.backend.instant().plus(this.cluster.settings().heartbeat()));
 			}
 		}
 	}
@@ -198,7 +207,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 
 	@Override
 	public Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
-		return this.cluster.table().arm(this.task, times, null, refused);
+		return this.cluster.table().arm(this.task, times, this.backend::instant, refused);
 	}
 
 	@Override

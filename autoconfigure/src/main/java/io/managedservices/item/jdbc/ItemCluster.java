@@ -1,5 +1,6 @@
 package io.managedservices.item.jdbc;
 
+import java.time.Instant;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -37,7 +38,7 @@ final class ItemCluster {
 		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
 		Clock clock = backend::instant;
 		SchedulerName name = new SchedulerName.Fixed(instance());
-		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, backend, clock);
+		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, clock);
 		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres);
 		this.repository = new ItemTaskRepository(dataSource, settings.table(), dialect, resolver, name, clock,
 				this.inHand, picker);
@@ -87,6 +88,16 @@ final class ItemCluster {
 	 */
 	void putBack(Execution execution) {
 		this.repository.unpickPickedBatch(List.of(execution));
+	}
+
+	/**
+	 * Leaves what was picked for later.
+	 * @param execution what was picked
+	 * @param time when it is due
+	 */
+	void putOff(Execution execution, Instant time) {
+		this.repository.reschedule(execution, time, execution.lastSuccess, execution.lastFailure,
+				execution.consecutiveFailures);
 	}
 
 	ItemTable table() {

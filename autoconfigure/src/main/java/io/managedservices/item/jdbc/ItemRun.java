@@ -14,6 +14,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.FailureText;
 import io.managedservices.MicroTask;
 import io.managedservices.MicroTaskSlot;
 import io.managedservices.ServiceContext;
@@ -33,6 +34,9 @@ final class ItemRun<I> {
 
 	/** Begins at once; the stop of the service waits for its end. */
 	private static final MicroTask IN_HAND = MicroTask.high("item");
+
+	/** Beside that of the search itself, which ends with the search. */
+	private static final String STORED = "check-all-stored";
 
 	private final ItemService<I> service;
 
@@ -101,13 +105,42 @@ final class ItemRun<I> {
 			return next(due);
 		}
 		forgetInterrupt();
-		this.ledger.began(execution.getExecutionTime(), execution.consecutiveFailures > 0);
-		Outcome outcome = this.service.process(id);
+		this.ledger.began(isHeld(execution) ? execution.getExecutionTime() : due, isTriedAgain(execution));
+		Outcome outcome = checked(this.service.process(id));
 		this.ledger.processed(outcome);
 		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
-		Instant earliest = this.backend.instant().plus(ItemTable.NOT_YET);
-		return next((outcome == Outcome.NOT_YET && next != null && next.isBefore(earliest)) ? earliest : next);
+		boolean waits = next != null && (outcome == Outcome.NOT_YET || !next.isAfter(due));
+		return waits ? nextAfterAWait(next) : next(next);
+	}
+
+	// Whoever writes a service may return what is declared never to be null.
+	private Outcome checked(@Nullable Outcome outcome) {
+		if (outcome == null) {
+			throw new IllegalStateException(
+					"The outcome of process of item service '%s' is invalid: expected DONE or NOT_YET, found null"
+						.formatted(this.context.name()));
+		}
+		return outcome;
+	}
+
+	// The time that it has come to its end is stored, too: see ItemTable.isHeldSince.
+	private static CompletionHandler<Void> nextAfterAWait(Instant time) {
+		return (complete, operations) -> {
+			Instant earliest = complete.getTimeDone().plus(ItemTable.NOT_YET);
+			operations.reschedule(complete, ItemTable.storable(time.isBefore(earliest) ? earliest : time));
+		};
+	}
+
+	private static boolean isHeld(Execution execution) {
+		return ItemTable.isHeldSince(execution.lastSuccess, execution.getExecutionTime());
+	}
+
+	// One that was taken over has a failure that is none: see ItemTask.
+	private static boolean isTriedAgain(Execution execution) {
+		boolean takenOver = execution.consecutiveFailures == 1
+				&& execution.getExecutionTime().equals(execution.lastFailure);
+		return execution.consecutiveFailures > 0 && !takenOver;
 	}
 
 	// One that was left by the service is not meant for the next question.
@@ -131,8 +164,12 @@ final class ItemRun<I> {
 			return putBack();
 		}
 		if (arming.failure != null) {
+			this.context.conditions()
+				.error(STORED, "Not all items are stored", "Item service '%s': what checkAll finds cannot be stored: %s."
+					.formatted(this.context.name(), FailureText.of(arming.failure)));
 			throw new ItemFailedException(arming.failure);
 		}
+		this.context.conditions().resolve(STORED);
 		this.cluster.poll();
 		Duration wait = this.ledger.nextCheckAll();
 		return (complete, operations) -> operations.reschedule(complete, this.backend.instant().plus(wait));

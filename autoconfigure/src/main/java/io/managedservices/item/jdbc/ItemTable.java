@@ -41,7 +41,10 @@ final class ItemTable {
 
 	private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
 
-	/** One that has nothing to do yet is not asked again before. */
+	/**
+	 * One that has nothing to do yet, or whose time is no later after it was done, is not
+	 * asked again before.
+	 */
 	static final Duration NOT_YET = Duration.ofSeconds(1);
 
 	private final JdbcTemplate jdbc;
@@ -76,10 +79,8 @@ final class ItemTable {
 	 * that are in hand.
 	 * @param task the name of the task
 	 * @param times the ids, and when they are due
-	 * @param clock tells the time if they were found by a search for all: those that wait
-	 * after a failure, or for no more than a second, which may be because they had
-	 * nothing to do yet, are then left as they are; {@code null} if they are told of one
-	 * by one
+	 * @param clock tells the time, if those that wait after a failure, or since they had
+	 * nothing to do yet, are left as they are; {@code null} if not
 	 * @return the ids of those that are in hand
 	 * @throws org.springframework.dao.DataAccessException if that fails
 	 */
@@ -93,7 +94,7 @@ final class ItemTable {
 	 * Does the same, and leaves out those rows that the database refuses.
 	 * @param task the name of the task
 	 * @param times the ids, and when they are due
-	 * @param clock tells the time if they were found by a search for all
+	 * @param clock tells the time, if those that are held back are left as they are
 	 * @param refused is told which ids, and why
 	 * @return the ids of those that are in hand
 	 * @throws org.springframework.dao.DataAccessException if that fails for another
@@ -171,7 +172,7 @@ final class ItemTable {
 
 	private Map<String, Row> find(String task, List<String> ids) {
 		Map<String, Row> rows = new TreeMap<>();
-		String columns = "select task_instance, execution_time, picked, consecutive_failures, version from ";
+		String columns = "select task_instance, execution_time, picked, last_success, consecutive_failures, version from ";
 		// PostgreSQL seldom has statistics of a table that fills and empties, and would
 		// read all rows of the task: so it is told to look up each.
 		String from = this.postgres
@@ -182,7 +183,8 @@ final class ItemTable {
 		this.jdbc.query(columns + from, (statement) -> statement.setString(setIds(statement, ids), task),
 				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
 						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
-								row.getInt("consecutive_failures"), row.getLong("version"))));
+								this.dialect.getInstant(row, "last_success"), row.getInt("consecutive_failures"),
+							row.getLong("version"))));
 		return rows;
 	}
 
@@ -260,12 +262,25 @@ final class ItemTable {
 	}
 
 	/**
+	 * Whether an item waits since it had nothing to do, and not for a time of its own:
+	 * that is exactly {@link #NOT_YET} after it.
+	 * @param lastSuccess when it was asked last
+	 * @param time its time
+	 * @return whether
+	 */
+	static boolean isHeldSince(@Nullable Instant lastSuccess, Instant time) {
+		return lastSuccess != null && time.equals(lastSuccess.plus(NOT_YET));
+	}
+
+	/**
 	 * A row.
 	 */
-	private record Row(Instant time, boolean picked, int failures, long version) {
+	private record Row(Instant time, boolean picked, @Nullable Instant lastSuccess, int failures, long version) {
 
+		// Not for longer than that where somebody has set the clock back.
 		boolean isHeld(Instant now) {
-			return this.failures > 0 || !this.time.isAfter(now.plus(NOT_YET));
+			return this.failures > 0
+					|| (isHeldSince(this.lastSuccess, this.time) && !this.time.isAfter(now.plus(NOT_YET)));
 		}
 
 	}

@@ -8,8 +8,6 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.SchedulableInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 
-import io.managedservices.concurrent.Backend;
-
 /**
  * A task of db-scheduler: the items of a service, or its search for all. It stands for
  * itself on instances, too, on which the service does not run, so that items are taken
@@ -26,9 +24,10 @@ final class ItemTask extends AbstractTask<Void> {
 
 	private final ItemsInHand inHand;
 
-	ItemTask(String name, ItemsInHand inHand, Backend backend) {
+	// What has died is due when that is seen, which is also stored as its last failure.
+	ItemTask(String name, ItemsInHand inHand) {
 		super(name, Void.class, (complete, operations) -> failed(inHand, complete, operations),
-				(complete, operations) -> operations.reschedule(complete, backend.instant()));
+				(complete, operations) -> operations.reschedule(complete, complete.getTimeDone()));
 		this.inHand = inHand;
 	}
 

@@ -11,8 +11,6 @@ import com.github.kagkarlsson.scheduler.TaskResolver;
 import com.github.kagkarlsson.scheduler.event.SchedulerListeners;
 import com.github.kagkarlsson.scheduler.task.Task;
 
-import io.managedservices.concurrent.Backend;
-
 /**
  * Knows the tasks of all item services, also of those that do not run here or that this
  * instance has never heard of: so none is ever unresolved, which would have its rows
@@ -25,12 +23,9 @@ final class ItemTaskResolver extends TaskResolver {
 
 	private final ItemsInHand inHand;
 
-	private final Backend backend;
-
-	ItemTaskResolver(ItemsInHand inHand, Backend backend, Clock clock) {
+	ItemTaskResolver(ItemsInHand inHand, Clock clock) {
 		super(SchedulerListeners.NOOP, clock, List.of());
 		this.inHand = inHand;
-		this.backend = backend;
 	}
 
 	@Override
@@ -42,7 +37,7 @@ final class ItemTaskResolver extends TaskResolver {
 	public Optional<Task> resolve(Resolvable resolvable, boolean addUnresolvedToExclusionFilter) {
 		String name = resolvable.getTaskName();
 		if (ItemTask.isOne(name)) {
-			return Optional.of(this.tasks.computeIfAbsent(name, (key) -> new ItemTask(key, this.inHand, this.backend)));
+			return Optional.of(this.tasks.computeIfAbsent(name, (key) -> new ItemTask(key, this.inHand)));
 		}
 		return super.resolve(resolvable, addUnresolvedToExclusionFilter);
 	}

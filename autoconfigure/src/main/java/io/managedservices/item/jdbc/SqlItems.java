@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.managedservices.item.DueItem;
@@ -57,7 +58,7 @@ public abstract class SqlItems<I> implements ItemService<I> {
 
 	private final JdbcClient jdbc;
 
-	private final TransactionTemplate transaction;
+	private final JdbcTransactionManager transactions;
 
 	private final RowStream rows;
 
@@ -84,7 +85,7 @@ public abstract class SqlItems<I> implements ItemService<I> {
 	 */
 	protected SqlItems(DataSource dataSource, ItemSql sql, InstantSource clock) {
 		this.jdbc = JdbcClient.create(dataSource);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		this.transactions = new JdbcTransactionManager(dataSource);
 		this.rows = new RowStream(dataSource);
 		this.sql = sql;
 		this.clock = clock;
@@ -93,11 +94,23 @@ public abstract class SqlItems<I> implements ItemService<I> {
 
 	@Override
 	public Outcome process(I id) throws Exception {
-		Integer affected = this.transaction.execute((status) -> this.jdbc.sql(this.sql.process())
-			.param("id", id)
-			.param("now", parameter(this.clock.instant()))
-			.update());
+		Integer affected = isInTransaction() ? Integer.valueOf(update(id))
+				: new TransactionTemplate(this.transactions).execute((status) -> update(id));
 		return (affected != null && affected > 0) ? Outcome.DONE : Outcome.NOT_YET;
+	}
+
+	// Of whichever kind: that of JPA, say, binds a connection that ours would take for
+	// one
+	// without a transaction, and commit. A transaction of another database binds none of
+	// this one.
+	private boolean isInTransaction() {
+		DataSource bound = this.transactions.getDataSource();
+		return bound != null && TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.hasResource(bound);
+	}
+
+	private int update(I id) {
+		return this.jdbc.sql(this.sql.process()).param("id", id).param("now", parameter(this.clock.instant())).update();
 	}
 
 	/**

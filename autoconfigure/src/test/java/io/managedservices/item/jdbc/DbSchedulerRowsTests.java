@@ -194,6 +194,7 @@ class DbSchedulerRowsTests {
 			@Override
 			public Outcome process(Long id) {
 				count.incrementAndGet();
+				this.rows.computeIfPresent(id, (same, due) -> due.plusMillis(1));
 				return Outcome.DONE;
 			}
 
