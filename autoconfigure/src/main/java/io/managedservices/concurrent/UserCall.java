@@ -163,6 +163,15 @@ public abstract class UserCall extends Command implements Runnable {
 	}
 
 	/**
+	 * Whether the calling thread is inside user code of it, perhaps deeper inside another
+	 * call.
+	 * @return whether it is
+	 */
+	public final boolean isInsideOnCaller() {
+		return this.thread == Thread.currentThread() && hasBegun() && !hasLeft();
+	}
+
+	/**
 	 * Where it is in user code.
 	 * @return the stack of its thread, empty if it has none or has left
 	 */
