@@ -126,7 +126,7 @@ final class Delivery extends Unit {
 			hook.body.onEvent(event);
 		}
 		catch (Throwable ex) {
-			if (!isCancellation(ex)) {
+			if (!isCancellation(ex) && !hasTold(ex)) {
 				failed(hook.name, ex);
 			}
 		}

@@ -112,7 +112,7 @@ final class IntervalTicker extends Timer implements Ticker {
 		this.tick = null;
 		this.ticks++;
 		Throwable failure = ended.failure();
-		if (failure != null) {
+		if (failure != null && !ended.hasTold(failure)) {
 			this.scope.workload().failures().add(WorkKind.TICKER, this.name, failure, Severity.ERROR);
 		}
 		this.from = coordination().now();

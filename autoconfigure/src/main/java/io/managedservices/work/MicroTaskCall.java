@@ -178,7 +178,10 @@ abstract class MicroTaskCall extends UserCall {
 			Throwable failure = failure();
 			this.scope.workload().microTasks().finished(failure != null);
 			if (failure != null) {
-				report(failure);
+				if (!hasTold(failure)) {
+					report(failure);
+				}
+				toldInside(failure);
 			}
 		}
 		limiter().inside().remove(this);

@@ -127,7 +127,7 @@ final class Tasks {
 		IncarnationTask task = run.task;
 		Throwable failure = run.failure();
 		task.details().ended(this.workload.coordination().now() - run.begunAt, failure);
-		if (failure != null) {
+		if (failure != null && !run.hasTold(failure)) {
 			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
 		}
 		queue().left(run);
