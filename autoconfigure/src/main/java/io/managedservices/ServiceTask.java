@@ -85,7 +85,8 @@ public interface ServiceTask {
 
 	/**
 	 * Cancels it for good: it is taken out of the queue and of the schedule, and
-	 * interrupted if it runs.
+	 * interrupted if it runs. Called by the task itself while it runs it means that there
+	 * is no further run: it is not interrupted.
 	 */
 	void cancel();
 

@@ -17,7 +17,8 @@ public interface Ticker {
 	Ticker whileAsleep(Duration interval);
 
 	/**
-	 * Ends it. A tick that is under way is interrupted.
+	 * Ends it. A tick that is under way is interrupted, unless it is the one that calls:
+	 * then there is no further tick.
 	 */
 	void cancel();
 

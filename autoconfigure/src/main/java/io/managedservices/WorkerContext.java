@@ -29,7 +29,8 @@ public interface WorkerContext {
 	boolean isStopping();
 
 	/**
-	 * Completes when the worker is to end. Its thread is interrupted then, too.
+	 * Completes when the worker is to end, after what it gave to {@link #closeOnStop} was
+	 * closed. Its thread is interrupted then, too.
 	 * @return a stage that never completes exceptionally
 	 */
 	CompletionStage<Void> stopping();
@@ -46,6 +47,10 @@ public interface WorkerContext {
 	 * Closes something when the worker is to end, or its run has: a socket, say, in which
 	 * it waits without listening to interrupts. That this makes it throw an
 	 * {@link java.io.IOException} is no failure. The last one comes first.
+	 * <p>
+	 * It is kept until then, also if it was closed before: for what comes and goes, such
+	 * as the connections of a server, give one thing once that closes those that are
+	 * open.
 	 * @param <T> its type
 	 * @param resource what is to be closed
 	 * @return the same

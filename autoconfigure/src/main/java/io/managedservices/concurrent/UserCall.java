@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class UserCall extends Command implements Runnable {
 
+	/** So that causes that go round in a circle come to an end. */
+	private static final int MAX_CAUSES = 20;
+
 	/** The innermost call that the thread is inside. */
 	private static final ThreadLocal<@Nullable UserCall> CURRENT = new ThreadLocal<>();
 
@@ -47,6 +50,9 @@ public abstract class UserCall extends Command implements Runnable {
 	private volatile int phase = QUEUED;
 
 	private @Nullable Thread thread;
+
+	/** What was told by a call inside this one. Written by the thread that runs it. */
+	private @Nullable Throwable told;
 
 	/**
 	 * Calls user code. What it throws is kept by the call.
@@ -160,6 +166,44 @@ public abstract class UserCall extends Command implements Runnable {
 	public final boolean hasBegun() {
 		int current = this.phase;
 		return current != QUEUED && current != WITHDRAWN;
+	}
+
+	/**
+	 * Whether the calling thread is inside user code of it, perhaps deeper inside another
+	 * call.
+	 * @return whether it is
+	 */
+	public final boolean isInsideOnCaller() {
+		return this.thread == Thread.currentThread() && hasBegun() && !hasLeft();
+	}
+
+	/**
+	 * Notes that a failure was told which now goes on to what the calling thread is
+	 * inside of, so that it is not told once more there.
+	 * @param failure the failure
+	 */
+	public static void toldInside(Throwable failure) {
+		UserCall enclosing = CURRENT.get();
+		if (enclosing != null) {
+			enclosing.told = failure;
+		}
+	}
+
+	/**
+	 * Whether what user code threw was told inside already. Asked by the thread that runs
+	 * it, or after it has left.
+	 * @param thrown what it threw
+	 * @return whether that or one of its causes was
+	 */
+	public final boolean hasTold(Throwable thrown) {
+		Throwable each = thrown;
+		for (int count = 0; this.told != null && each != null && count < MAX_CAUSES; count++) {
+			if (each == this.told) {
+				return true;
+			}
+			each = each.getCause();
+		}
+		return false;
 	}
 
 	/**

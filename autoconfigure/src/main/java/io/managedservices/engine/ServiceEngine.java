@@ -264,7 +264,7 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public void emit(String source, Object event) {
 		ServiceNode node = node(source);
-		Function<WorkOwner, List<String>> injection = this.coordinator.works().driver().injection(event);
+		Function<WorkOwner, List<String>> injection = this.coordinator.works().driver().injection(source, event);
 		List<String> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(source, event, refused);

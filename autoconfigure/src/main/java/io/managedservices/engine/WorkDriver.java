@@ -35,12 +35,13 @@ public interface WorkDriver {
 
 	/**
 	 * Prepares an event that comes from outside, on the thread whose context goes with
-	 * it. Any thread may call.
+	 * it. Any thread may call, but not inside the coordinator.
+	 * @param source the name of the service that it is injected as one of
 	 * @param event the event
 	 * @return delivers it as one of a service, inside the coordinator, and has the names
 	 * of the services that refused it
 	 */
-	Function<WorkOwner, List<String>> injection(Object event);
+	Function<WorkOwner, List<String>> injection(String source, Object event);
 
 	/**
 	 * How busy all of it is. Any thread may ask.

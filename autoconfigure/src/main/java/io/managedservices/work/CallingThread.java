@@ -6,6 +6,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.UserCall;
+
 /**
  * The thread that runs a worker itself, and waits between its runs. The coordinator hands
  * over what there is to do; only the calling thread waits.
@@ -42,8 +44,12 @@ final class CallingThread implements WorkerClient {
 			turn = this.turns.take();
 			run = turn.run();
 		}
-		if (turn.thrown() == this.toldToEnd && begun) {
+		Throwable thrown = turn.thrown();
+		if (thrown == this.toldToEnd && begun) {
 			throw new InterruptedException("The service is to stop");
+		}
+		if (thrown != null && thrown != this.toldToEnd && !(thrown instanceof InterruptedException)) {
+			UserCall.toldInside(thrown);
 		}
 		turn.rethrow();
 	}

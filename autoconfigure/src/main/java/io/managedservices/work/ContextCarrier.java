@@ -9,7 +9,8 @@ import io.managedservices.WorkBody;
 /**
  * The context of the thread that asks for work (MDC, security, tracing), as a
  * {@link org.springframework.core.task.TaskDecorator} captures it, so that it can be put
- * around whatever runs for it later, more than once, also at the same time. Immutable.
+ * around whatever runs for it later, more than once. Used by one thread at a time: what a
+ * decorator returns may keep something while it runs.
  */
 final class ContextCarrier {
 
@@ -49,6 +50,9 @@ final class ContextCarrier {
 		try {
 			this.decorated.run();
 		}
+		catch (Throwable ex) {
+			call.decoratorThrew(ex);
+		}
 		finally {
 			if (outer != null) {
 				CALL.set(outer);
@@ -76,16 +80,28 @@ final class ContextCarrier {
 
 		private @Nullable Throwable thrown;
 
+		private boolean called;
+
 		WorkCall(WorkBody body) {
 			this.body = body;
 		}
 
 		void run() {
+			this.called = true;
 			try {
 				this.body.run();
 			}
 			catch (Throwable ex) {
 				this.thrown = ex;
+			}
+		}
+
+		void decoratorThrew(Throwable ex) {
+			if (this.thrown == null) {
+				this.thrown = ex;
+			}
+			else if (this.thrown != ex) {
+				this.thrown.addSuppressed(ex);
 			}
 		}
 
@@ -95,6 +111,10 @@ final class ContextCarrier {
 			}
 			if (this.thrown instanceof Exception exception) {
 				throw exception;
+			}
+			if (!this.called) {
+				throw new IllegalStateException(
+						"The TaskDecorator did not call what it was given: expected it to, on the thread that it is called on");
 			}
 		}
 

@@ -95,7 +95,7 @@ final class Delivery extends Unit {
 
 	private void deliver(Letter letter) {
 		try {
-			letter.emission.context().run(() -> callHooks(letter));
+			letter.emission.contexts().of(this.mailbox).run(() -> callHooks(letter));
 		}
 		catch (Throwable ex) {
 			failed(this.name, ex);
@@ -126,7 +126,7 @@ final class Delivery extends Unit {
 			hook.body.onEvent(event);
 		}
 		catch (Throwable ex) {
-			if (!isCancellation(ex)) {
+			if (!isCancellation(ex) && !hasTold(ex)) {
 				failed(hook.name, ex);
 			}
 		}

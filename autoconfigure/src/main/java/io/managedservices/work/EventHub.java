@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
@@ -93,7 +94,7 @@ final class EventHub {
 			return;
 		}
 		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event,
-				this.engine.captureContext());
+				captureContexts(scope.serviceName(), event));
 		boolean mayBeRefused = this.refusing.take(scope.serviceName(), event.getClass());
 		// Who emits faster than events can be put into mailboxes waits for that, which
 		// never waits for anything: else they would pile up where nothing bounds them.
@@ -112,15 +113,32 @@ final class EventHub {
 	}
 
 	/**
+	 * Captures the context of the calling thread for all who take an event. Any thread
+	 * may call.
+	 * @param source the name of the service that it is from
+	 * @param event the event
+	 * @return the context
+	 */
+	EventContexts captureContexts(String source, Object event) {
+		UnaryOperator<Runnable> decorator = this.engine.decorator();
+		if (decorator == null) {
+			return EventContexts.NONE;
+		}
+		// Only the coordinator knows who takes it, only this thread has the context.
+		return EventContexts.capture(decorator,
+				this.engine.coordination().ask(() -> route(type(event), source).addresses()));
+	}
+
+	/**
 	 * Injects an event as one of a service. Called inside the coordinator.
 	 * @param source the service
 	 * @param event the event
-	 * @param context what is put around the hooks
+	 * @param contexts what is put around the hooks
 	 * @return the names of the services that refused it
 	 */
-	List<String> emit(WorkOwner source, Object event, ContextCarrier context) {
+	List<String> emit(WorkOwner source, Object event, EventContexts contexts) {
 		Outbox outbox = Objects.requireNonNull(this.outboxes.get(source));
-		return bring(new Emission(outbox, null, event, context));
+		return bring(new Emission(outbox, null, event, contexts));
 	}
 
 	private List<String> bring(Emission emission) {
@@ -130,17 +148,25 @@ final class EventHub {
 		}
 		Outbox source = emission.source();
 		source.count();
-		EventType type = this.types.computeIfAbsent(emission.event().getClass(), EventType::new);
+		EventType type = type(emission.event());
 		if (type.isExposed()) {
 			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
 		}
 		List<String> refused = new ArrayList<>(0);
-		for (Route.Address address : type.route(source.serviceName(), this.hooks, this.version).addresses()) {
-			if (address.deliver(emission)) {
+		for (Route.Address address : route(type, source.serviceName()).addresses()) {
+			if (emission.contexts().reach(address.mailbox()) && address.deliver(emission)) {
 				refused.add(address.mailbox().serviceName());
 			}
 		}
 		return refused;
+	}
+
+	private EventType type(Object event) {
+		return this.types.computeIfAbsent(event.getClass(), EventType::new);
+	}
+
+	private Route route(EventType type, String source) {
+		return type.route(source, this.hooks, this.version);
 	}
 
 	/**

@@ -113,9 +113,12 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Override
 	public void cancel() {
+		TaskRun current = this.run;
+		// If it is so, this thread is sure to see it, although it is not the coordinator.
+		boolean byItself = current != null && current.isInsideOnCaller();
 		submit(() -> {
 			details().cancelled = true;
-			tasks().cancel(this);
+			tasks().cancel(this, byItself);
 		});
 	}
 

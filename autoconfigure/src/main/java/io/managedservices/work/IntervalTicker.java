@@ -64,11 +64,14 @@ final class IntervalTicker extends Timer implements Ticker {
 
 	@Override
 	public void cancel() {
+		Tick current = this.tick;
+		// If it is so, this thread is sure to see it, although it is not the coordinator.
+		boolean byItself = current != null && current.isInsideOnCaller();
 		coordination().submit(Command.of(() -> {
 			this.cancelled = true;
 			this.scope.workload().tickers().remove(this);
 			clear();
-			if (this.tick != null) {
+			if (this.tick != null && !byItself) {
 				this.scope.cancel(this.tick);
 			}
 		}));
@@ -98,8 +101,10 @@ final class IntervalTicker extends Timer implements Ticker {
 	@Override
 	protected void fire() {
 		Tick next = new Tick(this);
-		if (this.scope.execute(next)) {
-			this.tick = next;
+		// Before it begins, so that it sees itself.
+		this.tick = next;
+		if (!this.scope.execute(next)) {
+			this.tick = null;
 		}
 	}
 
@@ -107,7 +112,7 @@ final class IntervalTicker extends Timer implements Ticker {
 		this.tick = null;
 		this.ticks++;
 		Throwable failure = ended.failure();
-		if (failure != null) {
+		if (failure != null && !ended.hasTold(failure)) {
 			this.scope.workload().failures().add(WorkKind.TICKER, this.name, failure, Severity.ERROR);
 		}
 		this.from = coordination().now();

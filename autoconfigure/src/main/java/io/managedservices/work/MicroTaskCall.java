@@ -2,7 +2,6 @@ package io.managedservices.work;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
@@ -178,7 +177,10 @@ abstract class MicroTaskCall extends UserCall {
 			Throwable failure = failure();
 			this.scope.workload().microTasks().finished(failure != null);
 			if (failure != null) {
-				report(failure);
+				if (!hasTold(failure)) {
+					report(failure);
+				}
+				toldInside(failure);
 			}
 		}
 		limiter().inside().remove(this);
@@ -207,9 +209,9 @@ abstract class MicroTaskCall extends UserCall {
 
 	private @Nullable Throwable failure() {
 		Throwable failure = this.thrown;
-		boolean cancelled = isInterrupted() && (failure instanceof InterruptedException
-				|| failure instanceof CancellationException || failure instanceof ClosedByInterruptException);
-		return cancelled ? null : failure;
+		// What it runs inside of may be interrupted before it is.
+		boolean toldToEnd = isInterrupted() || this.scope.isEnded();
+		return (failure != null && toldToEnd && Cancellation.mayHaveCaused(failure)) ? null : failure;
 	}
 
 	/**

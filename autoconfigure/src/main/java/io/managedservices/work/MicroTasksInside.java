@@ -97,9 +97,23 @@ final class MicroTasksInside {
 	 * @return whether anything is
 	 */
 	boolean isAny(WorkScope scope) {
-		boolean[] found = new boolean[1];
-		forEach(scope, (call) -> found[0] = true);
-		return found[0];
+		// Each that leaves after the end asks: to go through all of them would take the
+		// square of their number.
+		for (int position = 0; position < this.notes.length(); position += STRIDE) {
+			if (isInside(this.notes.get(position), scope)) {
+				return true;
+			}
+		}
+		for (MicroTaskCall call : this.others) {
+			if (isInside(call, scope)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isInside(@Nullable MicroTaskCall call, WorkScope scope) {
+		return call != null && call.scope == scope && call.hasBegun();
 	}
 
 	/**
@@ -109,7 +123,7 @@ final class MicroTasksInside {
 	 */
 	void forEach(WorkScope scope, Consumer<MicroTaskCall> action) {
 		visit(scope, (call) -> {
-			if (call.hasBegun()) {
+			if (isInside(call, scope)) {
 				action.accept(call);
 			}
 		});

@@ -117,8 +117,9 @@ final class RunContext implements WorkerContext {
 	void end() {
 		this.told.countDown();
 		coordination().deliver(() -> {
-			this.stopping.complete(null);
+			// A stage that blocks must not keep open what the worker waits in.
 			close();
+			this.stopping.complete(null);
 		});
 	}
 

@@ -117,7 +117,7 @@ final class Supervision {
 		}
 		List<StackTraceElement> stack = current.stack();
 		failed(new TimeoutException("Worker '%s' of service '%s' gave no beat for %s".formatted(this.name,
-				this.scope.serviceName(), heartbeat)), stack);
+				this.scope.serviceName(), heartbeat)), stack, false);
 		current.context().end();
 		this.scope.cancel(current);
 	}
@@ -130,11 +130,11 @@ final class Supervision {
 	void ended(WorkerRun ended, @Nullable Throwable thrown) {
 		this.run = null;
 		if (this.state == WorkerState.RUNNING) {
-			ended(thrown);
+			ended(thrown, thrown != null && ended.hasTold(thrown));
 			return;
 		}
 		Throwable other = ended.ownFailure();
-		if (other != null && !(other instanceof RestartNow)) {
+		if (other != null && !(other instanceof RestartNow) && !ended.hasTold(other)) {
 			tell(other, Arrays.asList(other.getStackTrace()),
 					(this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
 		}
@@ -147,7 +147,7 @@ final class Supervision {
 		}
 	}
 
-	private void ended(@Nullable Throwable thrown) {
+	private void ended(@Nullable Throwable thrown, boolean told) {
 		setTimer(0, -1);
 		if (thrown == null) {
 			end();
@@ -161,26 +161,24 @@ final class Supervision {
 			beginRun();
 		}
 		else {
-			failed(thrown, Arrays.asList(thrown.getStackTrace()));
+			failed(thrown, Arrays.asList(thrown.getStackTrace()), told);
 		}
 	}
 
-	private void failed(Throwable cause, List<StackTraceElement> stack) {
-		if (!this.settings.isRestarted()) {
-			tell(cause, stack, Severity.ERROR);
-			end();
-			this.client.failed(cause);
-			return;
+	private void failed(Throwable cause, List<StackTraceElement> stack, boolean told) {
+		boolean restarted = this.settings.isRestarted();
+		long delay = restarted ? this.attempts.nextDelay(coordination().now()) : WorkerAttempts.GIVE_UP;
+		if (!told) {
+			tell(cause, stack, (delay != WorkerAttempts.GIVE_UP) ? Severity.WARNING : Severity.ERROR);
 		}
-		long delay = this.attempts.nextDelay(coordination().now());
 		if (delay == WorkerAttempts.GIVE_UP) {
-			tell(cause, stack, Severity.ERROR);
 			end();
 			this.client.failed(cause);
-			this.scope.workload().owner().fail(this.scope.incarnation(), gaveUp(cause));
+			if (restarted) {
+				this.scope.workload().owner().fail(this.scope.incarnation(), gaveUp(cause));
+			}
 			return;
 		}
-		tell(cause, stack, Severity.WARNING);
 		this.state = WorkerState.BACKOFF;
 		this.next = coordination().instant().plusNanos(delay);
 		setTimer(coordination().now(), delay);

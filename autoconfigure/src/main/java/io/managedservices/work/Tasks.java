@@ -127,7 +127,7 @@ final class Tasks {
 		IncarnationTask task = run.task;
 		Throwable failure = run.failure();
 		task.details().ended(this.workload.coordination().now() - run.begunAt, failure);
-		if (failure != null) {
+		if (failure != null && !run.hasTold(failure)) {
 			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
 		}
 		queue().left(run);
@@ -142,13 +142,18 @@ final class Tasks {
 		queue().fill();
 	}
 
-	void cancel(IncarnationTask task) {
+	/**
+	 * Cancels a task for good.
+	 * @param task the task
+	 * @param byItself whether its run asks for that, so that it is not interrupted
+	 */
+	void cancel(IncarnationTask task, boolean byItself) {
 		drop(task);
-		if (task.run != null) {
-			task.scope.cancel(task.run);
-		}
-		else {
+		if (task.run == null) {
 			task.scope.tasks().remove(task);
+		}
+		else if (!byItself) {
+			task.scope.cancel(task.run);
 		}
 		queue().fill();
 	}

@@ -1,8 +1,5 @@
 package io.managedservices.work;
 
-import java.nio.channels.ClosedByInterruptException;
-import java.util.concurrent.CancellationException;
-
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.WorkKind;
@@ -104,8 +101,7 @@ abstract class Unit extends UserCall {
 	 * @return whether it is no failure
 	 */
 	final boolean isCancellation(Throwable thrown) {
-		return isInterrupted() && (thrown instanceof InterruptedException || thrown instanceof CancellationException
-				|| thrown instanceof ClosedByInterruptException);
+		return isInterrupted() && Cancellation.mayHaveCaused(thrown);
 	}
 
 	/**

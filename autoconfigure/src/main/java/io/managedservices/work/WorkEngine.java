@@ -69,10 +69,10 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
-	public Function<WorkOwner, List<String>> injection(Object event) {
+	public Function<WorkOwner, List<String>> injection(String source, Object event) {
 		Objects.requireNonNull(event, "event");
-		ContextCarrier context = captureContext();
-		return (source) -> this.events.emit(source, event, context);
+		EventContexts contexts = this.events.captureContexts(source, event);
+		return (owner) -> this.events.emit(owner, event, contexts);
 	}
 
 	@Override
@@ -110,6 +110,10 @@ public final class WorkEngine implements WorkDriver {
 
 	EventHub events() {
 		return this.events;
+	}
+
+	@Nullable UnaryOperator<Runnable> decorator() {
+		return this.decorator;
 	}
 
 	/**

@@ -95,7 +95,7 @@ final class SimulatedWork {
 
 	private void emit(ServiceNode source) {
 		WorkDriver driver = this.coordinator.works().driver();
-		Function<WorkOwner, List<String>> injection = driver.injection(event(source.name(), true));
+		Function<WorkOwner, List<String>> injection = driver.injection(source.name(), event(source.name(), true));
 		this.coordinator.ask((target) -> injection.apply(target.works().of(source)));
 	}
 

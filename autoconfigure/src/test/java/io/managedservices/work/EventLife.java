@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,8 @@ final class EventLife {
 		WorkSettings settings = new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
 				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), 1 + this.random.nextInt(6), defaults.maxThreads(),
 				defaults.failuresKept());
-		this.work = new SteppedWork(seed, settings, null, this.names.stream().map(this::service).toList());
+		UnaryOperator<Runnable> decorator = this.random.nextBoolean() ? (task) -> task : null;
+		this.work = new SteppedWork(seed, settings, decorator, this.names.stream().map(this::service).toList());
 		this.work.hold((unit) -> this.random.nextInt(3) == 0);
 	}
 

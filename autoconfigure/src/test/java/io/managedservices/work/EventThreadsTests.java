@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -160,6 +162,48 @@ class EventThreadsTests {
 		}
 		assertThat(this.violations).hasValue(0);
 		assertThat(engine.snapshots()).allSatisfy((each) -> assertThat(each.state()).isEqualTo(ServiceState.STOPPED));
+	}
+
+	@Test
+	void emitWhenTwoServicesTakeItEntersNoContextTwiceAtOnce() throws Exception {
+		CountDownLatch bothInside = new CountDownLatch(2);
+		CountDownLatch bothInsideInjected = new CountDownLatch(2);
+		ConcurrentLinkedQueue<Thread> capturing = new ConcurrentLinkedQueue<>();
+		ServiceHook both = new ServiceHook("both", "source", CountDownLatch.class, EventPolicy.BUFFER,
+				(event) -> meet((CountDownLatch) event));
+		List<ServiceDefinition> definitions = new ArrayList<>();
+		for (String name : List.of("source", "a", "b")) {
+			ServiceDefinition plain = ServiceDefinition.of(name, new Remembering(this.contexts, name),
+					ServiceSettings.DEFAULTS, List.of());
+			definitions.add(new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(),
+					plain.settings(), null, name.equals("source") ? List.of() : List.of(both)));
+		}
+		ThreadBackend backend = ThreadBackend.platform();
+		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS, backend,
+				new WorkEngine(WorkSettings.DEFAULTS, backend, (task) -> {
+					capturing.add(Thread.currentThread());
+					AtomicBoolean entered = new AtomicBoolean();
+					return () -> {
+						if (!entered.compareAndSet(false, true)) {
+							this.violations.incrementAndGet();
+						}
+						task.run();
+						entered.set(false);
+					};
+				}));
+		engine.start().get(30, TimeUnit.SECONDS);
+		this.contexts.get("source").events().emit(bothInside);
+		assertThat(bothInside.await(30, TimeUnit.SECONDS)).isTrue();
+		engine.emit("source", bothInsideInjected);
+		assertThat(bothInsideInjected.await(30, TimeUnit.SECONDS)).isTrue();
+		engine.stop().get(30, TimeUnit.SECONDS);
+		assertThat(this.violations).hasValue(0);
+		assertThat(capturing).containsOnly(Thread.currentThread());
+	}
+
+	private static void meet(CountDownLatch bothInside) throws InterruptedException {
+		bothInside.countDown();
+		assertThat(bothInside.await(30, TimeUnit.SECONDS)).isTrue();
 	}
 
 	/**

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.Condition.Severity;
 import io.managedservices.RestartNow;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
@@ -76,6 +77,20 @@ class ServiceWorkerTests {
 		}));
 		this.work.start();
 		assertThat(states).containsExactly(ServiceState.STARTING);
+	}
+
+	@Test
+	void stopClosesResourcesBeforeItTellsStages() {
+		List<String> order = new ArrayList<>();
+		this.work = new SteppedWork(SteppedWork.service("db", (started) -> started.work().worker("late", (worker) -> {
+			worker.stopping().thenRun(() -> order.add("told"));
+			worker.closeOnStop(() -> order.add("closed"));
+			this.work.engine.perform(ServiceAction.STOP, "db");
+			this.work.run();
+			order.add("left");
+		}).start()));
+		this.work.start();
+		assertThat(order).containsExactly("closed", "told", "left");
 	}
 
 	@Test

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.MicroTask;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
@@ -124,6 +127,30 @@ class TaskTests {
 		fourth.queuePrioritized();
 		this.stepped.finish();
 		assertThat(this.ran).containsExactly("holder", "first", "fourth", "second", "third");
+	}
+
+	@Test
+	void cancelWhenItRunsByItselfIsNotInterruptedAndItsFailureIsTold() {
+		AtomicBoolean interrupted = new AtomicBoolean();
+		ServiceTask count = this.work.get().task("count", (task) -> {
+			this.ran.add("count");
+			task.queue();
+			this.work.get().run(MicroTask.high("inner"), () -> {
+				task.cancel();
+				return "";
+			});
+			interrupted.set(Thread.currentThread().isInterrupted());
+			throw new CancellationException("enough");
+		});
+		count.queue();
+		this.stepped.run();
+		count.queue();
+		this.stepped.run();
+		assertThat(this.ran).containsExactly("count");
+		assertThat(interrupted).isFalse();
+		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(this.stepped.engine.work("polls").tasks()).isEmpty();
+		assertThat(this.stepped.work.workload().tasksRunning()).isZero();
 	}
 
 	@Test

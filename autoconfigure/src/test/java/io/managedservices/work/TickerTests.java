@@ -1,6 +1,8 @@
 package io.managedservices.work;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,23 @@ class TickerTests {
 		this.stepped.pass(Duration.ofMinutes(5));
 		assertThat(this.stepped.held()).isEmpty();
 		assertThat(this.ticks).isOne();
+	}
+
+	@Test
+	void cancelWhenItTicksByItselfIsNotInterruptedAndItsFailureIsTold() {
+		AtomicReference<Ticker> own = new AtomicReference<>();
+		AtomicBoolean interrupted = new AtomicBoolean();
+		own.set(this.work.get().every("tick", INTERVAL, () -> {
+			this.ticks++;
+			own.get().cancel();
+			interrupted.set(Thread.currentThread().isInterrupted());
+			throw new CancellationException("enough");
+		}));
+		this.stepped.pass(INTERVAL.multipliedBy(3));
+		assertThat(this.ticks).isOne();
+		assertThat(interrupted).isFalse();
+		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(this.stepped.engine.work("polls").tickers()).isEmpty();
 	}
 
 	@Test
