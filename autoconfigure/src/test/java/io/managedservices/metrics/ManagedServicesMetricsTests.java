@@ -19,10 +19,8 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.EventStatus;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.Workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,8 +53,7 @@ class ManagedServicesMetricsTests {
 	void workIsCountedByServiceAndKind() {
 		this.metrics.bindTo(this.registry);
 		assertThat(work("microtasks.finished")).isZero();
-		this.services.work("database", new WorkSnapshot(false, List.of(), List.of(), List.of(),
-				new MicroTaskStatus(1, 10, 2), new EventStatus(6, 5, 4, 3), List.of(), 0));
+		this.services.counts("database", new WorkCounts(10, 2, 6, 5, 3));
 		assertThat(work("microtasks.finished")).isEqualTo(10);
 		assertThat(work("microtasks.failed")).isEqualTo(2);
 		assertThat(work("events.emitted")).isEqualTo(6);
