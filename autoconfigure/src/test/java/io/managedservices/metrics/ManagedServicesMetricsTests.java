@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceEvent.Hanging;
 import io.managedservices.ServiceEvent.StopFailed;
 import io.managedservices.ServiceEvent.WorkFailed;
 import io.managedservices.ServiceFailure;
@@ -68,6 +69,18 @@ class ManagedServicesMetricsTests {
 			.counter()
 			.count()).isEqualTo(2);
 		assertThat(this.registry.find("managed.services.work.failures").counters()).hasSize(2);
+	}
+
+	@Test
+	void whatHangsIsCounted() {
+		this.metrics.bindTo(this.registry);
+		assertThat(counter("managed.services.hanging")).isZero();
+		for (String what : new String[] { "start", "worker 'inbox'", "worker 'inbox'" }) {
+			this.services.tell(new Hanging(this.services.snapshot("database"), what, Duration.ofSeconds(1),
+					"managed-services.services.database.stop-timeout", List.of()));
+		}
+		assertThat(counter("managed.services.hanging")).isEqualTo(3);
+		assertThat(counter("managed.services.failures")).isZero();
 	}
 
 	@Test
@@ -204,7 +217,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(16 + 8 + 4 + 4 + 2 * 5);
+		assertThat(meters).isEqualTo(20 + 9 + 5 + 2 * 5);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

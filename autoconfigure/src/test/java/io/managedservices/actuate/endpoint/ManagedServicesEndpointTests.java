@@ -17,6 +17,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Component;
@@ -106,6 +107,20 @@ class ManagedServicesEndpointTests {
 	@Test
 	void serviceWhenItHasItemsShowsThem() {
 		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, ItemsSnapshot.Lateness.NONE,
+	@Test
+	void serviceWhenSomethingHungShowsHowOften() {
+		ServiceTransitions transitions = new ServiceTransitions();
+		this.services.required("database").required("mail").addListener(transitions);
+		ManagedServicesEndpoint watching = new ManagedServicesEndpoint(this.services, transitions);
+		for (int time = 0; time < 2; time++) {
+			this.services.tell(new ServiceEvent.Hanging(this.services.snapshot("mail"), "worker 'inbox'",
+					Duration.ofSeconds(1), "managed-services.services.mail.stop-timeout", List.of()));
+		}
+		assertThat(watching.service("mail").hanging()).isEqualTo(2);
+		assertThat(watching.service("database").hanging()).isNull();
+		assertThat(watching.services().services().get("mail").hanging()).isNull();
+	}
+
 				new ItemsSnapshot.CheckAll(Instant.EPOCH, Duration.ofSeconds(1), null, 8, null));
 		this.services.required("database").required("pollClosing");
 		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
