@@ -85,7 +85,8 @@ class ManagedServicesEndpointTests {
 		Instant time = Instant.EPOCH;
 		IllegalStateException failure = new IllegalStateException("item 7", new ConnectException("refused"));
 		WorkerStatus worker = new WorkerStatus("inbox", WorkerState.BACKOFF, 2, 1, time);
-		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, null);
+		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
+				failure);
 		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2);
 		EventStatus events = new EventStatus(4, 3, 1, 5);
 		this.services.required("database")
@@ -99,14 +100,13 @@ class ManagedServicesEndpointTests {
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
 				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
-				List.of(ticker), microTasks, events,
+				List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
+						text)),
+				microTasks, events,
 				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));
 		assertThat(this.endpoint.services().services().get("mail").work()).isNull();
 	}
 
-	@Test
-	void serviceWhenItHasItemsShowsThem() {
-		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, ItemsSnapshot.Lateness.NONE,
 	@Test
 	void serviceWhenSomethingHungShowsHowOften() {
 		ServiceTransitions transitions = new ServiceTransitions();
@@ -121,6 +121,9 @@ class ManagedServicesEndpointTests {
 		assertThat(watching.services().services().get("mail").hanging()).isNull();
 	}
 
+	@Test
+	void serviceWhenItHasItemsShowsThem() {
+		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, ItemsSnapshot.Lateness.NONE,
 				new ItemsSnapshot.CheckAll(Instant.EPOCH, Duration.ofSeconds(1), null, 8, null));
 		this.services.required("database").required("pollClosing");
 		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
