@@ -251,6 +251,14 @@ public interface ManagedServices {
 	WorkSnapshot work(String name);
 
 	/**
+	 * What was counted of the work of a service until now. Waits for nothing.
+	 * @param name its name
+	 * @return the counts
+	 * @throws ServiceException if there is no such service
+	 */
+	WorkCounts workCounts(String name);
+
+	/**
 	 * How busy the work of all services is now.
 	 * @return the load
 	 */

@@ -97,8 +97,12 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param interval its interval
 	 * @param ticks how often it has ticked
 	 * @param next when it ticks next, or {@code null} while it ticks or pauses
+	 * @param lastRun when it ticked last, or {@code null}
+	 * @param lastDuration how long that took, or {@code null}
+	 * @param lastFailure what it threw, or {@code null} if nothing
 	 */
-	public record TickerStatus(String name, Duration interval, long ticks, @Nullable Instant next) {
+	public record TickerStatus(String name, Duration interval, long ticks, @Nullable Instant next,
+			@Nullable Instant lastRun, @Nullable Duration lastDuration, @Nullable Throwable lastFailure) {
 
 	}
 

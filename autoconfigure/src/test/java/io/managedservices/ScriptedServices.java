@@ -38,6 +38,8 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final Map<String, WorkSnapshot> works = new ConcurrentHashMap<>();
 
+	private final Map<String, WorkCounts> counts = new ConcurrentHashMap<>();
+
 	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0, Workload.Waits.NONE, Workload.Waits.NONE);
 
 	private Runnable guard = () -> {
@@ -116,6 +118,11 @@ public final class ScriptedServices implements ManagedServices {
 
 	public ScriptedServices work(String name, WorkSnapshot work) {
 		this.works.put(name, work);
+		return this;
+	}
+
+	public ScriptedServices counts(String name, WorkCounts counts) {
+		this.counts.put(name, counts);
 		return this;
 	}
 
@@ -252,6 +259,12 @@ public final class ScriptedServices implements ManagedServices {
 	public WorkSnapshot work(String name) {
 		this.guard.run();
 		return this.works.getOrDefault(find(name).name(), WorkSnapshot.NONE);
+	}
+
+	@Override
+	public WorkCounts workCounts(String name) {
+		this.guard.run();
+		return this.counts.getOrDefault(find(name).name(), WorkCounts.NONE);
 	}
 
 	@Override

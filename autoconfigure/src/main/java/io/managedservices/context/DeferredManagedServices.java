@@ -28,6 +28,7 @@ import io.managedservices.ServiceEventListener;
 import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.graph.ServiceGraph;
@@ -341,6 +342,11 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	@Override
 	public WorkSnapshot work(String name) {
 		return engine().work(name);
+	}
+
+	@Override
+	public WorkCounts workCounts(String name) {
+		return engine().workCounts(name);
 	}
 
 	@Override

@@ -5,11 +5,12 @@ import java.util.List;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 
 /**
  * The work of one service, through all its incarnations, as the engine sees it. Called
- * inside the coordinator.
+ * inside the coordinator, but for {@link #counts}.
  *
  * @since 0.1.0
  */
@@ -72,6 +73,12 @@ public interface OwnedWork {
 	 * @return a snapshot
 	 */
 	WorkSnapshot snapshot();
+
+	/**
+	 * What was counted of it until now. Any thread may ask.
+	 * @return the counts
+	 */
+	WorkCounts counts();
 
 	/**
 	 * A piece of work that is inside user code.

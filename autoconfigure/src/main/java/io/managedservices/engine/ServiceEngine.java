@@ -22,6 +22,7 @@ import io.managedservices.ServiceException;
 import io.managedservices.ServicePlan;
 import io.managedservices.ServiceReport;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
@@ -276,6 +277,11 @@ public final class ServiceEngine implements ManagedServices {
 		ServiceNode node = node(name);
 		// Most have none, and a reader asks for all of them.
 		return (node.work != null) ? this.coordinator.ask((target) -> Works.snapshot(node)) : WorkSnapshot.NONE;
+	}
+
+	@Override
+	public WorkCounts workCounts(String name) {
+		return Works.counts(node(name));
 	}
 
 	@Override

@@ -4,10 +4,12 @@ import java.util.Collection;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 
 /**
- * The work of all services: which of them has any. Confined to the coordinator.
+ * The work of all services: which of them has any. Confined to the coordinator, but for
+ * {@link #counts}.
  */
 final class Works {
 
@@ -70,6 +72,16 @@ final class Works {
 		if (this.driver != null) {
 			nodes.forEach((node) -> of(node).owned().sleep(asleep));
 		}
+	}
+
+	/**
+	 * What was counted of the work of a service. Any thread may ask.
+	 * @param node the service
+	 * @return the counts
+	 */
+	static WorkCounts counts(ServiceNode node) {
+		NodeWork known = node.work;
+		return (known != null) ? known.owned().counts() : WorkCounts.NONE;
 	}
 
 	static WorkSnapshot snapshot(ServiceNode node) {

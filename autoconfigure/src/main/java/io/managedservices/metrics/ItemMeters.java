@@ -1,6 +1,7 @@
 package io.managedservices.metrics;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -46,6 +47,10 @@ final class ItemMeters {
 		time(registry, "lateness.max", "No item began later after its time", (snapshot) -> snapshot.lateness().max());
 		time(registry, "check.all.duration", "How long the last search for all items took",
 				(snapshot) -> snapshot.checkAll().duration());
+		moment(registry, "check.all.last", "When the last search for all items ended, since 1970",
+				(snapshot) -> end(snapshot.checkAll()));
+		moment(registry, "check.all.next", "When the next search for all items begins, since 1970",
+				(snapshot) -> snapshot.checkAll().next());
 	}
 
 	private ItemsSnapshot snapshot(ItemServices all) {
@@ -73,6 +78,26 @@ final class ItemMeters {
 			.description(description)
 			.tag("service", this.service)
 			.register(registry);
+	}
+
+	private static @Nullable Instant end(ItemsSnapshot.CheckAll search) {
+		Instant begun = search.last();
+		Duration duration = search.duration();
+		return (begun != null && duration != null) ? begun.plus(duration) : null;
+	}
+
+	private void moment(MeterRegistry registry, String what, String description,
+			Function<ItemsSnapshot, @Nullable Instant> value) {
+		TimeGauge
+			.builder(PREFIX + what, this.items, TimeUnit.SECONDS, (all) -> epochSeconds(value.apply(snapshot(all))))
+			.description(description)
+			.tag("service", this.service)
+			.register(registry);
+	}
+
+	// No time at all is neither early nor late: it compares as false.
+	private static double epochSeconds(@Nullable Instant time) {
+		return (time != null) ? time.getEpochSecond() + time.getNano() / 1e9 : Double.NaN;
 	}
 
 	// What was not measured yet is 0, as what took no time is.

@@ -7,7 +7,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.item.ItemServices;
 
 /**
- * Binds the meters of item services to registries: 11 series for each, whatever happens.
+ * Binds the meters of item services to registries: 13 series for each, whatever happens.
  * Safe for use by several threads.
  * <table>
  * <caption>Meters, each with the tag {@code service}</caption>
@@ -38,6 +38,12 @@ import io.managedservices.item.ItemServices;
  * <td>{@code managed.services.items.check.all.duration}</td>
  * <td>gauge, seconds</td>
  * <td>how long the last search for all items took</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.check.all.last}, {@code .next}</td>
+ * <td>gauge, seconds since 1970</td>
+ * <td>when the last search for all items ended, and when the next one begins; NaN while
+ * there is none</td>
  * </tr>
  * </table>
  *

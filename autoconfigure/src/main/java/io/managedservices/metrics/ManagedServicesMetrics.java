@@ -43,6 +43,12 @@ import io.managedservices.ManagedServices;
  * <td>attempts to prepare, start or stop that failed</td>
  * </tr>
  * <tr>
+ * <td>{@code managed.services.hanging}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>methods and pieces of work that went on although their timeout had passed</td>
+ * </tr>
+ * <tr>
  * <td>{@code managed.services.state}</td>
  * <td>gauge, services</td>
  * <td>state (lower case)</td>
@@ -100,8 +106,20 @@ import io.managedservices.ManagedServices;
  * <td>priority ({@code medium}, {@code low})</td>
  * <td>micro-tasks that wait for a slot</td>
  * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.microtasks.waits}</td>
+ * <td>timer</td>
+ * <td>priority ({@code medium}, {@code low})</td>
+ * <td>how long micro-tasks have waited for a slot</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.work.microtasks.waits.longest}</td>
+ * <td>gauge, seconds</td>
+ * <td>priority ({@code medium}, {@code low})</td>
+ * <td>how long one of them has waited at most, since the start</td>
+ * </tr>
  * </table>
- * There are at most 19 series for a service, and 16 for all together, whatever happens.
+ * There are at most 20 series for a service, and 20 for all together, whatever happens.
  * {@link ServiceOperationMetrics} counts what operators do, {@link ItemMetrics} measures
  * item services.
  *

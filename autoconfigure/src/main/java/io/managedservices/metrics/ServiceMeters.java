@@ -26,6 +26,8 @@ final class ServiceMeters {
 
 	private final Counter failures;
 
+	private final Counter hanging;
+
 	private final WorkMeters work;
 
 	ServiceMeters(MeterRegistry registry, ManagedServices services, String service) {
@@ -37,6 +39,10 @@ final class ServiceMeters {
 			.register(registry);
 		this.failures = Counter.builder("managed.services.failures")
 			.description("Attempts to prepare, start or stop the service that failed")
+			.tag("service", service)
+			.register(registry);
+		this.hanging = Counter.builder("managed.services.hanging")
+			.description("Methods and pieces of work of the service that went on although their timeout had passed")
 			.tag("service", service)
 			.register(registry);
 		Gauge.builder("managed.services.ready", services, (all) -> all.snapshot(service).ready() ? 1 : 0)
@@ -57,6 +63,10 @@ final class ServiceMeters {
 
 	void failed() {
 		this.failures.increment();
+	}
+
+	void hung() {
+		this.hanging.increment();
 	}
 
 	void workFailed(WorkKind kind) {

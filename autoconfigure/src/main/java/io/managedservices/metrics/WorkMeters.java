@@ -7,8 +7,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot;
 
 /**
  * The meters of the work inside one service: of all of it together, never of a single
@@ -27,18 +27,18 @@ final class WorkMeters {
 		this.services = services;
 		this.service = service;
 		count("microtasks.finished", "Micro-tasks of the service that have ended, also those that failed",
-				(work) -> work.microTasks().finished());
-		count("microtasks.failed", "Micro-tasks of the service that have failed", (work) -> work.microTasks().failed());
-		count("events.emitted", "Events that the service has emitted", (work) -> work.events().emitted());
-		count("events.delivered", "Events that the hooks of the service have taken",
-				(work) -> work.events().delivered());
-		count("events.dropped", "Events that the hooks of the service could not take",
-				(work) -> work.events().dropped());
+				WorkCounts::microTasksFinished);
+		count("microtasks.failed", "Micro-tasks of the service that have failed", WorkCounts::microTasksFailed);
+		count("events.emitted", "Events that the service has emitted", WorkCounts::eventsEmitted);
+		count("events.delivered", "Events that the hooks of the service have taken, also those on which they failed",
+				WorkCounts::eventsDelivered);
+		count("events.dropped", "Events that the hooks of the service could not take", WorkCounts::eventsDropped);
 	}
 
-	private void count(String what, String description, ToLongFunction<WorkSnapshot> value) {
+	private void count(String what, String description, ToLongFunction<WorkCounts> value) {
 		FunctionCounter
-			.builder("managed.services.work." + what, this.services, (all) -> value.applyAsLong(all.work(this.service)))
+			.builder("managed.services.work." + what, this.services,
+					(all) -> value.applyAsLong(all.workCounts(this.service)))
 			.description(description)
 			.tag("service", this.service)
 			.register(this.registry);

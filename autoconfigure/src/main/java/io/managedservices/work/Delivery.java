@@ -131,6 +131,7 @@ final class Delivery extends Unit {
 			}
 		}
 		DELIVERED.setRelease(this, this.delivered + 1);
+		this.mailbox.countDelivered();
 		// One that was left by a hook is not meant for the next.
 		Thread.interrupted();
 	}

@@ -42,6 +42,12 @@ final class IntervalTicker extends Timer implements Ticker {
 
 	private long ticks;
 
+	private @Nullable Instant lastRun;
+
+	private @Nullable Duration lastDuration;
+
+	private @Nullable Throwable lastFailure;
+
 	private boolean cancelled;
 
 	IntervalTicker(WorkScope scope, String name, Duration interval, WorkBody body, ContextCarrier context) {
@@ -103,7 +109,12 @@ final class IntervalTicker extends Timer implements Ticker {
 		Tick next = new Tick(this);
 		// Before it begins, so that it sees itself.
 		this.tick = next;
-		if (!this.scope.execute(next)) {
+		if (this.scope.execute(next)) {
+			this.lastRun = coordination().instant();
+			this.lastDuration = null;
+			this.lastFailure = null;
+		}
+		else {
 			this.tick = null;
 		}
 	}
@@ -111,7 +122,9 @@ final class IntervalTicker extends Timer implements Ticker {
 	private void ended(Tick ended) {
 		this.tick = null;
 		this.ticks++;
+		this.lastDuration = Duration.ofNanos(coordination().now() - ended.begunAt);
 		Throwable failure = ended.failure();
+		this.lastFailure = failure;
 		if (failure != null && !ended.hasTold(failure)) {
 			this.scope.workload().failures().add(WorkKind.TICKER, this.name, failure, Severity.ERROR);
 		}
@@ -126,7 +139,8 @@ final class IntervalTicker extends Timer implements Ticker {
 	TickerStatus status() {
 		Instant next = (due() != TimerQueue.NEVER) ? coordination().instant().plusNanos(due() - coordination().now())
 				: null;
-		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next);
+		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next, this.lastRun,
+				this.lastDuration, this.lastFailure);
 	}
 
 	private Coordination coordination() {
@@ -144,9 +158,12 @@ final class IntervalTicker extends Timer implements Ticker {
 
 		private final IntervalTicker ticker;
 
+		private final long begunAt;
+
 		Tick(IntervalTicker ticker) {
 			super(ticker.scope, WorkKind.TICKER, ticker.name);
 			this.ticker = ticker;
+			this.begunAt = ticker.coordination().now();
 		}
 
 		@Override

@@ -12,7 +12,7 @@ import io.managedservices.WorkSnapshot.EventStatus;
 /**
  * The events that wait for the hooks of a service, in the order in which they came, until
  * it and their source run. One delivery at a time takes some of them out. Confined to the
- * coordinator.
+ * coordinator, but for what is counted.
  */
 final class Mailbox {
 
@@ -34,9 +34,9 @@ final class Mailbox {
 
 	private int held;
 
-	private long delivered;
+	private final Tally delivered = new Tally();
 
-	private long dropped;
+	private final Tally dropped = new Tally();
 
 	Mailbox(ServiceWorkload workload) {
 		this.workload = workload;
@@ -58,7 +58,7 @@ final class Mailbox {
 	 */
 	void hold(Emission emission, Hook[] hooks) {
 		if (isFull() && !dropOldest()) {
-			this.dropped += hooks.length;
+			this.dropped.add(hooks.length);
 			return;
 		}
 		put(new Letter(emission, hooks, true));
@@ -73,7 +73,7 @@ final class Mailbox {
 	 */
 	boolean offer(Emission emission, Hook[] hooks, boolean isKept) {
 		if (isFull() || this.outbox.running() == null) {
-			this.dropped += hooks.length;
+			this.dropped.add(hooks.length);
 			return false;
 		}
 		put(new Letter(emission, hooks, !isKept));
@@ -102,7 +102,7 @@ final class Mailbox {
 
 	private void drop(int count) {
 		this.held -= count;
-		this.dropped += count;
+		this.dropped.add(count);
 	}
 
 	/**
@@ -160,12 +160,11 @@ final class Mailbox {
 
 	private void takeBack(Delivery ended) {
 		this.delivery = null;
-		this.delivered += ended.delivered();
-		this.dropped += ended.lost();
+		this.dropped.add(ended.lost());
 		List<Letter> rest = ended.rest();
 		for (int index = rest.size() - 1; index >= 0; index--) {
 			Letter letter = rest.get(index);
-			this.dropped += letter.forgetClosed();
+			this.dropped.add(letter.forgetClosed());
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
 				this.held += letter.pending();
@@ -234,9 +233,24 @@ final class Mailbox {
 
 	EventStatus status() {
 		Delivery current = this.delivery;
-		long taken = (current != null) ? current.delivered() : 0;
 		int underWay = (current != null) ? current.held() : 0;
-		return new EventStatus(this.outbox.emitted(), this.delivered + taken, this.held + underWay, this.dropped);
+		return new EventStatus(this.outbox.emitted(), delivered(), this.held + underWay, dropped());
+	}
+
+	/**
+	 * A hook was called and has returned. Called by the delivery that is under way, of
+	 * which there is one at a time.
+	 */
+	void countDelivered() {
+		this.delivered.add(1);
+	}
+
+	long delivered() {
+		return this.delivered.get();
+	}
+
+	long dropped() {
+		return this.dropped.get();
 	}
 
 }

@@ -23,6 +23,9 @@ final class MicroTaskLine {
 
 	private final Queue<MicroTaskCall> queue = new ConcurrentLinkedQueue<>();
 
+	/** How many wait: one is counted before it does, until shortly after. */
+	private final AtomicInteger waiting = new AtomicInteger();
+
 	/** How many places may be held by those that do not wait any more. */
 	private final AtomicInteger stale = new AtomicInteger();
 
@@ -31,6 +34,7 @@ final class MicroTaskLine {
 	private volatile int sweepAbove = SWEEP_AT_LEAST;
 
 	void add(MicroTaskCall call) {
+		this.waiting.incrementAndGet();
 		this.queue.add(call);
 	}
 
@@ -61,6 +65,9 @@ final class MicroTaskLine {
 			this.stale.decrementAndGet();
 			call = this.queue.poll();
 		}
+		if (call != null) {
+			this.waiting.decrementAndGet();
+		}
 		return call;
 	}
 
@@ -73,6 +80,7 @@ final class MicroTaskLine {
 		if (!call.grant()) {
 			return false;
 		}
+		this.waiting.decrementAndGet();
 		this.stale.incrementAndGet();
 		remove(call);
 		return true;
@@ -139,15 +147,11 @@ final class MicroTaskLine {
 	}
 
 	/**
-	 * How many wait. Counts them.
+	 * How many wait.
 	 * @return their number
 	 */
 	int count() {
-		int count = 0;
-		for (MicroTaskCall call : this.queue) {
-			count += call.isWaiting() ? 1 : 0;
-		}
-		return count;
+		return this.waiting.get();
 	}
 
 	/**
@@ -166,6 +170,7 @@ final class MicroTaskLine {
 	}
 
 	private void leaveStale() {
+		this.waiting.decrementAndGet();
 		if (this.stale.incrementAndGet() > this.sweepAbove && this.sweeping.compareAndSet(false, true)) {
 			int[] left = new int[1];
 			this.queue.removeIf((call) -> {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a service as their source: how many there were, and where some wait until
- * it runs. Confined to the coordinator.
+ * it runs. Confined to the coordinator, but for {@link #emitted}.
  */
 final class Outbox {
 
@@ -16,7 +16,7 @@ final class Outbox {
 
 	private final Set<Mailbox> waiting = new LinkedHashSet<>();
 
-	private long emitted;
+	private final Tally emitted = new Tally();
 
 	Outbox(ServiceWorkload workload) {
 		this.workload = workload;
@@ -57,11 +57,11 @@ final class Outbox {
 	}
 
 	void count() {
-		this.emitted++;
+		this.emitted.add(1);
 	}
 
 	long emitted() {
-		return this.emitted;
+		return this.emitted.get();
 	}
 
 }

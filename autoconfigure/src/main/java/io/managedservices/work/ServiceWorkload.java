@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.engine.OwnedWork;
 import io.managedservices.engine.WorkOwner;
 
 /**
- * The work of one service, through all its incarnations. Confined to the coordinator.
+ * The work of one service, through all its incarnations. Confined to the coordinator, but
+ * for {@link #counts}.
  */
 final class ServiceWorkload implements OwnedWork {
 
@@ -117,6 +120,13 @@ final class ServiceWorkload implements OwnedWork {
 	public WorkSnapshot snapshot() {
 		return new WorkSnapshot(this.asleep, this.workers.statuses(), this.tasks.statuses(), this.tickers.statuses(),
 				this.microTasks.status(), this.mailbox.status(), this.failures.last(), this.failures.count());
+	}
+
+	@Override
+	public WorkCounts counts() {
+		MicroTaskStatus counted = this.microTasks.status();
+		return new WorkCounts(counted.finished(), counted.failed(), this.mailbox.outbox().emitted(),
+				this.mailbox.delivered(), this.mailbox.dropped());
 	}
 
 	/**

@@ -196,9 +196,16 @@ final class Tasks {
 	}
 
 	List<TaskStatus> statuses() {
+		return all().stream().map(Tasks::status).sorted(Comparator.comparing(TaskStatus::name)).toList();
+	}
+
+	// Names are forgotten at the end; what runs then may come to its end.
+	private List<IncarnationTask> all() {
 		WorkScope scope = this.workload.current();
-		List<IncarnationTask> tasks = (scope != null) ? scope.tasks().all() : List.of();
-		return tasks.stream().map(Tasks::status).sorted(Comparator.comparing(TaskStatus::name)).toList();
+		if (scope == null) {
+			return List.of();
+		}
+		return scope.isEnded() ? scope.tasksInside() : scope.tasks().all();
 	}
 
 	private static TaskStatus status(IncarnationTask task) {

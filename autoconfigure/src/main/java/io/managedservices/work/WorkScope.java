@@ -203,6 +203,18 @@ final class WorkScope {
 				&& (!this.microTasksUsed || !this.workload.engine().microTasks().inside().isAny(this));
 	}
 
+	/**
+	 * The tasks that run.
+	 * @return those that are inside user code, or are about to be
+	 */
+	List<IncarnationTask> tasksInside() {
+		return this.inside.all()
+			.stream()
+			.filter(TaskRun.class::isInstance)
+			.map((unit) -> ((TaskRun) unit).task)
+			.toList();
+	}
+
 	List<Remaining> remaining() {
 		List<Remaining> remaining = new ArrayList<>();
 		this.inside.all().forEach((unit) -> remaining.add(new Remaining(unit.what(), unit.stack())));

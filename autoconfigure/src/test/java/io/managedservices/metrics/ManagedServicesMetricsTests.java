@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
+import io.managedservices.ServiceEvent.Hanging;
 import io.managedservices.ServiceEvent.StopFailed;
 import io.managedservices.ServiceEvent.WorkFailed;
 import io.managedservices.ServiceFailure;
@@ -19,10 +20,8 @@ import io.managedservices.ServiceSnapshot.Timings;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkCounts;
 import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.EventStatus;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.Workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,8 +54,7 @@ class ManagedServicesMetricsTests {
 	void workIsCountedByServiceAndKind() {
 		this.metrics.bindTo(this.registry);
 		assertThat(work("microtasks.finished")).isZero();
-		this.services.work("database", new WorkSnapshot(false, List.of(), List.of(), List.of(),
-				new MicroTaskStatus(1, 10, 2), new EventStatus(6, 5, 4, 3), List.of(), 0));
+		this.services.counts("database", new WorkCounts(10, 2, 6, 5, 3));
 		assertThat(work("microtasks.finished")).isEqualTo(10);
 		assertThat(work("microtasks.failed")).isEqualTo(2);
 		assertThat(work("events.emitted")).isEqualTo(6);
@@ -71,6 +69,18 @@ class ManagedServicesMetricsTests {
 			.counter()
 			.count()).isEqualTo(2);
 		assertThat(this.registry.find("managed.services.work.failures").counters()).hasSize(2);
+	}
+
+	@Test
+	void whatHangsIsCounted() {
+		this.metrics.bindTo(this.registry);
+		assertThat(counter("managed.services.hanging")).isZero();
+		for (String what : new String[] { "start", "worker 'inbox'", "worker 'inbox'" }) {
+			this.services.tell(new Hanging(this.services.snapshot("database"), what, Duration.ofSeconds(1),
+					"managed-services.services.database.stop-timeout", List.of()));
+		}
+		assertThat(counter("managed.services.hanging")).isEqualTo(3);
+		assertThat(counter("managed.services.failures")).isZero();
 	}
 
 	@Test
@@ -207,7 +217,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(16 + 8 + 4 + 4 + 2 * 5);
+		assertThat(meters).isEqualTo(20 + 9 + 5 + 2 * 5);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

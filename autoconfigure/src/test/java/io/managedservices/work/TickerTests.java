@@ -1,6 +1,7 @@
 package io.managedservices.work;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -71,6 +72,34 @@ class TickerTests {
 		starting.pass(Duration.ofNanos(1));
 		assertThat(this.ticks).isOne();
 		assertThat(starting.engine.work("polls").tickers().get(0).name()).isEqualTo("every PT10S");
+	}
+
+	@Test
+	void statusTellsOfLastTick() {
+		IllegalStateException refused = new IllegalStateException("refused");
+		this.work.get().every("tick", INTERVAL, () -> {
+			if (++this.ticks == 1) {
+				throw refused;
+			}
+		});
+		this.stepped.pass(Duration.ofSeconds(5));
+		assertThat(status().lastRun()).isNull();
+		assertThat(status().lastDuration()).isNull();
+		this.stepped.hold((unit) -> true);
+		this.stepped.pass(Duration.ofSeconds(5));
+		Instant first = this.stepped.backend.instant();
+		this.stepped.pass(Duration.ofSeconds(3));
+		assertThat(status().lastRun()).isEqualTo(first);
+		assertThat(status().lastDuration()).isNull();
+		this.stepped.finish();
+		assertThat(status().lastRun()).isEqualTo(first);
+		assertThat(status().lastDuration()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(status().lastFailure()).isSameAs(refused);
+		this.stepped.pass(INTERVAL);
+		assertThat(status().lastRun()).isEqualTo(first.plusSeconds(13));
+		assertThat(status().lastFailure()).isNull();
+		this.stepped.finish();
+		assertThat(status().lastDuration()).isEqualTo(Duration.ZERO);
 	}
 
 	@Test

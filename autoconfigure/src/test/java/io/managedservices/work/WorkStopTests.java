@@ -20,6 +20,8 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
 import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWorker;
+import io.managedservices.WorkSnapshot.TaskState;
+import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
@@ -263,12 +265,16 @@ class WorkStopTests {
 		this.work.run();
 		task.queue();
 		CompletableFuture<Void> stopped = stop();
+		assertThat(this.work.engine.work("db").tasks()).singleElement()
+			.extracting(TaskStatus::name, TaskStatus::state)
+			.containsExactly("count", TaskState.RUNNING);
 		assertThat(this.work.held().element().isInterrupted()).isFalse();
 		this.work.pass(HALF.minus(TICK));
 		assertThat(this.work.held().element().isInterrupted()).isFalse();
 		assertThat(this.db.stops).isZero();
 		this.work.finish();
 		assertThat(this.work.held()).isEmpty();
+		assertThat(this.work.engine.work("db").tasks()).isEmpty();
 		assertThat(this.db.runs).isOne();
 		assertThat(this.db.stops).isOne();
 		assertThat(stopped).isCompleted();

@@ -38,6 +38,8 @@ import io.managedservices.item.ItemsSnapshot;
  * shown
  * @param items its items; left out if it is no item service or was never started, and
  * where all services are shown
+ * @param hanging how often one of its methods or a piece of its work went on although the
+ * timeout had passed; left out if never, and where all services are shown
  * @param blockers what it waits for, down to the root cause
  * @param attempt the number of the attempt to start it, how many there will be at most,
  * and when the next one comes
@@ -51,7 +53,7 @@ import io.managedservices.item.ItemsSnapshot;
 public record ManagedServiceDescriptor(String name, ServiceState state, Instant since, boolean required,
 		Activation activation, boolean ready, boolean healthy, @Nullable String status, @Nullable String failure,
 		@Nullable StopReason stopReason, @Nullable List<String> neededBy, @Nullable ReportsDescriptor reports,
-		@Nullable WorkDescriptor work, @Nullable ItemsSnapshot items, List<Blocker> blockers,
+		@Nullable WorkDescriptor work, @Nullable ItemsSnapshot items, @Nullable Integer hanging, List<Blocker> blockers,
 		ServiceSnapshot.Attempt attempt, ServiceSnapshot.Timings timings, List<ServiceDependency> dependencies,
 		List<ServiceDependency> dependents, @Nullable List<Transition> transitions) implements OperationResponseBody {
 
@@ -62,9 +64,9 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 				service.vitals().status(), text(service.failure()), service.stopReason(),
 				(details != null) ? details.neededBy() : null, ReportsDescriptor.of(service.reports()),
 				(details != null) ? WorkDescriptor.of(details.work()) : null,
-				(details != null) ? details.items() : null, blockers.stream().map(Blocker::of).toList(),
-				service.attempt(), service.timings(), service.service().dependencies(), dependents,
-				(details != null) ? details.transitions() : null);
+				(details != null) ? details.items() : null, (details != null) ? details.hanging() : null,
+				blockers.stream().map(Blocker::of).toList(), service.attempt(), service.timings(),
+				service.service().dependencies(), dependents, (details != null) ? details.transitions() : null);
 	}
 
 	private static @Nullable String text(@Nullable Throwable failure) {
@@ -77,9 +79,10 @@ public record ManagedServiceDescriptor(String name, ServiceState state, Instant 
 	 * @param neededBy which enabled services need it
 	 * @param work the work inside it
 	 * @param items its items, or {@code null}
+	 * @param hanging how often something hung, or {@code null} for never
 	 * @param transitions its last transitions, the oldest first
 	 */
-	record Details(List<String> neededBy, WorkSnapshot work, @Nullable ItemsSnapshot items,
+	record Details(List<String> neededBy, WorkSnapshot work, @Nullable ItemsSnapshot items, @Nullable Integer hanging,
 			List<Transition> transitions) {
 
 	}

@@ -101,7 +101,7 @@ public final class ManagedServicesEndpoint {
 		return ManagedServiceDescriptor.of(snapshot, this.services.blockers(name),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
 				new Details(this.services.neededBy(name), this.services.work(name), this.items.apply(name),
-						this.transitions.of(name)));
+						this.transitions.hanging(name), this.transitions.of(name)));
 	}
 
 	/**

@@ -15,8 +15,8 @@ import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 
 /**
- * Remembers the last {@value #MAX_TRANSITIONS} transitions of each service. Safe for use
- * by several threads; reading takes no lock.
+ * Remembers the last {@value #MAX_TRANSITIONS} transitions of each service, and counts
+ * what hung. Safe for use by several threads; reading takes no lock.
  *
  * @since 0.1.0
  */
@@ -29,10 +29,15 @@ public final class ServiceTransitions implements ServiceEventListener {
 
 	private final Map<String, List<Transition>> transitions = new ConcurrentHashMap<>();
 
+	private final Map<String, Integer> hanging = new ConcurrentHashMap<>();
+
 	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.StateChanged changed) {
 			this.transitions.merge(changed.service().name(), List.of(Transition.of(changed)), this::append);
+		}
+		else if (event instanceof ServiceEvent.Hanging hangs) {
+			this.hanging.merge(hangs.service().name(), 1, Integer::sum);
 		}
 	}
 
@@ -48,6 +53,16 @@ public final class ServiceTransitions implements ServiceEventListener {
 	 */
 	List<Transition> of(String service) {
 		return this.transitions.getOrDefault(service, List.of());
+	}
+
+	/**
+	 * How often a method or a piece of work of a service went on although its timeout had
+	 * passed.
+	 * @param service its name
+	 * @return how often, {@code null} for never
+	 */
+	@Nullable Integer hanging(String service) {
+		return this.hanging.get(service);
 	}
 
 	/**

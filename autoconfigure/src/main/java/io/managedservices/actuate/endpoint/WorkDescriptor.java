@@ -30,7 +30,7 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  * @param failureCount how many there were in all
  * @since 0.1.0
  */
-public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, List<TickerStatus> tickers,
+public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, List<Ticker> tickers,
 		MicroTaskStatus microTasks, EventStatus events, List<Failure> failures, long failureCount) {
 
 	static @Nullable WorkDescriptor of(WorkSnapshot work) {
@@ -38,8 +38,8 @@ public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Ta
 			return null;
 		}
 		return new WorkDescriptor(work.asleep(), work.workers(), work.tasks().stream().map(Task::of).toList(),
-				work.tickers(), work.microTasks(), work.events(), work.failures().stream().map(Failure::of).toList(),
-				work.failureCount());
+				work.tickers().stream().map(Ticker::of).toList(), work.microTasks(), work.events(),
+				work.failures().stream().map(Failure::of).toList(), work.failureCount());
 	}
 
 	/**
@@ -59,6 +59,28 @@ public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Ta
 			Throwable failure = task.lastFailure();
 			return new Task(task.name(), task.state(), task.next(), task.lastRun(), task.lastDuration(),
 					(failure != null) ? FailureText.of(failure) : null);
+		}
+
+	}
+
+	/**
+	 * A ticker.
+	 *
+	 * @param name its name
+	 * @param interval its interval
+	 * @param ticks how often it has ticked
+	 * @param next when it ticks next
+	 * @param lastRun when it ticked last
+	 * @param lastDuration how long that took
+	 * @param lastFailure what it threw
+	 */
+	public record Ticker(String name, Duration interval, long ticks, @Nullable Instant next, @Nullable Instant lastRun,
+			@Nullable Duration lastDuration, @Nullable String lastFailure) {
+
+		static Ticker of(TickerStatus ticker) {
+			Throwable failure = ticker.lastFailure();
+			return new Ticker(ticker.name(), ticker.interval(), ticker.ticks(), ticker.next(), ticker.lastRun(),
+					ticker.lastDuration(), (failure != null) ? FailureText.of(failure) : null);
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.ServiceException;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Component;
@@ -84,7 +85,8 @@ class ManagedServicesEndpointTests {
 		Instant time = Instant.EPOCH;
 		IllegalStateException failure = new IllegalStateException("item 7", new ConnectException("refused"));
 		WorkerStatus worker = new WorkerStatus("inbox", WorkerState.BACKOFF, 2, 1, time);
-		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, null);
+		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
+				failure);
 		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2);
 		EventStatus events = new EventStatus(4, 3, 1, 5);
 		this.services.required("database")
@@ -98,9 +100,25 @@ class ManagedServicesEndpointTests {
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
 				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
-				List.of(ticker), microTasks, events,
+				List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
+						text)),
+				microTasks, events,
 				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));
 		assertThat(this.endpoint.services().services().get("mail").work()).isNull();
+	}
+
+	@Test
+	void serviceWhenSomethingHungShowsHowOften() {
+		ServiceTransitions transitions = new ServiceTransitions();
+		this.services.required("database").required("mail").addListener(transitions);
+		ManagedServicesEndpoint watching = new ManagedServicesEndpoint(this.services, transitions);
+		for (int time = 0; time < 2; time++) {
+			this.services.tell(new ServiceEvent.Hanging(this.services.snapshot("mail"), "worker 'inbox'",
+					Duration.ofSeconds(1), "managed-services.services.mail.stop-timeout", List.of()));
+		}
+		assertThat(watching.service("mail").hanging()).isEqualTo(2);
+		assertThat(watching.service("database").hanging()).isNull();
+		assertThat(watching.services().services().get("mail").hanging()).isNull();
 	}
 
 	@Test

@@ -23,13 +23,20 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
 import io.managedservices.ServiceAction;
+import io.managedservices.ServiceContext;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.metrics.ManagedServicesMetricsAutoConfiguration;
 import io.managedservices.item.DueItem;
+import io.managedservices.item.ItemEngine;
+import io.managedservices.item.ItemProcessing;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
+import io.managedservices.item.ItemSettings;
+import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.item.ItemsSnapshot.CheckAll;
+import io.managedservices.item.ItemsSnapshot.Lateness;
 import io.managedservices.item.Outcome;
 import io.managedservices.metrics.ItemMetrics;
 import io.managedservices.test.SimulatedTime;
@@ -66,6 +73,48 @@ class ItemReadersIntegrationTests {
 	}
 
 	@Test
+	void getShowsEachFigureInItsPlace() {
+		try (ServedServices application = ServedServices.run(FiguresApplication.class, WebApplicationType.SERVLET)) {
+			Answer answer = application.get("/actuator/managedservices/polls");
+			assertThat(answer.<Map<String, Object>>json("$.items")).containsExactlyInAnyOrderEntriesOf(
+					Map.of("due", 2, "armed", 3, "inHand", 4, "processed", 5, "notYet", 6, "failed", 7, "retried", 8,
+							"lateness", Map.of("median", "PT9S", "p99", "PT10S", "max", "PT11S"), "checkAll",
+							Map.of("last", "2030-01-01T00:00:20Z", "duration", "PT1.5S", "next",
+									"2030-01-01T00:00:30.250Z", "items", 12)));
+		}
+	}
+
+	@Test
+	void metersTellEachFigureInItsPlace() {
+		runner()
+			.withConfiguration(AutoConfigurations.of(ManagedServicesItemsAutoConfiguration.class,
+					ManagedServicesMetricsAutoConfiguration.class))
+			.withUserConfiguration(Beans.class)
+			.withBean(ItemEngine.class, Figures::new)
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> {
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				context.getBean(ItemMetrics.class).bindTo(registry);
+				assertThat(gauge(registry, "due")).isEqualTo(2);
+				assertThat(gauge(registry, "armed")).isEqualTo(3);
+				assertThat(gauge(registry, "in.hand")).isEqualTo(4);
+				assertThat(count(registry, "processed")).isEqualTo(5);
+				assertThat(count(registry, "not.yet")).isEqualTo(6);
+				assertThat(count(registry, "failed")).isEqualTo(7);
+				assertThat(count(registry, "retried")).isEqualTo(8);
+				assertThat(seconds(registry, "lateness.median")).isEqualTo(9);
+				assertThat(seconds(registry, "lateness.p99")).isEqualTo(10);
+				assertThat(seconds(registry, "lateness.max")).isEqualTo(11);
+				assertThat(seconds(registry, "check.all.duration")).isEqualTo(1.5);
+				assertThat(seconds(registry, "check.all.last")).isEqualTo(START.getEpochSecond() + 21.5);
+				assertThat(seconds(registry, "check.all.next")).isEqualTo(START.getEpochSecond() + 30.25);
+				assertThat(registry.getMeters())
+					.filteredOn((meter) -> meter.getId().getName().startsWith("managed.services.items."))
+					.hasSize(13);
+			});
+	}
+
+	@Test
 	void metersTellOfItemsThroughRestarts() {
 		runner()
 			.withConfiguration(AutoConfigurations.of(ManagedServicesItemsAutoConfiguration.class,
@@ -82,11 +131,10 @@ class ItemReadersIntegrationTests {
 				assertThat(gauge(registry, "in.hand")).isZero();
 				for (String what : new String[] { "lateness.median", "lateness.p99", "lateness.max",
 						"check.all.duration" }) {
-					assertThat(registry.get("managed.services.items." + what)
-						.tag("service", "polls")
-						.timeGauge()
-						.value(TimeUnit.SECONDS)).isZero();
+					assertThat(seconds(registry, what)).isZero();
 				}
+				assertThat(seconds(registry, "check.all.last")).isEqualTo(START.getEpochSecond());
+				assertThat(seconds(registry, "check.all.next")).isEqualTo(START.getEpochSecond() + 3600);
 				assertThat(count(registry, "processed")).isEqualTo(1);
 				assertThat(count(registry, "not.yet")).isEqualTo(1);
 				assertThat(count(registry, "failed")).isEqualTo(2);
@@ -98,6 +146,10 @@ class ItemReadersIntegrationTests {
 				assertThat(count(registry, "processed")).isEqualTo(1);
 				assertThat(count(registry, "failed")).isEqualTo(2);
 				assertThat(gauge(registry, "armed")).isZero();
+				assertThat(seconds(registry, "check.all.last")).isEqualTo(START.getEpochSecond() + 61.5);
+				context.getBean(ManagedServices.class).perform(ServiceAction.STOP, "polls").get(10, TimeUnit.SECONDS);
+				assertThat(seconds(registry, "check.all.last")).isEqualTo(START.getEpochSecond() + 61.5);
+				assertThat(seconds(registry, "check.all.next")).isNaN();
 			});
 	}
 
@@ -139,6 +191,13 @@ class ItemReadersIntegrationTests {
 
 	private static double gauge(MeterRegistry registry, String what) {
 		return registry.get("managed.services.items." + what).tag("service", "polls").gauge().value();
+	}
+
+	private static double seconds(MeterRegistry registry, String what) {
+		return registry.get("managed.services.items." + what)
+			.tag("service", "polls")
+			.timeGauge()
+			.value(TimeUnit.SECONDS);
 	}
 
 	private static double count(MeterRegistry registry, String what) {
@@ -199,6 +258,43 @@ class ItemReadersIntegrationTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(excludeName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 	static class Application extends Beans {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FiguresApplication extends Application {
+
+		@Bean
+		Figures figures() {
+			return new Figures();
+		}
+
+	}
+
+	/**
+	 * Does nothing, and tells of it with figures of which no two are alike.
+	 */
+	static class Figures implements ItemEngine {
+
+		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4, 5, 6, 7, 8,
+				new Lateness(Duration.ofSeconds(9), Duration.ofSeconds(10), Duration.ofSeconds(11)),
+				new CheckAll(START.plusSeconds(20), Duration.ofMillis(1500), START.plusMillis(30_250), 12, null));
+
+		@Override
+		public <I> ItemProcessing<I> begin(ItemService<I> service, ItemSettings settings, ServiceContext context) {
+			return new ItemProcessing<>() {
+
+				@Override
+				public void schedule(I id) {
+				}
+
+				@Override
+				public ItemsSnapshot snapshot() {
+					return SNAPSHOT;
+				}
+
+			};
+		}
 
 	}
 

@@ -1,0 +1,25 @@
+package io.managedservices.work;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts what one thread at a time does: that costs no more than to add. Any thread may
+ * read it.
+ */
+final class Tally {
+
+	private final AtomicLong count = new AtomicLong();
+
+	/**
+	 * Counts some more. What the last one to do so did has to be visible to the caller.
+	 * @param more how many
+	 */
+	void add(int more) {
+		this.count.setRelease(this.count.getPlain() + more);
+	}
+
+	long get() {
+		return this.count.getAcquire();
+	}
+
+}

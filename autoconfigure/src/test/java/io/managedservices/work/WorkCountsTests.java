@@ -1,0 +1,110 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.managedservices.EventPolicy;
+import io.managedservices.MicroTask;
+import io.managedservices.ServiceAction;
+import io.managedservices.WorkCounts;
+import io.managedservices.concurrent.Command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is counted of the work of a service, as a reader sees it who waits for nothing.
+ */
+@Timeout(60)
+class WorkCountsTests {
+
+	private final EventServices services = new EventServices();
+
+	private final List<Long> delivered = new ArrayList<>();
+
+	private final SteppedWork work = new SteppedWork(this.services.service("idle"), this.services.service("source"),
+			this.services.service("target",
+					EventServices.hook("source", String.class, EventPolicy.DROP, (event) -> took())));
+
+	private void took() {
+		this.delivered.add(this.work.engine.workCounts("target").eventsDelivered());
+	}
+
+	@Test
+	void countsWhenThereIsNoWorkAreNone() {
+		this.work.start();
+		assertThat(this.work.engine.workCounts("idle")).isEqualTo(WorkCounts.NONE);
+	}
+
+	@Test
+	void countsTellMicroTasksAndEvents() throws Exception {
+		this.work.start();
+		this.services.events("source").emit("a");
+		this.services.events("source").emit("b");
+		this.work.run();
+		assertThat(this.work.engine.workCounts("source")).isEqualTo(new WorkCounts(0, 0, 2, 0, 0));
+		assertThat(this.work.engine.workCounts("target").eventsDelivered()).isEqualTo(2);
+		// Each as soon as its hook has returned, not when all of them have.
+		assertThat(this.delivered).containsExactly(0L, 1L);
+		for (int run = 0; run < 3; run++) {
+			this.services.context("source").work().run(MicroTask.high("score"), () -> "scored");
+		}
+		CompletableFuture<?> failing = this.services.context("source").work().start(MicroTask.high("fail"), () -> {
+			throw new IllegalStateException("refused");
+		});
+		this.work.run();
+		assertThat(failing).isCompletedExceptionally();
+		assertThat(this.work.engine.workCounts("source")).isEqualTo(new WorkCounts(4, 1, 2, 0, 0));
+	}
+
+	@Test
+	void countsWhenEventsAreDroppedTellThem() {
+		this.work.start();
+		this.work.engine.perform(ServiceAction.STOP, "target");
+		this.work.run();
+		this.services.events("source").emit("a");
+		this.work.run();
+		assertThat(this.work.engine.workCounts("target")).isEqualTo(new WorkCounts(0, 0, 0, 0, 1));
+	}
+
+	@Test
+	void countsWhenCoordinatorIsBusyDoNotWait() throws Exception {
+		this.work.start();
+		this.services.events("source").emit("a");
+		this.work.run();
+		CountDownLatch began = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Thread busy = new Thread(() -> this.work.work.coordination().submit(Command.of(() -> {
+			began.countDown();
+			awaitQuietly(release);
+		})));
+		busy.start();
+		began.await();
+		try {
+			CompletableFuture<WorkCounts> counts = CompletableFuture
+				.supplyAsync(() -> this.work.engine.workCounts("target"));
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(counts::isDone);
+			assertThat(counts.join()).isEqualTo(new WorkCounts(0, 0, 0, 1, 0));
+		}
+		finally {
+			release.countDown();
+			busy.join();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
