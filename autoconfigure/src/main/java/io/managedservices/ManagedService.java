@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * What a service depends on is the union of {@link #dependsOn()}, Spring's
  * {@code @DependsOn} and injection: a service that is injected with another one, directly
  * or through unmanaged beans, depends on it. Every setting can be overridden by
- * {@code managed-services.services.<name>.*}.
+ * {@code managed-services.services.<name>.*}. All that is text may have placeholders.
  *
  * @since 0.1.0
  */

@@ -19,7 +19,7 @@ import java.lang.annotation.Target;
 public @interface OnServiceEvent {
 
 	/**
-	 * The name of the service whose events are hooked.
+	 * The name of the service whose events are hooked, which may be a placeholder.
 	 * @return the name, empty for those of all services
 	 */
 	String source() default "";

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * A method of a service that runs as a {@link ServiceTask}, at an interval or at the
- * times of a cron expression. It has no parameter, or a {@link ServiceTask}.
+ * times of a cron expression. It has no parameter, or a {@link ServiceTask}. All that is
+ * text may have placeholders: {@code every = "${recount.interval}"}.
  *
  * @since 0.1.0
  */
@@ -30,7 +31,8 @@ public @interface Task {
 	String every() default "";
 
 	/**
-	 * A cron expression, as of Spring's {@code @Scheduled}.
+	 * A cron expression, as of Spring's {@code @Scheduled}, in the time zone of the
+	 * system. With {@code -} there is no task, so that a property can switch it off.
 	 * @return the expression, empty for none
 	 */
 	String cron() default "";
@@ -40,5 +42,12 @@ public @interface Task {
 	 * @return the longest wait, empty for no limit
 	 */
 	String maxDelay() default "";
+
+	/**
+	 * Whether a run that is under way when the service is to stop may come to its end, as
+	 * {@link ServiceTask#finishOnStop()} tells.
+	 * @return {@code false} by default
+	 */
+	boolean finishOnStop() default false;
 
 }

@@ -9,7 +9,8 @@ import java.lang.annotation.Target;
 /**
  * A method of a service that runs as a {@link ServiceWorker} from when the service has
  * been started, and is restarted when it fails. It has no parameter, or a
- * {@link WorkerContext}.
+ * {@link WorkerContext}. All that is text may have placeholders: {@code delay =
+ * "${inbox.delay}"}.
  *
  * @since 0.1.0
  */

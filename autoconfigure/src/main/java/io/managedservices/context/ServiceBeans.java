@@ -24,10 +24,13 @@ final class ServiceBeans {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final Placeholders placeholders;
+
 	private final List<GraphProblem> problems;
 
-	ServiceBeans(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+	ServiceBeans(ConfigurableListableBeanFactory beanFactory, Placeholders placeholders, List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
+		this.placeholders = placeholders;
 		this.problems = problems;
 	}
 
@@ -60,9 +63,16 @@ final class ServiceBeans {
 	}
 
 	private Declaration declaration(String beanName, MergedAnnotation<ManagedService> annotation) {
-		ManagedService attributes = annotation.synthesize();
+		String source = ServiceAnnotations.describe(annotation);
+		String declared = annotation.getString("name");
+		ManagedService attributes = this.placeholders
+			.resolve(annotation,
+					(what, attribute) -> this.problems.add(new GraphProblem(
+							"Service '%s' %s (%s)."
+								.formatted(StringUtils.hasText(declared) ? declared : shown(beanName), what, source),
+							"Set the property, or correct %s of %s.".formatted(attribute, source))));
 		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : shown(beanName);
-		return new Declaration(beanName, name, ServiceAnnotations.describe(annotation), attributes, instance(beanName));
+		return new Declaration(beanName, name, source, attributes, instance(beanName));
 	}
 
 	// The name that its author knows of what a scoped proxy stands for.

@@ -48,14 +48,15 @@ public final class ServiceDiscovery {
 	 */
 	public ServiceGraph discover() {
 		List<GraphProblem> problems = new ArrayList<>(this.settings.problems());
-		List<Declaration> declarations = new ServiceBeans(this.beanFactory, problems).find();
+		Placeholders placeholders = new Placeholders(this.beanFactory);
+		List<Declaration> declarations = new ServiceBeans(this.beanFactory, placeholders, problems).find();
 		declarations.addAll(new ServiceGates(this.beanFactory, problems).find(this.settings.gates()));
 		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
 		SettingsResolver resolver = resolver(problems);
 		ServiceNames names = new ServiceNames(this.beanFactory, declarations);
 		BeanCallbacks callbacks = new BeanCallbacks(problems);
 		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, names, problems);
-		WorkMethods workMethods = new WorkMethods(names, problems);
+		WorkMethods workMethods = new WorkMethods(placeholders, names, problems);
 		ServiceExtensions extensions = new ServiceExtensions(this.beanFactory, problems);
 		List<ServiceDefinition> definitions = new ArrayList<>(declarations.size());
 		for (Declaration declaration : declarations) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 
 import io.managedservices.ServiceTask;
@@ -32,7 +33,8 @@ final class TaskMethods {
 	 * Makes a task of a method.
 	 * @param method the method
 	 * @param task its annotation
-	 * @return starts it, or {@code null} if anything is wrong with it
+	 * @return starts it, or {@code null} if anything is wrong with it or it is switched
+	 * off
 	 */
 	ServiceCallbacks.@Nullable Callback start(WorkMethod method, Task task) {
 		int before = this.problems.size();
@@ -45,10 +47,11 @@ final class TaskMethods {
 		if (task.every().isEmpty() == (cron == null)) {
 			refuseTimes(method, task);
 		}
-		if (cron != null) {
+		boolean off = Scheduled.CRON_DISABLED.equals(cron);
+		if (cron != null && !off) {
 			checkCron(method, cron);
 		}
-		if (this.problems.size() > before || body == null) {
+		if (this.problems.size() > before || body == null || off) {
 			return null;
 		}
 		TaskBody run = body::with;
@@ -56,6 +59,9 @@ final class TaskMethods {
 			ServiceTask made = context.work().task(name, run);
 			if (maxDelay != null) {
 				made.maxDelay(maxDelay);
+			}
+			if (task.finishOnStop()) {
+				made.finishOnStop();
 			}
 			if (every != null) {
 				made.repeat(every);
@@ -83,7 +89,7 @@ final class TaskMethods {
 		}
 		catch (IllegalArgumentException ex) {
 			method.refuse(
-					"has an invalid cron of @Task: expected a cron expression such as '0 */5 * * * *', found '%s': %s"
+					"has an invalid cron of @Task: expected a cron expression such as '0 */5 * * * *', or '-' for never, found '%s': %s"
 						.formatted(cron, ex.getMessage()),
 					"Correct cron of %s.".formatted(method.place()));
 		}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
 
 import io.managedservices.OnServiceEvent;
 import io.managedservices.Task;
@@ -30,11 +31,14 @@ final class WorkMethods {
 	private static final List<Class<? extends Annotation>> ANNOTATIONS = List.of(Worker.class, Task.class,
 			OnServiceEvent.class);
 
+	private final Placeholders placeholders;
+
 	private final ServiceNames names;
 
 	private final List<GraphProblem> problems;
 
-	WorkMethods(ServiceNames names, List<GraphProblem> problems) {
+	WorkMethods(Placeholders placeholders, ServiceNames names, List<GraphProblem> problems) {
+		this.placeholders = placeholders;
 		this.names = names;
 		this.problems = problems;
 	}
@@ -73,26 +77,43 @@ final class WorkMethods {
 		TaskMethods tasks = new TaskMethods(this.problems);
 		HookMethods hooked = new HookMethods(this.names, this.problems);
 		for (Method method : methods) {
-			Worker worker = find(method, Worker.class);
-			if (worker != null) {
-				add(starts, workers.start(new WorkMethod(declaration, method, "@Worker", this.problems), worker));
-			}
-			Task task = find(method, Task.class);
-			if (task != null) {
-				add(starts, tasks.start(new WorkMethod(declaration, method, "@Task", this.problems), task));
-			}
-			OnServiceEvent hook = find(method, OnServiceEvent.class);
-			if (hook != null) {
-				add(hooks, hooked.hook(new WorkMethod(declaration, method, "@OnServiceEvent", this.problems), hook));
-			}
+			add(starts, declared(declaration, method, Worker.class, workers::start));
+			add(starts, declared(declaration, method, Task.class, tasks::start));
+			add(hooks, declared(declaration, method, OnServiceEvent.class, hooked::hook));
 		}
 		return new DeclaredWork(List.copyOf(starts), List.copyOf(hooks));
+	}
+
+	private <A extends Annotation, T> @Nullable T declared(Declaration declaration, Method method, Class<A> type,
+			Reader<A, T> reader) {
+		A annotation = find(method, type);
+		if (annotation == null) {
+			return null;
+		}
+		WorkMethod found = new WorkMethod(declaration, method, "@" + type.getSimpleName(), this.problems);
+		int before = this.problems.size();
+		A resolved = this.placeholders.resolve(MergedAnnotation.from(annotation), (what, attribute) -> found
+			.refuse(what, "Set the property, or correct %s of %s.".formatted(attribute, found.place())));
+		return (this.problems.size() > before) ? null : reader.read(found, resolved);
 	}
 
 	private static <T> void add(List<T> all, @Nullable T found) {
 		if (found != null) {
 			all.add(found);
 		}
+	}
+
+	/**
+	 * Makes something of a method with an annotation.
+	 *
+	 * @param <A> the type of the annotation
+	 * @param <T> what it makes
+	 */
+	@FunctionalInterface
+	private interface Reader<A extends Annotation, T> {
+
+		@Nullable T read(WorkMethod method, A annotation);
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.aopalliance.intercept.MethodInterceptor;
@@ -17,12 +18,16 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.scheduling.annotation.Scheduled;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.ManagedService;
 import io.managedservices.OnServiceEvent;
+import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceTask;
@@ -94,6 +99,34 @@ class WorkMethodsIntegrationTests {
 		assertThatIllegalStateException().isThrownBy(() -> definition.callbacks().start().call(this.incarnation))
 			.withMessage("refused");
 		then(this.work).shouldHaveNoInteractions();
+	}
+
+	@Test
+	void startWhenAttributesHavePlaceholdersResolvesThem() throws Exception {
+		ServiceGraph graph = discover(Map.of("recount.interval", "5m", "recount.delay", "30s", "inbox.delay", "500ms",
+				"inbox.name", "inbox", "of", "named"), Named.class, Resolved.class);
+		ServiceDefinition definition = definition(graph, "resolved");
+		definition.callbacks().start().call(this.incarnation);
+		then(this.work).should().task(eq("recount"), any(TaskBody.class));
+		then(this.task).should().repeat(Duration.ofMinutes(5));
+		then(this.task).should().maxDelay(Duration.ofSeconds(30));
+		then(this.task).should().finishOnStop();
+		then(this.task).shouldHaveNoMoreInteractions();
+		then(this.work).should().worker(eq("inbox"), any());
+		then(this.worker).should().restartOnFailure(Duration.ofMillis(500));
+		then(this.work).shouldHaveNoMoreInteractions();
+		assertThat(definition.hooks()).extracting(ServiceHook::source).containsExactly("named");
+		assertThat(definition.settings().retry().delay()).isEqualTo(Duration.ofMillis(500));
+		assertThat(definition.descriptor().dependencies()).extracting(ServiceDependency::name).containsExactly("named");
+	}
+
+	@Test
+	void discoverWhenPlaceholderCannotBeResolvedReportsIt() {
+		assertThat(problems(Unresolved.class, PropertySourcesPlaceholderConfigurer.class)).containsExactly(problem(
+				"Service 'unresolved' has an unresolvable retry.delay of @ManagedService: expected placeholders of properties that are set, found '${absent}': Could not resolve placeholder 'absent' in value \"${absent}\" (@ManagedService on class Unresolved).",
+				"Set the property, or correct retry.delay of @ManagedService on class Unresolved."),
+				problem("Service 'unresolved' has an unresolvable every of @Task: expected placeholders of properties that are set, found '${absent}': Could not resolve placeholder 'absent' in value \"${absent}\" (@Task on method Unresolved.recount).",
+						"Set the property, or correct every of @Task on method Unresolved.recount."));
 	}
 
 	@Test
@@ -178,7 +211,7 @@ class WorkMethodsIntegrationTests {
 		assertThat(problems(Mail.class, Wrong.class)).containsExactly(problem(
 				"Service 'wrong' has a task with every '5m' and cron '0 0 3 * * *': expected one of them (@Task on method Wrong.both).",
 				"Remove one of them from @Task on method Wrong.both."),
-				problem("Service 'wrong' has an invalid cron of @Task: expected a cron expression such as '0 */5 * * * *', found 'at noon': Cron expression must consist of 6 fields (found 2 in \"at noon\") (@Task on method Wrong.cron).",
+				problem("Service 'wrong' has an invalid cron of @Task: expected a cron expression such as '0 */5 * * * *', or '-' for never, found 'at noon': Cron expression must consist of 6 fields (found 2 in \"at noon\") (@Task on method Wrong.cron).",
 						"Correct cron of @Task on method Wrong.cron."),
 				problem("Service 'wrong' has an invalid delay of @Worker: expected a duration of 0 or more, such as 500ms or 10s, found 'soon' (@Worker on method Wrong.durations).",
 						"Correct delay of @Worker on method Wrong.durations."),
@@ -258,7 +291,12 @@ class WorkMethodsIntegrationTests {
 	}
 
 	private static ServiceGraph discover(Class<?>... classes) {
+		return discover(Map.of(), classes);
+	}
+
+	private static ServiceGraph discover(Map<String, Object> properties, Class<?>... classes) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+			context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
 			context.setBeanNameGenerator((definition, registry) -> {
 				String name = definition.getBeanClassName();
 				String simple = name.substring(name.lastIndexOf('$') + 1);
@@ -305,6 +343,41 @@ class WorkMethodsIntegrationTests {
 
 		@Worker
 		void listen() {
+		}
+
+	}
+
+	@ManagedService(name = "${of}")
+	static class Named {
+
+	}
+
+	@ManagedService(name = "resolved", dependsOn = "${of}", retry = @Retry(delay = "${inbox.delay}"))
+	static class Resolved {
+
+		@Task(every = "${recount.interval}", maxDelay = "${recount.delay}", finishOnStop = true)
+		void recount() {
+		}
+
+		@Task(cron = "${recount.cron:-}")
+		void off() {
+		}
+
+		@Worker(name = "${inbox.name}", delay = "${inbox.delay}")
+		void listen() {
+		}
+
+		@OnServiceEvent(source = "${of}")
+		void on(String event) {
+		}
+
+	}
+
+	@ManagedService(name = "unresolved", retry = @Retry(delay = "${absent}"))
+	static class Unresolved {
+
+		@Task(every = "${absent}")
+		void recount() {
 		}
 
 	}
