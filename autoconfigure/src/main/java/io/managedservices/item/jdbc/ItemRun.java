@@ -165,8 +165,9 @@ final class ItemRun<I> {
 		}
 		if (arming.failure != null) {
 			this.context.conditions()
-				.error(STORED, "Not all items are stored", "Item service '%s': what checkAll finds cannot be stored: %s."
-					.formatted(this.context.name(), FailureText.of(arming.failure)));
+				.error(STORED, "Not all items are stored",
+						"Item service '%s': what checkAll finds cannot be stored: %s.".formatted(this.context.name(),
+								FailureText.of(arming.failure)));
 			throw new ItemFailedException(arming.failure);
 		}
 		this.context.conditions().resolve(STORED);
