@@ -144,6 +144,21 @@ public final class ItemLedger<I> {
 	}
 
 	/**
+	 * The first item that is armed waits to begin.
+	 * @param time when it was due, or will be
+	 */
+	public void waits(Instant time) {
+		long late = EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
+		this.lock.lock();
+		try {
+			this.lateWarning.waits(late);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * No item is due.
 	 */
 	public void caughtUp() {

@@ -119,7 +119,12 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	// forward, should somebody have set the clock back.
 	private void count() {
 		Instant now = this.backend.instant();
-		this.count = this.cluster.counter().count(this.task, now);
+		ItemCounter.Count items = this.cluster.counter().count(this.task, now);
+		this.count = items;
+		Instant first = items.next();
+		if (first != null) {
+			this.ledger.waits(first);
+		}
 		ItemCounter.Count search = this.cluster.counter().count(this.checkAllTask, now);
 		Instant next = search.next();
 		this.nextCheckAll = next;
