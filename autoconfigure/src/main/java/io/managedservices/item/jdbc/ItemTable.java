@@ -184,7 +184,7 @@ final class ItemTable {
 				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
 						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
 								this.dialect.getInstant(row, "last_success"), row.getInt("consecutive_failures"),
-							row.getLong("version"))));
+								row.getLong("version"))));
 		return rows;
 	}
 
