@@ -95,7 +95,18 @@ final class ItemRun<I> {
 	}
 
 	private CompletionHandler<Void> putBack() {
-		return (complete, operations) -> this.cluster.putBack(complete.getExecution());
+		return (complete, operations) -> {
+			// It would break the connection.
+			boolean interrupted = Thread.interrupted();
+			try {
+				this.cluster.putBack(complete.getExecution());
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		};
 	}
 
 	private CompletionHandler<Void> process(Execution execution) throws Exception {
@@ -165,8 +176,9 @@ final class ItemRun<I> {
 		}
 		if (arming.failure != null) {
 			this.context.conditions()
-				.error(STORED, "Not all items are stored", "Item service '%s': what checkAll finds cannot be stored: %s."
-					.formatted(this.context.name(), FailureText.of(arming.failure)));
+				.error(STORED, "Not all items are stored",
+						"Item service '%s': what checkAll finds cannot be stored: %s.".formatted(this.context.name(),
+								FailureText.of(arming.failure)));
 			throw new ItemFailedException(arming.failure);
 		}
 		this.context.conditions().resolve(STORED);
