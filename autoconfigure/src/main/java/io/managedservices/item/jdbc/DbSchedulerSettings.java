@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  * @param createTable whether to create the table where there is none
  * @param threads how many items are processed at once on this instance, of all services,
  * 1 or more. Each may need a connection of the pool
- * @param pollingInterval how often the table is looked at for what is due, above 0: so
- * late an item may begin
- * @param heartbeat how often an instance says of an item that it is still at it, above 0;
- * one that has not for {@value #MISSED_HEARTBEATS} times as long is taken over
- * @param stopTimeout within how long the scheduler stops even if threads hang, above 0;
- * less than the service {@code itemScheduler} has for it
+ * @param pollingInterval how often the table is looked at for what is due, 1 ms or more:
+ * so late an item may begin
+ * @param heartbeat how often an instance says of an item that it is still at it, 1 ms or
+ * more; one that has not for {@value #MISSED_HEARTBEATS} times as long is taken over
+ * @param stopTimeout within how long the scheduler stops even if threads hang, 1 ms or
+ * more; less than the service {@code itemScheduler} has for it
  * @since 0.1.0
  */
 public record DbSchedulerSettings(String table, boolean createTable, int threads, Duration pollingInterval,
@@ -43,22 +43,24 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 	public DbSchedulerSettings {
 		if (!NAME.matcher(table).matches()) {
 			throw new IllegalArgumentException(
-					"The name of the table of items is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found '%s'"
+					"The table of managed-services.items.db-scheduler.table is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found '%s'"
 						.formatted(table));
 		}
 		if (threads < 1) {
 			throw new IllegalArgumentException(
-					"The number of threads for items is invalid: expected 1 or more, found %d".formatted(threads));
+					"The number of managed-services.items.db-scheduler.threads is invalid: expected 1 or more, found %d"
+						.formatted(threads));
 		}
-		positive("polling interval", pollingInterval);
-		positive("heartbeat", heartbeat);
-		positive("stop timeout", stopTimeout);
+		// db-scheduler and its threads count in milliseconds.
+		atLeastAMilli("managed-services.items.db-scheduler.polling-interval", pollingInterval);
+		atLeastAMilli("managed-services.items.db-scheduler.heartbeat", heartbeat);
+		atLeastAMilli("managed-services.services.itemScheduler.stop-timeout", stopTimeout);
 	}
 
-	private static void positive(String name, Duration duration) {
-		if (duration.isNegative() || duration.isZero()) {
+	private static void atLeastAMilli(String property, Duration duration) {
+		if (duration.compareTo(Duration.ofMillis(1)) < 0) {
 			throw new IllegalArgumentException(
-					"The %s of items is invalid: expected above 0, found %s".formatted(name, duration));
+					"The duration of %s is invalid: expected 1ms or more, found %s".formatted(property, duration));
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.managedservices.item.jdbc;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
@@ -37,7 +38,7 @@ final class ItemCluster {
 		this.table = new ItemTable(dataSource, settings.table(), dialect, postgres);
 		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
 		Clock clock = backend::instant;
-		SchedulerName name = new SchedulerName.Fixed(instance());
+		SchedulerName name = new SchedulerName.Fixed(instance(new SchedulerName.Hostname().getName()));
 		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, clock);
 		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres);
 		this.repository = new ItemTaskRepository(dataSource, settings.table(), dialect, resolver, name, clock,
@@ -66,9 +67,15 @@ final class ItemCluster {
 		return cluster;
 	}
 
-	private static String instance() {
-		String name = ProcessHandle.current().pid() + "@" + new SchedulerName.Hostname().getName();
-		return name.substring(0, Math.min(name.length(), 50));
+	/**
+	 * Names an instance, in up to 50 characters. In containers all may have the same id
+	 * of the process, and names that differ at their ends only.
+	 * @param host where it runs
+	 * @return a name that no other has
+	 */
+	static String instance(String host) {
+		String name = ProcessHandle.current().pid() + "@" + host;
+		return name.substring(0, Math.min(name.length(), 33)) + "-" + UUID.randomUUID().toString().substring(0, 13);
 	}
 
 	void stop() {

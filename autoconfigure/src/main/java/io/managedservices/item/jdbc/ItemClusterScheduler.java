@@ -34,6 +34,9 @@ final class ItemClusterScheduler extends Scheduler {
 
 	private final Duration pollingInterval;
 
+	/** Confined to the thread that recovers, of which there is one at a time. */
+	private boolean recoveryFails;
+
 	private ItemClusterScheduler(Clock clock, ItemTaskRepository repository, ItemTaskResolver resolver,
 			SchedulerName name, DbSchedulerSettings settings, ItemsInHand inHand, ItemThreads threads) {
 		super(clock, repository, repository, resolver, settings.threads(), threads.executor(), name,
@@ -76,9 +79,17 @@ final class ItemClusterScheduler extends Scheduler {
 	private void recover() {
 		try {
 			detectDeadExecutions();
+			this.recoveryFails = false;
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Items of instances that have died could not be looked for", ex);
+			String message = "Items of instances that have died could not be looked for";
+			if (this.recoveryFails) {
+				logger.debug(message, ex);
+			}
+			else {
+				logger.warn(message + ", which is tried again and again", ex);
+			}
+			this.recoveryFails = true;
 		}
 	}
 

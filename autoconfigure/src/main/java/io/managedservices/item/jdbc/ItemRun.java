@@ -95,7 +95,18 @@ final class ItemRun<I> {
 	}
 
 	private CompletionHandler<Void> putBack() {
-		return (complete, operations) -> this.cluster.putBack(complete.getExecution());
+		return (complete, operations) -> {
+			// It would break the connection.
+			boolean interrupted = Thread.interrupted();
+			try {
+				this.cluster.putBack(complete.getExecution());
+			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		};
 	}
 
 	private CompletionHandler<Void> process(Execution execution) throws Exception {

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import io.managedservices.FailureText;
 
 /**
  * Whether there is the table of items, and how it is made. Safe for use by several
@@ -86,11 +89,15 @@ final class ItemTableSchema {
 		try {
 			probe();
 		}
-		catch (DataAccessException ex) {
+		catch (BadSqlGrammarException ex) {
 			throw new IllegalStateException(
-					"The table of items '%s' cannot be read. Create it with io/managedservices/item/jdbc/<database>.sql, or have it created"
+					"The table of items '%s' cannot be read. Create it with io/managedservices/item/jdbc/<database>.sql, or set managed-services.items.db-scheduler.create-table to 'true'"
 						.formatted(this.table),
 					ex);
+		}
+		catch (DataAccessException ex) {
+			throw new IllegalStateException(
+					"The table of items '%s' cannot be read: %s".formatted(this.table, FailureText.of(ex)), ex);
 		}
 	}
 

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.mockito.Mockito;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
+import io.managedservices.ServiceWork;
 import io.managedservices.item.ItemSettings;
 import io.managedservices.item.Outcome;
 
@@ -66,6 +68,23 @@ class DbSchedulerFaultTests {
 		assertThat(this.items.processed).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
 		assertThat(this.items.interrupted).isEmpty();
 		assertThat(begun.context.failed()).isEmpty();
+	}
+
+	@Test
+	void interruptBeforeItBeginsDoesNotReachTheDatabase() throws Exception {
+		Interruptible interruptible = new Interruptible(this.database);
+		ItemInstance<Long, FaultyItems> created = new ItemInstance<>(interruptible, this.items,
+				DbSchedulerItemEngineTests.SETTINGS);
+		this.instance = created;
+		AtomicInteger interrupts = new AtomicInteger();
+		ServiceWork work = created.context.get().work();
+		Mockito.doAnswer((call) -> {
+			interrupts.incrementAndGet();
+			throw new InterruptedException();
+		}).when(work).signal(Mockito.any());
+		created.begin();
+		await(() -> interrupts.get() >= 3);
+		assertThat(interruptible.refused).hasValue(0);
 	}
 
 	@Test
@@ -239,6 +258,8 @@ class DbSchedulerFaultTests {
 	 */
 	private static final class Interruptible extends DelegatingDataSource {
 
+		private final AtomicInteger refused = new AtomicInteger();
+
 		Interruptible(DataSource target) {
 			super(target);
 		}
@@ -246,6 +267,7 @@ class DbSchedulerFaultTests {
 		@Override
 		public Connection getConnection() throws SQLException {
 			if (Thread.interrupted()) {
+				this.refused.incrementAndGet();
 				throw new SQLException("Interrupted while it waited for a connection");
 			}
 			return super.getConnection();

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import org.awaitility.Awaitility;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -27,6 +28,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.managedservices.concurrent.ThreadBackend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link ItemTableSchema}: several instances that start at once.
@@ -100,6 +102,55 @@ class ItemTableSchemaTests {
 		schema.create();
 		schema.verify();
 		assertThat(output).contains("The table of items 'managed_service_items' may be incomplete");
+	}
+
+	@Test
+	void verifyWhenThereIsNoTableTellsHowToCreateIt() {
+		ItemTableSchema schema = new ItemTableSchema(TestPostgres.database(), "managed_service_items");
+		assertThatIllegalStateException().isThrownBy(schema::verify)
+			.withMessageContaining("Create it with")
+			.withMessageContaining("set managed-services.items.db-scheduler.create-table to 'true'");
+	}
+
+	@Test
+	void verifyWhenThereIsNoDatabaseDoesNotTellToCreateTheTable() {
+		JdbcDataSource database = new JdbcDataSource();
+		database.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";IFEXISTS=TRUE");
+		ItemTableSchema schema = new ItemTableSchema(database, "managed_service_items");
+		assertThatIllegalStateException().isThrownBy(schema::verify)
+			.withMessageStartingWith("The table of items 'managed_service_items' cannot be read: ")
+			.withMessageNotContaining("Create it");
+	}
+
+	@Test
+	void recoveryThatFailsIsToldOncePerEpisode(CapturedOutput output) {
+		PGSimpleDataSource database = TestPostgres.database();
+		JdbcTemplate jdbc = new JdbcTemplate(database);
+		ItemInstance<Long, MemoryItems> instance = new ItemInstance<>(database, new MemoryItems(),
+				DbSchedulerItemEngineTests.SETTINGS);
+		try {
+			for (int episode = 1; episode <= 2; episode++) {
+				int expected = episode;
+				jdbc.execute("alter table managed_service_items rename to away");
+				Awaitility.await().until(() -> told(output) == expected);
+				awaitRounds(instance);
+				jdbc.execute("alter table away rename to managed_service_items");
+				awaitRounds(instance);
+				assertThat(told(output)).isEqualTo(expected);
+			}
+		}
+		finally {
+			instance.stop();
+		}
+	}
+
+	private static void awaitRounds(ItemInstance<Long, MemoryItems> instance) {
+		int before = instance.database.lent();
+		Awaitility.await().until(() -> instance.database.lent() > before + 10);
+	}
+
+	private static int told(CapturedOutput output) {
+		return output.getAll().split("could not be looked for, which is tried again", -1).length - 1;
 	}
 
 	private <T> List<T> atOnce(Callable<T> action) throws Exception {
