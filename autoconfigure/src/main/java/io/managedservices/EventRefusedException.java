@@ -20,7 +20,7 @@ public final class EventRefusedException extends RuntimeException {
 	 * @param services the names of the services that could not take it
 	 */
 	public EventRefusedException(String source, Object event, List<String> services) {
-		super("An event of type %s of service '%s' could not be taken by '%s': expected each to run and to have room, found one that does not run or has as many events waiting as managed-services.work.event-capacity allows"
+		super("An event of type %s of service '%s' could not be taken by '%s': expected its source to go on and each of these to run and to have room, found that the source is to stop, or one that does not run or has as many events waiting as managed-services.work.event-capacity allows"
 			.formatted(event.getClass().getName(), source, String.join("', '", services)));
 		this.services = List.copyOf(services);
 	}

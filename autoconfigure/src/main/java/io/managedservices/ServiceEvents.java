@@ -15,10 +15,11 @@ public interface ServiceEvents {
 
 	/**
 	 * Emits an event to all services that have a hook for it. Never waits for any of
-	 * them. Does nothing once this incarnation is to end.
+	 * them. Once this incarnation is to end no hook takes it any more: then it is
+	 * dropped, and counted as that.
 	 * @param event the event
 	 * @throws EventRefusedException if a hook whose policy is to fail cannot take it; the
-	 * others have
+	 * others have, unless this incarnation is to end
 	 */
 	void emit(Object event);
 

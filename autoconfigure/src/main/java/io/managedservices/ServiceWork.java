@@ -88,6 +88,12 @@ public interface ServiceWork {
 	 * Runs a micro-task on another thread when there is a slot. The thread keeps its own
 	 * name, {@code managed-services-micro-task-1} say: to rename it would cost more than
 	 * many a micro-task.
+	 * <p>
+	 * What is chained to the future runs where that is completed, after the micro-task
+	 * has left: on its thread, which runs other micro-tasks only afterwards, without the
+	 * context of whoever asked. The stop of the service neither waits for it nor
+	 * interrupts it. What takes long or is to end with the service belongs into the
+	 * micro-task, or into work of its own.
 	 * @param <T> the type of its result
 	 * @param microTask its name, priority and longest wait
 	 * @param body what it does

@@ -123,8 +123,8 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param emitted how many it has emitted, those that were injected included
 	 * @param delivered how many its hooks have taken, also those on which they failed
 	 * @param held how many wait for its hooks, or are being taken
-	 * @param dropped how many its hooks could not take, or would have taken had they not
-	 * ended before
+	 * @param dropped how many its hooks could not take, or would have taken had they or
+	 * the source not ended before
 	 */
 	public record EventStatus(long emitted, long delivered, int held, long dropped) {
 

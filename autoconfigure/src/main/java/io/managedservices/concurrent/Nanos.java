@@ -3,6 +3,8 @@ package io.managedservices.concurrent;
 import java.time.Duration;
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Times and durations as a {@code long} of nanoseconds. What is beyond its range, about
  * 292 years, is the nearest that is not.
@@ -70,8 +72,8 @@ public final class Nanos {
 	 * @return its nanoseconds
 	 * @throws IllegalArgumentException if it is not
 	 */
-	public static long positive(Duration duration, String what, String whose) {
-		if (duration.isNegative() || duration.isZero()) {
+	public static long positive(@Nullable Duration duration, String what, String whose) {
+		if (duration == null || duration.isNegative() || duration.isZero()) {
 			throw new IllegalArgumentException(
 					"The %s of %s has to be above zero: found '%s'".formatted(what, whose, duration));
 		}

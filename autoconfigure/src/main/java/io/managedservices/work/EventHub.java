@@ -90,11 +90,8 @@ final class EventHub {
 	 */
 	void emit(WorkScope scope, Object event) {
 		Objects.requireNonNull(event, "event");
-		if (scope.isEnded()) {
-			return;
-		}
-		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event,
-				captureContexts(scope.serviceName(), event));
+		EventContexts contexts = scope.isEnded() ? EventContexts.NONE : captureContexts(scope.serviceName(), event);
+		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event, contexts);
 		boolean mayBeRefused = this.refusing.take(scope.serviceName(), event.getClass());
 		// Who emits faster than events can be put into mailboxes waits for that, which
 		// never waits for anything: else they would pile up where nothing bounds them.
@@ -143,18 +140,17 @@ final class EventHub {
 
 	private List<String> bring(Emission emission) {
 		WorkScope scope = emission.scope();
-		if (scope != null && scope.isEnded()) {
-			return List.of();
-		}
+		boolean tooLate = scope != null && scope.isEnded();
 		Outbox source = emission.source();
 		source.count();
 		EventType type = type(emission.event());
-		if (type.isExposed()) {
+		if (type.isExposed() && !tooLate) {
 			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
 		}
 		List<String> refused = new ArrayList<>(0);
 		for (Route.Address address : route(type, source.serviceName()).addresses()) {
-			if (emission.contexts().reach(address.mailbox()) && address.deliver(emission)) {
+			if (emission.contexts().reach(address.mailbox())
+					&& (tooLate ? address.drop() : address.deliver(emission))) {
 				refused.add(address.mailbox().serviceName());
 			}
 		}

@@ -9,6 +9,7 @@ import org.springframework.scheduling.support.CronExpression;
 
 import io.managedservices.ServiceTask;
 import io.managedservices.TaskBody;
+import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
@@ -67,7 +68,7 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Override
 	public ServiceTask schedule(Instant time) {
-		return submit(new Scheduling(Nanos.of(time)));
+		return submit(new Scheduling(Nanos.of(Required.of(time, "time", this.scope, WorkKind.TASK, this.name))));
 	}
 
 	@Override

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Condition.Severity;
 import io.managedservices.MicroTask;
 import io.managedservices.MicroTaskSlot;
@@ -35,26 +37,31 @@ final class IncarnationWork implements ServiceWork {
 
 	@Override
 	public ServiceTask task(String name, WorkBody body) {
+		requireBody(body, WorkKind.TASK, name);
 		return task(name, (task) -> body.run());
 	}
 
 	@Override
 	public ServiceTask task(String name, TaskBody body) {
+		requireBody(body, WorkKind.TASK, name);
 		return this.scope.workload().tasks().create(this.scope, name, body);
 	}
 
 	@Override
 	public Ticker every(String name, Duration interval, WorkBody body) {
+		requireBody(body, WorkKind.TICKER, name);
 		return this.scope.workload().tickers().create(this.scope, name, interval, body);
 	}
 
 	@Override
 	public <T> T run(MicroTask microTask, Callable<T> body) throws Exception {
+		requireBody(body, WorkKind.MICRO_TASK, required(microTask).name());
 		return this.scope.workload().engine().microTasks().run(this.scope, microTask, body);
 	}
 
 	@Override
 	public <T> CompletableFuture<T> start(MicroTask microTask, Callable<T> body) {
+		requireBody(body, WorkKind.MICRO_TASK, required(microTask).name());
 		return this.scope.workload().engine().microTasks().start(this.scope, microTask, body);
 	}
 
@@ -66,7 +73,16 @@ final class IncarnationWork implements ServiceWork {
 
 	@Override
 	public MicroTaskSlot signal(MicroTask microTask) throws InterruptedException {
-		return this.scope.workload().engine().microTasks().signal(this.scope, microTask);
+		return this.scope.workload().engine().microTasks().signal(this.scope, required(microTask));
+	}
+
+	private void requireBody(@Nullable Object body, WorkKind kind, @Nullable String name) {
+		Required.of(name, "name", this.scope, kind, null);
+		Required.of(body, "body", this.scope, kind, name);
+	}
+
+	private MicroTask required(@Nullable MicroTask microTask) {
+		return Required.of(microTask, "name", this.scope, WorkKind.MICRO_TASK, null);
 	}
 
 }

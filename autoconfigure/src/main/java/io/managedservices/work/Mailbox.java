@@ -96,13 +96,21 @@ final class Mailbox {
 			return false;
 		}
 		this.letters.remove(oldest);
-		drop(oldest.pending());
+		dropHeld(oldest.pending());
 		return true;
 	}
 
-	private void drop(int count) {
-		this.held -= count;
+	/**
+	 * Counts what never came in.
+	 * @param count how many hooks it was for
+	 */
+	void drop(int count) {
 		this.dropped.add(count);
+	}
+
+	private void dropHeld(int count) {
+		this.held -= count;
+		drop(count);
 	}
 
 	/**
@@ -200,7 +208,7 @@ final class Mailbox {
 		Letter letter = this.letters.first();
 		while (letter != null) {
 			Letter following = letter.following;
-			drop(letter.forgetClosed());
+			dropHeld(letter.forgetClosed());
 			if (letter.pending() == 0) {
 				this.letters.remove(letter);
 			}

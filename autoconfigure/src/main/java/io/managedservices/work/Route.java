@@ -58,6 +58,15 @@ record Route(List<Address> addresses) {
 					&& this.isRefusing;
 		}
 
+		/**
+		 * Counts an event that comes when its source is to end.
+		 * @return whether it was refused
+		 */
+		boolean drop() {
+			this.mailbox.drop(this.holding.length + this.demanding.length);
+			return this.isRefusing;
+		}
+
 	}
 
 }

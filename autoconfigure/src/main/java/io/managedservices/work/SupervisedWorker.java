@@ -1,7 +1,6 @@
 package io.managedservices.work;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceWorker;
+import io.managedservices.WorkKind;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
@@ -31,8 +31,8 @@ final class SupervisedWorker implements ServiceWorker {
 
 	SupervisedWorker(WorkScope scope, String name, WorkerBody body) {
 		this.scope = scope;
-		this.name = Objects.requireNonNull(name, "name");
-		this.body = Objects.requireNonNull(body, "body");
+		this.name = Required.of(name, "name", scope, WorkKind.WORKER, null);
+		this.body = Required.of(body, "body", scope, WorkKind.WORKER, name);
 	}
 
 	@Override
@@ -42,7 +42,7 @@ final class SupervisedWorker implements ServiceWorker {
 
 	@Override
 	public ServiceWorker restartOnFailure(Duration delay) {
-		if (delay.isNegative()) {
+		if (delay == null || delay.isNegative()) {
 			throw wrong("a delay of 0 or more", delay);
 		}
 		return configure((current) -> current.withDelay(delay));
@@ -53,7 +53,7 @@ final class SupervisedWorker implements ServiceWorker {
 		if (maxRestarts < 0) {
 			throw wrong("0 restarts or more", maxRestarts);
 		}
-		if (window.isNegative() || window.isZero()) {
+		if (window == null || window.isNegative() || window.isZero()) {
 			throw wrong("a window above 0", window);
 		}
 		return configure((current) -> current.withLimit(maxRestarts, window));
@@ -61,7 +61,7 @@ final class SupervisedWorker implements ServiceWorker {
 
 	@Override
 	public ServiceWorker heartbeat(Duration timeout) {
-		if (timeout.isNegative() || timeout.isZero()) {
+		if (timeout == null || timeout.isNegative() || timeout.isZero()) {
 			throw wrong("a heartbeat above 0", timeout);
 		}
 		return configure((current) -> current.withHeartbeat(timeout));
@@ -126,7 +126,7 @@ final class SupervisedWorker implements ServiceWorker {
 		return current;
 	}
 
-	private IllegalArgumentException wrong(String expected, Object found) {
+	private IllegalArgumentException wrong(String expected, @Nullable Object found) {
 		return new IllegalArgumentException("Worker '%s' of service '%s': expected %s, found '%s'".formatted(this.name,
 				this.scope.serviceName(), expected, found));
 	}

@@ -238,16 +238,22 @@ class EventHubTests {
 	}
 
 	@Test
-	void emitOfIncarnationThatHasEndedDoesNothing() {
-		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.FAIL))
+	void emitOfIncarnationThatHasEndedIsDroppedAndRefused() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.FAIL),
+				this.services.listener("holding", EventPolicy.BUFFER))
 			.start();
 		ServiceEvents old = this.services.events("source");
 		perform(work, ServiceAction.RESTART, "source");
-		old.emit("a");
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> old.emit("a"))
+			.satisfies((ex) -> assertThat(ex.services()).containsExactly("target"));
+		old.emit(new Circle());
 		assertThat(old.on(String.class, (event) -> this.services.told.add(event))).isNotNull();
 		work.run();
 		assertThat(this.services.told).isEmpty();
-		assertThat(status(work, "source").emitted()).isZero();
+		assertThat(work.events(ServiceEvent.Emitted.class)).isEmpty();
+		assertThat(status(work, "source").emitted()).isEqualTo(2);
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 0, 1));
+		assertThat(status(work, "holding")).isEqualTo(new EventStatus(0, 0, 0, 1));
 	}
 
 	@Test

@@ -46,6 +46,8 @@ final class EventLife {
 
 	private final List<ServiceContext> ended = new ArrayList<>();
 
+	private final Set<Numbered> tooLate = new HashSet<>();
+
 	private final Map<String, Integer> numbers = new HashMap<>();
 
 	private final Map<String, Long> matched = new HashMap<>();
@@ -124,14 +126,13 @@ final class EventLife {
 	}
 
 	private void emit(String name, @Nullable ServiceContext context) {
-		if (context != null && context.isStopping()) {
-			context.events().emit(new Even(name, -1, false));
-			return;
-		}
 		int number = this.numbers.merge(name, 1, Integer::sum);
 		Numbered event = this.random.nextBoolean() ? new Even(name, number, context == null)
 				: new Odd(name, number, context == null);
 		this.emitted.merge(name, 1L, Long::sum);
+		if (context != null && context.isStopping()) {
+			this.tooLate.add(event);
+		}
 		for (Listener listener : this.listeners) {
 			if (listener.takes(event)) {
 				this.matched.merge(listener.service, 1L, Long::sum);
@@ -174,6 +175,7 @@ final class EventLife {
 		if (!event.injected()) {
 			assertThat(this.work.state(event.source())).as("source of %s", event).isEqualTo(ServiceState.RUNNING);
 		}
+		assertThat(this.tooLate).as("emitted by one that has ended").doesNotContain(event);
 		assertThat(listener.closed || !listener.isOpen()).as("subscription that has ended").isFalse();
 		assertThat(this.inside.put(listener.service, event.toString())).as("two hooks at once").isNull();
 		assertThat(listener.told.add(event)).as("told twice: %s", event).isTrue();
@@ -241,7 +243,8 @@ final class EventLife {
 			emit(name, context);
 		}
 		if (!this.ended.isEmpty() && this.random.nextInt(4) == 0) {
-			this.ended.get(this.random.nextInt(this.ended.size())).events().emit(new Even(name, -1, false));
+			ServiceContext old = this.ended.get(this.random.nextInt(this.ended.size()));
+			emit(old.name(), old);
 		}
 	}
 

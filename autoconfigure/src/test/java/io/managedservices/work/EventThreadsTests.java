@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.managedservices.EventPolicy;
+import io.managedservices.EventRefusedException;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
 import io.managedservices.WorkSnapshot.EventStatus;
@@ -30,6 +32,7 @@ import io.managedservices.graph.ServiceHook;
 import io.managedservices.graph.ServiceSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Events between services on real threads: rings under load, with mailboxes that are far
@@ -97,7 +100,7 @@ class EventThreadsTests {
 		long toldAtStop = this.told.get();
 		assertThat(engine.snapshots()).allSatisfy((each) -> assertThat(each.state()).isEqualTo(ServiceState.STOPPED));
 		for (int index = 0; index < RING; index++) {
-			this.contexts.get("s" + index).events().emit(index);
+			emitTooLate("s" + index, policy);
 		}
 		long accounted = 0;
 		long emitted = 0;
@@ -111,6 +114,16 @@ class EventThreadsTests {
 		assertThat(accounted).isEqualTo(emitted);
 		assertThat(this.told.get()).isEqualTo(toldAtStop);
 		assertThat(this.violations).hasValue(0);
+	}
+
+	private void emitTooLate(String name, EventPolicy policy) {
+		ServiceEvents events = this.contexts.get(name).events();
+		if (policy == EventPolicy.FAIL) {
+			assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> events.emit(0));
+		}
+		else {
+			events.emit(0);
+		}
 	}
 
 	@Test
