@@ -232,7 +232,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param eventCapacity How many events wait for the hooks of a service at most, 1 or
 	 * more.
 	 * @param maxThreads How many platform threads each kind of work has at most, 2 or
-	 * more. Virtual threads have no limit.
+	 * more. While all are in use further work waits for one, also micro-tasks of high
+	 * priority and what has waited as long as it may. Virtual threads have no limit.
 	 * @param failuresKept How many failures in the work of each service are kept to be
 	 * shown, 1 or more; older ones are counted.
 	 */
