@@ -247,8 +247,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * Limits of micro-tasks.
 	 *
 	 * @param limit How many micro-tasks run at once, 2 or more. By default twice as many
-	 * as there are processors. Those of high priority, and those that have waited too
-	 * long, begin regardless.
+	 * as there are processors, at least 2. Those of high priority, and those that have
+	 * waited too long, begin regardless.
 	 * @param mediumMaxDelay How long a micro-task of medium priority waits at most.
 	 * @param lowMaxDelay How long a micro-task of low priority waits at most.
 	 */

@@ -3,6 +3,7 @@ package io.managedservices.engine;
 import java.util.List;
 import java.util.function.Function;
 
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Coordination;
 
@@ -37,10 +38,10 @@ public interface WorkDriver {
 	 * Prepares an event that comes from outside, on the thread whose context goes with
 	 * it. Any thread may call.
 	 * @param event the event
-	 * @return delivers it as one of a service, inside the coordinator, and has the names
-	 * of the services that refused it
+	 * @return delivers it as one of a service, inside the coordinator, and has which
+	 * services refused it, and why
 	 */
-	Function<WorkOwner, List<String>> injection(Object event);
+	Function<WorkOwner, List<Refusal>> injection(Object event);
 
 	/**
 	 * How busy all of it is. Any thread may ask.

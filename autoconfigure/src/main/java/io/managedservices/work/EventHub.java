@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvents.EventHook;
 import io.managedservices.ServiceEvents.Subscription;
@@ -105,7 +106,7 @@ final class EventHub {
 			}));
 			return;
 		}
-		List<String> refused = this.engine.coordination().ask(() -> bring(emission));
+		List<Refusal> refused = this.engine.coordination().ask(() -> bring(emission));
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(scope.serviceName(), event, refused);
 		}
@@ -116,14 +117,14 @@ final class EventHub {
 	 * @param source the service
 	 * @param event the event
 	 * @param context what is put around the hooks
-	 * @return the names of the services that refused it
+	 * @return which services refused it, and why
 	 */
-	List<String> emit(WorkOwner source, Object event, ContextCarrier context) {
+	List<Refusal> emit(WorkOwner source, Object event, ContextCarrier context) {
 		Outbox outbox = Objects.requireNonNull(this.outboxes.get(source));
 		return bring(new Emission(outbox, null, event, context));
 	}
 
-	private List<String> bring(Emission emission) {
+	private List<Refusal> bring(Emission emission) {
 		WorkScope scope = emission.scope();
 		if (scope != null && scope.isEnded()) {
 			return List.of();
@@ -134,10 +135,11 @@ final class EventHub {
 		if (type.isExposed()) {
 			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
 		}
-		List<String> refused = new ArrayList<>(0);
+		List<Refusal> refused = new ArrayList<>(0);
 		for (Route.Address address : type.route(source.serviceName(), this.hooks, this.version).addresses()) {
-			if (address.deliver(emission)) {
-				refused.add(address.mailbox().serviceName());
+			Refusal refusal = address.deliver(emission);
+			if (refusal != null) {
+				refused.add(refusal);
 			}
 		}
 		return refused;

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.MicroTask.Priority;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
@@ -69,7 +70,7 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
-	public Function<WorkOwner, List<String>> injection(Object event) {
+	public Function<WorkOwner, List<Refusal>> injection(Object event) {
 		Objects.requireNonNull(event, "event");
 		ContextCarrier context = captureContext();
 		return (source) -> this.events.emit(source, event, context);
