@@ -1,6 +1,7 @@
 package io.managedservices;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * An event could not be taken by a hook whose {@link EventPolicy} is to fail.
@@ -11,18 +12,18 @@ public final class EventRefusedException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient List<String> services;
+	private final transient List<Refusal> refusals;
 
 	/**
 	 * Create the exception.
 	 * @param source the name of the service that emitted it
 	 * @param event the event
-	 * @param services the names of the services that could not take it
+	 * @param refusals who could not take it, and why
 	 */
-	public EventRefusedException(String source, Object event, List<String> services) {
-		super("An event of type %s of service '%s' could not be taken by '%s': expected its source to go on and each of these to run and to have room, found that the source is to stop, or one that does not run or has as many events waiting as managed-services.work.event-capacity allows"
-			.formatted(event.getClass().getName(), source, String.join("', '", services)));
-		this.services = List.copyOf(services);
+	public EventRefusedException(String source, Object event, List<Refusal> refusals) {
+		super("An event of type %s of service '%s' could not be taken by %s".formatted(event.getClass().getName(),
+				source, refusals.stream().map(Refusal::text).collect(Collectors.joining(", nor by "))));
+		this.refusals = List.copyOf(refusals);
 	}
 
 	/**
@@ -30,7 +31,49 @@ public final class EventRefusedException extends RuntimeException {
 	 * @return their names
 	 */
 	public List<String> services() {
-		return this.services;
+		return this.refusals.stream().map(Refusal::service).toList();
+	}
+
+	/**
+	 * Who could not take it, and why.
+	 * @return a refusal of each service
+	 */
+	public List<Refusal> refusals() {
+		return this.refusals;
+	}
+
+	/**
+	 * That a service could not take an event. Immutable.
+	 *
+	 * @param service its name
+	 * @param reason why
+	 */
+	public record Refusal(String service, Reason reason) {
+
+		private String text() {
+			return "'" + this.service + "', " + switch (this.reason) {
+				case NOT_RUNNING -> "which does not run";
+				case SOURCE_STOPS -> "since its source is to stop";
+				case FULL -> "which has as many events waiting as managed-services.work.event-capacity allows";
+			};
+		}
+
+	}
+
+	/**
+	 * Why an event could not be taken.
+	 */
+	public enum Reason {
+
+		/** The service does not run. */
+		NOT_RUNNING,
+
+		/** The service that emitted it is to stop. */
+		SOURCE_STOPS,
+
+		/** As many events wait for the service as may. */
+		FULL
+
 	}
 
 }

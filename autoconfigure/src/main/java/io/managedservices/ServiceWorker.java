@@ -47,8 +47,9 @@ public interface ServiceWorker {
 	/**
 	 * Starts it on a thread of its own.
 	 * @return completed when it has ended by itself, exceptionally when it has failed and
-	 * is not restarted, cancelled as soon as the service is to stop. To cancel it stops
-	 * the worker
+	 * is not restarted, cancelled as soon as the service is to stop: the worker is
+	 * interrupted then, and may still be inside for a while. To cancel it stops the
+	 * worker, likewise before that has left
 	 */
 	CompletableFuture<Void> start();
 

@@ -121,7 +121,8 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * Events of a service. What its hooks have to do with counts once for each of them.
 	 *
 	 * @param emitted how many it has emitted, those that were injected included
-	 * @param delivered how many its hooks have taken, also those on which they failed
+	 * @param delivered how many calls of its hooks have ended, also those that failed or
+	 * were interrupted
 	 * @param held how many wait for its hooks, or are being taken
 	 * @param dropped how many its hooks could not take, or would have taken had they or
 	 * the source not ended before

@@ -232,7 +232,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param eventCapacity How many events wait for the hooks of a service at most, 1 or
 	 * more.
 	 * @param maxThreads How many platform threads each kind of work has at most, 2 or
-	 * more. Virtual threads have no limit.
+	 * more. While all are in use further work waits for one, also micro-tasks of high
+	 * priority and what has waited as long as it may. Virtual threads have no limit.
 	 * @param failuresKept How many failures in the work of each service are kept to be
 	 * shown, 1 or more; older ones are counted.
 	 */
@@ -246,8 +247,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * Limits of micro-tasks.
 	 *
 	 * @param limit How many micro-tasks run at once, 2 or more. By default twice as many
-	 * as there are processors. Those of high priority, and those that have waited too
-	 * long, begin regardless.
+	 * as there are processors, at least 2. Those of high priority, and those that have
+	 * waited too long, begin regardless.
 	 * @param mediumMaxDelay How long a micro-task of medium priority waits at most.
 	 * @param lowMaxDelay How long a micro-task of low priority waits at most.
 	 */

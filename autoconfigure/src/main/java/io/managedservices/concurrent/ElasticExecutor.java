@@ -81,18 +81,22 @@ final class ElasticExecutor implements BatchExecutor {
 
 	private final int maxThreads;
 
+	private final ExhaustionWarning exhaustion;
+
 	private final AtomicInteger threadNumber = new AtomicInteger();
 
 	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
 			TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
 
 	ElasticExecutor() {
-		this("managed-services-", MAX_THREADS);
+		this("managed-services-", MAX_THREADS, new ExhaustionWarning(System::nanoTime, () -> {
+		}));
 	}
 
-	ElasticExecutor(String prefix, int maxThreads) {
+	ElasticExecutor(String prefix, int maxThreads, ExhaustionWarning exhaustion) {
 		this.prefix = prefix;
 		this.maxThreads = maxThreads;
+		this.exhaustion = exhaustion;
 	}
 
 	@Override
@@ -241,6 +245,12 @@ final class ElasticExecutor implements BatchExecutor {
 			calmTicks = (waiting > 0 || this.active.get() == 0) ? 0 : calmTicks + 1;
 			if (waiting > 0) {
 				level = Math.max(level, grow(waiting, level, stalledTicks));
+				if (stalledTicks >= STALLED_TICKS && this.active.get() >= this.maxThreads) {
+					this.exhaustion.workWaits();
+				}
+			}
+			else {
+				this.exhaustion.noneWaits();
 			}
 		}
 		this.watched.set(false);

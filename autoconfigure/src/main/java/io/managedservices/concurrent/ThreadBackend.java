@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class ThreadBackend implements Backend {
+
+	private static final Log logger = LogFactory.getLog(ThreadBackend.class);
 
 	private final Executor executor;
 
@@ -84,14 +88,23 @@ public final class ThreadBackend implements Backend {
 			return this.executor::execute;
 		}
 		String prefix = "managed-services-" + kind + "-";
+		ExhaustionWarning exhaustion = new ExhaustionWarning(this::nanoTime, () -> warnOfExhaustion(kind, maxThreads));
 		if (brief) {
-			ElasticExecutor few = new ElasticExecutor(prefix, maxThreads);
+			ElasticExecutor few = new ElasticExecutor(prefix, maxThreads, exhaustion);
 			this.briefPools.add(few);
 			return few;
 		}
-		ThreadPool pool = new ThreadPool(prefix, maxThreads);
+		ThreadPool pool = new ThreadPool(prefix, maxThreads, exhaustion);
 		this.pools.add(pool);
 		return pool;
+	}
+
+	// Whoever finds that out may be the coordinator, in which nothing is to wait for a
+	// log.
+	private void warnOfExhaustion(String kind, int maxThreads) {
+		deliver(() -> logger.warn(
+				"All %d threads for work of kind '%s' are in use: what is to begin now waits until one is free. Let such work end sooner, or raise managed-services.work.max-threads."
+					.formatted(maxThreads, kind)));
 	}
 
 	@Override

@@ -32,6 +32,8 @@ final class ThreadPool implements BatchExecutor {
 
 	private final int maxThreads;
 
+	private final ExhaustionWarning exhaustion;
+
 	private final AtomicInteger threadNumber = new AtomicInteger();
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -45,9 +47,10 @@ final class ThreadPool implements BatchExecutor {
 
 	private boolean closed;
 
-	ThreadPool(String prefix, int maxThreads) {
+	ThreadPool(String prefix, int maxThreads, ExhaustionWarning exhaustion) {
 		this.prefix = prefix;
 		this.maxThreads = maxThreads;
+		this.exhaustion = exhaustion;
 	}
 
 	@Override
@@ -76,6 +79,9 @@ final class ThreadPool implements BatchExecutor {
 		}
 		else if (grows) {
 			startThread(task);
+		}
+		else {
+			this.exhaustion.workWaits();
 		}
 	}
 
@@ -182,6 +188,7 @@ final class ThreadPool implements BatchExecutor {
 				this.next = null;
 				Runnable task = ThreadPool.this.waiting.poll();
 				if (task == null) {
+					ThreadPool.this.exhaustion.noneWaits();
 					if (ThreadPool.this.closed) {
 						ThreadPool.this.threads--;
 						this.leaves = true;

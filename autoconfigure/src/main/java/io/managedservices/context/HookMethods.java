@@ -51,7 +51,10 @@ final class HookMethods {
 		if (this.problems.size() > before || callable == null) {
 			return null;
 		}
-		return new ServiceHook(method.getName(), source, hooked.eventType(), annotation.policy(), callable::call);
+		Class<?> type = hooked.eventType();
+		// Methods that hook events are often called alike: the event tells them apart.
+		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
+		return new ServiceHook(name, source, type, annotation.policy(), callable::call);
 	}
 
 }

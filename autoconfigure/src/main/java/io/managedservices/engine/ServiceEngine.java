@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
 import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.ManagedServices;
 import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
@@ -265,8 +266,8 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public void emit(String source, Object event) {
 		ServiceNode node = node(source);
-		Function<WorkOwner, List<String>> injection = this.coordinator.works().driver().injection(source, event);
-		List<String> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
+		Function<WorkOwner, List<Refusal>> injection = this.coordinator.works().driver().injection(source, event);
+		List<Refusal> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(source, event, refused);
 		}

@@ -3,6 +3,7 @@ package io.managedservices.engine;
 import java.util.List;
 import java.util.function.Function;
 
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Coordination;
 
@@ -38,10 +39,10 @@ public interface WorkDriver {
 	 * it. Any thread may call, but not inside the coordinator.
 	 * @param source the name of the service that it is injected as one of
 	 * @param event the event
-	 * @return delivers it as one of a service, inside the coordinator, and has the names
-	 * of the services that refused it
+	 * @return delivers it as one of a service, inside the coordinator, and has which
+	 * services refused it, and why
 	 */
-	Function<WorkOwner, List<String>> injection(String source, Object event);
+	Function<WorkOwner, List<Refusal>> injection(String source, Object event);
 
 	/**
 	 * How busy all of it is. Any thread may ask.

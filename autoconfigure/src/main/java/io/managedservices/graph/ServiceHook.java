@@ -6,7 +6,7 @@ import io.managedservices.ServiceEvents.EventHook;
 /**
  * A hook that a service was declared to have. Immutable.
  *
- * @param name its name, for people: of the method, say
+ * @param name its name, for people: of the method and the event, say
  * @param source the name of the service whose events it takes, empty for all services
  * @param type the type of the events that it takes
  * @param policy what happens to events that it cannot take

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvents.EventHook;
 import io.managedservices.ServiceEvents.Subscription;
@@ -103,7 +104,7 @@ final class EventHub {
 			}));
 			return;
 		}
-		List<String> refused = this.engine.coordination().ask(() -> bring(emission));
+		List<Refusal> refused = this.engine.coordination().ask(() -> bring(emission));
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(scope.serviceName(), event, refused);
 		}
@@ -131,14 +132,14 @@ final class EventHub {
 	 * @param source the service
 	 * @param event the event
 	 * @param contexts what is put around the hooks
-	 * @return the names of the services that refused it
+	 * @return which services refused it, and why
 	 */
-	List<String> emit(WorkOwner source, Object event, EventContexts contexts) {
+	List<Refusal> emit(WorkOwner source, Object event, EventContexts contexts) {
 		Outbox outbox = Objects.requireNonNull(this.outboxes.get(source));
 		return bring(new Emission(outbox, null, event, contexts));
 	}
 
-	private List<String> bring(Emission emission) {
+	private List<Refusal> bring(Emission emission) {
 		WorkScope scope = emission.scope();
 		boolean tooLate = scope != null && scope.isEnded();
 		Outbox source = emission.source();
@@ -147,11 +148,13 @@ final class EventHub {
 		if (type.isExposed() && !tooLate) {
 			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
 		}
-		List<String> refused = new ArrayList<>(0);
+		List<Refusal> refused = new ArrayList<>(0);
 		for (Route.Address address : route(type, source.serviceName()).addresses()) {
-			if (emission.contexts().reach(address.mailbox())
-					&& (tooLate ? address.drop() : address.deliver(emission))) {
-				refused.add(address.mailbox().serviceName());
+			if (emission.contexts().reach(address.mailbox())) {
+				Refusal refusal = tooLate ? address.drop() : address.deliver(emission);
+				if (refusal != null) {
+					refused.add(refusal);
+				}
 			}
 		}
 		return refused;

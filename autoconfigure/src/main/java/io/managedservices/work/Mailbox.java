@@ -7,6 +7,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.EventRefusedException.Reason;
 import io.managedservices.WorkSnapshot.EventStatus;
 
 /**
@@ -69,15 +70,16 @@ final class Mailbox {
 	 * @param emission the event
 	 * @param hooks for whom
 	 * @param isKept whether it is not dropped any more once it was taken
-	 * @return whether it was taken
+	 * @return why it was not taken, or {@code null} if it was
 	 */
-	boolean offer(Emission emission, Hook[] hooks, boolean isKept) {
-		if (isFull() || this.outbox.running() == null) {
+	@Nullable Reason offer(Emission emission, Hook[] hooks, boolean isKept) {
+		boolean runs = this.outbox.running() != null;
+		if (!runs || isFull()) {
 			this.dropped.add(hooks.length);
-			return false;
+			return runs ? Reason.FULL : Reason.NOT_RUNNING;
 		}
 		put(new Letter(emission, hooks, !isKept));
-		return true;
+		return null;
 	}
 
 	private void put(Letter letter) {

@@ -5,7 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.EventPolicy;
+import io.managedservices.EventRefusedException.Reason;
+import io.managedservices.EventRefusedException.Refusal;
 
 /**
  * Where the events of a type from a source go. Immutable.
@@ -48,23 +52,24 @@ record Route(List<Address> addresses) {
 		/**
 		 * Puts an event into the mailbox.
 		 * @param emission the event
-		 * @return whether it was refused
+		 * @return why it was refused, or {@code null} if it was not
 		 */
-		boolean deliver(Emission emission) {
+		@Nullable Refusal deliver(Emission emission) {
 			if (this.holding.length > 0) {
 				this.mailbox.hold(emission, this.holding);
 			}
-			return this.demanding.length > 0 && !this.mailbox.offer(emission, this.demanding, this.isRefusing)
-					&& this.isRefusing;
+			Reason reason = (this.demanding.length > 0) ? this.mailbox.offer(emission, this.demanding, this.isRefusing)
+					: null;
+			return (reason != null && this.isRefusing) ? new Refusal(this.mailbox.serviceName(), reason) : null;
 		}
 
 		/**
 		 * Counts an event that comes when its source is to end.
-		 * @return whether it was refused
+		 * @return why it was refused, or {@code null} if it was not
 		 */
-		boolean drop() {
+		@Nullable Refusal drop() {
 			this.mailbox.drop(this.holding.length + this.demanding.length);
-			return this.isRefusing;
+			return this.isRefusing ? new Refusal(this.mailbox.serviceName(), Reason.SOURCE_STOPS) : null;
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.MicroTask.Priority;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
@@ -69,7 +70,7 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
-	public Function<WorkOwner, List<String>> injection(String source, Object event) {
+	public Function<WorkOwner, List<Refusal>> injection(String source, Object event) {
 		Objects.requireNonNull(event, "event");
 		EventContexts contexts = this.events.captureContexts(source, event);
 		return (owner) -> this.events.emit(owner, event, contexts);

@@ -59,6 +59,15 @@ class ConfigurationMetadataTests {
 				.isNotNull());
 	}
 
+	@Test
+	void propertyWhoseDefaultIsOfTheMachineTellsIt() throws Exception {
+		assertThat(properties())
+			.filteredOn((property) -> property.get("name").toString().matches(".*(task-slots|micro-tasks\\.limit)"))
+			.hasSize(2)
+			.allSatisfy((property) -> assertThat(property.get("description")).asString()
+				.contains("By default", "processors, at least 2"));
+	}
+
 	private static List<Map<String, Object>> properties() throws Exception {
 		try (InputStream stream = ConfigurationMetadataTests.class
 			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {

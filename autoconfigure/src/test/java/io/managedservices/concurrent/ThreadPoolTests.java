@@ -26,7 +26,13 @@ class ThreadPoolTests {
 
 	private static final String PREFIX = "thread-pool-tests-";
 
-	private ThreadPool pool = new ThreadPool(PREFIX, 3);
+	private final AtomicInteger warnings = new AtomicInteger();
+
+	private ThreadPool pool = newPool(3);
+
+	private ThreadPool newPool(int maxThreads) {
+		return new ThreadPool(PREFIX, maxThreads, new ExhaustionWarning(() -> 0, this.warnings::incrementAndGet));
+	}
 
 	@AfterEach
 	void closeLetsThreadsGo() {
@@ -66,10 +72,13 @@ class ThreadPoolTests {
 			});
 		}
 		assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
-		CountDownLatch last = new CountDownLatch(1);
+		assertThat(this.warnings).hasValue(0);
+		CountDownLatch last = new CountDownLatch(2);
+		this.pool.execute(last::countDown);
 		this.pool.execute(last::countDown);
 		assertThat(this.pool.threads()).isEqualTo(3);
-		assertThat(last.getCount()).isOne();
+		assertThat(last.getCount()).isEqualTo(2);
+		assertThat(this.warnings).hasValue(1);
 		release.countDown();
 		assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
 	}
@@ -88,7 +97,7 @@ class ThreadPoolTests {
 
 	@Test
 	void executeWhenTaskLeavesAnInterruptHidesItFromTheNext() throws Exception {
-		this.pool = new ThreadPool(PREFIX, 1);
+		this.pool = newPool(1);
 		List<Boolean> interrupted = new ArrayList<>();
 		CountDownLatch done = new CountDownLatch(1);
 		this.pool.execute(() -> Thread.currentThread().interrupt());
@@ -103,7 +112,7 @@ class ThreadPoolTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 1, 2, 3, 8 })
 	void executeWhenSeveralSubmitLosesNoTaskAndKeepsItsBound(int maxThreads) throws Exception {
-		this.pool = new ThreadPool(PREFIX, maxThreads);
+		this.pool = newPool(maxThreads);
 		int submitters = 4;
 		int each = 25_000;
 		CountDownLatch done = new CountDownLatch(submitters * each);

@@ -163,7 +163,8 @@ class WorkMethodsIntegrationTests {
 		ServiceGraph graph = discover(Mail.class, Hooks.class);
 		ServiceDefinition definition = definition(graph, "hooks");
 		assertThat(definition.callbacks().start()).isNull();
-		assertThat(definition.hooks()).extracting(ServiceHook::name).containsExactly("ofGeneric", "onNumber", "onText");
+		assertThat(definition.hooks()).extracting(ServiceHook::name)
+			.containsExactly("ofGeneric(Thread)", "onNumber(Integer)", "onText(String)");
 		assertThat(definition.hooks()).extracting(ServiceHook::source).containsExactly("", "", "mail");
 		assertThat(definition.hooks()).<Class<?>>extracting(ServiceHook::type)
 			.containsExactly(Thread.class, Integer.class, String.class);

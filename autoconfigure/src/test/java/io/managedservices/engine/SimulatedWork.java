@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceState;
@@ -95,7 +96,7 @@ final class SimulatedWork {
 
 	private void emit(ServiceNode source) {
 		WorkDriver driver = this.coordinator.works().driver();
-		Function<WorkOwner, List<String>> injection = driver.injection(source.name(), event(source.name(), true));
+		Function<WorkOwner, List<Refusal>> injection = driver.injection(source.name(), event(source.name(), true));
 		this.coordinator.ask((target) -> injection.apply(target.works().of(source)));
 	}
 

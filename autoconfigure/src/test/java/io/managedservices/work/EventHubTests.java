@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Reason;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.ExposedEvent;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceEvent;
@@ -165,9 +167,10 @@ class EventHubTests {
 			.start();
 		perform(work, ServiceAction.STOP, "demanding");
 		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "a"))
-			.withMessageContaining("'source'")
-			.withMessageContaining("managed-services.work.event-capacity")
-			.satisfies((ex) -> assertThat(ex.services()).containsExactly("demanding"));
+			.withMessage(
+					"An event of type java.lang.String of service 'source' could not be taken by 'demanding', which does not run")
+			.satisfies((ex) -> assertThat(ex.services()).containsExactly("demanding"))
+			.satisfies((ex) -> assertThat(ex.refusals()).containsExactly(new Refusal("demanding", Reason.NOT_RUNNING)));
 		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> work.engine.emit("source", "b"));
 		work.run();
 		assertThat(this.services.told).containsExactlyInAnyOrder("before:a", "drop:a", "before:b", "drop:b");
@@ -190,7 +193,10 @@ class EventHubTests {
 		work.run();
 		emit("source", "a");
 		emit("other", "b", "c");
-		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "d"));
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "d"))
+			.withMessageEndingWith(
+					"'target', which has as many events waiting as managed-services.work.event-capacity allows")
+			.satisfies((ex) -> assertThat(ex.refusals()).containsExactly(new Refusal("target", Reason.FULL)));
 		work.hold((unit) -> false);
 		work.finish();
 		assertThat(this.services.told).containsExactly("taken:0", "taken:a", "held:c");

@@ -1,0 +1,56 @@
+package io.managedservices.concurrent;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * Warns when all threads of a kind are in use and further work waits: once until none
+ * waits any more, and once a minute at most. Safe for use by several threads.
+ */
+final class ExhaustionWarning {
+
+	static final long PAUSE = TimeUnit.MINUTES.toNanos(1);
+
+	private final LongSupplier nanoTime;
+
+	private final Runnable warning;
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private volatile long quietUntil;
+
+	/**
+	 * Create a warning.
+	 * @param nanoTime the time, in nanoseconds
+	 * @param warning warns; does not wait
+	 */
+	ExhaustionWarning(LongSupplier nanoTime, Runnable warning) {
+		this.nanoTime = nanoTime;
+		this.warning = warning;
+		this.quietUntil = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Work waits, and no further thread may be created for it.
+	 */
+	void workWaits() {
+		if (!this.warned.get()) {
+			long now = this.nanoTime.getAsLong();
+			if (now - this.quietUntil >= 0 && this.warned.compareAndSet(false, true)) {
+				this.quietUntil = now + PAUSE;
+				this.warning.run();
+			}
+		}
+	}
+
+	/**
+	 * No work waits any more.
+	 */
+	void noneWaits() {
+		if (this.warned.get()) {
+			this.warned.set(false);
+		}
+	}
+
+}
