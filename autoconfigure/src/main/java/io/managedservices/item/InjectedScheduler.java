@@ -1,5 +1,7 @@
 package io.managedservices.item;
 
+import java.util.function.Predicate;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
@@ -50,11 +52,12 @@ final class InjectedScheduler<I> implements ItemScheduler<I> {
 	 * Where it was injected.
 	 *
 	 * @param description for people
-	 * @param owner the class that it was injected into
+	 * @param owner whether a service may be the bean that it was injected into
 	 * @param idType the type of the ids that is asked for
 	 * @param qualifier the name of the service that is asked for, or {@code null}
 	 */
-	record Place(String description, Class<?> owner, ResolvableType idType, @Nullable String qualifier) {
+	record Place(String description, Predicate<ItemService<?>> owner, ResolvableType idType,
+			@Nullable String qualifier) {
 
 	}
 

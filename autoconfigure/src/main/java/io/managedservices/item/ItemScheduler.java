@@ -2,10 +2,11 @@ package io.managedservices.item;
 
 /**
  * Tells an item service of single items, when something has happened to them. To be
- * injected, into the item service itself or anywhere else; which service it belongs to is
- * found by the bean that it is injected into, by a {@code @Qualifier} with the name of
- * the service, or by the type of the ids. Safe for use by several threads.
- * <pre class="code">
+ * injected, into the item service itself or anywhere else. The service that it belongs to
+ * is the one that a {@code @Qualifier} names; else the one that it is injected into, if
+ * that has such ids: the only one of the class, or the one that the {@code @Bean} method
+ * with the parameter makes; else the only one with ids of this type. Safe for use by
+ * several threads. <pre class="code">
  * &#64;EventListener
  * void on(PollCreated event) {
  * 	this.items.schedule(event.id());

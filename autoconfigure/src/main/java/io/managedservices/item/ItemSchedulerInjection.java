@@ -1,10 +1,13 @@
 package io.managedservices.item;
 
 import java.lang.reflect.Member;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InjectionPoint;
@@ -13,7 +16,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.StringUtils;
 
 import io.managedservices.context.ProvidedInjection;
@@ -54,12 +59,11 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory) {
 		ProvidedInjection.Point place = beanFactory.getBean(this.pointBeanName, ProvidedInjection.Point.class);
 		InjectionPoint point = place.injectionPoint();
-		Member member = point.getMember();
 		Qualifier qualifier = point.getAnnotation(Qualifier.class);
 		ResolvableType type = (point instanceof DependencyDescriptor descriptor)
 				? descriptor.getResolvableType().as(ItemScheduler.class).getGeneric(0) : ResolvableType.NONE;
 		InjectedScheduler<?> scheduler = new InjectedScheduler<>(
-				new InjectedScheduler.Place(place.description(), member.getDeclaringClass(), type,
+				new InjectedScheduler.Place(place.description(), owner(beanFactory, point.getMember()), type,
 						(qualifier != null && StringUtils.hasText(qualifier.value())) ? qualifier.value() : null));
 		GraphProblem problem = null;
 		this.lock.lock();
@@ -78,6 +82,18 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 			throw new IllegalStateException(problem.description() + " " + problem.action());
 		}
 		return scheduler;
+	}
+
+	// The bean that a @Bean method makes, else a bean of the class: Spring does not tell
+	// which one it is making.
+	private static Predicate<ItemService<?>> owner(ConfigurableListableBeanFactory beanFactory, Member member) {
+		Bean made = (member instanceof Method method) ? AnnotatedElementUtils.findMergedAnnotation(method, Bean.class)
+				: null;
+		if (made == null) {
+			return (service) -> member.getDeclaringClass().isAssignableFrom(ItemServices.userClass(service));
+		}
+		String beanName = (made.name().length > 0) ? made.name()[0] : member.getName();
+		return (service) -> service == beanFactory.getSingleton(beanName);
 	}
 
 	/**
@@ -111,28 +127,33 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 		}
 		String wanted = "%s needs an item service with ids of type '%s'%s".formatted(place.description(),
 				place.idType(), (place.qualifier() != null) ? " named '" + place.qualifier() + "' (@Qualifier)" : "");
-		List<String> names = found.stream()
-			.map((items) -> "'%s' (%s)".formatted(items.name(), ItemServices.idType(items.service())))
-			.toList();
+		if (candidates.size() > 1) {
+			return new GraphProblem("%s, and several could be meant: %s.".formatted(wanted, describe(candidates)),
+					"Name the service at the injection point, such as @Qualifier(\"%s\"). If several beans have this injection point in common, give each a parameter of its own constructor or @Bean method."
+						.formatted(candidates.get(0).name()));
+		}
 		String nearest = (place.qualifier() != null)
 				? NearestName.of(place.qualifier(), found.stream().map(ServedItems::name).toList()) : null;
 		return new GraphProblem(
-				"%s, and %s.".formatted(wanted,
-						(candidates.size() > 1) ? "several could be meant: " + String.join(", ", names)
-								: names.isEmpty() ? "there is no item service"
-										: "there is none among " + String.join(", ", names)),
+				"%s, and there is %s.".formatted(wanted,
+						found.isEmpty() ? "no item service" : "none among " + describe(found)),
 				"Name the service with @Qualifier, or correct the type.%s"
 					.formatted((nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+	}
+
+	private static String describe(List<ServedItems<?>> services) {
+		return services.stream()
+			.map((items) -> "'%s' (%s)".formatted(items.name(), ItemServices.idType(items.service())))
+			.collect(Collectors.joining(", "));
 	}
 
 	private static List<ServedItems<?>> candidates(InjectedScheduler.Place place, List<ServedItems<?>> found) {
 		if (place.qualifier() != null) {
 			return found.stream().filter((items) -> items.name().equals(place.qualifier())).toList();
 		}
-		List<ServedItems<?>> own = found.stream()
-			.filter((items) -> place.owner().isAssignableFrom(ItemServices.userClass(items.service())))
-			.toList();
-		return (own.size() == 1) ? own : found.stream().filter((items) -> isOfType(place, items)).toList();
+		List<ServedItems<?>> ofType = found.stream().filter((items) -> isOfType(place, items)).toList();
+		List<ServedItems<?>> own = ofType.stream().filter((items) -> place.owner().test(items.service())).toList();
+		return own.isEmpty() ? ofType : own;
 	}
 
 	private static boolean isOfType(InjectedScheduler.Place place, ServedItems<?> items) {

@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 
 import io.managedservices.ManagedService;
@@ -26,6 +28,8 @@ import io.managedservices.WorkerContext;
  */
 @ManagedService(provides = Integer.class)
 class VoteListener implements ServiceLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger("voteListener");
 
 	private static final int BACKLOG = 50;
 
@@ -53,9 +57,12 @@ class VoteListener implements ServiceLifecycle {
 			context.provide(server.getLocalPort());
 			while (!worker.isStopping()) {
 				Socket client = server.accept();
+				// If the service is told to stop before the worker has begun, nobody else
+				// closes it.
 				CompletableFuture<Void> unused = context.work()
 					.worker("connection", (reader) -> read(reader, client))
-					.start();
+					.start()
+					.whenComplete((ended, failure) -> close(client));
 			}
 		}
 		catch (IOException ex) {
@@ -65,7 +72,7 @@ class VoteListener implements ServiceLifecycle {
 		}
 	}
 
-	private void read(WorkerContext worker, Socket client) throws IOException {
+	private void read(WorkerContext worker, Socket client) {
 		try (Socket socket = worker.closeOnStop(client);
 				BufferedReader lines = new BufferedReader(
 						new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
@@ -76,10 +83,22 @@ class VoteListener implements ServiceLifecycle {
 			}
 		}
 		catch (IOException ex) {
-			if (!worker.isStopping()) {
-				throw ex;
-			}
+			hungUp(ex);
 		}
+	}
+
+	private static void close(Socket client) {
+		try {
+			client.close();
+		}
+		catch (IOException ex) {
+			hungUp(ex);
+		}
+	}
+
+	// What a client does with its connection is no failure of the service.
+	private static void hungUp(IOException ex) {
+		logger.debug("A connection has ended: {}", ex.getMessage());
 	}
 
 	private String vote(String line) {

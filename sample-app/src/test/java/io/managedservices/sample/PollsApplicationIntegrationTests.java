@@ -23,8 +23,11 @@ import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -39,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs the application as it is, on H2.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 class PollsApplicationIntegrationTests {
 
@@ -118,7 +122,7 @@ class PollsApplicationIntegrationTests {
 	}
 
 	@Test
-	void pollThatClosesIsTold() {
+	void pollThatClosesIsTold(CapturedOutput output) {
 		List<Object> told = new CopyOnWriteArrayList<>();
 		ServiceEventListener listener = (event) -> {
 			if (event instanceof ServiceEvent.Emitted emitted) {
@@ -133,7 +137,7 @@ class PollsApplicationIntegrationTests {
 				.atMost(Duration.ofSeconds(20))
 				.untilAsserted(() -> assertThat(told).anySatisfy((event) -> assertThat(event)
 					.isInstanceOfSatisfying(PollClosed.class, (closed) -> assertThat(closed.id()).isEqualTo(id))));
-			Awaitility.await().until(() -> this.services.work("notifier").events().delivered() > 0);
+			Awaitility.await().until(() -> output.getOut().contains("'Told?' has closed"));
 			assertThat(get("/polls").body()).doesNotContain("Told?");
 			assertThat(this.client.sql("select kind from poll_event where poll_id = ?")
 				.param(id)

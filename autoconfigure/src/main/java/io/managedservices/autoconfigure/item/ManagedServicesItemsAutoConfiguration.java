@@ -97,6 +97,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnBean(value = DbSchedulerItemEngine.class, search = SearchStrategy.CURRENT)
 		ServiceRegistration managedServicesItemScheduler(DbSchedulerItemEngine engine,
 				ManagedServicesItemsProperties properties) {
 			return new ServiceRegistration(DbSchedulerItemEngine.SERVICE_NAME, engine)

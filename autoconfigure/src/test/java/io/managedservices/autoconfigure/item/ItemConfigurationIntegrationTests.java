@@ -42,6 +42,7 @@ import io.managedservices.item.jdbc.ItemSql;
 import io.managedservices.item.jdbc.SqlItems;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Integration tests for what is configured of services that act on items, and for their
@@ -148,6 +149,17 @@ class ItemConfigurationIntegrationTests {
 					.untilAsserted(
 							() -> assertThat(jdbc.queryForObject("select closed from poll where id = 1", Boolean.class))
 								.isTrue());
+			});
+	}
+
+	@Test
+	void engineWhenUserHasOneIsTaken() {
+		this.runner.withUserConfiguration(Database.class)
+			.withBean("own", ItemEngine.class, () -> mock(ItemEngine.class))
+			.withPropertyValues(PREFIX + "engine=db-scheduler")
+			.run((context) -> {
+				assertThat(context).hasSingleBean(ItemEngine.class);
+				assertThat(context.getBean(ManagedServices.class).snapshots()).isEmpty();
 			});
 	}
 

@@ -195,6 +195,43 @@ class ItemServicesIntegrationTests {
 	}
 
 	@Test
+	void injectWhenBeanMethodHasParameterFindsItsBean() {
+		this.runner.withUserConfiguration(TwoOfOneClass.class).run((context) -> {
+			context.getBean("first", Scheduling.class).items.schedule(1L);
+			context.getBean("second", Scheduling.class).items.schedule(2L);
+			context.getBean(SimulatedTime.class).advance(Duration.ZERO);
+			assertThat(context.getBean("first", Scheduling.class).asked).containsOnlyKeys(1L);
+			assertThat(context.getBean("second", Scheduling.class).asked).containsOnlyKeys(2L);
+		});
+	}
+
+	@Test
+	void injectWhenOwnIdsAreOfAnotherTypeFindsOtherService() {
+		this.runner.withBean("pollClosing", PollClosing.class).withBean("caller", Caller.class).run((context) -> {
+			context.getBean(Caller.class).polls.schedule(1L);
+			context.getBean(SimulatedTime.class).advance(Duration.ZERO);
+			assertThat(context.getBean(PollClosing.class).asked).containsOnlyKeys(1L);
+		});
+	}
+
+	@Test
+	void refreshWhenClassHasSeveralBeansNamesThem() {
+		this.runner.withBean("pollClosing", PollClosing.class)
+			.withBean("first", Scheduling.class)
+			.withBean("second", Scheduling.class)
+			.run((context) -> assertThat(context.getStartupFailure())
+				.isInstanceOfSatisfying(InvalidServiceGraphException.class, (ex) -> {
+					assertThat(ex.getProblems()).hasSize(2);
+					assertThat(ex.getProblems()).extracting("description")
+						.containsOnly(
+								"Parameter 1 of the constructor of class Scheduling needs an item service with ids of type 'java.lang.Long', and several could be meant: 'first' (java.lang.Long), 'second' (java.lang.Long).");
+					assertThat(ex.getProblems()).extracting("action")
+						.containsOnly(
+								"Name the service at the injection point, such as @Qualifier(\"first\"). If several beans have this injection point in common, give each a parameter of its own constructor or @Bean method.");
+				}));
+	}
+
+	@Test
 	void refreshWhenSchedulersFindNoServiceReportsAll() {
 		this.runner.withBean("pollClosing", PollClosing.class)
 			.withBean("reminder", Reminder.class)
@@ -209,7 +246,7 @@ class ItemServicesIntegrationTests {
 					assertThat(ex.getProblems()).extracting("action")
 						.containsExactly(
 								"Name the service with @Qualifier, or correct the type. Did you mean 'reminder'?",
-								"Name the service with @Qualifier, or correct the type.",
+								"Name the service at the injection point, such as @Qualifier(\"pollClosing\"). If several beans have this injection point in common, give each a parameter of its own constructor or @Bean method.",
 								"Name the service with @Qualifier, or correct the type.");
 				}));
 	}
@@ -326,6 +363,46 @@ class ItemServicesIntegrationTests {
 
 		Renewal(SimulatedTime time) {
 			super(time);
+		}
+
+	}
+
+	@ManagedService
+	static class Scheduling extends MemoryItems<Long> {
+
+		final ItemScheduler<Long> items;
+
+		Scheduling(ItemScheduler<Long> items, SimulatedTime time) {
+			super(time);
+			this.items = items;
+		}
+
+	}
+
+	@ManagedService
+	static class Caller extends MemoryItems<UUID> {
+
+		final ItemScheduler<Long> polls;
+
+		Caller(ItemScheduler<Long> polls, SimulatedTime time) {
+			super(time);
+			this.polls = polls;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoOfOneClass {
+
+		@Bean
+		Scheduling first(ItemScheduler<Long> items, SimulatedTime time) {
+			return new Scheduling(items, time);
+		}
+
+		@Bean("second")
+		@ManagedService(name = "other")
+		Scheduling another(ItemScheduler<Long> items, SimulatedTime time) {
+			return new Scheduling(items, time);
 		}
 
 	}

@@ -1,0 +1,123 @@
+package io.managedservices.sample;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceWorker;
+import io.managedservices.WorkerBody;
+import io.managedservices.WorkerContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link BallotBox}, on H2.
+ */
+class BallotBoxTests {
+
+	private final DriverManagerDataSource dataSource = new DriverManagerDataSource(
+			"jdbc:h2:mem:ballots;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000");
+
+	private final JdbcClient client = JdbcClient.create(this.dataSource);
+
+	private final BallotBox ballotBox = new BallotBox(new Database(this.dataSource, this.client));
+
+	private final ServiceContext context = mock(ServiceContext.class, RETURNS_DEEP_STUBS);
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	@BeforeEach
+	void createTable() {
+		this.client.sql("create table choice (poll_id bigint, answer varchar(20), votes bigint)").update();
+		this.client.sql("insert into choice values (1, 'yes', 0), (1, 'no', 0)").update();
+		given(this.context.work().worker(eq("writer"), any())).willAnswer((invocation) -> {
+			ServiceWorker worker = mock(ServiceWorker.class);
+			given(worker.start()).willReturn(started(invocation.getArgument(1)));
+			return worker;
+		});
+	}
+
+	private CompletableFuture<Void> started(WorkerBody writer) {
+		return CompletableFuture.runAsync(() -> {
+			try {
+				writer.run(mock(WorkerContext.class));
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, this.threads);
+	}
+
+	@AfterEach
+	void dropTable() throws Exception {
+		this.threads.shutdown();
+		assertThat(this.threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+		this.client.sql("shutdown").update();
+	}
+
+	@Test
+	void stopWhenWriterHangsCountsEachVoteOnce() throws Exception {
+		Thread stopping = new Thread(this::stop);
+		Future<?> quiescing;
+		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
+			other.setAutoCommit(false);
+			statement.execute("update choice set votes = 0 where answer = 'yes'");
+			this.ballotBox.start(this.context);
+			this.ballotBox.cast(new Ballot(1, "yes"));
+			this.ballotBox.cast(new Ballot(1, "no"));
+			quiescing = this.threads.submit(() -> {
+				this.ballotBox.quiesce(this.context);
+				return null;
+			});
+			Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> blocked() == 1);
+			stopping.start();
+			Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> switch (stopping.getState()) {
+				case WAITING, TIMED_WAITING -> true;
+				default -> false;
+			});
+			other.commit();
+		}
+		stopping.join();
+		quiescing.get(30, TimeUnit.SECONDS);
+		assertThat(votes("yes")).isEqualTo(1);
+		assertThat(votes("no")).isEqualTo(1);
+	}
+
+	private void stop() {
+		try {
+			this.ballotBox.stop(this.context);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private long blocked() {
+		return this.client.sql("select count(*) from information_schema.sessions where blocker_id is not null")
+			.query(Long.class)
+			.single();
+	}
+
+	private long votes(String answer) {
+		return this.client.sql("select votes from choice where answer = ?").param(answer).query(Long.class).single();
+	}
+
+}
