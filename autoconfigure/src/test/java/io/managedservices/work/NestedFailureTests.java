@@ -56,9 +56,7 @@ class NestedFailureTests {
 
 	@Test
 	void taskWhenItsMicroTaskThrowsHasFailedAndIsNotTold() {
-		work().task("count", () -> {
-			work().run(SCORE, this::fail);
-		}).queue();
+		work().task("count", () -> work().run(SCORE, this::fail)).queue();
 		this.stepped.run();
 		assertToldOnce(WorkKind.MICRO_TASK);
 		assertThat(this.stepped.engine.work("polls").tasks().get(0).lastFailure()).isSameAs(this.failure);
@@ -97,9 +95,7 @@ class NestedFailureTests {
 
 	@Test
 	void taskWhenItThrowsTheSameOnceMoreLaterIsTold() {
-		work().task("micro", () -> {
-			work().run(SCORE, this::fail);
-		}).queue();
+		work().task("micro", () -> work().run(SCORE, this::fail)).queue();
 		this.stepped.run();
 		work().task("plain", () -> {
 			throw this.failure;
@@ -118,18 +114,14 @@ class NestedFailureTests {
 
 	@Test
 	void tickerWhenItsMicroTaskThrowsIsNotTold() {
-		work().every(Duration.ofSeconds(1), () -> {
-			work().run(SCORE, this::fail);
-		});
+		work().every(Duration.ofSeconds(1), () -> work().run(SCORE, this::fail));
 		this.stepped.pass(Duration.ofSeconds(1));
 		assertToldOnce(WorkKind.MICRO_TASK);
 	}
 
 	@Test
 	void hookWhenItsMicroTaskThrowsIsNotTold() {
-		this.context.get().events().on(String.class, (event) -> {
-			work().run(SCORE, this::fail);
-		});
+		this.context.get().events().on(String.class, (event) -> work().run(SCORE, this::fail));
 		this.context.get().events().emit("closed");
 		this.stepped.run();
 		assertToldOnce(WorkKind.MICRO_TASK);
@@ -137,9 +129,7 @@ class NestedFailureTests {
 
 	@Test
 	void workerWhenItsMicroTaskThrowsIsRestartedAndNotTold() {
-		work().worker("listener", (worker) -> {
-			work().run(SCORE, this::fail);
-		}).restartOnFailure().start();
+		work().worker("listener", (worker) -> work().run(SCORE, this::fail)).restartOnFailure().start();
 		this.stepped.run();
 		assertToldOnce(WorkKind.MICRO_TASK);
 		assertThat(this.stepped.engine.work("polls").workers().get(0).state()).isEqualTo(WorkerState.BACKOFF);
@@ -147,9 +137,10 @@ class NestedFailureTests {
 
 	@Test
 	void workerWhenItGivesUpBecauseOfItsMicroTaskFailsTheService() {
-		work().worker("listener", (worker) -> {
-			work().run(SCORE, this::fail);
-		}).restartOnFailure().maxRestarts(0, Duration.ofMinutes(1)).start();
+		work().worker("listener", (worker) -> work().run(SCORE, this::fail))
+			.restartOnFailure()
+			.maxRestarts(0, Duration.ofMinutes(1))
+			.start();
 		this.stepped.run();
 		assertToldOnce(WorkKind.MICRO_TASK);
 		assertThat(this.stepped.state("polls")).isNotEqualTo(ServiceState.RUNNING);

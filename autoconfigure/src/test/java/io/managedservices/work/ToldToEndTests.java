@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceAction;
-import io.managedservices.ServiceWork;
 import io.managedservices.ServiceState;
+import io.managedservices.ServiceWork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
