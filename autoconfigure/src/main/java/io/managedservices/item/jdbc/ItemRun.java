@@ -121,8 +121,10 @@ final class ItemRun<I> {
 		this.ledger.processed(outcome);
 		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
-		boolean waits = next != null && (outcome == Outcome.NOT_YET || !next.isAfter(due));
-		return waits ? nextAfterAWait(next) : next(next);
+		if (next != null && (outcome == Outcome.NOT_YET || !next.isAfter(due))) {
+			return nextAfterAWait(next);
+		}
+		return next(next);
 	}
 
 	// Whoever writes a service may return what is declared never to be null.
