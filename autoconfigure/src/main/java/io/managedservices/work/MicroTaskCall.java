@@ -90,6 +90,14 @@ abstract class MicroTaskCall extends UserCall {
 		this.due = (delay < Long.MAX_VALUE / 2) ? now + delay : TimerQueue.NEVER;
 	}
 
+	/**
+	 * Whether it is or was in line for a slot.
+	 * @return {@code false} if it got its slot at once
+	 */
+	final boolean hasStoodInLine() {
+		return this.since != TimerQueue.NEVER;
+	}
+
 	final boolean isWaiting() {
 		return this.state == WAITING;
 	}

@@ -108,7 +108,10 @@ final class MicroTaskLine {
 		if (!call.abandon()) {
 			return false;
 		}
-		leaveStale();
+		// One that got its slot at once may be cancelled, too.
+		if (call.hasStoodInLine()) {
+			leaveStale();
+		}
 		return true;
 	}
 

@@ -74,6 +74,17 @@ class WorkCountsTests {
 	}
 
 	@Test
+	void waitingWhenOneIsCancelledThatNeverWaitedIsNought() {
+		this.work.start();
+		CompletableFuture<String> started = this.services.context("source")
+			.work()
+			.start(MicroTask.low("score"), () -> "scored");
+		started.cancel(true);
+		this.work.run();
+		assertThat(this.work.engine.workload().lowWaiting()).isZero();
+	}
+
+	@Test
 	void countsWhenCoordinatorIsBusyDoNotWait() throws Exception {
 		this.work.start();
 		this.services.events("source").emit("a");
