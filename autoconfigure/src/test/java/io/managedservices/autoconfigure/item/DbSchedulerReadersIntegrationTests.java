@@ -153,8 +153,8 @@ class DbSchedulerReadersIntegrationTests {
 	private enum Search {
 
 		UNSORTED("yields 1 items after ones with a later time"), FAILING("checkAll failed"),
-		ENDLESS("yields more than 100 items"),
-		NULLS("yields 3 items that are null or have no id or no time"), NULL("expected a stream, found null");
+		ENDLESS("yields more than 100 items"), NULLS("yields 3 items that are null or have no id or no time"),
+		NULL("expected a stream, found null");
 
 		private final String problem;
 
