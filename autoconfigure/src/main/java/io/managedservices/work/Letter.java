@@ -1,5 +1,7 @@
 package io.managedservices.work;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +11,17 @@ import org.jspecify.annotations.Nullable;
  * coordinator, or of the thread that delivers it.
  */
 final class Letter {
+
+	private static final VarHandle NEXT;
+
+	static {
+		try {
+			NEXT = MethodHandles.lookup().findVarHandle(Letter.class, "next", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
 
 	final Emission emission;
 
@@ -69,7 +82,18 @@ final class Letter {
 	}
 
 	Hook takeHook() {
-		return this.hooks[this.next++];
+		int taken = this.next;
+		NEXT.setRelease(this, taken + 1);
+		return this.hooks[taken];
+	}
+
+	/**
+	 * The hook that it was given to last, or the first one. Any thread may ask while it
+	 * is delivered.
+	 * @return the hook
+	 */
+	Hook taken() {
+		return this.hooks[Math.max((int) NEXT.getAcquire(this), 1) - 1];
 	}
 
 	/**

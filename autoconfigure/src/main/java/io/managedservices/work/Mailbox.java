@@ -124,8 +124,8 @@ final class Mailbox {
 	}
 
 	private void deliverNext() {
-		WorkScope scope = this.outbox.running();
-		if (this.delivery != null || scope == null) {
+		WorkScope scope = (this.delivery == null) ? this.outbox.running() : null;
+		if (scope == null) {
 			return;
 		}
 		List<Letter> due = takeDue();
