@@ -177,6 +177,23 @@ class WorkMethodsIntegrationTests {
 	}
 
 	@Test
+	void discoverWhenHookHasBufferTakesIt() {
+		assertThat(definition(discover(Buffered.class), "buffered").hooks()).extracting(ServiceHook::buffer)
+			.containsExactly(1, ServiceHook.OF_SERVICE);
+	}
+
+	@Test
+	void discoverWhenBufferOfHookIsWrongReportsAll() {
+		assertThat(problems(WronglyBuffered.class)).containsExactly(problem(
+				"Service 'wronglyBuffered' has a hook with buffer 5 and policy DROP, which holds nothing: expected policy BUFFER (@OnServiceEvent on method WronglyBuffered.contradictory).",
+				"Remove buffer or policy from @OnServiceEvent on method WronglyBuffered.contradictory."),
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found -2 (@OnServiceEvent on method WronglyBuffered.negative).",
+						"Correct buffer of @OnServiceEvent on method WronglyBuffered.negative."),
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found 0 (@OnServiceEvent on method WronglyBuffered.none).",
+						"Correct buffer of @OnServiceEvent on method WronglyBuffered.none."));
+	}
+
+	@Test
 	void discoverWhenSourceIsNameOfBeanTakesService() {
 		ServiceGraph graph = discover(RenamedMail.class, OfRenamedMail.class);
 		assertThat(definition(graph, "ofRenamedMail").hooks()).extracting(ServiceHook::source)
@@ -437,6 +454,36 @@ class WorkMethodsIntegrationTests {
 		@OnServiceEvent(policy = EventPolicy.DROP)
 		void onNumber(int event) {
 			this.calls.add("number " + event);
+		}
+
+	}
+
+	@ManagedService(name = "buffered")
+	static class Buffered {
+
+		@OnServiceEvent(buffer = 1)
+		void latest(String event) {
+		}
+
+		@OnServiceEvent
+		void shared(String event) {
+		}
+
+	}
+
+	@ManagedService(name = "wronglyBuffered")
+	static class WronglyBuffered {
+
+		@OnServiceEvent(buffer = 5, policy = EventPolicy.DROP)
+		void contradictory(String event) {
+		}
+
+		@OnServiceEvent(buffer = -2)
+		void negative(String event) {
+		}
+
+		@OnServiceEvent(buffer = 0)
+		void none(String event) {
 		}
 
 	}
