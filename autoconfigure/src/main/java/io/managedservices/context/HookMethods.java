@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.OnServiceEvent;
+import io.managedservices.ServiceEvent;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.ServiceHook;
 
@@ -50,10 +51,17 @@ final class HookMethods {
 		}
 		checkBuffer(hooked, annotation);
 		BeanMethod callable = hooked.callable();
+		Class<?> type = hooked.eventType();
+		if (ServiceEvent.class.isAssignableFrom(type)) {
+			hooked.refuse(
+					"has a method '%s' as a hook of %s, which no service emits: expected the type of an event of a service"
+						.formatted(method.getName(), type.getSimpleName()),
+					"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of %s."
+						.formatted(hooked.place()));
+		}
 		if (this.problems.size() > before || callable == null) {
 			return null;
 		}
-		Class<?> type = hooked.eventType();
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
 		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(), callable::call);
