@@ -25,7 +25,10 @@ final class Letter {
 
 	final Emission emission;
 
-	/** Whether it may be dropped to make room for a newer one. */
+	/** What it counts among while it waits. */
+	final LetterBuffer buffer;
+
+	/** Whether it may be dropped to make room for a newer one there. */
 	final boolean droppable;
 
 	@Nullable Letter previous;
@@ -41,9 +44,10 @@ final class Letter {
 	 */
 	private @Nullable WorkScope origin;
 
-	Letter(Emission emission, Hook[] hooks, boolean droppable) {
+	Letter(Emission emission, Hook[] hooks, LetterBuffer buffer, boolean droppable) {
 		this.emission = emission;
 		this.hooks = hooks;
+		this.buffer = buffer;
 		this.droppable = droppable;
 	}
 

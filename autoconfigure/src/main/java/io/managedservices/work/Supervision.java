@@ -17,6 +17,7 @@ import io.managedservices.WorkSnapshot.WorkerState;
 import io.managedservices.WorkSnapshot.WorkerStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -245,7 +246,7 @@ final class Supervision {
 	}
 
 	private void setTimer(long from, long delay) {
-		coordination().timers().set(this.timer, (delay >= 0) ? from + delay : TimerQueue.NEVER);
+		coordination().timers().set(this.timer, (delay >= 0) ? Nanos.later(from, delay) : TimerQueue.NEVER);
 	}
 
 	WorkerStatus status() {
