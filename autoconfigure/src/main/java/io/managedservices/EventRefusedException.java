@@ -43,6 +43,14 @@ public final class EventRefusedException extends RuntimeException {
 	}
 
 	/**
+	 * Whether it was refused since the service that emitted it is to stop.
+	 * @return whether that is why
+	 */
+	public boolean isSourceToStop() {
+		return this.refusals.stream().anyMatch((refusal) -> refusal.reason() == Reason.SOURCE_STOPS);
+	}
+
+	/**
 	 * That a service could not take an event. Immutable.
 	 *
 	 * @param service its name

@@ -5,6 +5,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
+
 import io.managedservices.EventPolicy;
 import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceEvent;
@@ -51,7 +54,8 @@ final class HookMethods {
 		}
 		checkBuffer(hooked, annotation);
 		BeanMethod callable = hooked.callable();
-		Class<?> type = hooked.eventType();
+		ResolvableType eventType = hooked.eventType();
+		Class<?> type = eventType.toClass();
 		if (ServiceEvent.class.isAssignableFrom(type)) {
 			hooked.refuse(
 					"has a method '%s' as a hook of %s, which no service emits: expected the type of an event of a service"
@@ -64,7 +68,16 @@ final class HookMethods {
 		}
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
-		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(), callable::call);
+		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(),
+				eventType.hasGenerics() ? (event) -> callIfTaken(callable, eventType, event) : callable::call);
+	}
+
+	// As Spring does: the class of an event alone does not say what it was made with.
+	private static void callIfTaken(BeanMethod callable, ResolvableType type, Object event) throws Exception {
+		ResolvableType told = (event instanceof ResolvableTypeProvider provider) ? provider.getResolvableType() : null;
+		if (type.isAssignableFrom((told != null) ? told : ResolvableType.forClass(event.getClass()))) {
+			callable.call(event);
+		}
 	}
 
 	private static void checkBuffer(WorkMethod hooked, OnServiceEvent annotation) {

@@ -134,11 +134,11 @@ final class WorkMethod {
 	 * The type of the events that the only parameter takes.
 	 * @return the type, also of a parameter that is declared by a type variable
 	 */
-	Class<?> eventType() {
-		Class<?> type = ResolvableType
-			.forMethodParameter(this.method, 0, BeanMethod.userClass(this.declaration.instance()))
-			.resolve(Object.class);
-		return ClassUtils.resolvePrimitiveIfNecessary(type);
+	ResolvableType eventType() {
+		ResolvableType type = ResolvableType.forMethodParameter(this.method, 0,
+				BeanMethod.userClass(this.declaration.instance()));
+		Class<?> resolved = ClassUtils.resolvePrimitiveIfNecessary(type.resolve(Object.class));
+		return type.hasGenerics() ? type : ResolvableType.forClass(resolved);
 	}
 
 	String parameters() {

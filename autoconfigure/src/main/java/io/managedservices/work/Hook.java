@@ -54,4 +54,12 @@ final class Hook {
 		return this.closed;
 	}
 
+	/**
+	 * Whether nothing is held for it while its service does not run.
+	 * @return whether it was closed, or is not to hear of what it cannot take at once
+	 */
+	boolean isForgetful() {
+		return this.closed || this.policy == EventPolicy.DROP;
+	}
+
 }

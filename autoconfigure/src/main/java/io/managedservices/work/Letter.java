@@ -3,6 +3,7 @@ package io.managedservices.work;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ final class Letter {
 	private int next;
 
 	/**
-	 * The work of its source when it was taken out, or {@code null} if it was injected.
+	 * The work of its source when it was taken out, or {@code null} if it was injected
+	 * and its source did not run.
 	 */
 	private @Nullable WorkScope origin;
 
@@ -57,7 +59,16 @@ final class Letter {
 	 */
 	boolean isDue() {
 		this.origin = this.emission.source().running();
-		return this.origin != null || this.emission.isInjected();
+		return this.origin != null || (this.emission.isInjected() && !isBehindOther());
+	}
+
+	// While the source does not run: then those that it emitted itself wait.
+	private boolean isBehindOther() {
+		Letter other = this.previous;
+		while (other != null && other.emission.source() != this.emission.source()) {
+			other = other.previous;
+		}
+		return other != null;
 	}
 
 	/**
@@ -66,7 +77,7 @@ final class Letter {
 	 */
 	boolean isStillDue() {
 		WorkScope scope = this.origin;
-		return this.emission.isInjected() || (scope != null && !scope.isEnded());
+		return (scope != null) ? !scope.isEnded() : this.emission.isInjected();
 	}
 
 	/**
@@ -108,15 +119,16 @@ final class Letter {
 	}
 
 	/**
-	 * Forgets the hooks that have ended.
+	 * Forgets some of the hooks.
+	 * @param which tells which
 	 * @return how many there were that it had not been given to
 	 */
-	int forgetClosed() {
+	int forget(Predicate<Hook> which) {
 		int before = pending();
 		for (int index = this.next; index < this.hooks.length; index++) {
-			if (this.hooks[index].isClosed()) {
+			if (which.test(this.hooks[index])) {
 				this.hooks = Arrays.stream(this.hooks, this.next, this.hooks.length)
-					.filter((hook) -> !hook.isClosed())
+					.filter(which.negate())
 					.toArray(Hook[]::new);
 				this.next = 0;
 				break;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,11 +83,12 @@ final class Mailbox {
 	 * @return why it was not taken, or {@code null} if it was
 	 */
 	@Nullable Reason offer(Emission emission, Hook[] hooks, boolean isKept) {
-		boolean runs = this.outbox.running() != null;
-		if (!runs || this.buffer.isFull()) {
+		WorkScope running = this.outbox.running();
+		if (running == null || this.buffer.isFull()) {
 			this.dropped.add(hooks.length);
-			return runs ? Reason.FULL : Reason.NOT_RUNNING;
+			return (running != null) ? Reason.FULL : Reason.NOT_RUNNING;
 		}
+		watch(running);
 		put(new Letter(emission, hooks, this.buffer, !isKept));
 		return null;
 	}
@@ -151,7 +153,11 @@ final class Mailbox {
 		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
 		while (letter != null && due.size() < BATCH) {
 			Letter following = letter.following;
-			if (letter.isDue()) {
+			if (letter.emission.isVoid()) {
+				this.letters.remove(letter);
+				dropHeld(letter.pending());
+			}
+			else if (letter.isDue()) {
 				this.letters.remove(letter);
 				due.add(letter);
 			}
@@ -179,7 +185,8 @@ final class Mailbox {
 		List<Letter> rest = ended.rest();
 		for (int index = rest.size() - 1; index >= 0; index--) {
 			Letter letter = rest.get(index);
-			this.dropped.add(letter.forgetClosed());
+			// It cannot be delivered now, since one of the two services does not run.
+			this.dropped.add(letter.forget(Hook::isForgetful));
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
 				this.held += letter.pending();
@@ -209,15 +216,15 @@ final class Mailbox {
 	 */
 	void unsubscribe(Hook hook) {
 		if (this.subscriptions.remove(hook)) {
-			dropClosed();
+			forget(Hook::isClosed);
 		}
 	}
 
-	private void dropClosed() {
+	private void forget(Predicate<Hook> which) {
 		Letter letter = this.letters.first();
 		while (letter != null) {
 			Letter following = letter.following;
-			dropHeld(letter.forgetClosed());
+			dropHeld(letter.forget(which));
 			if (letter.pending() == 0) {
 				this.letters.remove(letter);
 			}
@@ -239,8 +246,8 @@ final class Mailbox {
 				this.workload.engine().events().remove(hook);
 			});
 			this.subscriptions.clear();
-			dropClosed();
 		}
+		forget(Hook::isForgetful);
 		// One that has begun is interrupted by the scope, and comes back by itself.
 		Delivery current = this.delivery;
 		if (current != null && !current.hasBegun() && current.scope.cancel(current)) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.mockito.Answers;
 import org.mockito.ArgumentCaptor;
 import org.mockito.InOrder;
+
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -22,6 +23,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -214,6 +217,19 @@ class WorkMethodsIntegrationTests {
 						"Correct buffer of @OnServiceEvent on method WronglyBuffered.negative."),
 				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found 0 (@OnServiceEvent on method WronglyBuffered.none).",
 						"Correct buffer of @OnServiceEvent on method WronglyBuffered.none."));
+	}
+
+	@Test
+	void hookWhenEventTypeIsGenericIsCalledForThoseThatAreOfIt() throws Exception {
+		ServiceDefinition definition = definition(OfChanges.class, "ofChanges");
+		OfChanges bean = (OfChanges) definition.instance();
+		for (Object event : List.of(new Changed<>("vote", String.class), new Changed<>(1, Integer.class),
+				new NumberChanged(2))) {
+			for (ServiceHook hook : definition.hooks()) {
+				hook.hook().onEvent(event);
+			}
+		}
+		assertThat(bean.told).containsExactlyInAnyOrder("any vote", "any 1", "number 1", "any 2", "number 2");
 	}
 
 	@Test
@@ -835,6 +851,49 @@ class WorkMethodsIntegrationTests {
 
 		@EventListener
 		void on(String event) {
+		}
+
+	}
+
+	static class Changed<T> implements ResolvableTypeProvider {
+
+		final T value;
+
+		private final Class<?> type;
+
+		Changed(T value, Class<?> type) {
+			this.value = value;
+			this.type = type;
+		}
+
+		@Override
+		public ResolvableType getResolvableType() {
+			return ResolvableType.forClassWithGenerics(Changed.class, this.type);
+		}
+
+	}
+
+	static class NumberChanged extends Changed<Integer> {
+
+		NumberChanged(int value) {
+			super(value, Integer.class);
+		}
+
+	}
+
+	@ManagedService("ofChanges")
+	static class OfChanges {
+
+		final List<String> told = new ArrayList<>();
+
+		@OnServiceEvent
+		void any(Changed<?> event) {
+			this.told.add("any " + event.value);
+		}
+
+		@OnServiceEvent
+		void number(Changed<Integer> event) {
+			this.told.add("number " + event.value);
 		}
 
 	}

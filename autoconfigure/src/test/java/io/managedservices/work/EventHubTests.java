@@ -128,6 +128,105 @@ class EventHubTests {
 	}
 
 	@Test
+	void stopWhenPolicyIsDropDropsWhatWaits() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		work.engine.perform(ServiceAction.STOP, "target");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 1, 2));
+		work.hold((unit) -> false);
+		work.finish();
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 0, 3));
+	}
+
+	@Test
+	void stopOfSourceWhenPolicyIsDropDropsWhatWasTaken() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		emit("source", "a", "b");
+		work.engine.perform(ServiceAction.STOP, "source");
+		work.run();
+		perform(work, ServiceAction.START, "source");
+		EventStatus status = status(work, "target");
+		assertThat(this.services.told).hasSize((int) status.delivered());
+		assertThat(status.delivered() + status.dropped()).isEqualTo(2);
+		assertThat(status.held()).isZero();
+	}
+
+	@Test
+	void injectWhenEventsOfItsSourceWaitComesBehindThem() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("other"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "1");
+		perform(work, ServiceAction.STOP, "source");
+		perform(work, ServiceAction.STOP, "other");
+		perform(work, ServiceAction.START, "target");
+		work.engine.emit("source", "2");
+		work.engine.emit("other", "of other");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:of other");
+		perform(work, ServiceAction.START, "source");
+		assertThat(this.services.told).containsExactly("target:of other", "target:1", "target:2");
+	}
+
+	@Test
+	void injectWhenSourceStopsBeforeItIsDeliveredComesBehindThoseOfTheSource() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "0");
+		work.run();
+		emit("source", "1");
+		work.engine.emit("source", "2");
+		work.engine.perform(ServiceAction.STOP, "source");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).isEmpty();
+		perform(work, ServiceAction.START, "source");
+		assertThat(this.services.told).containsExactly("target:0", "target:1", "target:2");
+	}
+
+	@Test
+	void onWhenPolicyIsFailRefusesWhatCannotBeTaken() {
+		SteppedWork work = work(1, this.services.service("source"), this.services.service("target")).start();
+		emit("source", "nobody");
+		ServiceEvents.Subscription subscription = this.services.events("target")
+			.on("source", String.class, EventPolicy.FAIL, this.services.told::add);
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b");
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "c"));
+		work.hold((unit) -> false);
+		work.finish();
+		subscription.close();
+		emit("source", "d", "e");
+		work.run();
+		assertThat(this.services.told).containsExactly("a", "b");
+	}
+
+	@Test
+	void onWhenPolicyIsDropDropsWhatCannotBeTaken() {
+		SteppedWork work = work(1, this.services.service("source"), this.services.service("target")).start();
+		this.services.events("target").on("source", String.class, EventPolicy.DROP, this.services.told::add);
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("a", "b");
+	}
+
+	@Test
 	void emitWhenTargetIsBusyHoldsUpToTheCapacity() {
 		SteppedWork work = work(2, this.services.service("source"),
 				this.services.listener("target", EventPolicy.BUFFER))
@@ -298,10 +397,10 @@ class EventHubTests {
 	}
 
 	@Test
-	void emitWhileSourceStartsIsHeldUntilItRuns() {
+	void emitWhileSourceStartsIsHeldUntilItRunsUnlessTheAttemptFails() {
 		SteppedWork work = work(10, this.services.listener("target", EventPolicy.BUFFER),
 				this.services.service("other"), this.services.service("source", (context) -> {
-					context.events().emit("early");
+					context.events().emit("early " + context.attempt());
 					if (context.attempt() == 1) {
 						throw new IllegalStateException("not yet");
 					}
@@ -310,14 +409,15 @@ class EventHubTests {
 				}));
 		work.start();
 		assertThat(work.state("source")).isEqualTo(ServiceState.BACKOFF);
-		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 1, 0));
+		assertThat(status(work, "target").delivered()).isZero();
 		emit("other", "meanwhile");
 		work.run();
 		assertThat(this.services.told).containsExactly("target:meanwhile");
 		this.services.told.clear();
 		work.pass(Duration.ofMinutes(1));
 		assertThat(work.state("source")).isEqualTo(ServiceState.RUNNING);
-		assertThat(this.services.told).containsExactly("target:early", "target:early", "target:late");
+		assertThat(this.services.told).containsExactly("target:early 2", "target:late");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 3, 0, 1));
 	}
 
 	@Test
