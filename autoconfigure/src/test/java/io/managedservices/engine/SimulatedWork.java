@@ -148,8 +148,7 @@ final class SimulatedWork {
 
 	private void askCallers() {
 		switch (this.random.nextInt(3)) {
-			case 0 ->
-				this.callers.stream().skip(this.random.nextInt(3)).findFirst().ifPresent(SimulatedCaller::interrupt);
+			case 0 -> this.callers.forEach(SimulatedCaller::interrupt);
 			case 1 -> this.workerCallers.forEach(SimulatedWorkerCaller::interrupt);
 			default -> this.leftCallers.forEach(SimulatedCaller::closeAgain);
 		}
@@ -164,6 +163,7 @@ final class SimulatedWork {
 		this.workerCallers.stream().filter(SimulatedWorkerCaller::wake).forEach(this.backend::execute);
 		this.callers.stream().filter(SimulatedCaller::hasEnded).forEach((caller) -> keep(this.leftCallers, caller));
 		this.callers.removeIf(SimulatedCaller::hasEnded);
+		this.callers.stream().filter((caller) -> this.random.nextInt(40) == 0).forEach(SimulatedCaller::interrupt);
 		this.workerCallers.removeIf(SimulatedWorkerCaller::hasEnded);
 	}
 
@@ -200,10 +200,9 @@ final class SimulatedWork {
 			case 0, 1 -> worker(work);
 			case 2, 3 -> task(work);
 			case 4 -> ticker(work);
-			case 5, 6, 7 -> microTask(work);
-			case 8 -> call(microTask(), (microTask) -> SimulatedCaller.run(work, microTask, this::leaveAndReturn));
-			case 9 -> call(microTask(), (microTask) -> SimulatedCaller.signal(work, microTask));
-			case 10, 11 -> emit(incarnation);
+			case 5, 6 -> some(() -> microTask(work));
+			case 7, 8 -> some(() -> call(work));
+			case 9, 10, 11 -> some(() -> emit(incarnation));
 			default -> subscribe(incarnation);
 		}
 	}
@@ -220,10 +219,18 @@ final class SimulatedWork {
 		return new Object();
 	}
 
-	private void call(MicroTask microTask, Function<MicroTask, SimulatedCaller> begin) {
-		SimulatedCaller caller = begin.apply(microTask);
+	private void call(ServiceWork work) {
+		MicroTask microTask = microTask();
+		SimulatedCaller caller = this.random.nextBoolean() ? SimulatedCaller.run(work, microTask, this::leaveAndReturn)
+				: SimulatedCaller.signal(work, microTask);
 		this.callers.add(caller);
 		this.invariants.microTasks().called(microTask, caller);
+	}
+
+	private void some(Runnable action) {
+		for (int count = this.random.nextInt(6); count >= 0; count--) {
+			action.run();
+		}
 	}
 
 	private void task(ServiceWork work) {
@@ -299,7 +306,8 @@ final class SimulatedWork {
 	}
 
 	private void repeat(ServiceTask task) {
-		this.invariants.tasks().repeats(task);
+		TaskWatch watch = this.invariants.tasks();
+		watch.repeats(task);
 		if (this.random.nextBoolean()) {
 			task.repeat(millis(5, 60));
 		}
@@ -309,7 +317,7 @@ final class SimulatedWork {
 	}
 
 	private Instant soon() {
-		return Instant.ofEpochSecond(0, this.coordinator.nanoTime()).plusMillis(this.random.nextInt(50) - 10);
+		return this.backend.instant().plusMillis(this.random.nextInt(50) - 10);
 	}
 
 	private MicroTask microTask() {

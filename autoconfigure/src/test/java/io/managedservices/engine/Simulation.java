@@ -92,6 +92,8 @@ final class Simulation {
 	Simulation(long seed, boolean replay) {
 		this.random = new Random(seed);
 		this.backend = new SimulatedBackend(this.random);
+		// Most lives are shorter than a second, which is as often as cron can be.
+		this.backend.jump(Duration.ofMillis(this.random.nextInt(1000)));
 		boolean works = this.random.nextInt(3) != 0;
 		this.graph = new SimulatedGraph(this.random, works ? this::hooked : null).create();
 		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
