@@ -24,7 +24,7 @@ import io.managedservices.concurrent.Command;
  */
 final class IncarnationWork implements ServiceWork {
 
-	private final WorkScope scope;
+	final WorkScope scope;
 
 	IncarnationWork(WorkScope scope) {
 		this.scope = scope;

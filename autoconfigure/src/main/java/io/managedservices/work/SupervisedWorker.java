@@ -99,7 +99,14 @@ final class SupervisedWorker implements ServiceWorker {
 		}
 	}
 
-	private Supervision supervise(WorkerSettings begun, WorkerClient client, ContextCarrier carrier) {
+	/**
+	 * What begins it for a client.
+	 * @param begun its settings
+	 * @param client whoever has it run
+	 * @param carrier what is put around its runs
+	 * @return what is to be begun inside the coordinator
+	 */
+	Supervision supervise(WorkerSettings begun, WorkerClient client, ContextCarrier carrier) {
 		return new Supervision(this.scope, this.name, begun, client,
 				(context) -> carrier.run(() -> this.body.run(context)));
 	}
@@ -113,7 +120,11 @@ final class SupervisedWorker implements ServiceWorker {
 		return this;
 	}
 
-	private WorkerSettings begin() {
+	/**
+	 * It cannot be configured any more.
+	 * @return its settings
+	 */
+	WorkerSettings begin() {
 		return known(this.settings.getAndSet(null));
 	}
 
