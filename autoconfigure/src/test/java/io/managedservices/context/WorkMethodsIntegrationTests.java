@@ -881,7 +881,7 @@ class WorkMethodsIntegrationTests {
 
 	}
 
-	@ManagedService("ofChanges")
+	@ManagedService
 	static class OfChanges {
 
 		final List<String> told = new ArrayList<>();

@@ -49,8 +49,8 @@ class BusyThreadsTests {
 
 	@BeforeEach
 	void start() throws Exception {
-		WorkSettings settings = new WorkSettings(SLOTS, Duration.ofMinutes(1), SLOTS, MAX_DELAY, MAX_DELAY, 10,
-				SLOTS + 2, 20);
+		WorkSettings settings = new WorkSettings(SLOTS, Duration.ofMinutes(1), SLOTS, MAX_DELAY, MAX_DELAY, SLOTS + 2,
+				20);
 		ThreadBackend backend = ThreadBackend.platform();
 		this.work = new WorkEngine(settings, backend, null);
 		this.engine = new ServiceEngine(

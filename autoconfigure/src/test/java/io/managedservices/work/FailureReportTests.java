@@ -36,7 +36,7 @@ class FailureReportTests {
 	private SteppedWork stepped() {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		WorkSettings settings = new WorkSettings(2, defaults.longTask(), 2, defaults.mediumMaxDelay(),
-				defaults.lowMaxDelay(), 10, 50, 2);
+				defaults.lowMaxDelay(), 50, 2);
 		return new SteppedWork(0, settings, null, List.of(SteppedWork.service("db", this.context::set))).start();
 	}
 
