@@ -6,6 +6,8 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.CancellationException;
 
+import io.managedservices.concurrent.Guarded;
+
 /**
  * What user code throws when it was told to end while it waited. Stateless.
  */
@@ -29,7 +31,7 @@ final class Cancellation {
 			if (isOne(each)) {
 				return true;
 			}
-			each = each.getCause();
+			each = Guarded.cause(each);
 		}
 		return false;
 	}
@@ -40,7 +42,7 @@ final class Cancellation {
 				|| thrown instanceof AsynchronousCloseException
 				|| (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException))
 				// So do sockets on virtual threads.
-				|| (thrown instanceof SocketException && "Closed by interrupt".equals(thrown.getMessage()));
+				|| (thrown instanceof SocketException && "Closed by interrupt".equals(Guarded.message(thrown)));
 	}
 
 }

@@ -2,7 +2,6 @@ package io.managedservices.work;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +16,7 @@ import io.managedservices.WorkSnapshot.WorkerState;
 import io.managedservices.WorkSnapshot.WorkerStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -135,8 +135,7 @@ final class Supervision {
 		}
 		Throwable other = ended.ownFailure();
 		if (other != null && !(other instanceof RestartNow) && !ended.hasTold(other)) {
-			tell(other, Arrays.asList(other.getStackTrace()),
-					(this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
+			tell(other, Guarded.stack(other), (this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
 		}
 		if (this.state == WorkerState.STOPPING) {
 			leave();
@@ -161,7 +160,7 @@ final class Supervision {
 			beginRun();
 		}
 		else {
-			failed(thrown, Arrays.asList(thrown.getStackTrace()), told);
+			failed(thrown, Guarded.stack(thrown), told);
 		}
 	}
 
