@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.FailureText;
 import io.managedservices.RestartNow;
 import io.managedservices.ServiceException;
 import io.managedservices.WorkKind;
@@ -187,7 +188,7 @@ final class Supervision {
 		return new ServiceException(this.scope.serviceName(),
 				"Worker '%s' of service '%s' has failed again after %d restarts within %s, which is its limit: %s"
 					.formatted(this.name, this.scope.serviceName(), this.settings.maxRestarts(), this.settings.window(),
-							cause),
+							FailureText.of(cause)),
 				cause);
 	}
 

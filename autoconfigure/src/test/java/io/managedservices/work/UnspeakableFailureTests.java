@@ -65,6 +65,17 @@ class UnspeakableFailureTests {
 	}
 
 	@Test
+	void workerWhenItGivesUpFailsTheService() {
+		work().worker("listener", (worker) -> fail()).maxRestarts(0, Duration.ofMinutes(1)).start();
+		this.stepped.run();
+		assertThat(this.stepped.state("polls")).isEqualTo(ServiceState.BACKOFF);
+		assertThat(this.stepped.events(ServiceEvent.EpisodeOpened.class)).singleElement()
+			.extracting((opened) -> opened.cause().getMessage())
+			.asString()
+			.endsWith("which is its limit: " + UnspeakableException.class.getName());
+	}
+
+	@Test
 	void taskWhenItFailsIsTold() {
 		work().task("recount", () -> {
 			work().run(MicroTask.high("inner"), () -> 1);
