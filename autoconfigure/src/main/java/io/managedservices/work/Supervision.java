@@ -18,6 +18,7 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -148,7 +149,7 @@ final class Supervision {
 	}
 
 	private void ended(@Nullable Throwable thrown, boolean told) {
-		setTimer(0, -1);
+		coordination().timers().set(this.timer, TimerQueue.NEVER);
 		if (thrown == null) {
 			end();
 			this.client.completed();
@@ -234,7 +235,7 @@ final class Supervision {
 	private void end() {
 		this.state = WorkerState.STOPPING;
 		this.next = null;
-		setTimer(0, -1);
+		coordination().timers().set(this.timer, TimerQueue.NEVER);
 		if (this.run == null) {
 			leave();
 		}
@@ -245,7 +246,7 @@ final class Supervision {
 	}
 
 	private void setTimer(long from, long delay) {
-		coordination().timers().set(this.timer, (delay >= 0) ? from + delay : TimerQueue.NEVER);
+		coordination().timers().set(this.timer, Nanos.later(from, delay));
 	}
 
 	WorkerStatus status() {
