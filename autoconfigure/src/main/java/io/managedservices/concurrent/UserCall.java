@@ -208,7 +208,7 @@ public abstract class UserCall extends Command implements Runnable {
 			if (each == this.told) {
 				return true;
 			}
-			each = each.getCause();
+			each = Guarded.cause(each);
 		}
 		return false;
 	}

@@ -20,6 +20,7 @@ import io.managedservices.StopReason;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
@@ -198,7 +199,7 @@ final class Coordinator implements Coordination {
 			this.works.launch();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A call could not be handed over to a thread", ex);
+			GuardedLog.error(logger, "A call could not be handed over to a thread", ex);
 		}
 		try {
 			this.aggregate.publish();
@@ -208,7 +209,7 @@ final class Coordinator implements Coordination {
 			this.turn.deliver();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Bug in managed-services: changes could not be published", ex);
+			GuardedLog.error(logger, "Bug in managed-services: changes could not be published", ex);
 		}
 	}
 
@@ -220,7 +221,7 @@ final class Coordinator implements Coordination {
 			this.quiescence.check();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Bug in managed-services: a command could not be handled", ex);
+			GuardedLog.error(logger, "Bug in managed-services: a command could not be handled", ex);
 		}
 	}
 

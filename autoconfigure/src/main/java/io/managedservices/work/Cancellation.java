@@ -7,6 +7,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.CancellationException;
 
 import io.managedservices.EventRefusedException;
+import io.managedservices.concurrent.Guarded;
 
 /**
  * What user code throws when it was told to end while it waited. Stateless.
@@ -31,7 +32,7 @@ final class Cancellation {
 			if (isOne(each)) {
 				return true;
 			}
-			each = each.getCause();
+			each = Guarded.cause(each);
 		}
 		return false;
 	}
@@ -43,7 +44,7 @@ final class Cancellation {
 				|| thrown instanceof AsynchronousCloseException
 				|| (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException))
 				// So do sockets on virtual threads.
-				|| (thrown instanceof SocketException && "Closed by interrupt".equals(thrown.getMessage()));
+				|| (thrown instanceof SocketException && "Closed by interrupt".equals(Guarded.message(thrown)));
 	}
 
 }

@@ -74,10 +74,13 @@ final class SupervisedWorker implements ServiceWorker {
 		StartedWorker client = new StartedWorker(this.scope);
 		Supervision supervision = supervise(begun, client, this.scope.workload().engine().captureContext());
 		coordination.submit(Command.of(supervision::begin));
-		CompletableFuture<Void> unused = client.future().whenComplete((result, failure) -> {
-			if (client.future().isCancelled()) {
+		// What passes a failure on asks it for its text, which may throw.
+		CompletableFuture<Boolean> unused = client.future().handle((result, failure) -> {
+			boolean cancelled = client.future().isCancelled();
+			if (cancelled) {
 				coordination.submit(Command.of(supervision::cancel));
 			}
+			return cancelled;
 		});
 		return client.future();
 	}
