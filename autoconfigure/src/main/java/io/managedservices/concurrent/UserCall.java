@@ -46,8 +46,9 @@ public abstract class UserCall extends Command implements Runnable {
 		}
 	}
 
+	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
 	@SuppressWarnings("unused")
-	private volatile int phase = QUEUED;
+	private volatile int phase;
 
 	private @Nullable Thread thread;
 
