@@ -46,7 +46,7 @@ public abstract class UserCall extends Command implements Runnable {
 		}
 	}
 
-	/** Is {@link #QUEUED} at first, which is not written: that would cost a fence. */
+	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
 	@SuppressWarnings("unused")
 	private volatile int phase;
 

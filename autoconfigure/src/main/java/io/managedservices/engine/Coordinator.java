@@ -97,14 +97,18 @@ final class Coordinator implements Coordination {
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
 		this.barrier = new PrepareBarrier(this.nodes);
+		this.works = new Works(this, work);
 		Counters counters = new Counters(graph.size());
+		this.episodes = new Episodes(this.turn);
+		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
 		Attempts attempts = new Attempts();
 		for (int index = 0; index < this.nodes.length; index++) {
 			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, attempts,
 					this.turn.instant());
+			this.works.initialize(this.nodes[index]);
+			this.propagation.initialize(this.nodes[index]);
 		}
-		this.episodes = new Episodes(this.turn);
-		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
+		this.propagation.initializeOnDemand();
 		this.failures = new Failures(this.turn, this.episodes);
 		VitalSigns vitals = new VitalSigns(this.turn);
 		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
@@ -118,11 +122,8 @@ final class Coordinator implements Coordination {
 		this.blockers = new Blockers(graph, this.nodes, this.barrier);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
-		this.works = new Works(this, work);
-		this.works.initialize(this.nodes);
-		this.propagation.initialize();
 		for (ServiceNode node : this.nodes) {
-			this.turn.lookAt(node);
+			evaluate(node);
 		}
 		settle();
 		this.aggregate.publish();
