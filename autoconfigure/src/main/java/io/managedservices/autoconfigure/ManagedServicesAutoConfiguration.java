@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
@@ -20,6 +21,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -31,6 +33,7 @@ import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.ManagedServicesLifecycle;
+import io.managedservices.context.ManagedServicesLifecycleProcessor;
 import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
@@ -47,7 +50,7 @@ import io.managedservices.work.WorkEngine;
  *
  * @since 0.1.0
  */
-@AutoConfiguration
+@AutoConfiguration(before = LifecycleAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "managed-services.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ManagedServicesProperties.class)
 public final class ManagedServicesAutoConfiguration {
@@ -60,14 +63,16 @@ public final class ManagedServicesAutoConfiguration {
 
 	private final ManagedServicesProperties properties;
 
+	private final Duration phaseTimeout;
+
 	private final ResolvedProperties resolved;
 
 	ManagedServicesAutoConfiguration(ManagedServicesProperties properties,
 			ObjectProvider<LifecycleProperties> lifecycleProperties) {
 		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable();
 		this.properties = properties;
-		this.resolved = ResolvedProperties.of(properties,
-				(lifecycle != null) ? lifecycle.getTimeoutPerShutdownPhase() : SPRING_PHASE_TIMEOUT);
+		this.phaseTimeout = (lifecycle != null) ? lifecycle.getTimeoutPerShutdownPhase() : SPRING_PHASE_TIMEOUT;
+		this.resolved = ResolvedProperties.of(properties, this.phaseTimeout);
 	}
 
 	@Bean
@@ -113,6 +118,17 @@ public final class ManagedServicesAutoConfiguration {
 	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ManagedServices services,
 			ManagedServicesLifecycle lifecycle) {
 		return new ManagedServicesQuiesceLifecycle(services, lifecycle);
+	}
+
+	// In place of that of Boot, which knows nothing of services.
+	@Bean(name = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
+	@ConditionalOnMissingBean(name = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
+			search = SearchStrategy.CURRENT)
+	ManagedServicesLifecycleProcessor managedServicesLifecycleProcessor(
+			ObjectProvider<DeferredManagedServices> services) {
+		ManagedServicesLifecycleProcessor processor = new ManagedServicesLifecycleProcessor(services);
+		processor.setTimeoutPerShutdownPhase(this.phaseTimeout.toMillis());
+		return processor;
 	}
 
 	@Bean

@@ -1,8 +1,11 @@
 package io.managedservices.context;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,10 +18,12 @@ import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.Lifecycle;
 import org.springframework.context.event.ContextClosedEvent;
 
 import io.managedservices.Activation;
@@ -63,6 +68,9 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	private volatile boolean singletonsExist;
 
 	private volatile @Nullable ManagedServices engine;
+
+	/** Those services that Spring would start and stop as well, by identity. */
+	private volatile Set<Object> lifecycles = Set.of();
 
 	/** No start gets in between the look at {@link #closing} and the engine. */
 	private final ReentrantLock commands = new ReentrantLock();
@@ -120,14 +128,37 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	private ManagedServices create() {
-		ManagedServices created = this.engineFactory
-			.apply(new ServiceDiscovery(this.beanFactory, this.settings).discover());
+		ServiceGraph graph = new ServiceDiscovery(this.beanFactory, this.settings).discover();
+		ManagedServices created = this.engineFactory.apply(graph);
+		this.lifecycles = lifecycles(graph);
 		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
 			throw new IllegalStateException(
 					"A ServiceEventListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
 		return created;
+	}
+
+	private static Set<Object> lifecycles(ServiceGraph graph) {
+		Set<Object> lifecycles = Collections.newSetFromMap(new IdentityHashMap<>());
+		for (int node = 0; node < graph.size(); node++) {
+			if (graph.definition(node).instance() instanceof Lifecycle lifecycle) {
+				lifecycles.add(lifecycle);
+			}
+		}
+		return lifecycles;
+	}
+
+	/**
+	 * Whether a bean is a service, or a proxy that stands for one.
+	 * @param beanName its name
+	 * @param bean the bean
+	 * @return {@code false} for all beans before the services are discovered
+	 */
+	boolean manages(String beanName, Lifecycle bean) {
+		Set<Object> managed = this.lifecycles;
+		return managed.contains(bean) || (!managed.isEmpty()
+				&& managed.contains(this.beanFactory.getSingleton(ScopedProxyUtils.getTargetBeanName(beanName))));
 	}
 
 	private static IllegalStateException tooEarly() {

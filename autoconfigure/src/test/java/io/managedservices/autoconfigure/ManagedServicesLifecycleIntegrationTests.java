@@ -394,7 +394,7 @@ class ManagedServicesLifecycleIntegrationTests {
 
 	private AnnotationConfigApplicationContext chain(String... names) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
-		context.register(LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class);
+		context.register(ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class);
 		for (int index = 0; index < names.length; index++) {
 			ServiceRegistration registration = new ServiceRegistration(names[index],
 					this.journal.service(names[index]));

@@ -1,0 +1,39 @@
+package io.managedservices.context;
+
+import java.util.Map;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+
+/**
+ * Spring's lifecycle processor, which leaves beans that are services to
+ * {@link ManagedServicesLifecycle}. Otherwise it would stop each of them in the phase of
+ * the bean, whatever still depends on it, and start it with the context whether it is
+ * wanted or not. Used by the threads that start and stop the context.
+ *
+ * @since 0.1.0
+ */
+public final class ManagedServicesLifecycleProcessor extends DefaultLifecycleProcessor {
+
+	private final ObjectProvider<DeferredManagedServices> services;
+
+	/**
+	 * Create a processor.
+	 * @param services the services, asked for when the context starts or stops beans
+	 */
+	public ManagedServicesLifecycleProcessor(ObjectProvider<DeferredManagedServices> services) {
+		this.services = services;
+	}
+
+	@Override
+	protected Map<String, Lifecycle> getLifecycleBeans() {
+		Map<String, Lifecycle> beans = super.getLifecycleBeans();
+		DeferredManagedServices known = this.services.getIfAvailable();
+		if (known != null) {
+			beans.entrySet().removeIf((bean) -> known.manages(bean.getKey(), bean.getValue()));
+		}
+		return beans;
+	}
+
+}
