@@ -32,6 +32,7 @@ import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.DeferredManagedServices;
+import io.managedservices.context.LateServiceWarning;
 import io.managedservices.context.ManagedServicesLifecycle;
 import io.managedservices.context.ManagedServicesLifecycleProcessor;
 import io.managedservices.context.ManagedServicesQuiesceLifecycle;
@@ -98,6 +99,11 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	static ProvidedInjection managedServicesProvidedInjection() {
 		return new ProvidedInjection("managedServicesInjectionPoint");
+	}
+
+	@Bean
+	static LateServiceWarning managedServicesLateServiceWarning(ConfigurableListableBeanFactory beanFactory) {
+		return new LateServiceWarning(beanFactory);
 	}
 
 	@Bean(autowireCandidate = false)

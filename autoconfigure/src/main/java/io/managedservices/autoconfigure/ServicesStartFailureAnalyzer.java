@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -113,8 +115,23 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 	}
 
 	private static String moreTime(ServiceSnapshot service, String properties) {
+		String timeout = timeout(service, properties);
+		if (timeout != null) {
+			return " If it only needs more time, raise %s.".formatted(timeout);
+		}
 		return service.attempt().hasLimit() ? " If it only needs more time, raise %s.retry.max-retries, which is %d."
 			.formatted(properties, service.attempt().total() - 1) : "";
+	}
+
+	// The failure of a callback that took too long names what limits it.
+	private static @Nullable String timeout(ServiceSnapshot service, String properties) {
+		String message = (service.failure() instanceof TimeoutException timeout) ? timeout.getMessage() : null;
+		return (message == null) ? null
+				: Stream.of(".prepare-timeout", ".start-timeout")
+					.map(properties::concat)
+					.filter(message::endsWith)
+					.findFirst()
+					.orElse(null);
 	}
 
 }

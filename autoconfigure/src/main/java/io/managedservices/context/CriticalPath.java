@@ -55,10 +55,40 @@ final class CriticalPath {
 		return path;
 	}
 
+	// Of several that ran at the same instant it is the one that the others led to.
 	private static @Nullable ServiceSnapshot last(Collection<ServiceSnapshot> services) {
-		return services.stream()
-			.filter((service) -> service.state() == ServiceState.RUNNING)
-			.max(Comparator.comparing(ServiceSnapshot::since))
+		List<ServiceSnapshot> latest = new ArrayList<>();
+		for (ServiceSnapshot service : services) {
+			if (service.state() == ServiceState.RUNNING) {
+				int order = latest.isEmpty() ? 0 : service.since().compareTo(latest.get(0).since());
+				if (order > 0) {
+					latest.clear();
+				}
+				if (order >= 0) {
+					latest.add(service);
+				}
+			}
+		}
+		return (latest.size() > 1) ? end(latest) : latest.stream().findFirst().orElse(null);
+	}
+
+	private static @Nullable ServiceSnapshot end(List<ServiceSnapshot> latest) {
+		Set<String> names = new HashSet<>();
+		latest.forEach((service) -> names.add(service.name()));
+		Set<String> needed = new HashSet<>();
+		Set<String> last = new HashSet<>();
+		for (ServiceSnapshot service : latest) {
+			for (ServiceDependency dependency : service.service().dependencies()) {
+				if (names.contains(dependency.name())) {
+					needed.add(dependency.name());
+					last.add(service.name());
+				}
+			}
+		}
+		return latest.stream()
+			.filter((service) -> !needed.contains(service.name()))
+			.max(Comparator.comparing((ServiceSnapshot service) -> last.contains(service.name()))
+				.thenComparing(CriticalPath::duration))
 			.orElse(null);
 	}
 

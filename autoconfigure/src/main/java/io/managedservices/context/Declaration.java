@@ -33,4 +33,14 @@ record Declaration(String beanName, String name, String source, ManagedService a
 		return this.instance != NO_INSTANCE;
 	}
 
+	/**
+	 * What the service is, for people who look for one of several.
+	 * @return {@code bean 'pollBook' (@ManagedService on class PollBook)}
+	 */
+	String described() {
+		// What is no annotation names its bean itself, or has none.
+		return this.source.startsWith("@") ? "bean '%s' (%s)".formatted(LocalBeans.shown(this.beanName), this.source)
+				: this.source;
+	}
+
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -21,7 +23,7 @@ final class LocalBeans {
 	}
 
 	/**
-	 * Gets the singletons of a type.
+	 * Gets the singletons of a type, but for those that are {@code null}.
 	 * @param <T> the type
 	 * @param beanFactory the factory of the context
 	 * @param type the type
@@ -32,15 +34,15 @@ final class LocalBeans {
 			Consumer<String> notSingleton) {
 		IdentityHashMap<T, String> names = new IdentityHashMap<>();
 		for (String beanName : beanFactory.getBeanNamesForType(type)) {
-			if (beanFactory.isSingleton(beanName)) {
-				names.put(beanFactory.getBean(beanName, type), beanName);
-			}
-			else {
+			if (!beanFactory.isSingleton(beanName)) {
 				notSingleton.accept(beanName);
+			}
+			else if (!isNull(beanFactory.getBean(beanName))) {
+				names.put(beanFactory.getBean(beanName, type), beanName);
 			}
 		}
 		Map<String, T> beans = new LinkedHashMap<>();
-		beanFactory.getBeanProvider(type).orderedStream().forEach((bean) -> {
+		beanFactory.getBeanProvider(type).orderedStream(ObjectProvider.UNFILTERED, false).forEach((bean) -> {
 			String beanName = names.get(bean);
 			if (beanName != null) {
 				beans.put(beanName, bean);
@@ -71,6 +73,27 @@ final class LocalBeans {
 		List<String> names = new ArrayList<>();
 		beanFactory.getBeanNamesIterator().forEachRemaining(names::add);
 		return names;
+	}
+
+	/**
+	 * Whether a bean is what stands for {@code null}, because its factory method returned
+	 * that.
+	 * @param bean the bean
+	 * @return whether it is
+	 */
+	static boolean isNull(Object bean) {
+		// That is what Spring's NullBean is known by, and no other bean should be.
+		return bean.equals(null);
+	}
+
+	/**
+	 * The name that the author of a bean knows: that of the scoped proxy for what it
+	 * stands for.
+	 * @param beanName the name of the bean
+	 * @return the name for people
+	 */
+	static String shown(String beanName) {
+		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
 	}
 
 }

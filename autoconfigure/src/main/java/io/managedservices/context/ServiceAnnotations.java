@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -42,7 +43,28 @@ final class ServiceAnnotations {
 		if (annotation == null) {
 			annotation = on(declaredClass(definition));
 		}
-		return (annotation != null) ? annotation : on(targetOfInterfaceProxy(beanFactory, beanName, type));
+		if (annotation == null) {
+			annotation = on(targetOfInterfaceProxy(beanFactory, beanName, type));
+		}
+		return (annotation != null) ? annotation : on(factoryBeanClass(beanFactory, beanName));
+	}
+
+	/**
+	 * Whether it is a factory bean that is annotated, and not what it makes.
+	 * @param beanFactory the factory of the context
+	 * @param beanName the name of the bean
+	 * @param annotation what was found on it
+	 * @return whether the annotation stands on the class of the factory bean
+	 */
+	static boolean isOnFactoryBean(ConfigurableListableBeanFactory beanFactory, String beanName,
+			MergedAnnotation<ManagedService> annotation) {
+		Class<?> factory = factoryBeanClass(beanFactory, beanName);
+		return factory != null && annotation.getSource() instanceof Class<?> type && type.isAssignableFrom(factory);
+	}
+
+	private static @Nullable Class<?> factoryBeanClass(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		return beanFactory.isFactoryBean(beanName)
+				? beanFactory.getType(BeanFactory.FACTORY_BEAN_PREFIX + beanName, false) : null;
 	}
 
 	static @Nullable MergedAnnotation<ManagedService> on(@Nullable AnnotatedElement element) {

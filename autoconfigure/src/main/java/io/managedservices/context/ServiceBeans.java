@@ -1,28 +1,30 @@
 package io.managedservices.context;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.Lifecycle;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.util.StringUtils;
 
 import io.managedservices.ManagedService;
+import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.graph.GraphProblem;
 
 /**
  * Finds the beans of a context that are declared to be services; those of its parents are
  * not looked at. Used once, by one thread, when all singletons of the context exist; lazy
- * beans that are services are created.
+ * beans that are services are created, as far as their definitions tell that they are or
+ * may well be, or a service names them or is injected with them.
  */
 final class ServiceBeans {
 
@@ -31,6 +33,14 @@ final class ServiceBeans {
 	private final Placeholders placeholders;
 
 	private final List<GraphProblem> problems;
+
+	/** Those that are annotated, by the names of their beans. */
+	private final Map<String, Declaration> annotated = new HashMap<>();
+
+	private final List<Declaration> registered = new ArrayList<>();
+
+	/** Beans that do not exist, and whose definitions do not tell their class. */
+	private final Set<String> unknown = new LinkedHashSet<>();
 
 	ServiceBeans(ConfigurableListableBeanFactory beanFactory, Placeholders placeholders, List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
@@ -44,52 +54,114 @@ final class ServiceBeans {
 	 * theirs
 	 */
 	List<Declaration> find() {
+		List<String> beanNames = LocalBeans.names(this.beanFactory);
+		beanNames.forEach(this::look);
+		findRegistrations();
+		List<String> created = created();
+		while (!created.isEmpty()) {
+			this.unknown.removeAll(created);
+			created.forEach(this::look);
+			created = created();
+		}
 		List<Declaration> declarations = new ArrayList<>();
-		for (String beanName : LocalBeans.names(this.beanFactory)) {
-			boolean isScopedProxy = this.beanFactory
-				.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
-			MergedAnnotation<ManagedService> annotation = isScopedProxy ? null
-					: ServiceAnnotations.find(this.beanFactory, beanName);
-			if (annotation == null) {
-				continue;
-			}
-			if (this.beanFactory.isTypeMatch(beanName, ServiceRegistration.class)) {
-				refuseAnnotation(beanName);
-			}
-			else {
-				declarations.add(declaration(beanName, annotation));
+		beanNames.stream().map(this.annotated::get).filter(Objects::nonNull).forEach(declarations::add);
+		declarations.addAll(this.registered);
+		new LifecycleCheck(this.beanFactory, this.problems).check(declarations);
+		return declarations;
+	}
+
+	private void look(String beanName) {
+		boolean exists = this.beanFactory.containsSingleton(beanName);
+		boolean isScopedProxy = this.beanFactory.containsBeanDefinition(ScopedProxyUtils.getTargetBeanName(beanName));
+		MergedAnnotation<ManagedService> annotation = isScopedProxy ? null
+				: ServiceAnnotations.find(this.beanFactory, beanName);
+		if (annotation == null) {
+			if (!exists && !isScopedProxy) {
+				this.unknown.add(beanName);
+				createIfLifecycle(beanName);
 			}
 		}
-		LocalBeans.ordered(this.beanFactory, ServiceRegistration.class, (beanName) -> refuseScope(beanName, ""))
-			.forEach((beanName, registration) -> declarations.add(declaration(beanName, registration)));
-		checkLifecycles(declarations);
-		return declarations;
+		else if (this.beanFactory.isTypeMatch(beanName, ServiceRegistration.class)) {
+			refuseAnnotation(beanName);
+		}
+		else {
+			this.annotated.put(beanName, declaration(beanName, annotation));
+		}
+	}
+
+	// Whoever returns that from a factory method, and does not tell the class, most likely
+	// has annotated the class.
+	private void createIfLifecycle(String beanName) {
+		Class<?> type = this.beanFactory.getType(beanName, false);
+		if (type != null && ServiceLifecycle.class.isAssignableFrom(type) && this.beanFactory.isSingleton(beanName)) {
+			this.beanFactory.getBean(beanName);
+		}
+	}
+
+	// What a service was injected with exists now, and what it names is asked for.
+	private List<String> created() {
+		if (this.unknown.isEmpty()) {
+			return List.of();
+		}
+		List<Declaration> declarations = new ArrayList<>(this.annotated.values());
+		declarations.addAll(this.registered);
+		for (Declaration declaration : declarations) {
+			createNamed(declaration.attributes().dependsOn());
+			createNamed(declaration.attributes().after());
+		}
+		return this.unknown.stream().filter(this.beanFactory::containsSingleton).toList();
+	}
+
+	private void createNamed(String[] names) {
+		for (String name : names) {
+			if (this.unknown.contains(name) && this.beanFactory.isSingleton(name)) {
+				this.beanFactory.getBean(name);
+			}
+		}
 	}
 
 	private Declaration declaration(String beanName, MergedAnnotation<ManagedService> annotation) {
 		String source = ServiceAnnotations.describe(annotation);
 		String declared = annotation.getString("name");
-		ManagedService attributes = this.placeholders
-			.resolve(annotation,
-					(what, attribute) -> this.problems.add(new GraphProblem(
-							"Service '%s' %s (%s)."
-								.formatted(StringUtils.hasText(declared) ? declared : shown(beanName), what, source),
-							"Set the property, or correct %s of %s.".formatted(attribute, source))));
-		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : shown(beanName);
-		return new Declaration(beanName, name, source, attributes, instance(beanName));
+		String shown = LocalBeans.shown(beanName);
+		ManagedService attributes = this.placeholders.resolve(
+				annotation, (what,
+						attribute) -> this.problems.add(new GraphProblem(
+								"Service '%s' %s (%s).".formatted(StringUtils.hasText(declared) ? declared : shown,
+										what, source),
+								"Set the property, or correct %s of %s.".formatted(attribute, source))));
+		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : shown;
+		return new Declaration(beanName, name, source, attributes, instance(beanName, annotation, source));
 	}
 
-	// The name that its author knows of what a scoped proxy stands for.
-	private static String shown(String beanName) {
-		return ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName) : beanName;
-	}
-
-	private Object instance(String beanName) {
-		if (!this.beanFactory.isSingleton(beanName)) {
+	private Object instance(String beanName, MergedAnnotation<ManagedService> annotation, String source) {
+		String instanceName = ServiceAnnotations.isOnFactoryBean(this.beanFactory, beanName, annotation)
+				? BeanFactory.FACTORY_BEAN_PREFIX + beanName : beanName;
+		if (!this.beanFactory.isSingleton(instanceName)) {
 			refuseScope(beanName, ", or remove @ManagedService from it");
 			return Declaration.NO_INSTANCE;
 		}
-		return this.beanFactory.getBean(beanName);
+		Object instance = this.beanFactory.getBean(instanceName);
+		if (LocalBeans.isNull(instance)) {
+			refuseNull(beanName, source);
+			return Declaration.NO_INSTANCE;
+		}
+		return instance;
+	}
+
+	private void findRegistrations() {
+		for (String beanName : this.beanFactory.getBeanNamesForType(ServiceRegistration.class, false, true)) {
+			if (LocalBeans.isNull(this.beanFactory.getBean(beanName))) {
+				refuseNull(beanName, "a ServiceRegistration");
+			}
+		}
+		LocalBeans.ordered(this.beanFactory, ServiceRegistration.class, (beanName) -> refuseScope(beanName, ""))
+			.forEach((beanName, registration) -> {
+				Declaration declaration = RegisteredService.declaration(beanName, registration, this.problems);
+				if (declaration != null) {
+					this.registered.add(declaration);
+				}
+			});
 	}
 
 	private void refuseAnnotation(String beanName) {
@@ -98,65 +170,30 @@ final class ServiceBeans {
 				"Remove @ManagedService from bean '%s': the registration is enough.".formatted(beanName)));
 	}
 
+	private void refuseNull(String beanName, String source) {
+		String shown = LocalBeans.shown(beanName);
+		this.problems.add(new GraphProblem(
+				"A service has to be an object, and the factory method of bean '%s' returned null (%s)."
+					.formatted(shown, source),
+				"Let the factory method of bean '%s' return an object, or put a condition on it.".formatted(shown)));
+	}
+
 	private void refuseScope(String beanName, String otherwise) {
-		String shown = shown(beanName);
+		String shown = LocalBeans.shown(beanName);
+		String factoryName = BeanFactory.FACTORY_BEAN_PREFIX + beanName;
+		if (this.beanFactory.isFactoryBean(beanName) && this.beanFactory.isSingleton(factoryName)) {
+			this.problems.add(new GraphProblem(
+					"A service has to be a singleton, and isSingleton() of FactoryBean '%s' returns false."
+						.formatted(shown),
+					"Let isSingleton() of FactoryBean '%s' return true%s.".formatted(shown, otherwise)));
+			return;
+		}
 		String scope = this.beanFactory.containsBeanDefinition(beanName)
 				? this.beanFactory.getMergedBeanDefinition(beanName).getScope() : null;
 		this.problems.add(new GraphProblem(
 				"A service has to be a singleton, and the scope of bean '%s' is '%s'.".formatted(shown,
 						StringUtils.hasLength(scope) ? scope : BeanDefinition.SCOPE_PROTOTYPE),
 				"Make bean '%s' a singleton%s.".formatted(shown, otherwise)));
-	}
-
-	private static Declaration declaration(String beanName, ServiceRegistration registration) {
-		Map<String, Object> attributes = Map.of("dependsOn", registration.getDependsOn().toArray(new String[0]),
-				"after", registration.getAfter().toArray(new String[0]), "excludeDependencies",
-				registration.getExcludeDependencies().toArray(new String[0]), "required", registration.isRequired(),
-				"activation", registration.getActivation(), "provides",
-				(registration.getProvides() != null) ? registration.getProvides() : void.class);
-		return new Declaration(beanName, registration.getName(), "ServiceRegistration bean '" + beanName + "'",
-				MergedAnnotation.of(ManagedService.class, attributes).synthesize(), registration.getLifecycle());
-	}
-
-	// Spring sees only beans, and of a factory bean not what it makes.
-	private void checkLifecycles(List<Declaration> declarations) {
-		Map<Object, String> beans = new IdentityHashMap<>();
-		for (String beanName : this.beanFactory.getBeanNamesForType(Lifecycle.class, false, false)) {
-			Object bean = this.beanFactory.getSingleton(BeanFactoryUtils.transformedBeanName(beanName));
-			if (bean != null) {
-				beans.put(bean, beanName);
-			}
-		}
-		for (Declaration declaration : declarations) {
-			if (declaration.instance() instanceof Lifecycle lifecycle && beans.containsKey(lifecycle)) {
-				checkLifecycle(declaration, shown(String.valueOf(beans.get(lifecycle))), lifecycle);
-			}
-		}
-	}
-
-	private void checkLifecycle(Declaration declaration, String beanName, Lifecycle lifecycle) {
-		if (lifecycle instanceof SmartLifecycle smart && smart.isAutoStartup()) {
-			this.problems.add(new GraphProblem(
-					"Service '%s' is a SmartLifecycle that Spring starts, too: it would be started twice."
-						.formatted(declaration.name()),
-					"Let isAutoStartup() of bean '%s' return false, or let it implement ServiceLifecycle instead."
-						.formatted(beanName)));
-		}
-		else if (hasOwnLifecycleProcessor()) {
-			this.problems.add(new GraphProblem(
-					"Service '%s' is a Lifecycle, and the bean '%s' of the application stops it before its dependents."
-						.formatted(declaration.name(), AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME),
-					"Remove bean '%s' or let it be a %s, or let bean '%s' implement ServiceLifecycle instead."
-						.formatted(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
-								ManagedServicesLifecycleProcessor.class.getSimpleName(), beanName)));
-		}
-	}
-
-	// The one that Spring makes where there is none has no definition.
-	private boolean hasOwnLifecycleProcessor() {
-		String beanName = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME;
-		return this.beanFactory.containsBeanDefinition(beanName)
-				&& !this.beanFactory.isTypeMatch(beanName, ManagedServicesLifecycleProcessor.class);
 	}
 
 }

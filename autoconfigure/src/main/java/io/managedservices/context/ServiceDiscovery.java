@@ -69,14 +69,16 @@ public final class ServiceDiscovery {
 					(activation != null) ? activation : declaration.attributes().activation(),
 					ServiceExtensions.addTo(dependencies.of(declaration), additions));
 			DeclaredWork work = workMethods.of(declaration).after(additions);
-			definitions
-				.add(new ServiceDefinition(descriptor, declaration.instance(), work.addTo(callbacks.of(declaration)),
-						resolver.resolve(declaration, overrides), provides(declaration), work.hooks()));
+			definitions.add(new ServiceDefinition(descriptor, declaration.instance(),
+					work.addTo(callbacks.of(declaration)), resolver.resolve(declaration, overrides),
+					provides(declaration), work.hooks(), declaration.described()));
 		}
 		new StrayWorkMethods(this.beanFactory, problems).find(declarations);
 		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));
+		LocalBeans.ordered(this.beanFactory, LateServiceWarning.class, (beanName) -> {
+		}).values().forEach((warning) -> warning.discovered(declarations));
 		return ServiceGraph.of(definitions, problems);
 	}
 

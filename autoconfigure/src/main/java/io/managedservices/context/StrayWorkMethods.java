@@ -56,8 +56,7 @@ final class StrayWorkMethods {
 			return;
 		}
 		WorkMethods.in(type).stream().map((method) -> method.getName()).sorted().findFirst().ifPresent((method) -> {
-			String shown = ScopedProxyUtils.isScopedTarget(beanName) ? ScopedProxyUtils.getOriginalBeanName(beanName)
-					: beanName;
+			String shown = LocalBeans.shown(beanName);
 			this.problems.add(new GraphProblem(
 					"The bean '%s' has a method '%s' that is annotated as work of a service, and is no service."
 						.formatted(shown, method),

@@ -85,21 +85,17 @@ final class GraphBuilder {
 			if (other != node) {
 				this.problems.add(new GraphProblem(
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
-								typeOf(this.definitions[other]), typeOf(definition)),
+								this.definitions[other].describe(), definition.describe()),
 						"Give one of them another name: @ManagedService(name = \"…\")."));
 			}
 			if (definition.name().isBlank()) {
 				this.problems.add(new GraphProblem(
 						"A service has a blank name: expected at least one visible character, found '%s' for %s."
-							.formatted(definition.name(), typeOf(definition)),
+							.formatted(definition.name(), definition.describe()),
 						"Give it a name: @ManagedService(name = \"…\")."));
 			}
 			settings.check(definition);
 		}
-	}
-
-	private static String typeOf(ServiceDefinition definition) {
-		return "one of type '" + definition.instance().getClass().getName() + "'";
 	}
 
 	private void resolve(EdgeList.Builder required, EdgeList.Builder after) {
@@ -109,7 +105,10 @@ final class GraphBuilder {
 			ServiceDefinition definition = this.definitions[node];
 			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
 				int target = this.names.indexOf(dependency.name());
-				if (target < 0) {
+				if (dependency.name().isBlank()) {
+					addBlank(definition, dependency);
+				}
+				else if (target < 0) {
 					addMissing(definition, dependency);
 				}
 				else if (target == node) {
@@ -140,6 +139,14 @@ final class GraphBuilder {
 						dependency.name(), dependency.origin()),
 				"Annotate the bean '%s' with @ManagedService, or correct the name.%s".formatted(dependency.name(),
 						suggestion)));
+	}
+
+	private void addBlank(ServiceDefinition definition, ServiceDependency dependency) {
+		this.problems.add(new GraphProblem(
+				"Service '%s' names '%s' among its dependencies (%s): expected the name of a service, with at least one visible character."
+					.formatted(definition.name(), dependency.name(), dependency.origin()),
+				"Remove '%s' from the dependencies of service '%s', or correct the name.".formatted(dependency.name(),
+						definition.name())));
 	}
 
 	private void addSelfDependency(ServiceDefinition definition, ServiceDependency dependency) {

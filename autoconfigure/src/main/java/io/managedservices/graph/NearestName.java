@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the name that was probably meant: the one with the least edit distance
- * (Levenshtein 1966), if that is at most a third of the name's length, case ignored.
- * Stateless.
+ * (Levenshtein 1966), if that is at most a third of the name's length, or one, and no
+ * more than half of either name, case ignored. Stateless.
  *
  * @since 0.1.0
  */
@@ -30,7 +30,7 @@ public final class NearestName {
 		for (String candidate : candidates) {
 			if (Math.abs(candidate.length() - name.length()) < best) {
 				int distance = distance(wanted, candidate.toLowerCase(Locale.ROOT));
-				if (distance < best) {
+				if (distance < best && 2 * distance <= Math.min(candidate.length(), name.length())) {
 					best = distance;
 					nearest = candidate;
 				}

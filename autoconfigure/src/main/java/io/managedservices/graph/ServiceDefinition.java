@@ -18,16 +18,33 @@ import io.managedservices.ServiceLifecycle;
  * @param settings its times and limits
  * @param provides the type of the value that it is declared to provide, or {@code null}
  * @param hooks what it takes of the events of others
+ * @param source where it was declared, for people who look for one of several, or
+ * {@code null} if nobody knows
  * @since 0.1.0
  */
 public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
-		ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks) {
+		ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks, @Nullable String source) {
 
 	/**
 	 * Copies the hooks.
 	 */
 	public ServiceDefinition {
 		hooks = List.copyOf(hooks);
+	}
+
+	/**
+	 * A service of which nobody knows where it was declared.
+	 * @param descriptor its name, what it depends on, and what is wanted of it
+	 * @param instance the service itself
+	 * @param callbacks its methods
+	 * @param settings its times and limits
+	 * @param provides the type of the value that it is declared to provide, or
+	 * {@code null}
+	 * @param hooks what it takes of the events of others
+	 */
+	public ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
+			ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks) {
+		this(descriptor, instance, callbacks, settings, provides, hooks, null);
 	}
 
 	/**
@@ -62,6 +79,10 @@ public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, S
 	 */
 	public String name() {
 		return this.descriptor.name();
+	}
+
+	String describe() {
+		return (this.source != null) ? this.source : "one of type '" + this.instance.getClass().getName() + "'";
 	}
 
 }

@@ -110,6 +110,14 @@ class FailureAnalysisIntegrationTests {
 	}
 
 	@Test
+	void runWhenEachAttemptTimesOutNamesTheTimeout(CapturedOutput output) {
+		assertThat(analysis(output, Hanging.class, "managed-services.services.hanging.start-timeout=50ms",
+				"managed-services.services.hanging.retry.max-retries=0"))
+			.contains(
+					"Remove the cause of the failure of 'hanging'. If it only needs more time, raise managed-services.services.hanging.start-timeout. If the application can do without it, set managed-services.services.hanging.required to 'false'.");
+	}
+
+	@Test
 	void runWhenPrepareFailsReportsIt(CapturedOutput output) {
 		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' could not be prepared:",
 				"", "    java.lang.IllegalArgumentException: no address");

@@ -12,11 +12,16 @@ import java.util.function.Consumer;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.aot.BeanInstanceSupplier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -52,6 +57,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * Tests for {@link ServiceDiscovery}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ServiceDiscoveryIntegrationTests {
 
 	@Test
@@ -187,6 +193,90 @@ class ServiceDiscoveryIntegrationTests {
 				"A service has to be a singleton, and the scope of bean 'scoped' is 'prototype'. / Make bean 'scoped' a singleton, or remove @ManagedService from it.");
 		assertThat(problems(PrototypeRegistration.class)).containsExactly(
 				"A service has to be a singleton, and the scope of bean 'registration' is 'prototype'. / Make bean 'registration' a singleton.");
+	}
+
+	@Test
+	void discoverWhenRegistrationIsNotSingletonDoesNotCreateIt() {
+		assertThat(problems(RequestRegistration.class)).containsExactly(
+				"A service has to be a singleton, and the scope of bean 'registration' is 'request'. / Make bean 'registration' a singleton.");
+	}
+
+	@Test
+	void discoverWhenFactoryBeanMakesSeveralReportsIt() {
+		assertThat(problems(PrototypeFactory.class)).containsExactly(
+				"A service has to be a singleton, and isSingleton() of FactoryBean 'connection' returns false. / Let isSingleton() of FactoryBean 'connection' return true, or remove @ManagedService from it.");
+	}
+
+	@Test
+	void discoverWhenClassOfFactoryBeanIsAnnotatedManagesFactoryBean() {
+		for (Class<?> component : List.of(ServiceFactory.class, UnannotatedFactoryMethod.class)) {
+			ServiceGraph graph = discover(component);
+			assertThat(definition(graph, "factory").instance()).isInstanceOf(ServiceFactory.class);
+			assertThat(definition(graph, "factory").callbacks().start()).isNotNull();
+		}
+	}
+
+	@Test
+	void discoverWhenMethodThatReturnsFactoryBeanIsAnnotatedManagesWhatItMakes() {
+		assertThat(definition(discover(AnnotatedFactoryMethod.class), "made").instance())
+			.isInstanceOf(Connection.class);
+	}
+
+	@Test
+	void discoverWhenFactoryMethodReturnsNullReportsIt() {
+		assertThat(problems(NullServices.class)).containsExactly(
+				"A service has to be an object, and the factory method of bean 'withMethod' returned null (@ManagedService on method NullServices.withMethod). / Let the factory method of bean 'withMethod' return an object, or put a condition on it.",
+				"A service has to be an object, and the factory method of bean 'withoutMethod' returned null (@ManagedService on method NullServices.withoutMethod). / Let the factory method of bean 'withoutMethod' return an object, or put a condition on it.",
+				"A service has to be an object, and the factory method of bean 'registration' returned null (a ServiceRegistration). / Let the factory method of bean 'registration' return an object, or put a condition on it.");
+	}
+
+	@Test
+	void discoverWhenRegistrationHasNullsReportsThem() {
+		assertThat(problems(NullRegistrations.class)).containsExactly(
+				"The ServiceRegistration bean 'noName' has no name: it is null. / Set the name of the ServiceRegistration bean 'noName'.",
+				"The ServiceRegistration bean 'noService' has no service: it is null. / Set the service of the ServiceRegistration bean 'noService'.",
+				"The ServiceRegistration bean 'noService' has no activation: it is null. / Set the activation of the ServiceRegistration bean 'noService'.",
+				"Service 'noService' names '' among its dependencies (dependsOn of ServiceRegistration bean 'noService'): expected the name of a service, with at least one visible character. / Remove '' from the dependencies of service 'noService', or correct the name.");
+	}
+
+	@Test
+	void discoverWhenNamesAreTheSameTellsTheBeans() {
+		assertThat(problems(SameNames.class)).containsExactly(
+				"A service has to be a singleton, and the scope of bean 'third' is 'prototype'. / Make bean 'third' a singleton, or remove @ManagedService from it.",
+				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and bean 'third' (@ManagedService on method SameNames.third). / Give one of them another name: @ManagedService(name = \"…\").",
+				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and ServiceRegistration bean 'second'. / Give one of them another name: @ManagedService(name = \"…\").");
+	}
+
+	@Test
+	void discoverWhenRegisteredSmartLifecycleIsNoBeanAcceptsIt() {
+		assertThat(names(discover(SmartRegistration.class))).containsExactly("smart");
+		assertThat(problems(SmartRegistrationOfBean.class)).containsExactly(
+				"Service 'smart' is a SmartLifecycle that Spring starts, too: it would be started twice. / Let isAutoStartup() of bean 'smartBean' return false, or let it implement ServiceLifecycle instead.");
+	}
+
+	@Test
+	void discoverWhenLazyBeanTellsNoClassCreatesItIfItIsNamedOrInjected() {
+		ServiceGraph graph = discover(LazyInterfaces.class);
+		assertThat(names(graph)).containsExactlyInAnyOrder("named", "injected", "nested", "lifecycle", "user", "last");
+		assertThat(dependencies(graph, "user")).containsExactly(
+				required("named", "dependsOn of @ManagedService on method LazyInterfaces.user"),
+				required("injected", "injected into bean 'user'"));
+	}
+
+	@Test
+	void lateServiceIsWarnedOf(CapturedOutput output) {
+		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(LazyInterfaces.class,
+				LateServiceWarning.class)) {
+			assertThat(names(discover(context, DiscoverySettings.DEFAULTS))).doesNotContain("unused");
+			assertThat(output).doesNotContain("is not managed");
+			context.getBean("unused");
+			context.getBean("prototype");
+			context.getBean("prototype");
+		}
+		assertThat(output).containsOnlyOnce(
+				"Bean 'unused' is not managed, although its class %s is annotated with @ManagedService: it was created after the services were discovered, and its factory method does not tell its class. Annotate the factory method, let it return HiddenService, or make the bean eager: @Lazy(false)."
+					.formatted(HiddenService.class.getName()))
+			.containsOnlyOnce("Bean 'prototype' is not managed");
 	}
 
 	@Test
@@ -669,6 +759,241 @@ class ServiceDiscoveryIntegrationTests {
 		@Scope("prototype")
 		ServiceRegistration registration() {
 			return new ServiceRegistration("registration", new Plain());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RequestRegistration {
+
+		@Bean
+		@Scope("request")
+		ServiceRegistration registration() {
+			throw new IllegalStateException("no request");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PrototypeFactory {
+
+		@Bean
+		@ManagedService
+		static FactoryBean<Connection> connection() {
+			return new ConnectionFactory() {
+
+				@Override
+				public boolean isSingleton() {
+					return false;
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnannotatedFactoryMethod {
+
+		@Bean
+		static ServiceFactory factory() {
+			return new ServiceFactory();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedFactoryMethod {
+
+		@Bean
+		@ManagedService
+		static ServiceFactory made() {
+			return new ServiceFactory();
+		}
+
+	}
+
+	@ManagedService(name = "factory")
+	static class ServiceFactory extends ConnectionFactory implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+		}
+
+	}
+
+	static class ConnectionFactory implements FactoryBean<Connection> {
+
+		@Override
+		public Connection getObject() {
+			return new Connection();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Connection.class;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NullServices {
+
+		@Bean
+		@ManagedService(startMethod = "connect")
+		Connection withMethod() {
+			return null;
+		}
+
+		@Bean
+		@ManagedService
+		Connection withoutMethod() {
+			return null;
+		}
+
+		@Bean
+		ServiceRegistration registration() {
+			return null;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class NullRegistrations {
+
+		@Bean
+		@Order(1)
+		ServiceRegistration noName() {
+			return new ServiceRegistration(null, new Plain());
+		}
+
+		@Bean
+		@Order(2)
+		ServiceRegistration noService() {
+			return new ServiceRegistration("noService", null).activation(null).dependsOn((String) null);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameNames {
+
+		@Bean
+		@ManagedService(name = "db")
+		Connection first() {
+			return new Connection();
+		}
+
+		@Bean
+		ServiceRegistration second() {
+			return new ServiceRegistration("db", new Plain());
+		}
+
+		@Bean
+		@Scope("prototype")
+		@ManagedService(name = "db")
+		Connection third() {
+			return new Connection();
+		}
+
+	}
+
+	static class UnannotatedSmartService implements SmartLifecycle, ServiceLifecycle {
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SmartRegistration {
+
+		@Bean
+		ServiceRegistration registration() {
+			return new ServiceRegistration("smart", new UnannotatedSmartService());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SmartRegistrationOfBean {
+
+		@Bean
+		static UnannotatedSmartService smartBean() {
+			return new UnannotatedSmartService();
+		}
+
+		@Bean
+		ServiceRegistration registration(UnannotatedSmartService smartBean) {
+			return new ServiceRegistration("smart", smartBean);
+		}
+
+	}
+
+	interface Hidden {
+
+	}
+
+	@ManagedService
+	static class HiddenService implements Hidden {
+
+	}
+
+	@Lazy
+	@Configuration(proxyBeanMethods = false)
+	static class LazyInterfaces {
+
+		@Bean
+		Hidden named() {
+			return new HiddenService();
+		}
+
+		@Bean
+		Hidden injected(@Qualifier("nested") Hidden nested) {
+			return new HiddenService();
+		}
+
+		@Bean
+		Hidden nested() {
+			return new HiddenService();
+		}
+
+		@Bean
+		Hidden unused() {
+			return new HiddenService();
+		}
+
+		@Bean
+		ServiceLifecycle lifecycle() {
+			return new UnnamedService();
+		}
+
+		@Bean
+		@Scope("prototype")
+		Hidden prototype() {
+			return new HiddenService();
+		}
+
+		@Bean
+		@ManagedService(dependsOn = "named")
+		Connection user(@Qualifier("injected") Hidden injected) {
+			return new Connection();
+		}
+
+		@Bean
+		@ManagedService
+		Connection last() {
+			return new Connection();
 		}
 
 	}

@@ -312,6 +312,16 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void criticalPathGoesToItsEndWhenSeveralRunAtOneInstant() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		add(all, running(service("slow", true), 300, 300));
+		add(all, running(service("api", true, "slow"), 300, 0));
+		add(all, running(service("other", true), 300, 0));
+		add(all, running(service("web", true, "slow", "api"), 300, 0));
+		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("slow 300 ms → api 0 ms → web 0 ms");
+	}
+
+	@Test
 	void criticalPathOfLongChainIsFoundWithoutRecursion() {
 		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
 		for (int number = 0; number < 100_000; number++) {

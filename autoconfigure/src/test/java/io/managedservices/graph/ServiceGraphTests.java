@@ -46,6 +46,23 @@ class ServiceGraphTests {
 	void ofWhenNoNameIsNearSuggestsNone() {
 		assertThat(problems(service("database"), service("pollBook", "x"))).extracting(GraphProblem::action)
 			.containsExactly("Annotate the bean 'x' with @ManagedService, or correct the name.");
+		assertThat(problems(service("a"), service("ab"), service("b", "x", "xy"))).extracting(GraphProblem::action)
+			.containsExactly("Annotate the bean 'x' with @ManagedService, or correct the name.",
+					"Annotate the bean 'xy' with @ManagedService, or correct the name.");
+		assertThat(problems(service("db"), service("a", "bd", "DB", "A", "d")).toString())
+			.contains("'DB' with @ManagedService, or correct the name. Did you mean 'db'?")
+			.contains("'A' with @ManagedService, or correct the name. Did you mean 'a'?")
+			.contains("'d' with @ManagedService, or correct the name.]");
+	}
+
+	@Test
+	void ofWhenNameOfDependencyIsBlankReportsIt() {
+		assertThat(problems(service("a", "", "> "))).containsExactly(new GraphProblem(
+				"Service 'a' names '' among its dependencies (test): expected the name of a service, with at least one visible character.",
+				"Remove '' from the dependencies of service 'a', or correct the name."),
+				new GraphProblem(
+						"Service 'a' names ' ' among its dependencies (test): expected the name of a service, with at least one visible character.",
+						"Remove ' ' from the dependencies of service 'a', or correct the name."));
 	}
 
 	@Test

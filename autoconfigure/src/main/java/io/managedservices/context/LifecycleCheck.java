@@ -1,0 +1,71 @@
+package io.managedservices.context;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.AbstractApplicationContext;
+
+import io.managedservices.graph.GraphProblem;
+
+/**
+ * Finds services that Spring would start or stop as well, as {@link Lifecycle} beans.
+ * Used by one thread.
+ */
+final class LifecycleCheck {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final List<GraphProblem> problems;
+
+	LifecycleCheck(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+		this.beanFactory = beanFactory;
+		this.problems = problems;
+	}
+
+	// Spring sees only beans, and of a factory bean not what it makes.
+	void check(List<Declaration> declarations) {
+		Map<Object, String> beans = new IdentityHashMap<>();
+		for (String beanName : this.beanFactory.getBeanNamesForType(Lifecycle.class, false, false)) {
+			Object bean = this.beanFactory.getSingleton(BeanFactoryUtils.transformedBeanName(beanName));
+			if (bean != null) {
+				beans.put(bean, beanName);
+			}
+		}
+		for (Declaration declaration : declarations) {
+			if (declaration.instance() instanceof Lifecycle lifecycle && beans.containsKey(lifecycle)) {
+				check(declaration, LocalBeans.shown(String.valueOf(beans.get(lifecycle))), lifecycle);
+			}
+		}
+	}
+
+	private void check(Declaration declaration, String beanName, Lifecycle lifecycle) {
+		if (lifecycle instanceof SmartLifecycle smart && smart.isAutoStartup()) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' is a SmartLifecycle that Spring starts, too: it would be started twice."
+						.formatted(declaration.name()),
+					"Let isAutoStartup() of bean '%s' return false, or let it implement ServiceLifecycle instead."
+						.formatted(beanName)));
+		}
+		else if (hasOwnLifecycleProcessor()) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' is a Lifecycle, and the bean '%s' of the application stops it before its dependents."
+						.formatted(declaration.name(), AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME),
+					"Remove bean '%s' or let it be a %s, or let bean '%s' implement ServiceLifecycle instead."
+						.formatted(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
+								ManagedServicesLifecycleProcessor.class.getSimpleName(), beanName)));
+		}
+	}
+
+	// The one that Spring makes where there is none has no definition.
+	private boolean hasOwnLifecycleProcessor() {
+		String beanName = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME;
+		return this.beanFactory.containsBeanDefinition(beanName)
+				&& !this.beanFactory.isTypeMatch(beanName, ManagedServicesLifecycleProcessor.class);
+	}
+
+}
