@@ -126,12 +126,11 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 	// The failure of a callback that took too long names what limits it.
 	private static @Nullable String timeout(ServiceSnapshot service, String properties) {
 		String message = (service.failure() instanceof TimeoutException timeout) ? timeout.getMessage() : null;
-		return (message == null) ? null
-				: Stream.of(".prepare-timeout", ".start-timeout")
-					.map(properties::concat)
-					.filter(message::endsWith)
-					.findFirst()
-					.orElse(null);
+		return Stream.of(".prepare-timeout", ".start-timeout")
+			.map(properties::concat)
+			.filter((property) -> message != null && message.endsWith(property))
+			.findFirst()
+			.orElse(null);
 	}
 
 }
