@@ -81,6 +81,7 @@ final class LocalBeans {
 	 * @param bean the bean
 	 * @return whether it is
 	 */
+	@SuppressWarnings("EqualsNull")
 	static boolean isNull(Object bean) {
 		// That is what Spring's NullBean is known by, and no other bean should be.
 		return bean.equals(null);
