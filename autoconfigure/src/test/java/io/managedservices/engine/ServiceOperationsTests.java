@@ -410,10 +410,10 @@ class ServiceOperationsTests {
 
 	@Test
 	void performWhenServiceIsUnknownThrows() {
-		SteppedEngine stepped = started(chain());
+		SteppedEngine stepped = started(diamond());
 		assertThatExceptionOfType(ServiceException.class)
-			.isThrownBy(() -> stepped.engine.perform(ServiceAction.STOP, "bb"))
-			.withMessage("There is no service 'bb'. Did you mean 'b'?");
+			.isThrownBy(() -> stepped.engine.perform(ServiceAction.STOP, "rigth"))
+			.withMessage("There is no service 'rigth'. Did you mean 'right'?");
 	}
 
 	@Test
