@@ -235,7 +235,8 @@ final class Supervision {
 	private void end() {
 		this.state = WorkerState.STOPPING;
 		this.next = null;
-		coordination().timers().set(this.timer, TimerQueue.NEVER);
+		// Else the queue would hold it, and with it all of the incarnation, until then.
+		coordination().timers().remove(this.timer);
 		if (this.run == null) {
 			leave();
 		}
