@@ -219,7 +219,17 @@ abstract class MicroTaskCall extends UserCall {
 		Throwable failure = this.thrown;
 		// What it runs inside of may be interrupted before it is.
 		boolean toldToEnd = isInterrupted() || this.scope.isEnded();
-		return (failure != null && toldToEnd && Cancellation.mayHaveCaused(failure)) ? null : failure;
+		boolean cancelled = failure != null && toldToEnd && Cancellation.mayHaveCaused(failure);
+		return (cancelled || isMeantForCaller(failure)) ? null : failure;
+	}
+
+	/**
+	 * Whether what was thrown is no failure here, but something for the caller.
+	 * @param thrown what was thrown, or {@code null}
+	 * @return whether the caller gets it and it is not told
+	 */
+	boolean isMeantForCaller(@Nullable Throwable thrown) {
+		return false;
 	}
 
 	/**
@@ -231,12 +241,13 @@ abstract class MicroTaskCall extends UserCall {
 	}
 
 	/**
-	 * That its service is to stop before it has begun.
+	 * That its incarnation ends, or has ended, before it has begun.
 	 * @return what is thrown
 	 */
 	final CancellationException cancelled() {
 		return new CancellationException(
-				"Service '%s' is to stop: its %s will not begin".formatted(this.scope.serviceName(), what()));
+				"This incarnation of service '%s' is to end or has ended: its %s will not begin"
+					.formatted(this.scope.serviceName(), what()));
 	}
 
 }

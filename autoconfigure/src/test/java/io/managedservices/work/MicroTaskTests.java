@@ -405,7 +405,7 @@ class MicroTaskTests {
 		assertThat(this.tasks.start(MicroTask.high("m"))).isCancelled();
 		assertThatExceptionOfType(CancellationException.class)
 			.isThrownBy(() -> this.tasks.service().run(MicroTask.high("m"), () -> ""))
-			.withMessage("Service 'db' is to stop: its micro-task 'm' will not begin");
+			.withMessage("This incarnation of service 'db' is to end or has ended: its micro-task 'm' will not begin");
 		assertThatExceptionOfType(CancellationException.class)
 			.isThrownBy(() -> this.tasks.service().signal(MicroTask.medium("m")));
 		assertThat(this.tasks.limiter().running()).isZero();
