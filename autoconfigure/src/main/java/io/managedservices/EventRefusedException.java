@@ -54,7 +54,9 @@ public final class EventRefusedException extends RuntimeException {
 			return "'" + this.service + "', " + switch (this.reason) {
 				case NOT_RUNNING -> "which does not run";
 				case SOURCE_STOPS -> "since its source is to stop";
-				case FULL -> "which has as many events waiting as managed-services.work.event-capacity allows";
+				case FULL ->
+					"which has as many events waiting as managed-services.services.%s.event-buffer, or that of the defaults, allows"
+						.formatted(this.service);
 			};
 		}
 

@@ -46,8 +46,9 @@ public abstract class UserCall extends Command implements Runnable {
 		}
 	}
 
+	/** Is {@link #QUEUED} at first, which is not written: that would cost a fence. */
 	@SuppressWarnings("unused")
-	private volatile int phase = QUEUED;
+	private volatile int phase;
 
 	private @Nullable Thread thread;
 

@@ -5,7 +5,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.EventPolicy;
 import io.managedservices.OnServiceEvent;
+import io.managedservices.ServiceEvent;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.ServiceHook;
 
@@ -47,14 +49,39 @@ final class HookMethods {
 					"Correct the parameters of %s.".formatted(hooked.shortMethod()));
 			return null;
 		}
+		checkBuffer(hooked, annotation);
 		BeanMethod callable = hooked.callable();
+		Class<?> type = hooked.eventType();
+		if (ServiceEvent.class.isAssignableFrom(type)) {
+			hooked.refuse(
+					"has a method '%s' as a hook of %s, which no service emits: expected the type of an event of a service"
+						.formatted(method.getName(), type.getSimpleName()),
+					"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of %s."
+						.formatted(hooked.place()));
+		}
 		if (this.problems.size() > before || callable == null) {
 			return null;
 		}
-		Class<?> type = hooked.eventType();
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
-		return new ServiceHook(name, source, type, annotation.policy(), callable::call);
+		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(), callable::call);
+	}
+
+	private static void checkBuffer(WorkMethod hooked, OnServiceEvent annotation) {
+		int buffer = annotation.buffer();
+		if (buffer == ServiceHook.OF_SERVICE) {
+			return;
+		}
+		if (buffer < 1) {
+			hooked.refuse(
+					"has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found %d"
+						.formatted(buffer),
+					"Correct buffer of %s.".formatted(hooked.place()));
+		}
+		if (annotation.policy() != EventPolicy.BUFFER) {
+			hooked.refuse("has a hook with buffer %d and policy %s, which holds nothing: expected policy BUFFER"
+				.formatted(buffer, annotation.policy()), "Remove buffer or policy from %s.".formatted(hooked.place()));
+		}
 	}
 
 }

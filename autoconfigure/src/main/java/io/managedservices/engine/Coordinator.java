@@ -451,6 +451,9 @@ final class Coordinator implements Coordination {
 	 * @throws ServiceException if there is none of that name
 	 */
 	ServiceNode existing(String name) {
+		if (name == null) {
+			throw new IllegalArgumentException("The name of a service is required: found 'null'");
+		}
 		int index = this.graph.indexOf(name);
 		if (index < 0) {
 			String nearest = this.graph.nearestName(name);

@@ -1,5 +1,7 @@
 package io.managedservices.work;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
@@ -10,9 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Letter {
 
+	private static final VarHandle NEXT;
+
+	static {
+		try {
+			NEXT = MethodHandles.lookup().findVarHandle(Letter.class, "next", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	final Emission emission;
 
-	/** Whether it may be dropped to make room for a newer one. */
+	/** What it counts among while it waits. */
+	final LetterBuffer buffer;
+
+	/** Whether it may be dropped to make room for a newer one there. */
 	final boolean droppable;
 
 	@Nullable Letter previous;
@@ -28,9 +44,10 @@ final class Letter {
 	 */
 	private @Nullable WorkScope origin;
 
-	Letter(Emission emission, Hook[] hooks, boolean droppable) {
+	Letter(Emission emission, Hook[] hooks, LetterBuffer buffer, boolean droppable) {
 		this.emission = emission;
 		this.hooks = hooks;
+		this.buffer = buffer;
 		this.droppable = droppable;
 	}
 
@@ -69,7 +86,18 @@ final class Letter {
 	}
 
 	Hook takeHook() {
-		return this.hooks[this.next++];
+		int taken = this.next;
+		NEXT.setRelease(this, taken + 1);
+		return this.hooks[taken];
+	}
+
+	/**
+	 * The hook that it was given to last, or the first one. Any thread may ask while it
+	 * is delivered.
+	 * @return the hook
+	 */
+	Hook taken() {
+		return this.hooks[Math.max((int) NEXT.getAcquire(this), 1) - 1];
 	}
 
 	/**

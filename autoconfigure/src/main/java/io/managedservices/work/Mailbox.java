@@ -26,6 +26,9 @@ final class Mailbox {
 
 	private final LetterList letters = new LetterList();
 
+	/** Of all hooks that have none of their own. */
+	private final LetterBuffer buffer;
+
 	/** Those of the present incarnation. */
 	private final Set<Hook> subscriptions = new LinkedHashSet<>();
 
@@ -42,6 +45,11 @@ final class Mailbox {
 	Mailbox(ServiceWorkload workload) {
 		this.workload = workload;
 		this.outbox = new Outbox(workload);
+		this.buffer = new LetterBuffer(workload.owner().definition().settings().eventBuffer());
+	}
+
+	LetterBuffer buffer() {
+		return this.buffer;
 	}
 
 	Outbox outbox() {
@@ -55,14 +63,15 @@ final class Mailbox {
 	/**
 	 * Takes an event, if need be in place of the oldest that may be dropped.
 	 * @param emission the event
-	 * @param hooks for whom
+	 * @param hooks for whom: such as have the same buffer
 	 */
 	void hold(Emission emission, Hook[] hooks) {
-		if (isFull() && !dropOldest()) {
+		LetterBuffer into = hooks[0].buffer;
+		if (into.isFull() && !dropOldest(into)) {
 			this.dropped.add(hooks.length);
 			return;
 		}
-		put(new Letter(emission, hooks, true));
+		put(new Letter(emission, hooks, into, true));
 	}
 
 	/**
@@ -74,11 +83,11 @@ final class Mailbox {
 	 */
 	@Nullable Reason offer(Emission emission, Hook[] hooks, boolean isKept) {
 		boolean runs = this.outbox.running() != null;
-		if (!runs || isFull()) {
+		if (!runs || this.buffer.isFull()) {
 			this.dropped.add(hooks.length);
 			return runs ? Reason.FULL : Reason.NOT_RUNNING;
 		}
-		put(new Letter(emission, hooks, !isKept));
+		put(new Letter(emission, hooks, this.buffer, !isKept));
 		return null;
 	}
 
@@ -88,12 +97,8 @@ final class Mailbox {
 		deliverNext();
 	}
 
-	private boolean isFull() {
-		return this.letters.size() >= this.workload.engine().settings().eventCapacity();
-	}
-
-	private boolean dropOldest() {
-		Letter oldest = this.letters.oldestDroppable();
+	private boolean dropOldest(LetterBuffer full) {
+		Letter oldest = full.oldest();
 		if (oldest == null) {
 			return false;
 		}
@@ -124,8 +129,8 @@ final class Mailbox {
 	}
 
 	private void deliverNext() {
-		WorkScope scope = this.outbox.running();
-		if (this.delivery != null || scope == null) {
+		WorkScope scope = (this.delivery == null) ? this.outbox.running() : null;
+		if (scope == null) {
 			return;
 		}
 		List<Letter> due = takeDue();
@@ -180,9 +185,11 @@ final class Mailbox {
 				this.held += letter.pending();
 			}
 		}
-		while (this.letters.size() > this.workload.engine().settings().eventCapacity() && dropOldest()) {
-			// What was under way when the service stopped may be more than there is room
-			// for.
+		for (Letter letter : rest) {
+			while (letter.buffer.isOverfull() && dropOldest(letter.buffer)) {
+				// What was under way when the service stopped may be more than there is
+				// room for.
+			}
 		}
 	}
 

@@ -31,7 +31,7 @@ final class SupervisedWorker implements ServiceWorker {
 
 	SupervisedWorker(WorkScope scope, String name, WorkerBody body) {
 		this.scope = scope;
-		this.name = Required.of(name, "name", scope, WorkKind.WORKER, null);
+		this.name = Required.text(name, "name", scope, WorkKind.WORKER, null);
 		this.body = Required.of(body, "body", scope, WorkKind.WORKER, name);
 	}
 

@@ -118,7 +118,7 @@ final class Simulation {
 
 	private WorkSettings workSettings() {
 		return new WorkSettings(1 + this.random.nextInt(3), millis(5, 60), 2 + this.random.nextInt(3), millis(1, 20),
-				millis(1, 40), 1 + this.random.nextInt(6), 2, 1 + this.random.nextInt(3));
+				millis(1, 40), 2, 1 + this.random.nextInt(3));
 	}
 
 	private Duration millis(int least, int most) {

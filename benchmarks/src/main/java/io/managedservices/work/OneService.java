@@ -33,7 +33,7 @@ final class OneService {
 	static final int SLOTS = 2;
 
 	private static final WorkSettings SETTINGS = new WorkSettings(1, WorkSettings.DEFAULTS.longTask(), SLOTS,
-			WorkSettings.DEFAULTS.mediumMaxDelay(), WorkSettings.DEFAULTS.lowMaxDelay(), 1, 2, 1);
+			WorkSettings.DEFAULTS.mediumMaxDelay(), WorkSettings.DEFAULTS.lowMaxDelay(), 2, 1);
 
 	private static final ServiceDefinition DEFINITION = ServiceDefinition.of("short", new ServiceLifecycle() {
 	}, ServiceSettings.DEFAULTS, List.of());
