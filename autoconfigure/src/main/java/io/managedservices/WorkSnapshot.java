@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param asleep whether it was put to sleep
  * @param workers its workers
- * @param tasks its tasks
+ * @param tasks its tasks by name; if it has more than {@value #MAX_TASKS}, those that run,
+ * then those that wait, then those that are due next
+ * @param taskCount how many tasks it has
  * @param tickers its tickers
  * @param microTasks its micro-tasks
  * @param events its events
@@ -20,13 +22,18 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks,
-		List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events, List<ServiceFailure> failures,
+		int taskCount, List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events, List<ServiceFailure> failures,
 		long failureCount) {
+
+	/**
+	 * How many tasks are shown at most.
+	 */
+	public static final int MAX_TASKS = 100;
 
 	/**
 	 * Of a service that has never done any work.
 	 */
-	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), List.of(),
+	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), 0, List.of(),
 			new MicroTaskStatus(0, 0, 0), new EventStatus(0, 0, 0, 0), List.of(), 0);
 
 	/**
@@ -65,7 +72,8 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param name its name
 	 * @param state what it does
 	 * @param next when it is due next, or {@code null}
-	 * @param lastRun when it began last, or {@code null}
+	 * @param lastRun when it began last, also before its service was started again, or
+	 * {@code null}
 	 * @param lastDuration how long that took, or {@code null}
 	 * @param lastFailure what it threw, or {@code null} if nothing
 	 */

@@ -10,13 +10,14 @@ import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.engine.OwnedWork;
 import io.managedservices.engine.WorkOwner;
 
 /**
  * The work of one service, through all its incarnations. Confined to the coordinator, but
- * for {@link #counts}.
+ * for {@link #counts} and {@link #snapshot}.
  */
 final class ServiceWorkload implements OwnedWork {
 
@@ -118,8 +119,11 @@ final class ServiceWorkload implements OwnedWork {
 
 	@Override
 	public WorkSnapshot snapshot() {
-		return new WorkSnapshot(this.asleep, this.workers.statuses(), this.tasks.statuses(), this.tickers.statuses(),
-				this.microTasks.status(), this.mailbox.status(), this.failures.last(), this.failures.count());
+		ShownTasks shown = this.tasks.shown();
+		List<TaskStatus> tasksShown = shown.toList();
+		return coordination().ask(() -> new WorkSnapshot(this.asleep, this.workers.statuses(), tasksShown,
+				shown.count(), this.tickers.statuses(), this.microTasks.status(), this.mailbox.status(),
+				this.failures.last(), this.failures.count()));
 	}
 
 	@Override

@@ -1,8 +1,8 @@
 package io.managedservices.work;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +16,18 @@ import io.managedservices.WorkSnapshot.TaskStatus;
 /**
  * The tasks of a service: holds back what may not be queued yet, because the service does
  * not run or sleeps, and sees to it that a task runs once at a time. Confined to the
- * coordinator, but for {@link #create}.
+ * coordinator, but for {@link #create} and {@link #shown}.
  */
 final class Tasks {
+
+	/** Of how many tasks the coordinator is asked at once how they are. */
+	private static final int ASKED_AT_ONCE = 500;
 
 	private final ServiceWorkload workload;
 
 	private final RunList held = new RunList();
+
+	private final TaskHistory history = new TaskHistory();
 
 	Tasks(ServiceWorkload workload) {
 		this.workload = workload;
@@ -134,6 +139,9 @@ final class Tasks {
 		task.run = null;
 		if (task.isGone()) {
 			task.scope.tasks().remove(task);
+			if (!task.details().cancelled) {
+				this.history.keep(task);
+			}
 		}
 		else if (run.again != null) {
 			task.run = run.again;
@@ -149,6 +157,7 @@ final class Tasks {
 	 */
 	void cancel(IncarnationTask task, boolean byItself) {
 		drop(task);
+		this.history.forget(task.name());
 		if (task.run == null) {
 			task.scope.tasks().remove(task);
 		}
@@ -166,6 +175,7 @@ final class Tasks {
 		List<IncarnationTask> tasks = scope.tasks().end();
 		if (!tasks.isEmpty()) {
 			tasks.forEach(this::drop);
+			this.history.keep(tasks);
 			queue().fill();
 		}
 	}
@@ -195,24 +205,40 @@ final class Tasks {
 		return this.workload.engine().tasks();
 	}
 
-	List<TaskStatus> statuses() {
-		return all().stream().map(Tasks::status).sorted(Comparator.comparing(TaskStatus::name)).toList();
+	/**
+	 * What is shown of the tasks. Not called inside the coordinator, which is asked for a
+	 * few of them at once: a service may have a million.
+	 * @return what is shown
+	 */
+	ShownTasks shown() {
+		ShownTasks shown = new ShownTasks();
+		List<IncarnationTask> all = this.workload.coordination().ask(this::present).get();
+		for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {
+			List<IncarnationTask> some = all.subList(from, Math.min(all.size(), from + ASKED_AT_ONCE));
+			this.workload.coordination().ask(() -> some.stream().map(this::status).toList()).forEach(shown::add);
+		}
+		return shown;
 	}
 
-	// Names are forgotten at the end; what runs then may come to its end.
-	private List<IncarnationTask> all() {
+	// Names are forgotten at the end; what runs then may come to its end. To copy the
+	// names of many takes long, and can be done by any thread.
+	private Supplier<List<IncarnationTask>> present() {
 		WorkScope scope = this.workload.current();
 		if (scope == null) {
-			return List.of();
+			return List::of;
 		}
-		return scope.isEnded() ? scope.tasksInside() : scope.tasks().all();
+		if (scope.isEnded()) {
+			List<IncarnationTask> inside = scope.tasksInside();
+			return () -> inside;
+		}
+		return scope.tasks()::all;
 	}
 
-	private static TaskStatus status(IncarnationTask task) {
-		TaskDetails details = task.details;
-		return (details != null)
-				? new TaskStatus(task.name(), state(task.run), task.next(), details.lastRun(), details.lastDuration(),
-						details.lastFailure())
+	private TaskStatus status(IncarnationTask task) {
+		TaskDetails last = this.history.of(task);
+		return (last != null)
+				? new TaskStatus(task.name(), state(task.run), task.next(), last.lastRun(), last.lastDuration(),
+						last.lastFailure())
 				: new TaskStatus(task.name(), state(task.run), task.next(), null, null, null);
 	}
 

@@ -93,14 +93,14 @@ class ManagedServicesEndpointTests {
 			.required("mail")
 			.work("mail", new WorkSnapshot(true, List.of(worker),
 					List.of(new TaskStatus("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), failure)),
-					List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
+					1, List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
 							"score", failure, List.of(), time, Severity.ERROR)),
 					30));
 		String text = "java.lang.IllegalStateException: item 7, caused by java.net.ConnectException: refused";
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
 				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
-				List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
+				1, List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
 						text)),
 				microTasks, events,
 				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));

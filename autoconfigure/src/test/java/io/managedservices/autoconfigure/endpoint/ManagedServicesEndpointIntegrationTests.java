@@ -93,7 +93,7 @@ class ManagedServicesEndpointIntegrationTests {
 					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
 							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
 									Duration.ofMillis(1500), null)),
-							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
+							1, List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
 							new MicroTaskStatus(0, 10, 1), new EventStatus(4, 0, 0, 0),
 							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
 									new IllegalStateException("item 7"), List.of(), Instant.EPOCH, Severity.WARNING)),
