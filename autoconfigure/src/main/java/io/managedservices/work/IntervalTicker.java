@@ -122,6 +122,7 @@ final class IntervalTicker extends Timer implements Ticker {
 	private void ended(Tick ended) {
 		this.tick = null;
 		this.ticks++;
+		this.scope.workload().figures().ticked();
 		this.lastDuration = Duration.ofNanos(coordination().now() - ended.begunAt);
 		Throwable failure = ended.failure();
 		this.lastFailure = failure;

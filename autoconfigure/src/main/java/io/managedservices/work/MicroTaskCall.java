@@ -140,13 +140,16 @@ abstract class MicroTaskCall extends UserCall {
 		if (!enter(limiter.inside(), runner)) {
 			return false;
 		}
-		this.scope.workload().microTasks().begun();
-		MicroTaskWaits waits = limiter.waits(this.microTask.priority());
+		MicroTaskWaits own = this.scope.workload().microTasks().waits(this.microTask.priority());
+		MicroTaskWaits all = limiter.waits(this.microTask.priority());
 		if (this.since == TimerQueue.NEVER) {
-			waits.begun();
+			own.begun();
+			all.begun();
 		}
 		else {
-			waits.begunAfter(limiter.nanoTime() - this.since);
+			long waited = limiter.nanoTime() - this.since;
+			own.begunAfter(waited);
+			all.begunAfter(waited);
 		}
 		return true;
 	}

@@ -9,7 +9,6 @@ import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.engine.OwnedWork;
@@ -37,7 +36,9 @@ final class ServiceWorkload implements OwnedWork {
 
 	private final Mailbox mailbox;
 
-	private boolean asleep;
+	private final WorkFigures figures = new WorkFigures();
+
+	private volatile boolean asleep;
 
 	private @Nullable WorkScope scope;
 
@@ -128,9 +129,10 @@ final class ServiceWorkload implements OwnedWork {
 
 	@Override
 	public WorkCounts counts() {
-		MicroTaskStatus counted = this.microTasks.status();
-		return new WorkCounts(counted.finished(), counted.failed(), this.mailbox.outbox().emitted(),
-				this.mailbox.delivered(), this.mailbox.dropped());
+		long finished = this.microTasks.finished();
+		return new WorkCounts(finished, Math.min(finished, this.microTasks.failed()), this.mailbox.outbox().emitted(),
+				this.mailbox.delivered(), this.mailbox.dropped(), this.figures.restarts(), this.figures.taskRuns(),
+				this.figures.ticks(), this.figures.levels(this.mailbox.held(), this.asleep));
 	}
 
 	/**
@@ -170,6 +172,10 @@ final class ServiceWorkload implements OwnedWork {
 
 	WorkThreads threads() {
 		return this.engine.threads();
+	}
+
+	WorkFigures figures() {
+		return this.figures;
 	}
 
 	FailureLog failures() {

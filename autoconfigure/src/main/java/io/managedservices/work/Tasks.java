@@ -55,6 +55,7 @@ final class Tasks {
 		TaskRun run = task.run;
 		if (run == null) {
 			task.run = new TaskRun(task, priority, context, scheduled);
+			figures().taskQueued();
 			admit(task.run);
 			queue().fill();
 		}
@@ -135,6 +136,7 @@ final class Tasks {
 		if (failure != null && !run.hasTold(failure)) {
 			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
 		}
+		figures().taskEnded();
 		queue().left(run);
 		task.run = null;
 		if (task.isGone()) {
@@ -145,6 +147,7 @@ final class Tasks {
 		}
 		else if (run.again != null) {
 			task.run = run.again;
+			figures().taskQueued();
 			admit(run.again);
 		}
 		queue().fill();
@@ -193,12 +196,18 @@ final class Tasks {
 		run.again = null;
 		if (run.isWaiting()) {
 			run.unlink();
+			figures().taskDropped();
 			task.run = null;
 		}
 		else if (run.scope.withdraw(run)) {
+			figures().taskWithdrawn();
 			queue().left(run);
 			task.run = null;
 		}
+	}
+
+	private WorkFigures figures() {
+		return this.workload.figures();
 	}
 
 	private TaskQueue queue() {

@@ -670,7 +670,8 @@ class ServiceWorkerTests {
 		this.work.engine.stop();
 		this.work.run();
 		assertThatExceptionOfType(CancellationException.class).isThrownBy(worker::run)
-			.withMessage("Worker 'import' of service 'db' was not begun: this incarnation of the service is to end or has ended");
+			.withMessage(
+					"Worker 'import' of service 'db' was not begun: this incarnation of the service is to end or has ended");
 		assertThat(this.attempts).isEmpty();
 	}
 

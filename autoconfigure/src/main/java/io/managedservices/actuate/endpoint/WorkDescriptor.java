@@ -32,8 +32,8 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  * @since 0.1.0
  */
 public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, int taskCount,
-		List<Ticker> tickers,
-		MicroTaskStatus microTasks, EventStatus events, List<Failure> failures, long failureCount) {
+		List<Ticker> tickers, MicroTaskStatus microTasks, EventStatus events, List<Failure> failures,
+		long failureCount) {
 
 	static @Nullable WorkDescriptor of(WorkSnapshot work) {
 		if (work.equals(WorkSnapshot.NONE)) {
