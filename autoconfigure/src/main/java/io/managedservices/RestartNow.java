@@ -1,7 +1,12 @@
 package io.managedservices;
 
 /**
- * Thrown by a worker that wants to be restarted at once: it counts as no failure.
+ * Thrown by a worker that wants to be restarted at once: it counts as no failure, and not
+ * towards {@link ServiceWorker#maxRestarts maxRestarts}. It needs a worker that is
+ * restarted at all, by {@link ServiceWorker#restartOnFailure()},
+ * {@link ServiceWorker#maxRestarts maxRestarts} or {@link Worker @Worker}: any other
+ * worker, and any other kind of work, has failed with it. A micro-task that the worker
+ * {@link ServiceWork#run runs} may throw it, too; one that it starts has failed.
  *
  * @since 0.1.0
  */

@@ -6,12 +6,16 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Workload.Waits;
+
 /**
  * What the work of a service looks like at a moment. Immutable.
  *
  * @param asleep whether it was put to sleep
  * @param workers its workers
- * @param tasks its tasks
+ * @param tasks its tasks by name; if it has more than {@value #MAX_TASKS}, those that
+ * run, then those that wait, then those that are due next
+ * @param taskCount how many tasks it has
  * @param tickers its tickers
  * @param microTasks its micro-tasks
  * @param events its events
@@ -19,15 +23,20 @@ import org.jspecify.annotations.Nullable;
  * @param failureCount how many there were in all
  * @since 0.1.0
  */
-public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks,
+public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks, int taskCount,
 		List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events, List<ServiceFailure> failures,
 		long failureCount) {
 
 	/**
+	 * How many tasks are shown at most.
+	 */
+	public static final int MAX_TASKS = 100;
+
+	/**
 	 * Of a service that has never done any work.
 	 */
-	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), List.of(),
-			new MicroTaskStatus(0, 0, 0), new EventStatus(0, 0, 0, 0), List.of(), 0);
+	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), 0, List.of(),
+			MicroTaskStatus.NONE, new EventStatus(0, 0, 0, 0), List.of(), 0);
 
 	/**
 	 * A worker.
@@ -65,7 +74,8 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param name its name
 	 * @param state what it does
 	 * @param next when it is due next, or {@code null}
-	 * @param lastRun when it began last, or {@code null}
+	 * @param lastRun when it began last, also before its service was started again, or
+	 * {@code null}
 	 * @param lastDuration how long that took, or {@code null}
 	 * @param lastFailure what it threw, or {@code null} if nothing
 	 */
@@ -112,8 +122,17 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param running how many run
 	 * @param finished how many have ended, also those that failed
 	 * @param failed how many have failed
+	 * @param highWaits how many of high priority have begun, which never wait for a slot
+	 * @param mediumWaits how long those of medium priority have waited for a slot
+	 * @param lowWaits how long those of low priority have waited for a slot
 	 */
-	public record MicroTaskStatus(int running, long finished, long failed) {
+	public record MicroTaskStatus(int running, long finished, long failed, Waits highWaits, Waits mediumWaits,
+			Waits lowWaits) {
+
+		/**
+		 * Before the first one.
+		 */
+		public static final MicroTaskStatus NONE = new MicroTaskStatus(0, 0, 0, Waits.NONE, Waits.NONE, Waits.NONE);
 
 	}
 

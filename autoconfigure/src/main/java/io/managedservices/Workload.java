@@ -12,12 +12,13 @@ import java.time.Duration;
  * @param microTasksRunning how many run, with those of high priority
  * @param mediumWaiting how many of medium priority wait
  * @param lowWaiting how many of low priority wait
+ * @param highWaits how many of high priority have begun, which never wait for a slot
  * @param mediumWaits how long those of medium priority have waited
  * @param lowWaits how long those of low priority have waited
  * @since 0.1.0
  */
 public record Workload(int taskSlots, int tasksRunning, int tasksQueued, int microTaskLimit, int microTasksRunning,
-		int mediumWaiting, int lowWaiting, Waits mediumWaits, Waits lowWaits) {
+		int mediumWaiting, int lowWaiting, Waits highWaits, Waits mediumWaits, Waits lowWaits) {
 
 	/**
 	 * How long micro-tasks of one priority have waited for a slot. Immutable.

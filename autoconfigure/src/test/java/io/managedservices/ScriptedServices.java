@@ -40,7 +40,8 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final Map<String, WorkCounts> counts = new ConcurrentHashMap<>();
 
-	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0, Workload.Waits.NONE, Workload.Waits.NONE);
+	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0, Workload.Waits.NONE, Workload.Waits.NONE,
+			Workload.Waits.NONE);
 
 	private Runnable guard = () -> {
 	};

@@ -249,9 +249,12 @@ final class ServiceLines {
 	}
 
 	void hanging(ServiceEvent.Hanging hanging) {
-		this.logger.warn("%s is still inside its %s after %s (%s), and was interrupted there:%s".formatted(
-				subject(hanging.service()), hanging.method(), text(hanging.timeout()),
-				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), frames(hanging.stack())));
+		// A micro-task that was signalled has no thread, and one may just have left.
+		String where = hanging.stack().isEmpty() ? ", on no thread that could be interrupted"
+				: ", and was interrupted there:" + frames(hanging.stack());
+		this.logger.warn("%s is still inside its %s after %s (%s)%s".formatted(subject(hanging.service()),
+				hanging.method(), text(hanging.timeout()),
+				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), where));
 	}
 
 	private static String frames(List<StackTraceElement> stack) {

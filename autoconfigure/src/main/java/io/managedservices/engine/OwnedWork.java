@@ -10,7 +10,7 @@ import io.managedservices.WorkSnapshot;
 
 /**
  * The work of one service, through all its incarnations, as the engine sees it. Called
- * inside the coordinator, but for {@link #counts}.
+ * inside the coordinator, but for {@link #counts} and {@link #snapshot}.
  *
  * @since 0.1.0
  */
@@ -69,7 +69,8 @@ public interface OwnedWork {
 	void sleep(boolean asleep);
 
 	/**
-	 * What it looks like now.
+	 * What it looks like now. Not called inside the coordinator, which is asked more than
+	 * once, so that it is not held up by work of which there is much.
 	 * @return a snapshot
 	 */
 	WorkSnapshot snapshot();

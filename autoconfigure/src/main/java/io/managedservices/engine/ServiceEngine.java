@@ -279,9 +279,7 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public WorkSnapshot work(String name) {
-		ServiceNode node = node(name);
-		// Most have none, and a reader asks for all of them.
-		return (node.work != null) ? this.coordinator.ask((target) -> Works.snapshot(node)) : WorkSnapshot.NONE;
+		return Works.snapshot(node(name));
 	}
 
 	@Override

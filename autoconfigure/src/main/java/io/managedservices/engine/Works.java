@@ -9,7 +9,7 @@ import io.managedservices.WorkSnapshot;
 
 /**
  * The work of all services: which of them has any. Confined to the coordinator, but for
- * {@link #counts}.
+ * {@link #counts} and {@link #snapshot}.
  */
 final class Works {
 
@@ -82,6 +82,12 @@ final class Works {
 		return (known != null) ? known.owned().counts() : WorkCounts.NONE;
 	}
 
+	/**
+	 * What the work of a service looks like. Not called inside the coordinator, which is
+	 * not asked if there is none: a reader asks for all services.
+	 * @param node the service
+	 * @return a snapshot
+	 */
 	static WorkSnapshot snapshot(ServiceNode node) {
 		NodeWork known = node.work;
 		return (known != null) ? known.owned().snapshot() : WorkSnapshot.NONE;

@@ -4,10 +4,12 @@ import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.WorkCounts;
+import io.managedservices.WorkCounts.Levels;
 import io.managedservices.WorkKind;
 
 /**
@@ -33,6 +35,26 @@ final class WorkMeters {
 		count("events.delivered", "Events that the hooks of the service have taken, also those on which they failed",
 				WorkCounts::eventsDelivered);
 		count("events.dropped", "Events that the hooks of the service could not take", WorkCounts::eventsDropped);
+		count("workers.restarts", "How often workers of the service were begun again", WorkCounts::workersRestarted);
+		count("tasks.runs", "Runs of tasks of the service that have ended, also those that failed",
+				WorkCounts::taskRuns);
+		count("ticks", "Ticks of tickers of the service that have ended, also those that failed", WorkCounts::ticks);
+		String workers = "Workers of the service";
+		gauge("workers", workers, Levels::workersRunning).tag("state", "running").register(registry);
+		gauge("workers", workers, Levels::workersBackingOff).tag("state", "backoff").register(registry);
+		String tasks = "Tasks of the service";
+		gauge("tasks", tasks, Levels::tasksQueued).tag("state", "queued").register(registry);
+		gauge("tasks", tasks, Levels::tasksRunning).tag("state", "running").register(registry);
+		gauge("events.held", "Events that wait for the hooks of the service", Levels::eventsHeld).register(registry);
+		gauge("asleep", "1 while the service sleeps, else 0", (levels) -> levels.asleep() ? 1 : 0).register(registry);
+	}
+
+	private Gauge.Builder<ManagedServices> gauge(String what, String description, ToLongFunction<Levels> value) {
+		return Gauge
+			.builder("managed.services.work." + what, this.services,
+					(all) -> value.applyAsLong(all.workCounts(this.service).levels()))
+			.description(description)
+			.tag("service", this.service);
 	}
 
 	private void count(String what, String description, ToLongFunction<WorkCounts> value) {

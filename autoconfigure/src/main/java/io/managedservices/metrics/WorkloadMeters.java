@@ -34,8 +34,11 @@ final class WorkloadMeters {
 			.register(registry);
 		waiting("medium", Workload::mediumWaiting).register(registry);
 		waiting("low", Workload::lowWaiting).register(registry);
+		registerWaits(registry, "high", Workload::highWaits);
 		registerWaits(registry, "medium", Workload::mediumWaits);
 		registerWaits(registry, "low", Workload::lowWaits);
+		registerLongest(registry, "medium", Workload::mediumWaits);
+		registerLongest(registry, "low", Workload::lowWaits);
 	}
 
 	private void registerWaits(MeterRegistry registry, String priority, Function<Workload, Waits> value) {
@@ -46,6 +49,9 @@ final class WorkloadMeters {
 			.description("How long micro-tasks have waited for a slot")
 			.tag("priority", priority)
 			.register(registry);
+	}
+
+	private void registerLongest(MeterRegistry registry, String priority, Function<Workload, Waits> value) {
 		TimeGauge
 			.builder("managed.services.work.microtasks.waits.longest", this.services, TimeUnit.NANOSECONDS,
 					(all) -> value.apply(all.workload()).longest().toNanos())

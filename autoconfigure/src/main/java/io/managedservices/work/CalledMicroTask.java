@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.MicroTask;
+import io.managedservices.RestartNow;
 
 /**
  * A micro-task that runs on the thread of its caller. Entered by several threads.
@@ -25,6 +26,12 @@ final class CalledMicroTask<T> extends WaitedForMicroTask {
 	@Override
 	protected void body() throws Exception {
 		this.returned = this.body.call();
+	}
+
+	// A worker that is restarted is restarted then; anybody else tells it as a failure.
+	@Override
+	boolean isMeantForCaller(@Nullable Throwable thrown) {
+		return thrown instanceof RestartNow;
 	}
 
 	@Override

@@ -122,14 +122,27 @@ final class IntervalTicker extends Timer implements Ticker {
 	private void ended(Tick ended) {
 		this.tick = null;
 		this.ticks++;
+		this.scope.workload().figures().ticked();
 		this.lastDuration = Duration.ofNanos(coordination().now() - ended.begunAt);
 		Throwable failure = ended.failure();
 		this.lastFailure = failure;
 		if (failure != null && !ended.hasTold(failure)) {
 			this.scope.workload().failures().add(WorkKind.TICKER, this.name, failure, Severity.ERROR);
 		}
+		if (this.scope.isEnded()) {
+			this.scope.workload().tickers().remove(this);
+		}
 		this.from = coordination().now();
 		adjust();
+	}
+
+	private void withdrawn() {
+		this.tick = null;
+		this.scope.workload().tickers().remove(this);
+	}
+
+	boolean isTicking() {
+		return this.tick != null;
 	}
 
 	void clear() {
@@ -174,6 +187,11 @@ final class IntervalTicker extends Timer implements Ticker {
 		@Override
 		protected void ended(@Nullable Throwable thrown) {
 			this.ticker.ended(this);
+		}
+
+		@Override
+		protected void withdrawn() {
+			this.ticker.withdrawn();
 		}
 
 	}

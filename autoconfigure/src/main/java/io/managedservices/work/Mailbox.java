@@ -37,7 +37,7 @@ final class Mailbox {
 
 	private @Nullable Delivery delivery;
 
-	private int held;
+	private final Tally held = new Tally();
 
 	private final Tally delivered = new Tally();
 
@@ -95,7 +95,7 @@ final class Mailbox {
 
 	private void put(Letter letter) {
 		this.letters.addLast(letter);
-		this.held += letter.pending();
+		this.held.add(letter.pending());
 		deliverNext();
 	}
 
@@ -118,7 +118,7 @@ final class Mailbox {
 	}
 
 	private void dropHeld(int count) {
-		this.held -= count;
+		this.held.add(-count);
 		drop(count);
 	}
 
@@ -138,7 +138,7 @@ final class Mailbox {
 		List<Letter> due = takeDue();
 		if (!due.isEmpty()) {
 			Delivery begun = new Delivery(scope, this, due);
-			this.held -= begun.held();
+			this.held.add(-begun.held());
 			this.delivery = begun;
 			watch(scope);
 			scope.execute(begun);
@@ -189,7 +189,7 @@ final class Mailbox {
 			this.dropped.add(letter.forget(Hook::isForgetful));
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
-				this.held += letter.pending();
+				this.held.add(letter.pending());
 			}
 		}
 		for (Letter letter : rest) {
@@ -255,10 +255,18 @@ final class Mailbox {
 		}
 	}
 
+	/**
+	 * How much waits for the hooks. Any thread may ask.
+	 * @return events that no delivery has taken, once for each hook
+	 */
+	long held() {
+		return this.held.get();
+	}
+
 	EventStatus status() {
 		Delivery current = this.delivery;
 		int underWay = (current != null) ? current.held() : 0;
-		return new EventStatus(this.outbox.emitted(), delivered(), this.held + underWay, dropped());
+		return new EventStatus(this.outbox.emitted(), delivered(), (int) held() + underWay, dropped());
 	}
 
 	/**

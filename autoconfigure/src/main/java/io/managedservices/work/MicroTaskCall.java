@@ -140,13 +140,16 @@ abstract class MicroTaskCall extends UserCall {
 		if (!enter(limiter.inside(), runner)) {
 			return false;
 		}
-		this.scope.workload().microTasks().begun();
-		MicroTaskWaits waits = limiter.waits(this.microTask.priority());
+		MicroTaskWaits own = this.scope.workload().microTasks().waits(this.microTask.priority());
+		MicroTaskWaits all = limiter.waits(this.microTask.priority());
 		if (this.since == TimerQueue.NEVER) {
-			waits.begun();
+			own.begun();
+			all.begun();
 		}
 		else {
-			waits.begunAfter(limiter.nanoTime() - this.since);
+			long waited = limiter.nanoTime() - this.since;
+			own.begunAfter(waited);
+			all.begunAfter(waited);
 		}
 		return true;
 	}
@@ -219,7 +222,17 @@ abstract class MicroTaskCall extends UserCall {
 		Throwable failure = this.thrown;
 		// What it runs inside of may be interrupted before it is.
 		boolean toldToEnd = isInterrupted() || this.scope.isEnded();
-		return (failure != null && toldToEnd && Cancellation.mayHaveCaused(failure)) ? null : failure;
+		boolean cancelled = failure != null && toldToEnd && Cancellation.mayHaveCaused(failure);
+		return (cancelled || isMeantForCaller(failure)) ? null : failure;
+	}
+
+	/**
+	 * Whether what was thrown is no failure here, but something for the caller.
+	 * @param thrown what was thrown, or {@code null}
+	 * @return whether the caller gets it and it is not told
+	 */
+	boolean isMeantForCaller(@Nullable Throwable thrown) {
+		return false;
 	}
 
 	/**
@@ -231,12 +244,13 @@ abstract class MicroTaskCall extends UserCall {
 	}
 
 	/**
-	 * That its service is to stop before it has begun.
+	 * That its incarnation ends, or has ended, before it has begun.
 	 * @return what is thrown
 	 */
 	final CancellationException cancelled() {
 		return new CancellationException(
-				"Service '%s' is to stop: its %s will not begin".formatted(this.scope.serviceName(), what()));
+				"This incarnation of service '%s' is to end or has ended: its %s will not begin"
+					.formatted(this.scope.serviceName(), what()));
 	}
 
 }

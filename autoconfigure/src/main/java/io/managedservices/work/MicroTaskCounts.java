@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import io.managedservices.MicroTask.Priority;
 import io.managedservices.WorkSnapshot.MicroTaskStatus;
 
 /**
@@ -10,14 +11,27 @@ import io.managedservices.WorkSnapshot.MicroTaskStatus;
  */
 final class MicroTaskCounts {
 
-	private final LongAdder begun = new LongAdder();
+	private final MicroTaskWaits high = new MicroTaskWaits();
+
+	private final MicroTaskWaits medium = new MicroTaskWaits();
+
+	private final MicroTaskWaits low = new MicroTaskWaits();
 
 	private final LongAdder finished = new LongAdder();
 
 	private final LongAdder failed = new LongAdder();
 
-	void begun() {
-		this.begun.increment();
+	/**
+	 * Those of a priority that have begun.
+	 * @param priority the priority
+	 * @return how many, and how long they have waited
+	 */
+	MicroTaskWaits waits(Priority priority) {
+		return switch (priority) {
+			case HIGH -> this.high;
+			case MEDIUM -> this.medium;
+			case LOW -> this.low;
+		};
 	}
 
 	void finished(boolean hasFailed) {
@@ -27,11 +41,21 @@ final class MicroTaskCounts {
 		this.finished.increment();
 	}
 
+	long finished() {
+		return this.finished.sum();
+	}
+
+	long failed() {
+		return this.failed.sum();
+	}
+
 	MicroTaskStatus status() {
 		// What is read first can only be too few.
-		long ended = this.finished.sum();
-		long failures = Math.min(ended, this.failed.sum());
-		return new MicroTaskStatus((int) Math.max(0, this.begun.sum() - ended), ended, failures);
+		long ended = finished();
+		long failures = Math.min(ended, failed());
+		long begun = this.high.count() + this.medium.count() + this.low.count();
+		return new MicroTaskStatus((int) Math.max(0, begun - ended), ended, failures, this.high.toWaits(),
+				this.medium.toWaits(), this.low.toWaits());
 	}
 
 }

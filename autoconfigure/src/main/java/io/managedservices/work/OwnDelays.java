@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,7 +12,8 @@ import io.managedservices.concurrent.TimerQueue;
 /**
  * Micro-tasks that stand in line and have a longest wait of their own, in the order in
  * which that ends. Confined to the coordinator; they begin outside. Those that do not
- * wait any more are swept out when there may be more of them than of others.
+ * wait any more are swept out when there may be more of them than of others. Until then
+ * nothing is held of them: one that waits is held by its line, or by who waits for it.
  */
 final class OwnDelays {
 
@@ -23,8 +25,7 @@ final class OwnDelays {
 
 	private final Timer timer = Timer.of(this::fire);
 
-	private final PriorityQueue<MicroTaskCall> waiting = new PriorityQueue<>(
-			Comparator.comparingLong(MicroTaskCall::due));
+	private final PriorityQueue<Wait> waiting = new PriorityQueue<>(Comparator.comparingLong((wait) -> wait.due));
 
 	private int sweepAbove = SWEEP_AT_LEAST;
 
@@ -37,9 +38,9 @@ final class OwnDelays {
 		if (!call.isWaiting() || call.due() == TimerQueue.NEVER) {
 			return;
 		}
-		this.waiting.add(call);
+		this.waiting.add(new Wait(call));
 		if (this.waiting.size() > this.sweepAbove) {
-			this.waiting.removeIf((known) -> !known.isWaiting());
+			this.waiting.removeIf(Wait::isOver);
 			this.sweepAbove = Math.max(SWEEP_AT_LEAST, 2 * this.waiting.size());
 		}
 		setTimer();
@@ -52,9 +53,12 @@ final class OwnDelays {
 	private void fire() {
 		List<MicroTaskCall> overdue = new ArrayList<>();
 		long now = this.engine.coordination().now();
-		MicroTaskCall first = this.waiting.peek();
-		while (first != null && first.due() <= now) {
-			overdue.add(this.waiting.remove());
+		Wait first = this.waiting.peek();
+		while (first != null && first.due <= now) {
+			MicroTaskCall call = this.waiting.remove().get();
+			if (call != null) {
+				overdue.add(call);
+			}
 			first = this.waiting.peek();
 		}
 		setTimer();
@@ -62,8 +66,27 @@ final class OwnDelays {
 	}
 
 	private void setTimer() {
-		MicroTaskCall first = this.waiting.peek();
-		this.engine.coordination().timers().set(this.timer, (first != null) ? first.due() : TimerQueue.NEVER);
+		Wait first = this.waiting.peek();
+		this.engine.coordination().timers().set(this.timer, (first != null) ? first.due : TimerQueue.NEVER);
+	}
+
+	/**
+	 * How long one waits.
+	 */
+	private static final class Wait extends WeakReference<MicroTaskCall> {
+
+		private final long due;
+
+		Wait(MicroTaskCall call) {
+			super(call);
+			this.due = call.due();
+		}
+
+		boolean isOver() {
+			MicroTaskCall call = get();
+			return call == null || !call.isWaiting();
+		}
+
 	}
 
 }

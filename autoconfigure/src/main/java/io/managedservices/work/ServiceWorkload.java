@@ -9,14 +9,14 @@ import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.engine.OwnedWork;
 import io.managedservices.engine.WorkOwner;
 
 /**
  * The work of one service, through all its incarnations. Confined to the coordinator, but
- * for {@link #counts}.
+ * for {@link #counts} and {@link #snapshot}.
  */
 final class ServiceWorkload implements OwnedWork {
 
@@ -36,7 +36,9 @@ final class ServiceWorkload implements OwnedWork {
 
 	private final Mailbox mailbox;
 
-	private boolean asleep;
+	private final WorkFigures figures = new WorkFigures();
+
+	private volatile boolean asleep;
 
 	private @Nullable WorkScope scope;
 
@@ -121,15 +123,19 @@ final class ServiceWorkload implements OwnedWork {
 
 	@Override
 	public WorkSnapshot snapshot() {
-		return new WorkSnapshot(this.asleep, this.workers.statuses(), this.tasks.statuses(), this.tickers.statuses(),
-				this.microTasks.status(), this.mailbox.status(), this.failures.last(), this.failures.count());
+		ShownTasks shown = this.tasks.shown();
+		List<TaskStatus> tasksShown = shown.toList();
+		return coordination().ask(() -> new WorkSnapshot(this.asleep, this.workers.statuses(), tasksShown,
+				shown.count(), this.tickers.statuses(), this.microTasks.status(), this.mailbox.status(),
+				this.failures.last(), this.failures.count()));
 	}
 
 	@Override
 	public WorkCounts counts() {
-		MicroTaskStatus counted = this.microTasks.status();
-		return new WorkCounts(counted.finished(), counted.failed(), this.mailbox.outbox().emitted(),
-				this.mailbox.delivered(), this.mailbox.dropped());
+		long finished = this.microTasks.finished();
+		return new WorkCounts(finished, Math.min(finished, this.microTasks.failed()), this.mailbox.outbox().emitted(),
+				this.mailbox.delivered(), this.mailbox.dropped(), this.figures.restarts(), this.figures.taskRuns(),
+				this.figures.ticks(), this.figures.levels(this.mailbox.held(), this.asleep));
 	}
 
 	/**
@@ -169,6 +175,10 @@ final class ServiceWorkload implements OwnedWork {
 
 	WorkThreads threads() {
 		return this.engine.threads();
+	}
+
+	WorkFigures figures() {
+		return this.figures;
 	}
 
 	FailureLog failures() {

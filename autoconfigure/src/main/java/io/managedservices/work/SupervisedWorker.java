@@ -91,8 +91,9 @@ final class SupervisedWorker implements ServiceWorker {
 		CallingThread client = new CallingThread();
 		Supervision supervision = supervise(begun, client, ContextCarrier.NONE);
 		if (!coordination().ask(supervision::begin)) {
-			throw new CancellationException("Worker '%s' of service '%s' was not begun: the service is to stop"
-				.formatted(this.name, this.scope.serviceName()));
+			throw new CancellationException(
+					"Worker '%s' of service '%s' was not begun: this incarnation of the service is to end or has ended"
+						.formatted(this.name, this.scope.serviceName()));
 		}
 		try {
 			client.runAll();

@@ -45,6 +45,9 @@ final class Supervision {
 
 	private WorkerState state = WorkerState.RUNNING;
 
+	/** As what it was counted. */
+	private @Nullable WorkerState counted;
+
 	private int attempt;
 
 	private @Nullable WorkerRun run;
@@ -81,7 +84,10 @@ final class Supervision {
 
 	private void beginRun() {
 		this.attempt++;
-		this.state = WorkerState.RUNNING;
+		if (this.attempt > 1) {
+			this.scope.workload().figures().workerRestarted();
+		}
+		become(WorkerState.RUNNING);
 		this.next = null;
 		WorkerRun begun = new WorkerRun(this, this.scope, this.body,
 				new RunContext(this.scope, this.name, this.attempt));
@@ -180,7 +186,7 @@ final class Supervision {
 			}
 			return;
 		}
-		this.state = WorkerState.BACKOFF;
+		become(WorkerState.BACKOFF);
 		this.next = coordination().instant().plusNanos(delay);
 		setTimer(coordination().now(), delay);
 	}
@@ -233,12 +239,19 @@ final class Supervision {
 	}
 
 	private void end() {
-		this.state = WorkerState.STOPPING;
+		become(WorkerState.STOPPING);
 		this.next = null;
-		coordination().timers().set(this.timer, TimerQueue.NEVER);
+		// Else the queue would hold it, and with it all of the incarnation, until then.
+		coordination().timers().remove(this.timer);
 		if (this.run == null) {
 			leave();
 		}
+	}
+
+	private void become(WorkerState newState) {
+		this.scope.workload().figures().workerMoved(this.counted, newState);
+		this.counted = newState;
+		this.state = newState;
 	}
 
 	private void leave() {

@@ -43,6 +43,30 @@ final class TaskDetails {
 		this.lastFailure = failure;
 	}
 
+	boolean hasRun() {
+		return this.lastRun != NONE;
+	}
+
+	/**
+	 * When it began last.
+	 * @return nanoseconds since 1970, if it {@linkplain #hasRun() has run}
+	 */
+	long lastRunNanos() {
+		return this.lastRun;
+	}
+
+	/**
+	 * How the last run went, and nothing else of this.
+	 * @return a copy, which holds no task
+	 */
+	TaskDetails outcome() {
+		TaskDetails copy = new TaskDetails();
+		copy.lastRun = this.lastRun;
+		copy.lastDuration = this.lastDuration;
+		copy.lastFailure = this.lastFailure;
+		return copy;
+	}
+
 	@Nullable Instant lastRun() {
 		return (this.lastRun != NONE) ? Nanos.instant(this.lastRun) : null;
 	}

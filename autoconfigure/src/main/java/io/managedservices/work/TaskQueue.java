@@ -181,6 +181,7 @@ final class TaskQueue {
 			details.repetition.runBegins();
 		}
 		this.inside++;
+		run.scope.workload().figures().taskBegun();
 		if (this.holders.size() < this.slots) {
 			this.holders.addLast(run);
 			watchLongest();

@@ -1,8 +1,8 @@
 package io.managedservices.work;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +16,18 @@ import io.managedservices.WorkSnapshot.TaskStatus;
 /**
  * The tasks of a service: holds back what may not be queued yet, because the service does
  * not run or sleeps, and sees to it that a task runs once at a time. Confined to the
- * coordinator, but for {@link #create}.
+ * coordinator, but for {@link #create} and {@link #shown}.
  */
 final class Tasks {
+
+	/** Of how many tasks the coordinator is asked at once how they are. */
+	private static final int ASKED_AT_ONCE = 500;
 
 	private final ServiceWorkload workload;
 
 	private final RunList held = new RunList();
+
+	private final TaskHistory history = new TaskHistory();
 
 	Tasks(ServiceWorkload workload) {
 		this.workload = workload;
@@ -50,6 +55,7 @@ final class Tasks {
 		TaskRun run = task.run;
 		if (run == null) {
 			task.run = new TaskRun(task, priority, context, scheduled);
+			figures().taskQueued();
 			admit(task.run);
 			queue().fill();
 		}
@@ -130,13 +136,18 @@ final class Tasks {
 		if (failure != null && !run.hasTold(failure)) {
 			this.workload.failures().add(WorkKind.TASK, task.name(), failure, Severity.ERROR);
 		}
+		figures().taskEnded();
 		queue().left(run);
 		task.run = null;
 		if (task.isGone()) {
 			task.scope.tasks().remove(task);
+			if (!task.details().cancelled) {
+				this.history.keep(task);
+			}
 		}
 		else if (run.again != null) {
 			task.run = run.again;
+			figures().taskQueued();
 			admit(run.again);
 		}
 		queue().fill();
@@ -149,6 +160,7 @@ final class Tasks {
 	 */
 	void cancel(IncarnationTask task, boolean byItself) {
 		drop(task);
+		this.history.forget(task.name());
 		if (task.run == null) {
 			task.scope.tasks().remove(task);
 		}
@@ -166,6 +178,7 @@ final class Tasks {
 		List<IncarnationTask> tasks = scope.tasks().end();
 		if (!tasks.isEmpty()) {
 			tasks.forEach(this::drop);
+			this.history.keep(tasks);
 			queue().fill();
 		}
 	}
@@ -183,36 +196,58 @@ final class Tasks {
 		run.again = null;
 		if (run.isWaiting()) {
 			run.unlink();
+			figures().taskDropped();
 			task.run = null;
 		}
 		else if (run.scope.withdraw(run)) {
+			figures().taskWithdrawn();
 			queue().left(run);
 			task.run = null;
 		}
+	}
+
+	private WorkFigures figures() {
+		return this.workload.figures();
 	}
 
 	private TaskQueue queue() {
 		return this.workload.engine().tasks();
 	}
 
-	List<TaskStatus> statuses() {
-		return all().stream().map(Tasks::status).sorted(Comparator.comparing(TaskStatus::name)).toList();
+	/**
+	 * What is shown of the tasks. Not called inside the coordinator, which is asked for a
+	 * few of them at once: a service may have a million.
+	 * @return what is shown
+	 */
+	ShownTasks shown() {
+		ShownTasks shown = new ShownTasks();
+		List<IncarnationTask> all = this.workload.coordination().ask(this::present).get();
+		for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {
+			List<IncarnationTask> some = all.subList(from, Math.min(all.size(), from + ASKED_AT_ONCE));
+			this.workload.coordination().ask(() -> some.stream().map(this::status).toList()).forEach(shown::add);
+		}
+		return shown;
 	}
 
-	// Names are forgotten at the end; what runs then may come to its end.
-	private List<IncarnationTask> all() {
+	// Names are forgotten at the end; what runs then may come to its end. To copy the
+	// names of many takes long, and can be done by any thread.
+	private Supplier<List<IncarnationTask>> present() {
 		WorkScope scope = this.workload.current();
 		if (scope == null) {
-			return List.of();
+			return List::of;
 		}
-		return scope.isEnded() ? scope.tasksInside() : scope.tasks().all();
+		if (scope.isEnded()) {
+			List<IncarnationTask> inside = scope.tasksInside();
+			return () -> inside;
+		}
+		return scope.tasks()::all;
 	}
 
-	private static TaskStatus status(IncarnationTask task) {
-		TaskDetails details = task.details;
-		return (details != null)
-				? new TaskStatus(task.name(), state(task.run), task.next(), details.lastRun(), details.lastDuration(),
-						details.lastFailure())
+	private TaskStatus status(IncarnationTask task) {
+		TaskDetails last = this.history.of(task);
+		return (last != null)
+				? new TaskStatus(task.name(), state(task.run), task.next(), last.lastRun(), last.lastDuration(),
+						last.lastFailure())
 				: new TaskStatus(task.name(), state(task.run), task.next(), null, null, null);
 	}
 

@@ -64,7 +64,8 @@ final class Tickers {
 
 	private void end() {
 		this.tickers.forEach(IntervalTicker::clear);
-		this.tickers.clear();
+		// One whose tick hangs is shown until that has left.
+		this.tickers.removeIf((ticker) -> !ticker.isTicking());
 	}
 
 	List<TickerStatus> statuses() {

@@ -263,8 +263,8 @@ class ServiceEventLogTests {
 				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
-				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), and was interrupted there:",
-				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), and was interrupted there:");
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that could be interrupted",
+				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that could be interrupted");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 

@@ -72,6 +72,27 @@ class ManagedServicesMetricsTests {
 	}
 
 	@Test
+	void workersTasksAndEventsAreGaugedByService() {
+		this.metrics.bindTo(this.registry);
+		assertThat(level("asleep")).isZero();
+		this.services.counts("database",
+				new WorkCounts(0, 0, 0, 0, 0, 4, 5, 6, new WorkCounts.Levels(7, 8, 9, 10, 11, true)));
+		assertThat(work("workers.restarts")).isEqualTo(4);
+		assertThat(work("tasks.runs")).isEqualTo(5);
+		assertThat(work("ticks")).isEqualTo(6);
+		assertThat(level("workers", "state", "running")).isEqualTo(7);
+		assertThat(level("workers", "state", "backoff")).isEqualTo(8);
+		assertThat(level("tasks", "state", "queued")).isEqualTo(9);
+		assertThat(level("tasks", "state", "running")).isEqualTo(10);
+		assertThat(level("events.held")).isEqualTo(11);
+		assertThat(level("asleep")).isEqualTo(1);
+	}
+
+	private double level(String what, String... tags) {
+		return this.registry.get("managed.services.work." + what).tag("service", "database").tags(tags).gauge().value();
+	}
+
+	@Test
 	void whatHangsIsCounted() {
 		this.metrics.bindTo(this.registry);
 		assertThat(counter("managed.services.hanging")).isZero();
@@ -86,7 +107,7 @@ class ManagedServicesMetricsTests {
 	@Test
 	void workloadIsGauged() {
 		this.metrics.bindTo(this.registry);
-		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6,
+		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE,
 				new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE));
 		assertThat(workload("task.slots")).isEqualTo(4);
 		assertThat(workload("tasks.running")).isEqualTo(1);
@@ -217,7 +238,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(20 + 9 + 5 + 2 * 5);
+		assertThat(meters).isEqualTo(21 + 9 + 5 + 2 * 14);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.MicroTask;
 import io.managedservices.RestartNow;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
@@ -208,6 +209,36 @@ class ServiceWorkerTests {
 		assertThat(this.attempts).hasSize(10).endsWith(10);
 		assertThat(failures()).isEmpty();
 		assertThat(this.future).isCompleted();
+	}
+
+	@Test
+	void restartNowWhenThrownInMicroTaskThatItRunsIsNoFailure() {
+		start(ServiceWorker::restartOnFailure, (worker) -> {
+			this.attempts.add(worker.attempt());
+			if (worker.attempt() == 1) {
+				restartInMicroTask();
+			}
+		});
+		assertThat(this.attempts).containsExactly(1, 2);
+		assertThat(failures()).isEmpty();
+		assertThat(this.work.engine.work("db").microTasks().failed()).isZero();
+		assertThat(this.future).isCompleted();
+	}
+
+	@Test
+	void restartNowWhenThrownInMicroTaskOfWorkerThatIsNotRestartedIsItsFailure() {
+		start(UnaryOperator.identity(), (worker) -> restartInMicroTask());
+		assertThat(failures()).singleElement().satisfies((failure) -> {
+			assertThat(failure.kind()).isEqualTo(WorkKind.WORKER);
+			assertThat(failure.cause()).isInstanceOf(RestartNow.class);
+		});
+	}
+
+	private void restartInMicroTask() throws Exception {
+		assertThat(this.context).isNotNull();
+		this.context.work().run(MicroTask.high("inner"), () -> {
+			throw new RestartNow("another configuration");
+		});
 	}
 
 	@Test
@@ -639,7 +670,8 @@ class ServiceWorkerTests {
 		this.work.engine.stop();
 		this.work.run();
 		assertThatExceptionOfType(CancellationException.class).isThrownBy(worker::run)
-			.withMessage("Worker 'import' of service 'db' was not begun: the service is to stop");
+			.withMessage(
+					"Worker 'import' of service 'db' was not begun: this incarnation of the service is to end or has ended");
 		assertThat(this.attempts).isEmpty();
 	}
 

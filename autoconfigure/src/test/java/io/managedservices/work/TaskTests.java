@@ -3,6 +3,7 @@ package io.managedservices.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,7 @@ import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWork;
 import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot.TaskState;
+import io.managedservices.WorkSnapshot;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Command;
 
@@ -585,6 +587,68 @@ class TaskTests {
 		this.stepped.run();
 		assertThat(this.ran).containsExactly("count");
 		assertThat(queue.isYielding()).isFalse();
+	}
+
+	@Test
+	void tasksWhenThereAreManyAreShownByWhatComesNext() {
+		Instant now = this.stepped.backend.instant();
+		for (int number = 0; number < 3000; number++) {
+			task("t" + number).schedule(now.plusSeconds(10_000 - number));
+		}
+		holdSlot();
+		task("waits").queue();
+		WorkSnapshot snapshot = this.stepped.engine.work("polls");
+		assertThat(snapshot.taskCount()).isEqualTo(3002);
+		assertThat(snapshot.tasks()).hasSize(WorkSnapshot.MAX_TASKS)
+			.isSortedAccordingTo(Comparator.comparing(TaskStatus::name))
+			.extracting(TaskStatus::name)
+			.contains("holder", "waits", "t2999", "t2902")
+			.doesNotContain("t2901", "t0");
+	}
+
+	@Test
+	void lastOutcomeWhenServiceIsRestartedIsKept() {
+		this.stepped = new SteppedWork(SteppedWork.service("polls", (context) -> {
+			context.work().task("nightly", () -> {
+				throw new IllegalStateException("no votes");
+			}).schedule(this.stepped.backend.instant().plusSeconds(60));
+		}));
+		this.stepped.start();
+		Instant began = this.stepped.backend.instant().plusSeconds(60);
+		this.stepped.pass(Duration.ofSeconds(60));
+		this.stepped.engine.perform(ServiceAction.RESTART, "polls");
+		this.stepped.run();
+		assertThat(status("nightly").lastRun()).isEqualTo(began);
+		assertThat(status("nightly").lastDuration()).isEqualTo(Duration.ZERO);
+		assertThat(status("nightly").lastFailure()).hasMessage("no votes");
+		assertThat(status("nightly").next()).isEqualTo(began.plusSeconds(60));
+	}
+
+	@Test
+	void lastOutcomeWhenTaskIsCancelledIsForgotten() {
+		task("once").queue();
+		this.stepped.run();
+		this.stepped.engine.perform(ServiceAction.RESTART, "polls");
+		this.stepped.run();
+		ServiceTask again = task("once");
+		assertThat(status("once").lastRun()).isNotNull();
+		again.cancel();
+		task("once");
+		assertThat(status("once").lastRun()).isNull();
+	}
+
+	@Test
+	void lastOutcomesWhenThereAreManyAreThoseOfTheLastHundred() {
+		for (int number = 0; number < 150; number++) {
+			task("t" + number).queue();
+			this.stepped.pass(Duration.ofSeconds(1));
+		}
+		this.stepped.engine.perform(ServiceAction.RESTART, "polls");
+		this.stepped.run();
+		task("t49");
+		task("t50");
+		assertThat(status("t49").lastRun()).isNull();
+		assertThat(status("t50").lastRun()).isNotNull();
 	}
 
 }

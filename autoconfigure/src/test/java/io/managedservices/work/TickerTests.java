@@ -231,4 +231,17 @@ class TickerTests {
 					"The interval while asleep of ticker 'tick' of service 'polls' has to be above zero: found 'PT-1S'");
 	}
 
+	@Test
+	void tickWhenItHangsInAStoppedServiceIsShownUntilItLeaves() {
+		this.stepped.hold((unit) -> true);
+		every(INTERVAL);
+		this.work.get().every("other", INTERVAL.multipliedBy(10), () -> this.ticks++);
+		this.stepped.pass(INTERVAL);
+		this.stepped.engine.perform(ServiceAction.STOP, "polls");
+		this.stepped.run();
+		assertThat(this.stepped.engine.work("polls").tickers()).extracting(TickerStatus::name).containsExactly("tick");
+		this.stepped.finish();
+		assertThat(this.stepped.engine.work("polls").tickers()).isEmpty();
+	}
+
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Timeout;
 import io.managedservices.EventPolicy;
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceAction;
+import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
+import io.managedservices.WorkCounts.Levels;
+import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Command;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +74,59 @@ class WorkCountsTests {
 		this.services.events("source").emit("a");
 		this.work.run();
 		assertThat(this.work.engine.workCounts("target")).isEqualTo(new WorkCounts(0, 0, 0, 0, 1));
+	}
+
+	@Test
+	void levelsFollowWorkersTasksAndTickers() {
+		this.work.start();
+		ServiceWork idle = this.services.context("idle").work();
+		idle.worker("steady", (worker) -> {
+		}).start();
+		idle.worker("broken", (worker) -> {
+			throw new IllegalStateException("no listener");
+		}).restartOnFailure(Duration.ofSeconds(1)).start();
+		this.work.hold((unit) -> unit.kind == WorkKind.TASK || unit.name.equals("steady"));
+		for (int task = 0; task < WorkSettings.DEFAULTS.taskSlots() + 2; task++) {
+			idle.task("task" + task, () -> {
+			}).queue();
+		}
+		idle.every(Duration.ofSeconds(1), () -> {
+		});
+		this.work.run();
+		assertThat(levels()).isEqualTo(new Levels(1, 1, 2, WorkSettings.DEFAULTS.taskSlots(), 0, false));
+		this.work.pass(Duration.ofSeconds(1));
+		assertThat(counts().workersRestarted()).isOne();
+		assertThat(counts().ticks()).isOne();
+		this.work.engine.perform(ServiceAction.SLEEP, "idle");
+		assertThat(levels().asleep()).isTrue();
+		this.work.engine.perform(ServiceAction.STOP, "idle");
+		this.work.run();
+		while (!this.work.held().isEmpty()) {
+			this.work.finish();
+		}
+		assertThat(levels()).isEqualTo(new Levels(0, 0, 0, 0, 0, true));
+		assertThat(counts().taskRuns()).isEqualTo(WorkSettings.DEFAULTS.taskSlots());
+	}
+
+	@Test
+	void levelsTellEventsThatAreHeld() {
+		SteppedWork buffering = new SteppedWork(this.services.service("source"), this.services.service("target",
+				EventServices.hook("source", String.class, EventPolicy.BUFFER, (event) -> took())));
+		buffering.start();
+		buffering.engine.perform(ServiceAction.STOP, "target");
+		buffering.run();
+		this.services.events("source").emit("a");
+		this.services.events("source").emit("b");
+		buffering.run();
+		assertThat(buffering.engine.workCounts("target").levels().eventsHeld()).isEqualTo(2);
+	}
+
+	private WorkCounts counts() {
+		return this.work.engine.workCounts("idle");
+	}
+
+	private Levels levels() {
+		return counts().levels();
 	}
 
 	@Test

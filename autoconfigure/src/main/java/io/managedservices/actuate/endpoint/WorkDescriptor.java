@@ -22,7 +22,8 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  *
  * @param asleep whether it was put to sleep
  * @param workers its workers
- * @param tasks its tasks
+ * @param tasks its tasks, or those that matter soonest if there are many
+ * @param taskCount how many tasks it has
  * @param tickers its tickers
  * @param microTasks its micro-tasks
  * @param events its events
@@ -30,15 +31,16 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  * @param failureCount how many there were in all
  * @since 0.1.0
  */
-public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, List<Ticker> tickers,
-		MicroTaskStatus microTasks, EventStatus events, List<Failure> failures, long failureCount) {
+public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, int taskCount,
+		List<Ticker> tickers, MicroTaskStatus microTasks, EventStatus events, List<Failure> failures,
+		long failureCount) {
 
 	static @Nullable WorkDescriptor of(WorkSnapshot work) {
 		if (work.equals(WorkSnapshot.NONE)) {
 			return null;
 		}
 		return new WorkDescriptor(work.asleep(), work.workers(), work.tasks().stream().map(Task::of).toList(),
-				work.tickers().stream().map(Ticker::of).toList(), work.microTasks(), work.events(),
+				work.taskCount(), work.tickers().stream().map(Ticker::of).toList(), work.microTasks(), work.events(),
 				work.failures().stream().map(Failure::of).toList(), work.failureCount());
 	}
 

@@ -87,12 +87,13 @@ class ManagedServicesEndpointTests {
 		WorkerStatus worker = new WorkerStatus("inbox", WorkerState.BACKOFF, 2, 1, time);
 		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
 				failure);
-		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2);
+		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2, Workload.Waits.NONE, Workload.Waits.NONE,
+				Workload.Waits.NONE);
 		EventStatus events = new EventStatus(4, 3, 1, 5);
 		this.services.required("database")
 			.required("mail")
 			.work("mail", new WorkSnapshot(true, List.of(worker),
-					List.of(new TaskStatus("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), failure)),
+					List.of(new TaskStatus("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), failure)), 1,
 					List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
 							"score", failure, List.of(), time, Severity.ERROR)),
 					30));
@@ -100,6 +101,7 @@ class ManagedServicesEndpointTests {
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
 				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
+				1,
 				List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
 						text)),
 				microTasks, events,
@@ -136,7 +138,8 @@ class ManagedServicesEndpointTests {
 
 	@Test
 	void servicesShowsWorkload() {
-		Workload workload = new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE, Workload.Waits.NONE);
+		Workload workload = new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE, Workload.Waits.NONE,
+				Workload.Waits.NONE);
 		this.services.required("database").workload(workload);
 		assertThat(this.endpoint.services().workload()).isEqualTo(workload);
 	}

@@ -87,14 +87,17 @@ class ManagedServicesEndpointIntegrationTests {
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointShowsWorkOfServicesThatHaveAny(WebApplicationType type) {
 		this.services
-			.workload(new Workload(4, 1, 2, 8, 3, 5, 6,
+			.workload(new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE,
 					new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE))
 			.work("pollBook",
 					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
 							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
 									Duration.ofMillis(1500), null)),
+							1,
 							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
-							new MicroTaskStatus(0, 10, 1), new EventStatus(4, 0, 0, 0),
+							new MicroTaskStatus(
+									0, 10, 1, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE),
+							new EventStatus(4, 0, 0, 0),
 							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
 									new IllegalStateException("item 7"), List.of(), Instant.EPOCH, Severity.WARNING)),
 							1));
@@ -113,8 +116,9 @@ class ManagedServicesEndpointIntegrationTests {
 				.of("name", "recount", "state", "IDLE", "next", "1970-01-01T00:00:00Z", "lastDuration", "PT1.5S"));
 			assertThat(one.<Map<String, Object>>json("$.work.tickers[0]"))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("name", "every PT5S", "interval", "PT5S", "ticks", 3));
-			assertThat(one.<Map<String, Object>>json("$.work.microTasks"))
-				.containsExactlyInAnyOrderEntriesOf(Map.of("running", 0, "finished", 10, "failed", 1));
+			assertThat(one.<Map<String, Object>>json("$.work.microTasks")).containsEntry("finished", 10)
+				.containsEntry("mediumWaits", Map.of("begun", 0, "total", "PT0S", "longest", "PT0S"));
+			assertThat(one.<Integer>json("$.work.taskCount")).isEqualTo(1);
 			assertThat(one.<Map<String, Object>>json("$.work.events"))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("emitted", 4, "delivered", 0, "held", 0, "dropped", 0));
 			assertThat(one.<Map<String, Object>>json("$.work.failures[0]"))
