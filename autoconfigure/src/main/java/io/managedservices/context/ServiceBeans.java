@@ -89,7 +89,8 @@ final class ServiceBeans {
 		}
 	}
 
-	// Whoever returns that from a factory method, and does not tell the class, most likely
+	// Whoever returns that from a factory method, and does not tell the class, most
+	// likely
 	// has annotated the class.
 	private void createIfLifecycle(String beanName) {
 		Class<?> type = this.beanFactory.getType(beanName, false);
