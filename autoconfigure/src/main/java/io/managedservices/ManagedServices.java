@@ -78,9 +78,9 @@ public interface ManagedServices {
 	 * Waits for a service without holding a thread.
 	 * @param name its name
 	 * @return completed with the service once it runs, or with a {@link ServiceException}
-	 * when it fails, is not to run, or all services are being stopped; while none is
-	 * started, or it waits for a service that failed, it goes on waiting. Complete it in
-	 * any way to stop waiting
+	 * when it fails, is not to run, all services are being stopped, or the application is
+	 * closed; while none is started, or it waits for a service that failed, it goes on
+	 * waiting. Complete it in any way to stop waiting
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<ServiceSnapshot> whenRunning(String name);
@@ -115,9 +115,9 @@ public interface ManagedServices {
 	 * @param name the name of the service
 	 * @param type the type of the value
 	 * @return completed with the value once there is one, or with a
-	 * {@link ServiceException} when the service fails, is not to run, or all services are
-	 * being stopped, or the value has another type. Complete it in any way to stop
-	 * waiting
+	 * {@link ServiceException} when the service fails, is not to run, all services are
+	 * being stopped, the application is closed, or the value has another type. Complete
+	 * it in any way to stop waiting
 	 * @throws ServiceException if there is no such service
 	 */
 	<T> CompletableFuture<T> whenProvided(String name, Class<T> type);

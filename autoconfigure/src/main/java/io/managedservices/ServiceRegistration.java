@@ -1,8 +1,11 @@
 package io.managedservices;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,8 @@ public final class ServiceRegistration {
 	private Activation activation = Activation.ENABLED;
 
 	private @Nullable Class<?> provides;
+
+	private final Map<String, Object> retry = new LinkedHashMap<>();
 
 	/**
 	 * Create a registration.
@@ -110,6 +115,44 @@ public final class ServiceRegistration {
 	}
 
 	/**
+	 * Sets how often a failed start is tried again, as {@link Retry#maxRetries()} does.
+	 * @param maxRetries 0 or more
+	 * @return this
+	 */
+	public ServiceRegistration maxRetries(int maxRetries) {
+		this.retry.put("maxRetries", maxRetries);
+		return this;
+	}
+
+	/**
+	 * Sets the wait before the first retry, what it is multiplied with after each, and
+	 * the longest wait, as {@link Retry#delay()}, {@link Retry#multiplier()} and
+	 * {@link Retry#maxDelay()} do.
+	 * @param delay 0 or more
+	 * @param multiplier 1 or more
+	 * @param maxDelay above 0
+	 * @return this
+	 */
+	public ServiceRegistration retryDelay(Duration delay, double multiplier, Duration maxDelay) {
+		this.retry.put("delay", delay.toString());
+		this.retry.put("multiplier", multiplier);
+		this.retry.put("maxDelay", maxDelay.toString());
+		return this;
+	}
+
+	/**
+	 * Sets the types of exceptions after which a start is not tried again, as
+	 * {@link Retry#excludes()} does.
+	 * @param types types of exceptions
+	 * @return this
+	 */
+	@SafeVarargs
+	public final ServiceRegistration retryExcludes(Class<? extends Throwable>... types) {
+		this.retry.put("excludes", types.clone());
+		return this;
+	}
+
+	/**
 	 * The name of the service.
 	 * @return the name
 	 */
@@ -171,6 +214,14 @@ public final class ServiceRegistration {
 	 */
 	public @Nullable Class<?> getProvides() {
 		return this.provides;
+	}
+
+	/**
+	 * How a failed start is tried again.
+	 * @return the attributes of {@link Retry} that are set, by their names
+	 */
+	public Map<String, Object> getRetry() {
+		return Collections.unmodifiableMap(this.retry);
 	}
 
 }

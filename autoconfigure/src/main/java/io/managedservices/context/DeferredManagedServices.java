@@ -37,6 +37,7 @@ import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -58,7 +59,7 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 
 	private final DiscoverySettings settings;
 
-	private final Function<ServiceGraph, ManagedServices> engineFactory;
+	private final Function<ServiceGraph, ServiceEngine> engineFactory;
 
 	/** Longer than the services may take to stop. */
 	private final Duration limit;
@@ -67,7 +68,7 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 
 	private volatile boolean singletonsExist;
 
-	private volatile @Nullable ManagedServices engine;
+	private volatile @Nullable ServiceEngine engine;
 
 	/** Those services that Spring would start and stop as well, by identity. */
 	private volatile Set<Object> lifecycles = Set.of();
@@ -89,7 +90,7 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	 * stopped before; longer than they may take
 	 */
 	public DeferredManagedServices(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings,
-			Function<ServiceGraph, ManagedServices> engineFactory, Duration limit) {
+			Function<ServiceGraph, ServiceEngine> engineFactory, Duration limit) {
 		this.beanFactory = beanFactory;
 		this.settings = settings;
 		this.engineFactory = engineFactory;
@@ -102,12 +103,12 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		engine();
 	}
 
-	private ManagedServices engine() {
-		ManagedServices current = this.engine;
+	private ServiceEngine engine() {
+		ServiceEngine current = this.engine;
 		return (current != null) ? current : firstUse();
 	}
 
-	private ManagedServices firstUse() {
+	private ServiceEngine firstUse() {
 		if (!this.singletonsExist && !LocalBeans.allExist(this.beanFactory)) {
 			throw tooEarly();
 		}
@@ -115,10 +116,13 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 			throw tooEarly();
 		}
 		try {
-			ManagedServices current = this.engine;
+			ServiceEngine current = this.engine;
 			if (current == null) {
 				current = create();
 				this.engine = current;
+				if (this.closing) {
+					current.close();
+				}
 			}
 			return current;
 		}
@@ -127,9 +131,9 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		}
 	}
 
-	private ManagedServices create() {
+	private ServiceEngine create() {
 		ServiceGraph graph = new ServiceDiscovery(this.beanFactory, this.settings).discover();
-		ManagedServices created = this.engineFactory.apply(graph);
+		ServiceEngine created = this.engineFactory.apply(graph);
 		this.lifecycles = lifecycles(graph);
 		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
 			throw new IllegalStateException(
@@ -304,6 +308,10 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		}
 		finally {
 			this.commands.unlock();
+		}
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.close();
 		}
 	}
 

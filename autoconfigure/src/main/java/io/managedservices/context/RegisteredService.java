@@ -10,6 +10,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 
 import io.managedservices.Activation;
 import io.managedservices.ManagedService;
+import io.managedservices.Retry;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.graph.GraphProblem;
@@ -66,6 +67,7 @@ final class RegisteredService {
 		attributes.put("activation", (activation != null) ? activation : Activation.ENABLED);
 		Class<?> provides = registration.getProvides();
 		attributes.put("provides", (provides != null) ? provides : void.class);
+		attributes.put("retry", MergedAnnotation.of(Retry.class, registration.getRetry()).synthesize());
 		return attributes;
 	}
 

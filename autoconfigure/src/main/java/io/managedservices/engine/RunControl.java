@@ -45,6 +45,9 @@ final class RunControl {
 
 	private boolean startFailed;
 
+	/** Whether all services stay as they are once they are stopped. */
+	private boolean closed;
+
 	private long since;
 
 	private final RunCounts counts = new RunCounts();
@@ -116,6 +119,18 @@ final class RunControl {
 		}
 		else {
 			pass(this.stop, caller);
+		}
+	}
+
+	/**
+	 * Nothing is started any more: who waits for a service does so in vain.
+	 */
+	void close() {
+		this.closed = true;
+		if (this.phase == Phase.DOWN) {
+			for (ServiceNode node : this.nodes) {
+				this.coordinator.waiters().release(node, Waiters.CLOSED, null);
+			}
 		}
 	}
 
@@ -215,6 +230,14 @@ final class RunControl {
 	 */
 	boolean isStopping() {
 		return this.phase == Phase.STOPPING;
+	}
+
+	/**
+	 * Whether no service will run any more.
+	 * @return whether all are stopped for good
+	 */
+	boolean isOver() {
+		return this.closed && this.phase == Phase.DOWN;
 	}
 
 	private void pass(CompletableFuture<Void> source, CompletableFuture<Void> caller) {

@@ -166,6 +166,15 @@ public final class ServiceEngine implements ManagedServices {
 		return future;
 	}
 
+	/**
+	 * Says that nobody will start the services any more, so that nobody waits in vain for
+	 * one that does not run, or for what it provides. Those that run are left to
+	 * {@link #stop()}.
+	 */
+	public void close() {
+		this.coordinator.submit((target) -> target.run().close());
+	}
+
 	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);

@@ -16,6 +16,9 @@ import io.managedservices.StopReason;
  */
 final class Waiters {
 
+	/** Why no service runs once nothing is started any more, as the end of a sentence. */
+	static final String CLOSED = "the application is closed, or is being closed";
+
 	private final Coordinator coordinator;
 
 	Waiters(Coordinator coordinator) {
@@ -47,6 +50,9 @@ final class Waiters {
 	private void awaited(ServiceNode node) {
 		if (this.coordinator.run().isStopping()) {
 			release(node, "all services are being stopped", null);
+		}
+		else if (this.coordinator.run().isOver()) {
+			release(node, CLOSED, null);
 		}
 		else if (!node.intended) {
 			release(node, whyNot(node), null);

@@ -1,6 +1,7 @@
 package io.managedservices.autoconfigure;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,11 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.event.EventListener;
 
+import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceState;
@@ -136,6 +140,49 @@ class ManagedServicesLifecycleIntegrationTests {
 		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(services::start);
 		assertThat(this.journal.entries()).endsWith("stop pollBook", "stop database", "lower stops");
 		assertThat(services.snapshots()).allMatch((service) -> service.state() == ServiceState.STOPPED);
+	}
+
+	@Test
+	void waitingForServiceEndsWhenContextIsClosed() {
+		AnnotationConfigApplicationContext context = chain("database");
+		context.refresh();
+		ManagedServices services = context.getBean(ManagedServices.class);
+		context.stop();
+		CompletableFuture<?> running = services.whenRunning("database");
+		CompletableFuture<?> provided = services.whenProvided("database", Object.class);
+		assertThat(running).isNotDone();
+		context.close();
+		assertClosed(running);
+		assertClosed(provided);
+		assertClosed(services.whenRunning("database"));
+		assertClosed(services.whenProvided("database", Object.class));
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> services.get("database", ServiceLifecycle.class, Duration.ofSeconds(50)));
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> services.awaitProvided("database", Object.class, Duration.ofSeconds(50)));
+	}
+
+	@Test
+	void operationWhenContextIsClosedEnds() {
+		AnnotationConfigApplicationContext context = chain("database");
+		context.refresh();
+		ManagedServices services = context.getBean(ManagedServices.class);
+		context.close();
+		for (ServiceAction action : ServiceAction.values()) {
+			assertThat(services.perform(action, "database").handle((result, failure) -> true)).as(action.name())
+				.succeedsWithin(Duration.ofSeconds(20));
+		}
+		assertThat(services.activate(Map.of("database", Activation.DISABLED))).succeedsWithin(Duration.ofSeconds(20));
+		assertThat(services.stop()).succeedsWithin(Duration.ofSeconds(20));
+		assertThat(services.quiesce()).succeedsWithin(Duration.ofSeconds(20));
+		assertThat(services.snapshot("database").state()).isEqualTo(ServiceState.STOPPED);
+	}
+
+	private static void assertClosed(CompletableFuture<?> future) {
+		assertThat(future).failsWithin(Duration.ofSeconds(20))
+			.withThrowableOfType(ExecutionException.class)
+			.withCauseInstanceOf(ServiceException.class)
+			.withMessageEndingWith("Service 'database' does not run: the application is closed, or is being closed");
 	}
 
 	@Test

@@ -240,6 +240,17 @@ class ServiceDiscoveryIntegrationTests {
 	}
 
 	@Test
+	void discoverWhenRegistrationSetsRetryTakesIt() {
+		ServiceGraph graph = discover(RetriedRegistrations.class);
+		RetrySettings defaults = ServiceSettings.DEFAULTS.retry();
+		assertThat(definition(graph, "all").settings().retry())
+			.isEqualTo(new RetrySettings(7, Duration.ofMillis(1500), 1.5, Duration.ofMinutes(2), defaults.jitter(),
+					List.of(IOException.class, IllegalStateException.class)));
+		assertThat(definition(graph, "once").settings().retry()).isEqualTo(new RetrySettings(0, defaults.delay(),
+				defaults.multiplier(), defaults.maxDelay(), defaults.jitter(), defaults.excludes()));
+	}
+
+	@Test
 	void discoverWhenNamesAreTheSameTellsTheBeans() {
 		assertThat(problems(SameNames.class)).containsExactly(
 				"A service has to be a singleton, and the scope of bean 'third' is 'prototype'. / Make bean 'third' a singleton, or remove @ManagedService from it.",
@@ -871,6 +882,23 @@ class ServiceDiscoveryIntegrationTests {
 		@Order(2)
 		ServiceRegistration noService() {
 			return new ServiceRegistration("noService", null).activation(null).dependsOn((String) null);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RetriedRegistrations {
+
+		@Bean
+		ServiceRegistration all() {
+			return new ServiceRegistration("all", new Plain()).maxRetries(7)
+				.retryDelay(Duration.ofMillis(1500), 1.5, Duration.ofMinutes(2))
+				.retryExcludes(IOException.class, IllegalStateException.class);
+		}
+
+		@Bean
+		ServiceRegistration once() {
+			return new ServiceRegistration("once", new Plain()).maxRetries(0);
 		}
 
 	}

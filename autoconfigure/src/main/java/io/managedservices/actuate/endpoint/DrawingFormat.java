@@ -17,7 +17,7 @@ enum DrawingFormat {
 	/**
 	 * A flowchart of Mermaid.
 	 */
-	MERMAID(DrawingFormat.TEXT) {
+	MERMAID("text/plain") {
 
 		@Override
 		String draw(List<ServiceSnapshot> services) {
@@ -29,7 +29,7 @@ enum DrawingFormat {
 	/**
 	 * A digraph of Graphviz.
 	 */
-	DOT(DrawingFormat.GRAPHVIZ) {
+	DOT("text/vnd.graphviz") {
 
 		@Override
 		String draw(List<ServiceSnapshot> services) {
@@ -37,16 +37,6 @@ enum DrawingFormat {
 		}
 
 	};
-
-	static final String JSON_V3 = "application/vnd.spring-boot.actuator.v3+json";
-
-	static final String JSON_V2 = "application/vnd.spring-boot.actuator.v2+json";
-
-	static final String JSON = "application/json";
-
-	static final String TEXT = "text/plain";
-
-	static final String GRAPHVIZ = "text/vnd.graphviz";
 
 	private final String mediaType;
 

@@ -69,8 +69,7 @@ public final class ManagedServicesEndpoint {
 	 * All services, without their transitions.
 	 * @return the services
 	 */
-	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
-			DrawingFormat.GRAPHVIZ })
+	@ReadOperation(producesFrom = Representation.class)
 	public ManagedServicesDescriptor services() {
 		List<ServiceSnapshot> snapshots = this.services.snapshots();
 		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
@@ -93,8 +92,7 @@ public final class ManagedServicesEndpoint {
 	 * @return the service
 	 * @throws ServiceException if there is no such service
 	 */
-	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
-			DrawingFormat.GRAPHVIZ })
+	@ReadOperation(producesFrom = Representation.class)
 	public ManagedServiceDescriptor service(@Selector(match = Match.ALL_REMAINING) String... parts) {
 		String name = String.join("/", parts);
 		ServiceSnapshot snapshot = this.services.snapshot(name);

@@ -28,7 +28,7 @@ import io.managedservices.ServiceException;
 @EndpointWebExtension(endpoint = ManagedServicesEndpoint.class)
 public final class ManagedServicesEndpointWebExtension {
 
-	private static final MimeType JSON = MimeType.valueOf(DrawingFormat.JSON);
+	private static final MimeType JSON = Representation.JSON.getProducedMimeType();
 
 	private final ManagedServicesEndpoint endpoint;
 
@@ -46,13 +46,15 @@ public final class ManagedServicesEndpointWebExtension {
 
 	/**
 	 * All services, or an operation.
-	 * @param format {@code json}, which is the default, {@code mermaid} or {@code dot}
+	 * @param accepted what the client accepts
+	 * @param format {@code json}, {@code mermaid} or {@code dot}; by default what the
+	 * client accepts
 	 * @param operation the id of an operation that is asked for instead of the services
 	 * @return the services or their drawing, or the operation
 	 */
-	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
-			DrawingFormat.GRAPHVIZ })
-	public WebEndpointResponse<Object> services(@Nullable String format, @Nullable String operation) {
+	@ReadOperation(producesFrom = Representation.class)
+	public WebEndpointResponse<Object> services(Representation accepted, @Nullable String format,
+			@Nullable String operation) {
 		if (operation != null) {
 			OperationDescriptor found = this.operations.find(operation);
 			return (found != null) ? new WebEndpointResponse<>(found, JSON)
@@ -60,23 +62,24 @@ public final class ManagedServicesEndpointWebExtension {
 							"There is no operation '%s', or %d others came after it".formatted(operation,
 									RememberedOperations.MAX_OPERATIONS));
 		}
-		return answer(format, this.endpoint::services, this.endpoint::draw);
+		return answer(accepted, format, this.endpoint::services, this.endpoint::draw);
 	}
 
 	/**
 	 * One service.
 	 * @param parts its name, which may have slashes, as the segments of the path
-	 * @param format {@code json}, which is the default, {@code mermaid} or {@code dot};
-	 * what it depends on is drawn with it
+	 * @param accepted what the client accepts
+	 * @param format {@code json}, {@code mermaid} or {@code dot}, with which what it
+	 * depends on is drawn with it; by default what the client accepts
 	 * @return the service or its drawing
 	 */
-	@ReadOperation(produces = { DrawingFormat.JSON_V3, DrawingFormat.JSON_V2, DrawingFormat.JSON, DrawingFormat.TEXT,
-			DrawingFormat.GRAPHVIZ })
+	@ReadOperation(producesFrom = Representation.class)
 	public WebEndpointResponse<Object> service(@Selector(match = Match.ALL_REMAINING) String[] parts,
-			@Nullable String format) {
+			Representation accepted, @Nullable String format) {
 		String name = String.join("/", parts);
 		try {
-			return answer(format, () -> this.endpoint.service(parts), (drawing) -> this.endpoint.draw(name, drawing));
+			return answer(accepted, format, () -> this.endpoint.service(parts),
+					(drawing) -> this.endpoint.draw(name, drawing));
 		}
 		catch (ServiceException ex) {
 			return error(WebEndpointResponse.STATUS_NOT_FOUND, String.valueOf(ex.getMessage()));
@@ -100,17 +103,20 @@ public final class ManagedServicesEndpointWebExtension {
 		return new WebEndpointResponse<>(answer.body(), answer.status(), JSON);
 	}
 
-	private WebEndpointResponse<Object> answer(@Nullable String format, Supplier<OperationResponseBody> body,
-			Function<DrawingFormat, String> drawing) {
-		if (format == null || format.equals("json")) {
-			return new WebEndpointResponse<>(body.get());
+	// A format that is asked for is given whatever the client accepts: its address says
+	// what it wants, and a browser, say, accepts everything.
+	private WebEndpointResponse<Object> answer(Representation accepted, @Nullable String format,
+			Supplier<OperationResponseBody> body, Function<DrawingFormat, String> drawing) {
+		DrawingFormat drawingFormat = (format != null) ? DrawingFormat.of(format) : accepted.format();
+		if (drawingFormat != null) {
+			return new WebEndpointResponse<>(drawing.apply(drawingFormat), drawingFormat.mimeType());
 		}
-		DrawingFormat drawingFormat = DrawingFormat.of(format);
-		if (drawingFormat == null) {
+		if (format != null && !format.equals("json")) {
 			return error(WebEndpointResponse.STATUS_BAD_REQUEST,
 					"Format '%s' does not exist: expected one of json, mermaid, dot".formatted(format));
 		}
-		return new WebEndpointResponse<>(drawing.apply(drawingFormat), drawingFormat.mimeType());
+		return new WebEndpointResponse<>(body.get(),
+				(accepted.format() == null) ? accepted.getProducedMimeType() : JSON);
 	}
 
 	private WebEndpointResponse<Object> error(int status, String text) {

@@ -237,17 +237,21 @@ class ManagedServicesEndpointTests {
 		this.services.required("database");
 		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
 				new ServiceOperations(this.services, List.of()));
-		assertThat(extension.services(null, null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("json", null).getBody()).isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services("mermaid", null).getContentType()).hasToString("text/plain;charset=UTF-8");
-		assertThat(extension.service(new String[] { "database" }, "dot").getContentType())
+		assertThat(extension.services(Representation.JSON_V3, null, null).getBody())
+			.isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services(Representation.TEXT, "json", null).getBody())
+			.isInstanceOf(ManagedServicesDescriptor.class);
+		assertThat(extension.services(Representation.JSON_V3, "mermaid", null).getContentType())
+			.hasToString("text/plain;charset=UTF-8");
+		assertThat(extension.service(new String[] { "database" }, Representation.JSON_V3, "dot").getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
-		WebEndpointResponse<Object> badFormat = extension.services("svg", null);
+		WebEndpointResponse<Object> badFormat = extension.services(Representation.JSON_V3, "svg", null);
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
 		for (String format : List.of("json", "dot")) {
-			WebEndpointResponse<Object> unknown = extension.service(new String[] { "nobody" }, format);
+			WebEndpointResponse<Object> unknown = extension.service(new String[] { "nobody" }, Representation.JSON_V3,
+					format);
 			assertThat(unknown.getStatus()).isEqualTo(404);
 			assertThat(unknown.getBody()).isEqualTo(new ErrorDescriptor("There is no service 'nobody'."));
 		}

@@ -85,6 +85,40 @@ class ManagedServicesEndpointIntegrationTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void endpointAnswersWhatIsAccepted(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(this.services, type)) {
+			for (String path : List.of("/actuator/managedservices", "/actuator/managedservices/pollBook")) {
+				assertAnswer(application, "text/plain", path, "text/plain;charset=UTF-8", "flowchart TD");
+				assertAnswer(application, "text/vnd.graphviz", path, "text/vnd.graphviz;charset=UTF-8", "digraph");
+				assertAnswer(application, "text/plain, */*;q=0.1", path, "application/vnd.spring-boot.actuator.v3+json",
+						"{");
+				assertAnswer(application, "text/html, application/json, */*", path, "application/json", "{");
+				assertAnswer(application, "*/*", path, "application/vnd.spring-boot.actuator.v3+json", "{");
+				assertAnswer(application, "application/vnd.spring-boot.actuator.v2+json", path,
+						"application/vnd.spring-boot.actuator.v2+json", "{");
+				assertAnswer(application, "text/plain", path + "?format=json", "application/json", "{");
+				assertAnswer(application, "application/json", path + "?format=dot", "text/vnd.graphviz;charset=UTF-8",
+						"digraph");
+				assertThat(application.getAccepting("image/png", path).code()).isEqualTo(406);
+			}
+			ServedServices.Answer unknown = application.getAccepting("text/plain", "/actuator/managedservices/nobody");
+			assertThat(unknown.code()).isEqualTo(404);
+			assertThat(unknown.<String>json("$.error")).isEqualTo("There is no service 'nobody'.");
+			assertThat(application.getAccepting("text/plain", "/actuator/managedservices?format=svg").code())
+				.isEqualTo(400);
+		}
+	}
+
+	private static void assertAnswer(ServedServices application, String accepted, String path, String type,
+			String begin) {
+		ServedServices.Answer answer = application.getAccepting(accepted, path);
+		assertThat(answer.code()).isEqualTo(200);
+		assertThat(answer.type()).isEqualTo(type);
+		assertThat(answer.body()).startsWith(begin);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointShowsWorkOfServicesThatHaveAny(WebApplicationType type) {
 		this.services
 			.workload(new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE,
