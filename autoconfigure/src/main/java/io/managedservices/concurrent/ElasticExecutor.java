@@ -233,8 +233,9 @@ final class ElasticExecutor implements BatchExecutor {
 			if (calmTicks < CALM_TICKS) {
 				LockSupport.parkNanos(this, TICK);
 			}
-			else {
-				doze();
+			else if (doze()) {
+				// To be woken for each task would cost more than to look.
+				calmTicks = 0;
 			}
 			long now = begun();
 			long waiting = this.added.get() - now;
@@ -259,12 +260,18 @@ final class ElasticExecutor implements BatchExecutor {
 		}
 	}
 
-	private void doze() {
+	/**
+	 * Looks less often, until a task comes.
+	 * @return whether one has come
+	 */
+	private boolean doze() {
+		long known = this.added.get();
 		this.dozing = Thread.currentThread();
 		if (waiting() <= 0) {
 			LockSupport.parkNanos(this, DOZE);
 		}
 		this.dozing = null;
+		return this.added.get() != known;
 	}
 
 	/**
