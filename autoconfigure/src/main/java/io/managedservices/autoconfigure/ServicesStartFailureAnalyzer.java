@@ -125,13 +125,15 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 
 	// The failure of a callback that took too long names what limits it.
 	private static @Nullable String timeout(ServiceSnapshot service, String properties) {
-		String message = (service.failure() instanceof TimeoutException timeout) ? timeout.getMessage() : null;
-		return (message == null) ? null
-				: Stream.of(".prepare-timeout", ".start-timeout")
-					.map(properties::concat)
-					.filter(message::endsWith)
-					.findFirst()
-					.orElse(null);
+		if (!(service.failure() instanceof TimeoutException failure)) {
+			return null;
+		}
+		String message = String.valueOf(failure.getMessage());
+		return Stream.of(".prepare-timeout", ".start-timeout")
+			.map(properties::concat)
+			.filter(message::endsWith)
+			.findFirst()
+			.orElse(null);
 	}
 
 }

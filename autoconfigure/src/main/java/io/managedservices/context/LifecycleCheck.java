@@ -2,7 +2,6 @@ package io.managedservices.context;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -29,7 +28,7 @@ final class LifecycleCheck {
 
 	// Spring sees only beans, and of a factory bean not what it makes.
 	void check(List<Declaration> declarations) {
-		Map<Object, String> beans = new IdentityHashMap<>();
+		IdentityHashMap<Object, String> beans = new IdentityHashMap<>();
 		for (String beanName : this.beanFactory.getBeanNamesForType(Lifecycle.class, false, false)) {
 			Object bean = this.beanFactory.getSingleton(BeanFactoryUtils.transformedBeanName(beanName));
 			if (bean != null) {

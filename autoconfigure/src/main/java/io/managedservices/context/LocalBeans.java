@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -83,7 +84,7 @@ final class LocalBeans {
 	 */
 	static boolean isNull(Object bean) {
 		// That is what Spring's NullBean is known by, and no other bean should be.
-		return bean.equals(null);
+		return Objects.equals(bean, null);
 	}
 
 	/**

@@ -64,8 +64,7 @@ class LifecycleServicesIntegrationTests {
 	private void stopsDependentsFirst(Class<?> configuration, Consumer<ConfigurableApplicationContext> stop,
 			Consumer<ConfigurableApplicationContext> start) {
 		this.runner.withUserConfiguration(configuration).run((context) -> {
-			ConfigurableApplicationContext running = (ConfigurableApplicationContext) context
-				.getSourceApplicationContext();
+			ConfigurableApplicationContext running = context.getSourceApplicationContext();
 			for (int round = 0; round < 2; round++) {
 				assertThat(services()).containsExactly("start container", "start consumer");
 				this.journal.clear();
@@ -82,8 +81,8 @@ class LifecycleServicesIntegrationTests {
 	@Test
 	void restartOfContextLeavesServiceAloneThatIsNotWanted() {
 		this.runner.withUserConfiguration(DisabledService.class).run((context) -> {
-			((ConfigurableApplicationContext) context.getSourceApplicationContext()).stop();
-			((ConfigurableApplicationContext) context.getSourceApplicationContext()).start();
+			context.getSourceApplicationContext().stop();
+			context.getSourceApplicationContext().start();
 			assertThat(this.journal.entries()).isEmpty();
 			assertThat(context.getBean(ManagedServices.class).snapshot("container").state())
 				.isEqualTo(ServiceState.STOPPED);
