@@ -8,7 +8,10 @@ package io.managedservices;
  */
 public enum EventPolicy {
 
-	/** It is held; if there are too many, the oldest one is dropped and counted. */
+	/**
+	 * It is held; if there are too many, the oldest one that is held for the same hooks
+	 * is dropped and counted.
+	 */
 	BUFFER,
 
 	/** It is dropped and counted. */

@@ -43,6 +43,14 @@ public final class EventRefusedException extends RuntimeException {
 	}
 
 	/**
+	 * Whether it was refused since the service that emitted it is to stop.
+	 * @return whether that is why
+	 */
+	public boolean isSourceToStop() {
+		return this.refusals.stream().anyMatch((refusal) -> refusal.reason() == Reason.SOURCE_STOPS);
+	}
+
+	/**
 	 * That a service could not take an event. Immutable.
 	 *
 	 * @param service its name
@@ -54,7 +62,9 @@ public final class EventRefusedException extends RuntimeException {
 			return "'" + this.service + "', " + switch (this.reason) {
 				case NOT_RUNNING -> "which does not run";
 				case SOURCE_STOPS -> "since its source is to stop";
-				case FULL -> "which has as many events waiting as managed-services.work.event-capacity allows";
+				case FULL ->
+					"which has as many events waiting as managed-services.services.%s.event-buffer, or that of the defaults, allows"
+						.formatted(this.service);
 			};
 		}
 

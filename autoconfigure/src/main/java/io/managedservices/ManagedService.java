@@ -75,6 +75,14 @@ public @interface ManagedService {
 	Retry retry() default @Retry;
 
 	/**
+	 * How many events wait for the {@linkplain OnServiceEvent hooks} of the service, but
+	 * for those that have a {@linkplain OnServiceEvent#buffer() bound} of their own,
+	 * until the oldest one is dropped.
+	 * @return 1 or more; -1 for {@code managed-services.defaults.event-buffer}
+	 */
+	int eventBuffer() default -1;
+
+	/**
 	 * The name of a method without parameters that starts a bean whose class does not
 	 * implement {@link ServiceLifecycle}.
 	 * @return the name, empty for none

@@ -1,6 +1,7 @@
 package io.managedservices;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,22 @@ import org.jspecify.annotations.Nullable;
 public record MicroTask(String name, Priority priority, @Nullable Duration maxDelay) {
 
 	/**
-	 * Checks the longest wait.
+	 * Checks that it has a name and a priority, and that it waits for no negative time.
 	 */
 	public MicroTask {
+		if (name == null) {
+			throw new IllegalArgumentException("The name of a micro-task is required: found 'null'");
+		}
+		if (name.isBlank()) {
+			throw new IllegalArgumentException(
+					"The name of a micro-task is blank: expected at least one visible character, found '%s'"
+						.formatted(name));
+		}
+		if (priority == null) {
+			throw new IllegalArgumentException(
+					"The priority of micro-task '%s' is required: expected one of %s, found 'null'".formatted(name,
+							Arrays.toString(Priority.values())));
+		}
 		if (maxDelay != null && maxDelay.isNegative()) {
 			throw new IllegalArgumentException(
 					"The max delay of micro-task '%s' is negative: expected 0 or more, found %s".formatted(name,

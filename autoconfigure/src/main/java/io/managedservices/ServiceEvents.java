@@ -44,6 +44,18 @@ public interface ServiceEvents {
 	<E> Subscription on(String source, Class<E> type, EventHook<? super E> hook);
 
 	/**
+	 * Hooks the events of a type of one service, until this incarnation has ended.
+	 * @param <E> the type
+	 * @param source the name of the service
+	 * @param type the type
+	 * @param policy what happens to events that cannot be taken now
+	 * @param hook is told
+	 * @return ends the hook when it is closed
+	 * @throws ServiceException if there is no such service
+	 */
+	<E> Subscription on(String source, Class<E> type, EventPolicy policy, EventHook<? super E> hook);
+
+	/**
 	 * Is told of events.
 	 *
 	 * @param <E> the type of the events

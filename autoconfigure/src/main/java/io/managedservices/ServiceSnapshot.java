@@ -239,7 +239,7 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 				return null;
 			}
 			long count = (long) this.errors.size() + this.droppedErrors;
-			Throwable last = this.errors.get(this.errors.size() - 1).cause();
+			String last = FailureText.of(this.errors.get(this.errors.size() - 1).cause());
 			return (count == 1) ? "reported an error: " + last : "reported %d errors, last %s".formatted(count, last);
 		}
 

@@ -2,6 +2,7 @@ package io.managedservices;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 
 /**
  * A named function of a service that is run when its turn comes, and never twice at the
@@ -59,14 +60,26 @@ public interface ServiceTask {
 	ServiceTask repeat(Duration interval);
 
 	/**
-	 * Queues it, prioritized, at the times of a cron expression. Replaces what repeated
-	 * it before.
+	 * Queues it, prioritized, at the times of a cron expression in the time zone of the
+	 * system. Replaces what repeated it before.
 	 * @param expression as of Spring's
 	 * {@link org.springframework.scheduling.support.CronExpression}
 	 * @return this
-	 * @throws IllegalArgumentException if it cannot be parsed
+	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time
 	 */
 	ServiceTask cron(String expression);
+
+	/**
+	 * As {@link #cron(String)} in another time zone. When clocks are set forward there, a
+	 * time that is skipped does not come on that day; when they are set back, one that
+	 * comes twice does so for the task, too.
+	 * @param expression as of Spring's
+	 * {@link org.springframework.scheduling.support.CronExpression}
+	 * @param zone the time zone
+	 * @return this
+	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time
+	 */
+	ServiceTask cron(String expression, ZoneId zone);
 
 	/**
 	 * Sets how long it waits in the queue at most: then it runs, whether there is a slot

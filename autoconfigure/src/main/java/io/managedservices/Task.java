@@ -31,11 +31,19 @@ public @interface Task {
 	String every() default "";
 
 	/**
-	 * A cron expression, as of Spring's {@code @Scheduled}, in the time zone of the
-	 * system. With {@code -} there is no task, so that a property can switch it off.
+	 * A cron expression, as of Spring's {@code @Scheduled}, in the time zone that
+	 * {@link #zone()} says. With {@code -} there is no task, so that a property can
+	 * switch it off.
 	 * @return the expression, empty for none
 	 */
 	String cron() default "";
+
+	/**
+	 * The time zone of the {@link #cron()} expression, as {@code Europe/Berlin}.
+	 * @return the zone, as {@link java.time.ZoneId#of} takes it, empty for that of the
+	 * system
+	 */
+	String zone() default "";
 
 	/**
 	 * How long it waits for a slot at most, as {@code 30s}.

@@ -37,7 +37,7 @@ public interface WorkerContext {
 
 	/**
 	 * Waits, at most until the worker is to end.
-	 * @param time how long
+	 * @param time how long; 0 or less does not wait
 	 * @return whether the worker goes on
 	 * @throws InterruptedException if interrupted otherwise
 	 */

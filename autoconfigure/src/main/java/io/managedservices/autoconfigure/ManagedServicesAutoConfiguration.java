@@ -26,7 +26,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
-import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceFailureReporter;
@@ -94,8 +93,7 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(value = Backend.class, search = SearchStrategy.CURRENT)
 	static Backend managedServicesBackend(Environment environment) {
-		return Threading.VIRTUAL.isActive(environment)
-				? new ThreadBackend(new VirtualThreadTaskExecutor("managed-services-")) : ThreadBackend.platform();
+		return Threading.VIRTUAL.isActive(environment) ? ThreadBackend.virtual() : ThreadBackend.platform();
 	}
 
 	@Bean

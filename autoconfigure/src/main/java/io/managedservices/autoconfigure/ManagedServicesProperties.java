@@ -73,10 +73,14 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param health When the checks of a service are made.
 	 * @param watchdog How long a running service may go without a beat before it fails.
 	 * By default as long as it likes.
+	 * @param eventBuffer How many events wait for the hooks of a service at most, 1 or
+	 * more; then the oldest one is dropped and counted. Hooks with a buffer of their own
+	 * do not count.
 	 */
 	public record Defaults(@DefaultValue("30s") Duration prepareTimeout, @DefaultValue("2m") Duration startTimeout,
 			@DefaultValue("20s") Duration stopTimeout, @DefaultValue DefaultRetry retry,
-			@DefaultValue DefaultRestart restart, @DefaultValue DefaultHealth health, @Nullable Duration watchdog) {
+			@DefaultValue DefaultRestart restart, @DefaultValue DefaultHealth health, @Nullable Duration watchdog,
+			@DefaultValue("1000") int eventBuffer) {
 
 	}
 
@@ -146,11 +150,13 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param restart What happens when it fails while it is running.
 	 * @param health When its checks are made.
 	 * @param watchdog How long it may run without a beat before it fails.
+	 * @param eventBuffer How many events wait for its hooks at most, 1 or more; then the
+	 * oldest one is dropped and counted. Hooks with a buffer of their own do not count.
 	 */
 	public record Service(@Nullable Boolean required, @Nullable Activation activation,
 			@Nullable Duration prepareTimeout, @Nullable Duration startTimeout, @Nullable Duration stopTimeout,
 			@DefaultValue Retry retry, @DefaultValue Restart restart, @DefaultValue Health health,
-			@Nullable Duration watchdog) {
+			@Nullable Duration watchdog, @Nullable Integer eventBuffer) {
 
 	}
 
@@ -229,8 +235,6 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param longTask How long a task keeps its slot; after that the next one begins,
 	 * while it goes on.
 	 * @param microTasks Limits of micro-tasks.
-	 * @param eventCapacity How many events wait for the hooks of a service at most, 1 or
-	 * more.
 	 * @param maxThreads How many platform threads each kind of work has at most, 2 or
 	 * more. While all are in use further work waits for one, also micro-tasks of high
 	 * priority and what has waited as long as it may. Virtual threads have no limit.
@@ -238,8 +242,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * shown, 1 or more; older ones are counted.
 	 */
 	public record Work(@Nullable Integer taskSlots, @DefaultValue("1m") Duration longTask,
-			@DefaultValue MicroTasks microTasks, @DefaultValue("1000") int eventCapacity,
-			@DefaultValue("500") int maxThreads, @DefaultValue("20") int failuresKept) {
+			@DefaultValue MicroTasks microTasks, @DefaultValue("500") int maxThreads,
+			@DefaultValue("20") int failuresKept) {
 
 	}
 

@@ -111,7 +111,8 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
 				restart(defaults.restart()),
 				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout(),
-						defaults.health().failureThreshold(), defaults.watchdog(), defaults.health().errorBuffer()));
+						defaults.health().failureThreshold(), defaults.watchdog(), defaults.health().errorBuffer()),
+				defaults.eventBuffer());
 	}
 
 	private static RestartSettings restart(DefaultRestart restart) {
@@ -131,7 +132,8 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());
 		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry, restart,
 				new ServiceOverrides.Health(service.health().interval(), service.health().timeout(),
-						service.health().failureThreshold(), service.watchdog(), service.health().errorBuffer()));
+						service.health().failureThreshold(), service.watchdog(), service.health().errorBuffer()),
+				service.eventBuffer());
 	}
 
 }

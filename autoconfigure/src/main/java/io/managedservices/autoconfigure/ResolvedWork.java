@@ -36,7 +36,6 @@ final class ResolvedWork {
 				atLeast(2, "micro-tasks.limit", microTasks.limit(), defaults.microTaskLimit()),
 				delay("micro-tasks.medium-max-delay", microTasks.mediumMaxDelay()),
 				delay("micro-tasks.low-max-delay", microTasks.lowMaxDelay()),
-				atLeast(1, "event-capacity", work.eventCapacity(), defaults.eventCapacity()),
 				atLeast(2, "max-threads", work.maxThreads(), defaults.maxThreads()),
 				atLeast(1, "failures-kept", work.failuresKept(), defaults.failuresKept()));
 	}

@@ -125,13 +125,10 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 
 	// The failure of a callback that took too long names what limits it.
 	private static @Nullable String timeout(ServiceSnapshot service, String properties) {
-		if (!(service.failure() instanceof TimeoutException failure)) {
-			return null;
-		}
-		String message = String.valueOf(failure.getMessage());
+		String message = (service.failure() instanceof TimeoutException timeout) ? timeout.getMessage() : null;
 		return Stream.of(".prepare-timeout", ".start-timeout")
 			.map(properties::concat)
-			.filter(message::endsWith)
+			.filter((property) -> message != null && message.endsWith(property))
 			.findFirst()
 			.orElse(null);
 	}

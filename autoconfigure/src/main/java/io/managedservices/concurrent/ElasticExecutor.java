@@ -203,7 +203,7 @@ final class ElasticExecutor implements BatchExecutor {
 			task.run();
 		}
 		catch (Throwable ex) {
-			logger.error("Bug in managed-services: a task failed", ex);
+			GuardedLog.error(logger, "Bug in managed-services: a task failed", ex);
 		}
 		finally {
 			// One that was left by a task is not meant for the next.

@@ -47,6 +47,15 @@ public final class ThreadBackend implements Backend {
 		return new ThreadBackend(new ElasticExecutor());
 	}
 
+	/**
+	 * A backend with a virtual thread for each task.
+	 * @return the backend
+	 * @throws UnsupportedOperationException if the JDK is older than 21
+	 */
+	public static ThreadBackend virtual() {
+		return new ThreadBackend(new VirtualThreads("managed-services-"));
+	}
+
 	@Override
 	public long nanoTime() {
 		return System.nanoTime();

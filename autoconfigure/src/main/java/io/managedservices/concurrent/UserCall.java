@@ -46,10 +46,14 @@ public abstract class UserCall extends Command implements Runnable {
 		}
 	}
 
+	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
 	@SuppressWarnings("unused")
-	private volatile int phase = QUEUED;
+	private volatile int phase;
 
 	private @Nullable Thread thread;
+
+	/** What it was called from. Known to the thread that runs it, while it is inside. */
+	private @Nullable UserCall outer;
 
 	/** What was told by a call inside this one. Written by the thread that runs it. */
 	private @Nullable Throwable told;
@@ -67,13 +71,15 @@ public abstract class UserCall extends Command implements Runnable {
 	@Override
 	public final void run() {
 		if (begin(Thread.currentThread())) {
-			UserCall outer = CURRENT.get();
+			UserCall enclosing = CURRENT.get();
+			this.outer = enclosing;
 			CURRENT.set(this);
 			try {
 				call();
 			}
 			finally {
-				CURRENT.set(outer);
+				CURRENT.set(enclosing);
+				this.outer = null;
 			}
 		}
 		end();
@@ -107,10 +113,11 @@ public abstract class UserCall extends Command implements Runnable {
 		if (this.thread == Thread.currentThread()) {
 			// It was meant for user code, which may have left without noticing.
 			Thread.interrupted();
-			UserCall outer = CURRENT.get();
-			if (outer != null && outer.isInterrupted()) {
-				// So was what it was called from, which is still inside.
-				Thread.currentThread().interrupt();
+			for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+				if (each.isInterrupted()) {
+					// So was what it was called from, which is still inside.
+					Thread.currentThread().interrupt();
+				}
 			}
 		}
 	}
@@ -201,7 +208,7 @@ public abstract class UserCall extends Command implements Runnable {
 			if (each == this.told) {
 				return true;
 			}
-			each = each.getCause();
+			each = Guarded.cause(each);
 		}
 		return false;
 	}

@@ -36,6 +36,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
+import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceGraph;
 
@@ -334,7 +335,7 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 					+ "managed-services.shutdown.timeout. They are left alone.");
 		}
 		catch (ExecutionException | CancellationException ex) {
-			logger.error("The services could not be stopped. They are left alone.", ex);
+			GuardedLog.error(logger, "The services could not be stopped. They are left alone.", ex);
 		}
 	}
 

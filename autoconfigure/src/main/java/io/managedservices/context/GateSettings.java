@@ -41,7 +41,7 @@ public record GateSettings(String health, Duration interval, Duration timeout, i
 		// It has no heart that could beat.
 		ServiceSettings.Health health = new ServiceSettings.Health(this.interval, limit, this.failureThreshold, null);
 		return new ServiceSettings(defaults.prepareTimeout(), longer(defaults.startTimeout(), limit),
-				defaults.stopTimeout(), retry, restart, health);
+				defaults.stopTimeout(), retry, restart, health, defaults.eventBuffer());
 	}
 
 	private static Duration shorter(Duration left, Duration right) {

@@ -4,8 +4,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 
+import io.managedservices.EventPolicy;
 import io.managedservices.OnServiceEvent;
+import io.managedservices.ServiceEvent;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.ServiceHook;
 
@@ -47,14 +51,49 @@ final class HookMethods {
 					"Correct the parameters of %s.".formatted(hooked.shortMethod()));
 			return null;
 		}
+		checkBuffer(hooked, annotation);
 		BeanMethod callable = hooked.callable();
+		ResolvableType eventType = hooked.eventType();
+		Class<?> type = eventType.toClass();
+		if (ServiceEvent.class.isAssignableFrom(type)) {
+			hooked.refuse(
+					"has a method '%s' as a hook of %s, which no service emits: expected the type of an event of a service"
+						.formatted(method.getName(), type.getSimpleName()),
+					"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of %s."
+						.formatted(hooked.place()));
+		}
 		if (this.problems.size() > before || callable == null) {
 			return null;
 		}
-		Class<?> type = hooked.eventType();
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
-		return new ServiceHook(name, source, type, annotation.policy(), callable::call);
+		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(),
+				eventType.hasGenerics() ? (event) -> callIfTaken(callable, eventType, event) : callable::call);
+	}
+
+	// As Spring does: the class of an event alone does not say what it was made with.
+	private static void callIfTaken(BeanMethod callable, ResolvableType type, Object event) throws Exception {
+		ResolvableType told = (event instanceof ResolvableTypeProvider provider) ? provider.getResolvableType() : null;
+		if (type.isAssignableFrom((told != null) ? told : ResolvableType.forClass(event.getClass()))) {
+			callable.call(event);
+		}
+	}
+
+	private static void checkBuffer(WorkMethod hooked, OnServiceEvent annotation) {
+		int buffer = annotation.buffer();
+		if (buffer == ServiceHook.OF_SERVICE) {
+			return;
+		}
+		if (buffer < 1) {
+			hooked.refuse(
+					"has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found %d"
+						.formatted(buffer),
+					"Correct buffer of %s.".formatted(hooked.place()));
+		}
+		if (annotation.policy() != EventPolicy.BUFFER) {
+			hooked.refuse("has a hook with buffer %d and policy %s, which holds nothing: expected policy BUFFER"
+				.formatted(buffer, annotation.policy()), "Remove buffer or policy from %s.".formatted(hooked.place()));
+		}
 	}
 
 }

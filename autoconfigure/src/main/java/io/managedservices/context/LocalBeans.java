@@ -6,7 +6,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.springframework.aop.scope.ScopedProxyUtils;
@@ -82,9 +81,10 @@ final class LocalBeans {
 	 * @param bean the bean
 	 * @return whether it is
 	 */
+	@SuppressWarnings("EqualsNull")
 	static boolean isNull(Object bean) {
 		// That is what Spring's NullBean is known by, and no other bean should be.
-		return Objects.equals(bean, null);
+		return bean.equals(null);
 	}
 
 	/**

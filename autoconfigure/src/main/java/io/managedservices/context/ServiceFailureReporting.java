@@ -9,6 +9,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceFailureReporter;
+import io.managedservices.concurrent.GuardedLog;
 
 /**
  * Passes every failure in the work of services to the {@link ServiceFailureReporter}s.
@@ -43,7 +44,7 @@ public final class ServiceFailureReporting implements ServiceEventListener {
 			reporter.report(failure);
 		}
 		catch (Throwable ex) {
-			logger.error("The reporter %s could not take the failure of %s '%s' of service '%s'"
+			GuardedLog.error(logger, "The reporter %s could not take the failure of %s '%s' of service '%s'"
 				.formatted(reporter.getClass().getName(), failure.kind(), failure.name(), failure.service()), ex);
 		}
 		// One that was left by a reporter is not meant for the next.

@@ -1,7 +1,6 @@
 package io.managedservices.context;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +18,8 @@ import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.GuardedLog;
 
 /**
  * Logs a line for what happens to a single service. Told one event at a time.
@@ -143,10 +144,10 @@ final class ServiceLines {
 			how = "failed: it could not be prepared";
 		}
 		if (service.service().required()) {
-			this.logger.error(subject(service) + " " + how, failure);
+			GuardedLog.error(this.logger, subject(service) + " " + how, failure);
 		}
 		else {
-			this.logger.warn(subject(service) + " " + how, failure);
+			GuardedLog.warn(this.logger, subject(service) + " " + how, failure);
 		}
 	}
 
@@ -158,7 +159,7 @@ final class ServiceLines {
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
-			this.logger.error(subject(service) + " could not be stopped, what it holds may not be released",
+			GuardedLog.error(this.logger, subject(service) + " could not be stopped, what it holds may not be released",
 					failed.cause());
 		}
 	}
@@ -227,14 +228,14 @@ final class ServiceLines {
 	}
 
 	void errorReported(ServiceEvent.ErrorReported reported) {
-		this.logger.warn(subject(reported.service()) + " reported an error", reported.cause());
+		GuardedLog.warn(this.logger, subject(reported.service()) + " reported an error", reported.cause());
 	}
 
 	void workFailed(ServiceEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
 		String what = "%s: %s '%s' failed".formatted(subject(failed.service()), failure.kind(), failure.name());
 		if (failure.severity() == Severity.ERROR) {
-			this.logger.error(what + hangsAt(failure), failure.cause());
+			GuardedLog.error(this.logger, what + hangsAt(failure), failure.cause());
 		}
 		else {
 			this.logger.warn(what + ", this is tried again: " + FailureText.of(failure.cause()) + hangsAt(failure));
@@ -243,7 +244,7 @@ final class ServiceLines {
 
 	// One that was noticed from outside is somewhere else than what tells of it.
 	private static String hangsAt(ServiceFailure failure) {
-		boolean own = failure.stack().equals(Arrays.asList(failure.cause().getStackTrace()));
+		boolean own = failure.stack().equals(Guarded.stack(failure.cause()));
 		return (own || failure.stack().isEmpty()) ? "" : ", its thread is here:" + frames(failure.stack());
 	}
 

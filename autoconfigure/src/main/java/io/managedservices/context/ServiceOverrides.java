@@ -18,17 +18,18 @@ import io.managedservices.graph.RestartSettings;
  * @param retry how a failed start or stop is retried
  * @param restart what happens when it fails while it is running
  * @param health when its checks are made, and what they mean
+ * @param eventBuffer how many events wait for its hooks
  * @since 0.1.0
  */
 public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation activation, Timeouts timeouts,
-		Retry retry, Restart restart, Health health) {
+		Retry retry, Restart restart, Health health, @Nullable Integer eventBuffer) {
 
 	/**
 	 * Nothing is configured.
 	 */
 	public static final ServiceOverrides NONE = new ServiceOverrides(null, null, new Timeouts(null, null, null),
 			new Retry(null, null, null, null, null, null), new Restart(null, null, null, null, null, null, null),
-			new Health(null, null, null, null, null));
+			new Health(null, null, null, null, null), null);
 
 	/**
 	 * How long the methods of a service may take.

@@ -47,9 +47,15 @@ final class SettingsResolver {
 		ServiceSettings settings = new ServiceSettings(or(overrides.timeouts().prepare(), base.prepareTimeout()),
 				or(overrides.timeouts().start(), base.startTimeout()),
 				or(overrides.timeouts().stop(), base.stopTimeout()), retry, over(base.restart(), overrides.restart()),
-				over(base.health(), overrides.health()));
+				over(base.health(), overrides.health()),
+				or(overrides.eventBuffer(), annotatedBuffer(declaration, base.eventBuffer())));
 		ServiceSettings same = this.known.putIfAbsent(settings, settings);
 		return (same != null) ? same : settings;
+	}
+
+	private static int annotatedBuffer(Declaration declaration, int base) {
+		int annotated = declaration.attributes().eventBuffer();
+		return (annotated != -1) ? annotated : base;
 	}
 
 	private RetrySettings annotated(Declaration declaration, RetrySettings base) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
@@ -66,8 +67,8 @@ final class StrayWorkMethods {
 
 	private @Nullable Class<?> type(String beanName) {
 		Object singleton = this.beanFactory.getSingleton(beanName);
-		Class<?> type = (singleton != null) ? AopProxyUtils.ultimateTargetClass(singleton)
-				: this.beanFactory.getType(beanName, false);
+		Class<?> type = (singleton != null && !(singleton instanceof FactoryBean))
+				? AopProxyUtils.ultimateTargetClass(singleton) : this.beanFactory.getType(beanName, false);
 		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
 

@@ -1,6 +1,10 @@
 package io.managedservices.context;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +51,12 @@ final class TaskMethods {
 		if (task.every().isEmpty() == (cron == null)) {
 			refuseTimes(method, task);
 		}
+		ZoneId zone = task.zone().isEmpty() ? null : zone(method, name, task.zone());
+		if (!task.zone().isEmpty() && cron == null) {
+			method.refuse(
+					"has a task '%s' with zone '%s' and no cron: a zone is for cron only".formatted(name, task.zone()),
+					"Set cron in %s, or remove zone.".formatted(method.place()));
+		}
 		boolean off = Scheduled.CRON_DISABLED.equals(cron);
 		if (cron != null && !off) {
 			checkCron(method, cron);
@@ -67,9 +77,31 @@ final class TaskMethods {
 				made.repeat(every);
 			}
 			if (cron != null) {
-				made.cron(cron);
+				begin(made, cron, zone);
 			}
 		};
+	}
+
+	private static void begin(ServiceTask task, String cron, @Nullable ZoneId zone) {
+		if (zone != null) {
+			task.cron(cron, zone);
+		}
+		else {
+			task.cron(cron);
+		}
+	}
+
+	private static @Nullable ZoneId zone(WorkMethod method, String task, String zone) {
+		try {
+			return ZoneId.of(zone);
+		}
+		catch (DateTimeException ex) {
+			method.refuse(
+					"has a task '%s' with an invalid zone: expected a time zone such as 'Europe/Berlin' or '+01:00', found '%s': %s"
+						.formatted(task, zone, ex.getMessage()),
+					"Correct zone of %s.".formatted(method.place()));
+			return null;
+		}
 	}
 
 	private static void refuseTimes(WorkMethod method, Task task) {
@@ -85,7 +117,12 @@ final class TaskMethods {
 
 	private static void checkCron(WorkMethod method, String cron) {
 		try {
-			CronExpression.parse(cron);
+			if (CronExpression.parse(cron).next(LocalDateTime.now(ZoneOffset.UTC)) == null) {
+				method.refuse(
+						"has a cron of @Task that never comes: expected one that has a next time, or '-' for never, found '%s'"
+							.formatted(cron),
+						"Correct cron of %s.".formatted(method.place()));
+			}
 		}
 		catch (IllegalArgumentException ex) {
 			method.refuse(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -49,6 +50,10 @@ final class WorkMethod {
 	 * @return the name
 	 */
 	String name(String declared) {
+		if (!declared.isEmpty() && declared.isBlank()) {
+			refuse("has a method '%s' as work with a blank name: expected at least one visible character, or none for that of the method, found '%s'"
+				.formatted(this.method.getName(), declared), "Correct name of %s.".formatted(place()));
+		}
 		return declared.isEmpty() ? this.method.getName() : declared;
 	}
 
@@ -73,6 +78,13 @@ final class WorkMethod {
 		if (Modifier.isStatic(this.method.getModifiers())) {
 			refuse("has a static method '%s' as work: expected one of the bean".formatted(this.method.getName()),
 					"Make %s not static.".formatted(shortMethod()));
+			return null;
+		}
+		// The proxy cannot override it: it would be called on the proxy itself, which has
+		// nothing in its fields.
+		if (Modifier.isFinal(this.method.getModifiers()) && AopUtils.isCglibProxy(this.declaration.instance())) {
+			refuse("has a final method '%s' as work, and its bean has a proxy that cannot pass the call on: expected one that is not final"
+				.formatted(this.method.getName()), "Make %s not final.".formatted(shortMethod()));
 			return null;
 		}
 		BeanMethod callable = BeanMethod.of(this.declaration.instance(), this.method);
@@ -122,11 +134,11 @@ final class WorkMethod {
 	 * The type of the events that the only parameter takes.
 	 * @return the type, also of a parameter that is declared by a type variable
 	 */
-	Class<?> eventType() {
-		Class<?> type = ResolvableType
-			.forMethodParameter(this.method, 0, BeanMethod.userClass(this.declaration.instance()))
-			.resolve(Object.class);
-		return ClassUtils.resolvePrimitiveIfNecessary(type);
+	ResolvableType eventType() {
+		ResolvableType type = ResolvableType.forMethodParameter(this.method, 0,
+				BeanMethod.userClass(this.declaration.instance()));
+		Class<?> resolved = ClassUtils.resolvePrimitiveIfNecessary(type.resolve(Object.class));
+		return type.hasGenerics() ? type : ResolvableType.forClass(resolved);
 	}
 
 	String parameters() {

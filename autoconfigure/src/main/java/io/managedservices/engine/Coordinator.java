@@ -20,6 +20,7 @@ import io.managedservices.StopReason;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
@@ -96,14 +97,18 @@ final class Coordinator implements Coordination {
 		this.turn = new Turn(backend, events);
 		this.nodes = new ServiceNode[graph.size()];
 		this.barrier = new PrepareBarrier(this.nodes);
+		this.works = new Works(this, work);
 		Counters counters = new Counters(graph.size());
+		this.episodes = new Episodes(this.turn);
+		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
 		Attempts attempts = new Attempts();
 		for (int index = 0; index < this.nodes.length; index++) {
 			this.nodes[index] = new ServiceNode(index, graph.definition(index), counters, attempts,
 					this.turn.instant());
+			this.works.initialize(this.nodes[index]);
+			this.propagation.initialize(this.nodes[index]);
 		}
-		this.episodes = new Episodes(this.turn);
-		this.propagation = new Propagation(graph, this.nodes, counters, this.turn, this.episodes);
+		this.propagation.initializeOnDemand();
 		this.failures = new Failures(this.turn, this.episodes);
 		VitalSigns vitals = new VitalSigns(this.turn);
 		this.reporting = new Reporting(graph, this.nodes, this.turn, vitals);
@@ -117,11 +122,8 @@ final class Coordinator implements Coordination {
 		this.blockers = new Blockers(graph, this.nodes, this.barrier);
 		this.operations = new Operations(this, this.turn, this.intentions, this.blockers);
 		this.plans = new Plans(graph, this.nodes);
-		this.works = new Works(this, work);
-		this.works.initialize(this.nodes);
-		this.propagation.initialize();
 		for (ServiceNode node : this.nodes) {
-			this.turn.lookAt(node);
+			evaluate(node);
 		}
 		settle();
 		this.aggregate.publish();
@@ -198,7 +200,7 @@ final class Coordinator implements Coordination {
 			this.works.launch();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A call could not be handed over to a thread", ex);
+			GuardedLog.error(logger, "A call could not be handed over to a thread", ex);
 		}
 		try {
 			this.aggregate.publish();
@@ -208,7 +210,7 @@ final class Coordinator implements Coordination {
 			this.turn.deliver();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Bug in managed-services: changes could not be published", ex);
+			GuardedLog.error(logger, "Bug in managed-services: changes could not be published", ex);
 		}
 	}
 
@@ -220,7 +222,7 @@ final class Coordinator implements Coordination {
 			this.quiescence.check();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Bug in managed-services: a command could not be handled", ex);
+			GuardedLog.error(logger, "Bug in managed-services: a command could not be handled", ex);
 		}
 	}
 
@@ -450,6 +452,9 @@ final class Coordinator implements Coordination {
 	 * @throws ServiceException if there is none of that name
 	 */
 	ServiceNode existing(String name) {
+		if (name == null) {
+			throw new IllegalArgumentException("The name of a service is required: found 'null'");
+		}
 		int index = this.graph.indexOf(name);
 		if (index < 0) {
 			String nearest = this.graph.nearestName(name);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
 
 /**
@@ -105,7 +107,8 @@ final class EventDispatcher {
 				listener.onEvent(event);
 			}
 			catch (Throwable ex) {
-				logger.error("The listener " + listener + " failed on " + event, ex);
+				GuardedLog.error(logger,
+						"The listener %s failed on %s".formatted(Guarded.text(listener), Guarded.text(event)), ex);
 			}
 			// One that was left by a listener is not meant for the next.
 			Thread.interrupted();

@@ -44,7 +44,8 @@ final class Incarnation implements ServiceContext {
 
 	private volatile @Nullable CompletableFuture<StopReason> stopping;
 
-	private volatile long lastBeat = Long.MIN_VALUE;
+	/** Most have none: not even the field is set then. */
+	private volatile @Nullable Long lastBeat;
 
 	Incarnation(Coordinator coordinator, ServiceNode node, int attempt) {
 		this.coordinator = coordinator;
@@ -155,7 +156,8 @@ final class Incarnation implements ServiceContext {
 	 * @return the time, {@link Long#MIN_VALUE} before the first
 	 */
 	long lastBeat() {
-		return this.lastBeat;
+		Long beat = this.lastBeat;
+		return (beat != null) ? beat : Long.MIN_VALUE;
 	}
 
 	@Override

@@ -27,6 +27,9 @@ final class Propagation {
 
 	private final Episodes episodes;
 
+	/** Until it is known which of them are needed, the last one first. */
+	private final Deque<ServiceNode> onDemand = new ArrayDeque<>();
+
 	/** What is still to be refreshed, while that is done ahead. */
 	private @Nullable Deque<ServiceNode> ahead;
 
@@ -39,20 +42,39 @@ final class Propagation {
 	}
 
 	/**
-	 * Sets the counters of all services as they are before anything runs, and before any
+	 * Sets the counters of a service as they are before anything runs, and before any
 	 * service was looked at.
+	 * @param node the service, after those that it depends on
 	 */
-	void initialize() {
-		for (int index = this.nodes.length - 1; index >= 0; index--) {
-			ServiceNode node = this.nodes[index];
-			int dependencies = this.graph.dependencies().count(node.index);
-			this.counters.dependenciesNotRunning[node.index] = dependencies;
-			this.counters.dependenciesUnprepared[node.index] = dependencies;
-			this.counters.predecessorsUnsettled[node.index] = this.graph.predecessors().count(node.index);
-			node.intended = node.isIntended();
-			if (node.intended) {
-				addDemand(node);
-			}
+	void initialize(ServiceNode node) {
+		int dependencies = this.graph.dependencies().count(node.index);
+		this.counters.dependenciesNotRunning[node.index] = dependencies;
+		// Those that are prepared have counted themselves off already.
+		this.counters.dependenciesUnprepared[node.index] += dependencies;
+		this.counters.predecessorsUnsettled[node.index] = this.graph.predecessors().count(node.index);
+		prepared(node);
+		if (node.isOnDemand()) {
+			this.onDemand.push(node);
+		}
+		else {
+			initializeDemand(node);
+		}
+	}
+
+	/**
+	 * Sets which services run on demand, once all have been initialized: what needs them
+	 * may be such a service, too, and comes after them.
+	 */
+	void initializeOnDemand() {
+		for (ServiceNode node = this.onDemand.poll(); node != null; node = this.onDemand.poll()) {
+			initializeDemand(node);
+		}
+	}
+
+	private void initializeDemand(ServiceNode node) {
+		node.intended = node.isIntended();
+		if (node.intended) {
+			addDemand(node);
 		}
 	}
 

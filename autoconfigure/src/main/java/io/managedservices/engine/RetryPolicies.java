@@ -24,7 +24,7 @@ final class RetryPolicies {
 	 */
 	long nextDelay(ServiceNode node, Throwable failure) {
 		RetryPolicy policy = this.policies.computeIfAbsent(node.settings.retry(), RetryPolicies::policy);
-		if (!policy.shouldRetry(failure)) {
+		if (!shouldRetry(policy, failure)) {
 			return -1;
 		}
 		Recovery recovery = node.recovery();
@@ -33,6 +33,17 @@ final class RetryPolicies {
 		}
 		long delay = recovery.backOff.nextBackOff();
 		return (delay != BackOffExecution.STOP) ? delay : -1;
+	}
+
+	private static boolean shouldRetry(RetryPolicy policy, Throwable failure) {
+		try {
+			return policy.shouldRetry(failure);
+		}
+		catch (RuntimeException | Error ex) {
+			// It looks at the causes, which are those that user code tells: what cannot
+			// be looked at is not excluded.
+			return true;
+		}
 	}
 
 	private static RetryPolicy policy(RetrySettings settings) {

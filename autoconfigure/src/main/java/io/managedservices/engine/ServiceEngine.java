@@ -260,6 +260,10 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	private void sleep(boolean asleep, String... names) {
+		if (names == null) {
+			throw new IllegalArgumentException(
+					"The names of services are required: found 'null', expected none for all");
+		}
 		List<ServiceNode> nodes = new ArrayList<>();
 		if (names.length == 0) {
 			for (int index = 0; index < this.graph.size(); index++) {

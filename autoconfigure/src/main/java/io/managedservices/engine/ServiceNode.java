@@ -156,7 +156,7 @@ final class ServiceNode {
 	/** A callback that was given up on and is still inside user code. */
 	@Nullable Invocation occupant;
 
-	volatile @Nullable Incarnation incarnation;
+	@Nullable Incarnation incarnation;
 
 	/** What is known of its failures; most services have none. */
 	private @Nullable Recovery recovery;

@@ -26,14 +26,12 @@ final class Works {
 	}
 
 	/**
-	 * Takes over the services that are declared to have work.
-	 * @param nodes all services
+	 * Takes over a service if it is declared to have work.
+	 * @param node the service
 	 */
-	void initialize(ServiceNode[] nodes) {
-		for (ServiceNode node : nodes) {
-			if (!node.definition.hooks().isEmpty()) {
-				of(node);
-			}
+	void initialize(ServiceNode node) {
+		if (!node.definition.hooks().isEmpty()) {
+			of(node);
 		}
 	}
 

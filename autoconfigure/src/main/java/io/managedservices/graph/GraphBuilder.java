@@ -81,7 +81,7 @@ final class GraphBuilder {
 		SettingsCheck settings = new SettingsCheck(this.problems);
 		for (int node = 0; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
-			int other = this.names.indexOf(definition.name());
+			int other = this.names.hasDuplicates() ? this.names.indexOf(definition.name()) : node;
 			if (other != node) {
 				this.problems.add(new GraphProblem(
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),

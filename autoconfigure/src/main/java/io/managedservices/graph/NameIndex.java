@@ -12,13 +12,19 @@ final class NameIndex {
 
 	private final String[] names;
 
+	/** Those of the names, so that one which is not meant is not looked at. */
+	private final int[] hashes;
+
 	/** Places, counted from 1; 0 where there is none, as in at least half of them. */
 	private final int[] slots;
 
 	private final int shift;
 
-	private NameIndex(String[] names, int[] slots) {
+	private boolean hasDuplicates;
+
+	private NameIndex(String[] names, int[] hashes, int[] slots) {
 		this.names = names;
+		this.hashes = hashes;
 		this.slots = slots;
 		this.shift = Integer.numberOfLeadingZeros(slots.length) + 1;
 	}
@@ -30,14 +36,26 @@ final class NameIndex {
 	 */
 	static NameIndex of(String[] names) {
 		int length = 2 * Integer.highestOneBit(Math.max(1, 2 * names.length - 1));
-		NameIndex index = new NameIndex(names, new int[length]);
+		NameIndex index = new NameIndex(names, new int[names.length], new int[length]);
 		for (int place = 0; place < names.length; place++) {
+			index.hashes[place] = names[place].hashCode();
 			int slot = index.slot(names[place]);
 			if (index.slots[slot] == 0) {
 				index.slots[slot] = place + 1;
 			}
+			else {
+				index.hasDuplicates = true;
+			}
 		}
 		return index;
+	}
+
+	/**
+	 * Whether a name is there more than once.
+	 * @return whether one is
+	 */
+	boolean hasDuplicates() {
+		return this.hasDuplicates;
 	}
 
 	/**
@@ -48,15 +66,17 @@ final class NameIndex {
 	 */
 	NameIndex renumbered(int[] order, int[] numbers) {
 		String[] sorted = new String[order.length];
+		int[] sortedHashes = new int[order.length];
 		for (int number = 0; number < order.length; number++) {
 			sorted[number] = this.names[order[number]];
+			sortedHashes[number] = this.hashes[order[number]];
 		}
 		int[] renumbered = new int[this.slots.length];
 		for (int slot = 0; slot < renumbered.length; slot++) {
 			int place = this.slots[slot];
 			renumbered[slot] = (place != 0) ? numbers[place - 1] + 1 : 0;
 		}
-		return new NameIndex(sorted, renumbered);
+		return new NameIndex(sorted, sortedHashes, renumbered);
 	}
 
 	/**
@@ -82,8 +102,7 @@ final class NameIndex {
 	}
 
 	private boolean isAt(int place, String name, int hash) {
-		String other = this.names[place];
-		return other.hashCode() == hash && other.equals(name);
+		return this.hashes[place] == hash && this.names[place].equals(name);
 	}
 
 	List<String> names() {

@@ -10,9 +10,29 @@ import io.managedservices.ServiceEvents.EventHook;
  * @param source the name of the service whose events it takes, empty for all services
  * @param type the type of the events that it takes
  * @param policy what happens to events that it cannot take
+ * @param buffer how many events wait for it alone, 1 or more, or {@link #OF_SERVICE}
  * @param hook is told
  * @since 0.1.0
  */
-public record ServiceHook(String name, String source, Class<?> type, EventPolicy policy, EventHook<Object> hook) {
+public record ServiceHook(String name, String source, Class<?> type, EventPolicy policy, int buffer,
+		EventHook<Object> hook) {
+
+	/**
+	 * That events wait for it together with those for the other hooks of its service, as
+	 * many as that may have waiting.
+	 */
+	public static final int OF_SERVICE = -1;
+
+	/**
+	 * A hook without a bound of its own.
+	 * @param name its name, for people
+	 * @param source the name of the service whose events it takes, empty for all services
+	 * @param type the type of the events that it takes
+	 * @param policy what happens to events that it cannot take
+	 * @param hook is told
+	 */
+	public ServiceHook(String name, String source, Class<?> type, EventPolicy policy, EventHook<Object> hook) {
+		this(name, source, type, policy, OF_SERVICE, hook);
+	}
 
 }

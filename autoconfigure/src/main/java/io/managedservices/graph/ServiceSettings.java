@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param retry how a failed start or stop is retried
  * @param restart what happens when it fails while it is running
  * @param health when its checks are made, and what they mean
+ * @param eventBuffer how many events wait for those of its hooks that have no bound of
+ * their own, 1 or more
  * @since 0.1.0
  */
 public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Duration stopTimeout, RetrySettings retry,
-		RestartSettings restart, Health health) {
+		RestartSettings restart, Health health, int eventBuffer) {
+
+	/**
+	 * How many events wait where nothing is configured.
+	 */
+	public static final int DEFAULT_EVENT_BUFFER = 1000;
 
 	/**
 	 * The settings of a service for which nothing is configured.
@@ -26,6 +33,20 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 			new Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null, Health.DEFAULT_ERROR_BUFFER));
 
 	/**
+	 * Settings with the default event buffer.
+	 * @param prepareTimeout for preparing it
+	 * @param startTimeout for one attempt to start it
+	 * @param stopTimeout for stopping it
+	 * @param retry how a failed start or stop is retried
+	 * @param restart what happens when it fails while it is running
+	 * @param health when its checks are made, and what they mean
+	 */
+	public ServiceSettings(Duration prepareTimeout, Duration startTimeout, Duration stopTimeout, RetrySettings retry,
+			RestartSettings restart, Health health) {
+		this(prepareTimeout, startTimeout, stopTimeout, retry, restart, health, DEFAULT_EVENT_BUFFER);
+	}
+
+	/**
 	 * The same settings with other timeouts.
 	 * @param prepare for preparing
 	 * @param start for one attempt to start
@@ -33,7 +54,7 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 * @return the settings
 	 */
 	public ServiceSettings withTimeouts(Duration prepare, Duration start, Duration stop) {
-		return new ServiceSettings(prepare, start, stop, this.retry, this.restart, this.health);
+		return new ServiceSettings(prepare, start, stop, this.retry, this.restart, this.health, this.eventBuffer);
 	}
 
 	/**
@@ -43,7 +64,7 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 */
 	public ServiceSettings withRetry(RetrySettings newRetry) {
 		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, newRetry, this.restart,
-				this.health);
+				this.health, this.eventBuffer);
 	}
 
 	/**
@@ -53,7 +74,7 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 */
 	public ServiceSettings withRestart(RestartSettings newRestart) {
 		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, newRestart,
-				this.health);
+				this.health, this.eventBuffer);
 	}
 
 	/**
@@ -63,7 +84,17 @@ public record ServiceSettings(Duration prepareTimeout, Duration startTimeout, Du
 	 */
 	public ServiceSettings withHealth(Health newHealth) {
 		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, this.restart,
-				newHealth);
+				newHealth, this.eventBuffer);
+	}
+
+	/**
+	 * The same settings with another event buffer.
+	 * @param newBuffer how many events wait for its hooks
+	 * @return the settings
+	 */
+	public ServiceSettings withEventBuffer(int newBuffer) {
+		return new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, this.restart,
+				this.health, newBuffer);
 	}
 
 	/**

@@ -62,6 +62,9 @@ public final class SettingsCheck {
 		if (settings.health().watchdog() != null) {
 			positive(service, "watchdog", settings.health().watchdog());
 		}
+		if (settings.eventBuffer() < 1) {
+			add(service, "event-buffer", "1 or more", settings.eventBuffer());
+		}
 		check(service, settings.retry());
 		check(service, settings.restart());
 	}

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.BatchExecutor;
+import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.TimerQueue;
 
 /**
@@ -170,7 +171,7 @@ public final class SimulatedTime implements Backend {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A task failed", ex);
+			GuardedLog.error(logger, "A task failed", ex);
 		}
 		finally {
 			Thread.currentThread().setName(ownName);

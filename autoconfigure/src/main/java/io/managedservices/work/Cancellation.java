@@ -6,6 +6,9 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.CancellationException;
 
+import io.managedservices.EventRefusedException;
+import io.managedservices.concurrent.Guarded;
+
 /**
  * What user code throws when it was told to end while it waited. Stateless.
  */
@@ -18,8 +21,8 @@ final class Cancellation {
 	}
 
 	/**
-	 * Whether something may have been thrown because its thread was interrupted. Only
-	 * whoever knows that it was can tell.
+	 * Whether something may have been thrown because its thread was interrupted or its
+	 * service is to stop. Only whoever knows that one of these is so can tell.
 	 * @param thrown what was thrown
 	 * @return whether it or one of its causes is what an interrupt leads to
 	 */
@@ -29,18 +32,19 @@ final class Cancellation {
 			if (isOne(each)) {
 				return true;
 			}
-			each = each.getCause();
+			each = Guarded.cause(each);
 		}
 		return false;
 	}
 
 	private static boolean isOne(Throwable thrown) {
 		return thrown instanceof InterruptedException || thrown instanceof CancellationException
-		// Closed by an interrupt, or by another thread.
+				|| (thrown instanceof EventRefusedException refused && refused.isSourceToStop())
+				// Closed by an interrupt, or by another thread.
 				|| thrown instanceof AsynchronousCloseException
 				|| (thrown instanceof InterruptedIOException && !(thrown instanceof SocketTimeoutException))
 				// So do sockets on virtual threads.
-				|| (thrown instanceof SocketException && "Closed by interrupt".equals(thrown.getMessage()));
+				|| (thrown instanceof SocketException && "Closed by interrupt".equals(Guarded.message(thrown)));
 	}
 
 }

@@ -24,7 +24,7 @@ final class Delivery extends Unit {
 
 	static {
 		try {
-			CURRENT = MethodHandles.lookup().findVarHandle(Delivery.class, "current", Hook.class);
+			CURRENT = MethodHandles.lookup().findVarHandle(Delivery.class, "current", Letter.class);
 			DELIVERED = MethodHandles.lookup().findVarHandle(Delivery.class, "delivered", int.class);
 		}
 		catch (ReflectiveOperationException ex) {
@@ -48,7 +48,7 @@ final class Delivery extends Unit {
 
 	/** Written by one thread, read by any, through {@link #CURRENT}. */
 	@SuppressWarnings("unused")
-	private @Nullable Hook current;
+	private @Nullable Letter current;
 
 	Delivery(WorkScope scope, Mailbox mailbox, List<Letter> letters) {
 		super(scope, WorkKind.HOOK, name(letters));
@@ -108,6 +108,7 @@ final class Delivery extends Unit {
 	}
 
 	private void callHooks(Letter letter) {
+		CURRENT.setRelease(this, letter);
 		// Looked at after the flag was cleared, so that no interrupt is lost with it.
 		while (letter.pending() > 0 && goesOn(letter)) {
 			Hook hook = letter.takeHook();
@@ -121,7 +122,6 @@ final class Delivery extends Unit {
 	}
 
 	private void call(Hook hook, Object event) {
-		CURRENT.setRelease(this, hook);
 		try {
 			hook.body.onEvent(event);
 		}
@@ -149,8 +149,8 @@ final class Delivery extends Unit {
 
 	@Override
 	String what() {
-		Hook hook = (Hook) CURRENT.getAcquire(this);
-		return (hook != null) ? this.kind + " '" + hook.name + "'" : super.what();
+		Letter letter = (Letter) CURRENT.getAcquire(this);
+		return (letter != null) ? this.kind + " '" + letter.taken().name + "'" : super.what();
 	}
 
 	int delivered() {

@@ -17,4 +17,12 @@ record Emission(Outbox source, @Nullable WorkScope scope, Object event, EventCon
 		return this.scope == null;
 	}
 
+	/**
+	 * Whether it was emitted in an attempt to start that failed.
+	 * @return whether it is to reach nobody
+	 */
+	boolean isVoid() {
+		return this.scope != null && this.scope.isEnded() && !this.scope.hasRun();
+	}
+
 }

@@ -15,7 +15,6 @@ import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
 import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEvents.EventHook;
 import io.managedservices.ServiceEvents.Subscription;
 import io.managedservices.concurrent.Command;
 import io.managedservices.engine.WorkOwner;
@@ -59,10 +58,7 @@ final class EventHub {
 	void add(ServiceWorkload workload) {
 		this.outboxes.put(workload.owner(), workload.mailbox().outbox());
 		for (ServiceHook declared : workload.owner().definition().hooks()) {
-			Hook hook = add(workload, declared);
-			if (hook.policy == EventPolicy.FAIL) {
-				this.refusing.add(hook);
-			}
+			add(workload, declared);
 		}
 	}
 
@@ -70,6 +66,9 @@ final class EventHub {
 		Hook hook = new Hook(workload.mailbox(), described, this.hookNumber++);
 		this.hooks.computeIfAbsent(hook.type, (type) -> new LinkedHashSet<>()).add(hook);
 		this.version++;
+		if (hook.policy == EventPolicy.FAIL) {
+			this.refusing.add(hook);
+		}
 		return hook;
 	}
 
@@ -77,6 +76,7 @@ final class EventHub {
 		Set<Hook> ofType = this.hooks.get(hook.type);
 		if (ofType != null && ofType.remove(hook)) {
 			this.version++;
+			this.refusing.remove(hook);
 			if (ofType.isEmpty()) {
 				this.hooks.remove(hook.type);
 			}
@@ -170,25 +170,15 @@ final class EventHub {
 
 	/**
 	 * Subscribes to events until an incarnation has ended. Any thread may call.
-	 * @param <E> the type of the events
 	 * @param scope the work of the incarnation
-	 * @param source the name of the service that they are from, empty for all
-	 * @param type the type of the events
-	 * @param hook is told
+	 * @param described the hook
 	 * @return ends it
 	 */
-	<E> Subscription subscribe(WorkScope scope, String source, Class<E> type, EventHook<? super E> hook) {
-		ServiceHook described = new ServiceHook(type.getSimpleName(), source, type, EventPolicy.BUFFER, untyped(hook));
-		return this.engine.coordination().ask(() -> subscribe(scope, described));
+	Subscription subscribe(WorkScope scope, ServiceHook described) {
+		return this.engine.coordination().ask(() -> begin(scope, described));
 	}
 
-	// It is given nothing but instances of its type.
-	@SuppressWarnings("unchecked")
-	private static <E> EventHook<Object> untyped(EventHook<? super E> hook) {
-		return (EventHook<Object>) Objects.requireNonNull(hook, "hook");
-	}
-
-	private Subscription subscribe(WorkScope scope, ServiceHook described) {
+	private Subscription begin(WorkScope scope, ServiceHook described) {
 		if (!described.source().isEmpty()) {
 			scope.workload().owner().named(described.source());
 		}

@@ -1,7 +1,6 @@
 package io.managedservices.work;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
@@ -10,6 +9,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.engine.WorkOwner;
 
 /**
@@ -42,7 +42,7 @@ final class FailureLog {
 	 * @param severity how bad it is
 	 */
 	void add(WorkKind kind, String name, Throwable cause, Severity severity) {
-		add(kind, name, cause, Arrays.asList(cause.getStackTrace()), severity);
+		add(kind, name, cause, Guarded.stack(cause), severity);
 	}
 
 	/**

@@ -20,6 +20,9 @@ final class Hook {
 
 	final EventPolicy policy;
 
+	/** Where events are held for it. */
+	final LetterBuffer buffer;
+
 	final EventHook<Object> body;
 
 	/** Its place among all hooks. */
@@ -33,6 +36,8 @@ final class Hook {
 		this.source = declared.source();
 		this.type = declared.type();
 		this.policy = declared.policy();
+		this.buffer = (declared.buffer() != ServiceHook.OF_SERVICE) ? new LetterBuffer(declared.buffer())
+				: mailbox.buffer();
 		this.body = declared.hook();
 		this.number = number;
 	}
@@ -47,6 +52,14 @@ final class Hook {
 
 	boolean isClosed() {
 		return this.closed;
+	}
+
+	/**
+	 * Whether nothing is held for it while its service does not run.
+	 * @return whether it was closed, or is not to hear of what it cannot take at once
+	 */
+	boolean isForgetful() {
+		return this.closed || this.policy == EventPolicy.DROP;
 	}
 
 }

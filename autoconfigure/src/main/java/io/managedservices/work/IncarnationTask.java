@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import io.managedservices.ServiceTask;
 import io.managedservices.TaskBody;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Coordination;
 import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
@@ -80,13 +82,27 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Override
 	public ServiceTask cron(String expression) {
+		return repeatByCron(expression, null);
+	}
+
+	@Override
+	public ServiceTask cron(String expression, ZoneId zone) {
+		return repeatByCron(expression, Required.of(zone, "time zone", this.scope, WorkKind.TASK, this.name));
+	}
+
+	private ServiceTask repeatByCron(String expression, @Nullable ZoneId zone) {
 		CronExpression parsed = parse(expression);
+		Coordination coordination = this.scope.workload().coordination();
+		if (coordination.ask(() -> Repetition.Cron.next(parsed, coordination.instant(), zone) == null)) {
+			throw new IllegalArgumentException(
+					"The cron expression of %s has no next time: found '%s'".formatted(what(), expression));
+		}
 		ContextCarrier captured = captureContext();
-		return submit(() -> repeat(new Repetition.Cron(this, captured, parsed)));
+		return submit(() -> repeat(new Repetition.Cron(this, captured, parsed, zone)));
 	}
 
 	private CronExpression parse(String expression) {
-		Objects.requireNonNull(expression, "expression");
+		Required.of(expression, "cron expression", this.scope, WorkKind.TASK, this.name);
 		try {
 			return CronExpression.parse(expression);
 		}

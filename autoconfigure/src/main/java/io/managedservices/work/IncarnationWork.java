@@ -24,7 +24,7 @@ import io.managedservices.concurrent.Command;
  */
 final class IncarnationWork implements ServiceWork {
 
-	private final WorkScope scope;
+	final WorkScope scope;
 
 	IncarnationWork(WorkScope scope) {
 		this.scope = scope;
@@ -37,37 +37,44 @@ final class IncarnationWork implements ServiceWork {
 
 	@Override
 	public ServiceTask task(String name, WorkBody body) {
-		requireBody(body, WorkKind.TASK, name);
+		requireNamed(body, WorkKind.TASK, name);
 		return task(name, (task) -> body.run());
 	}
 
 	@Override
 	public ServiceTask task(String name, TaskBody body) {
-		requireBody(body, WorkKind.TASK, name);
+		requireNamed(body, WorkKind.TASK, name);
 		return this.scope.workload().tasks().create(this.scope, name, body);
 	}
 
 	@Override
 	public Ticker every(String name, Duration interval, WorkBody body) {
-		requireBody(body, WorkKind.TICKER, name);
+		requireNamed(body, WorkKind.TICKER, name);
 		return this.scope.workload().tickers().create(this.scope, name, interval, body);
 	}
 
 	@Override
 	public <T> T run(MicroTask microTask, Callable<T> body) throws Exception {
-		requireBody(body, WorkKind.MICRO_TASK, required(microTask).name());
+		Required.of(body, "body", this.scope, WorkKind.MICRO_TASK, required(microTask).name());
 		return this.scope.workload().engine().microTasks().run(this.scope, microTask, body);
 	}
 
 	@Override
 	public <T> CompletableFuture<T> start(MicroTask microTask, Callable<T> body) {
-		requireBody(body, WorkKind.MICRO_TASK, required(microTask).name());
+		Required.of(body, "body", this.scope, WorkKind.MICRO_TASK, required(microTask).name());
 		return this.scope.workload().engine().microTasks().start(this.scope, microTask, body);
 	}
 
 	@Override
 	public void failed(WorkKind kind, String name, Throwable cause, Severity severity) {
 		ServiceWorkload workload = this.scope.workload();
+		if (kind == null) {
+			throw new IllegalArgumentException(
+					"The kind of a failure of service '%s' is required: found 'null'".formatted(workload.name()));
+		}
+		Required.text(name, "name", this.scope, kind, null);
+		Required.of(cause, "cause", this.scope, kind, name);
+		Required.of(severity, "severity", this.scope, kind, name);
 		workload.coordination().submit(Command.of(() -> workload.failures().add(kind, name, cause, severity)));
 	}
 
@@ -76,8 +83,8 @@ final class IncarnationWork implements ServiceWork {
 		return this.scope.workload().engine().microTasks().signal(this.scope, required(microTask));
 	}
 
-	private void requireBody(@Nullable Object body, WorkKind kind, @Nullable String name) {
-		Required.of(name, "name", this.scope, kind, null);
+	private void requireNamed(@Nullable Object body, WorkKind kind, @Nullable String name) {
+		Required.text(name, "name", this.scope, kind, null);
 		Required.of(body, "body", this.scope, kind, name);
 	}
 

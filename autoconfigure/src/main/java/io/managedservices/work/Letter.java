@@ -1,6 +1,9 @@
 package io.managedservices.work;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +13,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Letter {
 
+	private static final VarHandle NEXT;
+
+	static {
+		try {
+			NEXT = MethodHandles.lookup().findVarHandle(Letter.class, "next", int.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
+
 	final Emission emission;
 
-	/** Whether it may be dropped to make room for a newer one. */
+	/** What it counts among while it waits. */
+	final LetterBuffer buffer;
+
+	/** Whether it may be dropped to make room for a newer one there. */
 	final boolean droppable;
 
 	@Nullable Letter previous;
@@ -24,13 +41,15 @@ final class Letter {
 	private int next;
 
 	/**
-	 * The work of its source when it was taken out, or {@code null} if it was injected.
+	 * The work of its source when it was taken out, or {@code null} if it was injected
+	 * and its source did not run.
 	 */
 	private @Nullable WorkScope origin;
 
-	Letter(Emission emission, Hook[] hooks, boolean droppable) {
+	Letter(Emission emission, Hook[] hooks, LetterBuffer buffer, boolean droppable) {
 		this.emission = emission;
 		this.hooks = hooks;
+		this.buffer = buffer;
 		this.droppable = droppable;
 	}
 
@@ -40,7 +59,16 @@ final class Letter {
 	 */
 	boolean isDue() {
 		this.origin = this.emission.source().running();
-		return this.origin != null || this.emission.isInjected();
+		return this.origin != null || (this.emission.isInjected() && !isBehindOther());
+	}
+
+	// While the source does not run: then those that it emitted itself wait.
+	private boolean isBehindOther() {
+		Letter other = this.previous;
+		while (other != null && other.emission.source() != this.emission.source()) {
+			other = other.previous;
+		}
+		return other != null;
 	}
 
 	/**
@@ -49,7 +77,7 @@ final class Letter {
 	 */
 	boolean isStillDue() {
 		WorkScope scope = this.origin;
-		return this.emission.isInjected() || (scope != null && !scope.isEnded());
+		return (scope != null) ? !scope.isEnded() : this.emission.isInjected();
 	}
 
 	/**
@@ -69,7 +97,18 @@ final class Letter {
 	}
 
 	Hook takeHook() {
-		return this.hooks[this.next++];
+		int taken = this.next;
+		NEXT.setRelease(this, taken + 1);
+		return this.hooks[taken];
+	}
+
+	/**
+	 * The hook that it was given to last, or the first one. Any thread may ask while it
+	 * is delivered.
+	 * @return the hook
+	 */
+	Hook taken() {
+		return this.hooks[Math.max((int) NEXT.getAcquire(this), 1) - 1];
 	}
 
 	/**
@@ -80,15 +119,16 @@ final class Letter {
 	}
 
 	/**
-	 * Forgets the hooks that have ended.
+	 * Forgets some of the hooks.
+	 * @param which tells which
 	 * @return how many there were that it had not been given to
 	 */
-	int forgetClosed() {
+	int forget(Predicate<Hook> which) {
 		int before = pending();
 		for (int index = this.next; index < this.hooks.length; index++) {
-			if (this.hooks[index].isClosed()) {
+			if (which.test(this.hooks[index])) {
 				this.hooks = Arrays.stream(this.hooks, this.next, this.hooks.length)
-					.filter((hook) -> !hook.isClosed())
+					.filter(which.negate())
 					.toArray(Hook[]::new);
 				this.next = 0;
 				break;

@@ -18,8 +18,6 @@ final class LetterList {
 
 	private int size;
 
-	private int droppable;
-
 	void addLast(Letter letter) {
 		Letter before = this.last;
 		letter.previous = before;
@@ -34,7 +32,8 @@ final class LetterList {
 		if (this.unseen == null) {
 			this.unseen = letter;
 		}
-		count(letter, 1);
+		this.size++;
+		letter.buffer.added(letter, false);
 	}
 
 	void addFirst(Letter letter) {
@@ -49,10 +48,13 @@ final class LetterList {
 			after.previous = letter;
 		}
 		this.unseen = letter;
-		count(letter, 1);
+		this.size++;
+		letter.buffer.added(letter, true);
 	}
 
 	void remove(Letter letter) {
+		this.size--;
+		letter.buffer.removing(letter);
 		Letter before = letter.previous;
 		Letter after = letter.following;
 		if (before == null) {
@@ -72,12 +74,6 @@ final class LetterList {
 		}
 		letter.previous = null;
 		letter.following = null;
-		count(letter, -1);
-	}
-
-	private void count(Letter letter, int change) {
-		this.size += change;
-		this.droppable += letter.droppable ? change : 0;
 	}
 
 	int size() {
@@ -86,18 +82,6 @@ final class LetterList {
 
 	@Nullable Letter first() {
 		return this.first;
-	}
-
-	/**
-	 * The oldest one that may be dropped.
-	 * @return the letter, or {@code null} if there is none
-	 */
-	@Nullable Letter oldestDroppable() {
-		Letter letter = (this.droppable > 0) ? this.first : null;
-		while (letter != null && !letter.droppable) {
-			letter = letter.following;
-		}
-		return letter;
 	}
 
 	@Nullable Letter unseen() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class Mailbox {
 
 	private final LetterList letters = new LetterList();
 
+	/** Of all hooks that have none of their own. */
+	private final LetterBuffer buffer;
+
 	/** Those of the present incarnation. */
 	private final Set<Hook> subscriptions = new LinkedHashSet<>();
 
@@ -42,6 +46,11 @@ final class Mailbox {
 	Mailbox(ServiceWorkload workload) {
 		this.workload = workload;
 		this.outbox = new Outbox(workload);
+		this.buffer = new LetterBuffer(workload.owner().definition().settings().eventBuffer());
+	}
+
+	LetterBuffer buffer() {
+		return this.buffer;
 	}
 
 	Outbox outbox() {
@@ -55,14 +64,15 @@ final class Mailbox {
 	/**
 	 * Takes an event, if need be in place of the oldest that may be dropped.
 	 * @param emission the event
-	 * @param hooks for whom
+	 * @param hooks for whom: such as have the same buffer
 	 */
 	void hold(Emission emission, Hook[] hooks) {
-		if (isFull() && !dropOldest()) {
+		LetterBuffer into = hooks[0].buffer;
+		if (into.isFull() && !dropOldest(into)) {
 			this.dropped.add(hooks.length);
 			return;
 		}
-		put(new Letter(emission, hooks, true));
+		put(new Letter(emission, hooks, into, true));
 	}
 
 	/**
@@ -73,12 +83,13 @@ final class Mailbox {
 	 * @return why it was not taken, or {@code null} if it was
 	 */
 	@Nullable Reason offer(Emission emission, Hook[] hooks, boolean isKept) {
-		boolean runs = this.outbox.running() != null;
-		if (!runs || isFull()) {
+		WorkScope running = this.outbox.running();
+		if (running == null || this.buffer.isFull()) {
 			this.dropped.add(hooks.length);
-			return runs ? Reason.FULL : Reason.NOT_RUNNING;
+			return (running != null) ? Reason.FULL : Reason.NOT_RUNNING;
 		}
-		put(new Letter(emission, hooks, !isKept));
+		watch(running);
+		put(new Letter(emission, hooks, this.buffer, !isKept));
 		return null;
 	}
 
@@ -88,12 +99,8 @@ final class Mailbox {
 		deliverNext();
 	}
 
-	private boolean isFull() {
-		return this.letters.size() >= this.workload.engine().settings().eventCapacity();
-	}
-
-	private boolean dropOldest() {
-		Letter oldest = this.letters.oldestDroppable();
+	private boolean dropOldest(LetterBuffer full) {
+		Letter oldest = full.oldest();
 		if (oldest == null) {
 			return false;
 		}
@@ -124,8 +131,8 @@ final class Mailbox {
 	}
 
 	private void deliverNext() {
-		WorkScope scope = this.outbox.running();
-		if (this.delivery != null || scope == null) {
+		WorkScope scope = (this.delivery == null) ? this.outbox.running() : null;
+		if (scope == null) {
 			return;
 		}
 		List<Letter> due = takeDue();
@@ -146,7 +153,11 @@ final class Mailbox {
 		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
 		while (letter != null && due.size() < BATCH) {
 			Letter following = letter.following;
-			if (letter.isDue()) {
+			if (letter.emission.isVoid()) {
+				this.letters.remove(letter);
+				dropHeld(letter.pending());
+			}
+			else if (letter.isDue()) {
 				this.letters.remove(letter);
 				due.add(letter);
 			}
@@ -174,15 +185,18 @@ final class Mailbox {
 		List<Letter> rest = ended.rest();
 		for (int index = rest.size() - 1; index >= 0; index--) {
 			Letter letter = rest.get(index);
-			this.dropped.add(letter.forgetClosed());
+			// It cannot be delivered now, since one of the two services does not run.
+			this.dropped.add(letter.forget(Hook::isForgetful));
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
 				this.held += letter.pending();
 			}
 		}
-		while (this.letters.size() > this.workload.engine().settings().eventCapacity() && dropOldest()) {
-			// What was under way when the service stopped may be more than there is room
-			// for.
+		for (Letter letter : rest) {
+			while (letter.buffer.isOverfull() && dropOldest(letter.buffer)) {
+				// What was under way when the service stopped may be more than there is
+				// room for.
+			}
 		}
 	}
 
@@ -202,15 +216,15 @@ final class Mailbox {
 	 */
 	void unsubscribe(Hook hook) {
 		if (this.subscriptions.remove(hook)) {
-			dropClosed();
+			forget(Hook::isClosed);
 		}
 	}
 
-	private void dropClosed() {
+	private void forget(Predicate<Hook> which) {
 		Letter letter = this.letters.first();
 		while (letter != null) {
 			Letter following = letter.following;
-			dropHeld(letter.forgetClosed());
+			dropHeld(letter.forget(which));
 			if (letter.pending() == 0) {
 				this.letters.remove(letter);
 			}
@@ -232,8 +246,8 @@ final class Mailbox {
 				this.workload.engine().events().remove(hook);
 			});
 			this.subscriptions.clear();
-			dropClosed();
 		}
+		forget(Hook::isForgetful);
 		// One that has begun is interrupted by the scope, and comes back by itself.
 		Delivery current = this.delivery;
 		if (current != null && !current.hasBegun() && current.scope.cancel(current)) {

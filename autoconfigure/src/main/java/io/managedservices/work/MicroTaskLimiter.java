@@ -114,13 +114,26 @@ final class MicroTaskLimiter {
 	}
 
 	private void awaitSlot(WaitedForMicroTask call) throws InterruptedException {
+		if (!ask(call)) {
+			call.awaitSlot();
+		}
+	}
+
+	/**
+	 * Asks for a slot, without waiting.
+	 * @param call the micro-task
+	 * @return whether it has one, else it stands in line
+	 * @throws java.util.concurrent.CancellationException if its service is to stop
+	 */
+	boolean ask(WaitedForMicroTask call) {
 		if (call.scope.isEnded()) {
 			throw call.cancelled();
 		}
-		if (!takeSlot(call)) {
+		boolean hasSlot = takeSlot(call);
+		if (!hasSlot) {
 			standInLine(call);
-			call.awaitSlot();
 		}
+		return hasSlot;
 	}
 
 	private boolean takeSlot(MicroTaskCall call) {

@@ -1,11 +1,17 @@
 package io.managedservices.work;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import io.managedservices.concurrent.GuardedLog;
 
 /**
  * Keeps a slot, and runs micro-tasks on one thread until none waits. Used by one thread.
  */
 final class MicroTaskRunner implements Runnable {
+
+	private static final Log logger = LogFactory.getLog(MicroTaskRunner.class);
 
 	private final MicroTaskLimiter limiter;
 
@@ -20,10 +26,22 @@ final class MicroTaskRunner implements Runnable {
 	public void run() {
 		StartedMicroTask<?> call = this.current;
 		while (call != null) {
-			call.run();
+			run(call);
 			// One that was left by a micro-task is not meant for the next.
 			Thread.interrupted();
 			call = proceed();
+		}
+	}
+
+	// What waits for the result of one is told on this thread, and a future asks the
+	// failure for its text then: one that throws must not take the slot with it.
+	private static void run(StartedMicroTask<?> call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			GuardedLog.error(logger, "How %s ended could not be told to all that wait for it".formatted(call.what()),
+					ex);
 		}
 	}
 

@@ -2,22 +2,30 @@ package io.managedservices.work;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The hooks whose policy is to fail, so that only those who emit what one of them takes
- * wait for the answer. All are declared before the first event. Safe for use by several
- * threads.
+ * wait for the answer: also those who emit once a hook was subscribed. Safe for use by
+ * several threads.
  */
 final class RefusingHooks {
 
-	private final List<Hook> hooks = new CopyOnWriteArrayList<>();
+	private final Set<Hook> hooks = ConcurrentHashMap.newKeySet();
 
-	private final Map<Class<?>, List<Hook>> byType = new ConcurrentHashMap<>();
+	/** Of the present hooks: another one whenever these change. */
+	private volatile Map<Class<?>, List<Hook>> byType = new ConcurrentHashMap<>();
 
 	void add(Hook hook) {
 		this.hooks.add(hook);
+		this.byType = new ConcurrentHashMap<>();
+	}
+
+	void remove(Hook hook) {
+		if (this.hooks.remove(hook)) {
+			this.byType = new ConcurrentHashMap<>();
+		}
 	}
 
 	/**

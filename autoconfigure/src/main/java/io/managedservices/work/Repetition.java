@@ -92,21 +92,36 @@ abstract sealed class Repetition extends Timer {
 	}
 
 	/**
-	 * Repeats at times of the wall clock, in the time zone of the system.
+	 * Repeats at times of the wall clock.
 	 */
 	static final class Cron extends Repetition {
 
 		private final CronExpression expression;
 
-		Cron(IncarnationTask task, ContextCarrier context, CronExpression expression) {
+		/** In which it counts, {@code null} for that of the system. */
+		private final @Nullable ZoneId zone;
+
+		Cron(IncarnationTask task, ContextCarrier context, CronExpression expression, @Nullable ZoneId zone) {
 			super(task, context);
 			this.expression = expression;
+			this.zone = zone;
+		}
+
+		/**
+		 * The next time of an expression.
+		 * @param expression the expression
+		 * @param now the time
+		 * @param zone in which it counts, {@code null} for that of the system
+		 * @return a time after now, or {@code null} if there is none
+		 */
+		static @Nullable ZonedDateTime next(CronExpression expression, Instant now, @Nullable ZoneId zone) {
+			return expression.next(now.atZone((zone != null) ? zone : ZoneId.systemDefault()));
 		}
 
 		@Override
 		void begin() {
 			Instant now = this.task.scope.workload().coordination().instant();
-			ZonedDateTime next = this.expression.next(now.atZone(ZoneId.systemDefault()));
+			ZonedDateTime next = next(this.expression, now, this.zone);
 			if (next != null) {
 				timers().set(this, Nanos.of(next.toInstant()));
 			}

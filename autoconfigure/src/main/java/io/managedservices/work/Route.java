@@ -1,6 +1,7 @@
 package io.managedservices.work;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,18 +36,24 @@ record Route(List<Address> addresses) {
 	 * The hooks of a service that take an event.
 	 *
 	 * @param mailbox the mailbox of the service
-	 * @param holding those for which it is held
+	 * @param holding those for which it is held, by what bounds how much is
 	 * @param demanding those for which it is taken now or never
 	 * @param isRefusing whether one of those refuses it if it cannot be taken
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
-	record Address(Mailbox mailbox, Hook[] holding, Hook[] demanding, boolean isRefusing) {
+	record Address(Mailbox mailbox, Hook[][] holding, Hook[] demanding, boolean isRefusing) {
 
 		static Address of(Mailbox mailbox, List<Hook> hooks) {
 			return new Address(mailbox,
-					hooks.stream().filter((hook) -> hook.policy == EventPolicy.BUFFER).toArray(Hook[]::new),
+					holding(hooks.stream().filter((hook) -> hook.policy == EventPolicy.BUFFER).toList()),
 					hooks.stream().filter((hook) -> hook.policy != EventPolicy.BUFFER).toArray(Hook[]::new),
 					hooks.stream().anyMatch((hook) -> hook.policy == EventPolicy.FAIL));
+		}
+
+		private static Hook[][] holding(List<Hook> hooks) {
+			Map<LetterBuffer, List<Hook>> byBuffer = new LinkedHashMap<>();
+			hooks.forEach((hook) -> byBuffer.computeIfAbsent(hook.buffer, (buffer) -> new ArrayList<>()).add(hook));
+			return byBuffer.values().stream().map((each) -> each.toArray(Hook[]::new)).toArray(Hook[][]::new);
 		}
 
 		/**
@@ -55,8 +62,8 @@ record Route(List<Address> addresses) {
 		 * @return why it was refused, or {@code null} if it was not
 		 */
 		@Nullable Refusal deliver(Emission emission) {
-			if (this.holding.length > 0) {
-				this.mailbox.hold(emission, this.holding);
+			for (Hook[] hooks : this.holding) {
+				this.mailbox.hold(emission, hooks);
 			}
 			Reason reason = (this.demanding.length > 0) ? this.mailbox.offer(emission, this.demanding, this.isRefusing)
 					: null;
@@ -68,7 +75,8 @@ record Route(List<Address> addresses) {
 		 * @return why it was refused, or {@code null} if it was not
 		 */
 		@Nullable Refusal drop() {
-			this.mailbox.drop(this.holding.length + this.demanding.length);
+			this.mailbox
+				.drop(Arrays.stream(this.holding).mapToInt((hooks) -> hooks.length).sum() + this.demanding.length);
 			return this.isRefusing ? new Refusal(this.mailbox.serviceName(), Reason.SOURCE_STOPS) : null;
 		}
 

@@ -71,6 +71,7 @@ final class RunContext implements WorkerContext {
 
 	@Override
 	public boolean pause(Duration time) throws InterruptedException {
+		Required.of(time, "time", this.scope, WorkKind.WORKER, this.name);
 		try {
 			return !this.told.await(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
 		}
@@ -85,6 +86,7 @@ final class RunContext implements WorkerContext {
 
 	@Override
 	public <T extends AutoCloseable> T closeOnStop(T resource) {
+		Required.of(resource, "resource", this.scope, WorkKind.WORKER, this.name);
 		this.lock.lock();
 		try {
 			this.resources.addFirst(resource);

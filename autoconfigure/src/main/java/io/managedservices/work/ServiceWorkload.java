@@ -66,6 +66,9 @@ final class ServiceWorkload implements OwnedWork {
 			return known;
 		}
 		WorkScope begun = new WorkScope(this, incarnation);
+		if (isRunning()) {
+			begun.run();
+		}
 		if (incarnation.isStopping()) {
 			begun.end();
 		}
@@ -77,7 +80,7 @@ final class ServiceWorkload implements OwnedWork {
 
 	@Override
 	public void running(ServiceContext incarnation) {
-		scope(incarnation);
+		scope(incarnation).run();
 		this.tasks.release();
 		this.tickers.begin();
 		this.engine.events().running(this);

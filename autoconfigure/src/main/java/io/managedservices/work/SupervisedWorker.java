@@ -31,7 +31,7 @@ final class SupervisedWorker implements ServiceWorker {
 
 	SupervisedWorker(WorkScope scope, String name, WorkerBody body) {
 		this.scope = scope;
-		this.name = Required.of(name, "name", scope, WorkKind.WORKER, null);
+		this.name = Required.text(name, "name", scope, WorkKind.WORKER, null);
 		this.body = Required.of(body, "body", scope, WorkKind.WORKER, name);
 	}
 
@@ -74,10 +74,13 @@ final class SupervisedWorker implements ServiceWorker {
 		StartedWorker client = new StartedWorker(this.scope);
 		Supervision supervision = supervise(begun, client, this.scope.workload().engine().captureContext());
 		coordination.submit(Command.of(supervision::begin));
-		CompletableFuture<Void> unused = client.future().whenComplete((result, failure) -> {
-			if (client.future().isCancelled()) {
+		// What passes a failure on asks it for its text, which may throw.
+		CompletableFuture<Boolean> unused = client.future().handle((result, failure) -> {
+			boolean cancelled = client.future().isCancelled();
+			if (cancelled) {
 				coordination.submit(Command.of(supervision::cancel));
 			}
+			return cancelled;
 		});
 		return client.future();
 	}
@@ -99,7 +102,14 @@ final class SupervisedWorker implements ServiceWorker {
 		}
 	}
 
-	private Supervision supervise(WorkerSettings begun, WorkerClient client, ContextCarrier carrier) {
+	/**
+	 * What begins it for a client.
+	 * @param begun its settings
+	 * @param client whoever has it run
+	 * @param carrier what is put around its runs
+	 * @return what is to be begun inside the coordinator
+	 */
+	Supervision supervise(WorkerSettings begun, WorkerClient client, ContextCarrier carrier) {
 		return new Supervision(this.scope, this.name, begun, client,
 				(context) -> carrier.run(() -> this.body.run(context)));
 	}
@@ -113,7 +123,11 @@ final class SupervisedWorker implements ServiceWorker {
 		return this;
 	}
 
-	private WorkerSettings begin() {
+	/**
+	 * It cannot be configured any more.
+	 * @return its settings
+	 */
+	WorkerSettings begin() {
 		return known(this.settings.getAndSet(null));
 	}
 

@@ -2,7 +2,6 @@ package io.managedservices.work;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -10,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
+import io.managedservices.FailureText;
 import io.managedservices.RestartNow;
 import io.managedservices.ServiceException;
 import io.managedservices.WorkKind;
@@ -17,6 +17,8 @@ import io.managedservices.WorkSnapshot.WorkerState;
 import io.managedservices.WorkSnapshot.WorkerStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -135,8 +137,7 @@ final class Supervision {
 		}
 		Throwable other = ended.ownFailure();
 		if (other != null && !(other instanceof RestartNow) && !ended.hasTold(other)) {
-			tell(other, Arrays.asList(other.getStackTrace()),
-					(this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
+			tell(other, Guarded.stack(other), (this.state == WorkerState.BACKOFF) ? Severity.WARNING : Severity.ERROR);
 		}
 		if (this.state == WorkerState.STOPPING) {
 			leave();
@@ -148,7 +149,7 @@ final class Supervision {
 	}
 
 	private void ended(@Nullable Throwable thrown, boolean told) {
-		setTimer(0, -1);
+		coordination().timers().set(this.timer, TimerQueue.NEVER);
 		if (thrown == null) {
 			end();
 			this.client.completed();
@@ -161,7 +162,7 @@ final class Supervision {
 			beginRun();
 		}
 		else {
-			failed(thrown, Arrays.asList(thrown.getStackTrace()), told);
+			failed(thrown, Guarded.stack(thrown), told);
 		}
 	}
 
@@ -188,7 +189,7 @@ final class Supervision {
 		return new ServiceException(this.scope.serviceName(),
 				"Worker '%s' of service '%s' has failed again after %d restarts within %s, which is its limit: %s"
 					.formatted(this.name, this.scope.serviceName(), this.settings.maxRestarts(), this.settings.window(),
-							cause),
+							FailureText.of(cause)),
 				cause);
 	}
 
@@ -234,7 +235,7 @@ final class Supervision {
 	private void end() {
 		this.state = WorkerState.STOPPING;
 		this.next = null;
-		setTimer(0, -1);
+		coordination().timers().set(this.timer, TimerQueue.NEVER);
 		if (this.run == null) {
 			leave();
 		}
@@ -245,7 +246,7 @@ final class Supervision {
 	}
 
 	private void setTimer(long from, long delay) {
-		coordination().timers().set(this.timer, (delay >= 0) ? from + delay : TimerQueue.NEVER);
+		coordination().timers().set(this.timer, Nanos.later(from, delay));
 	}
 
 	WorkerStatus status() {

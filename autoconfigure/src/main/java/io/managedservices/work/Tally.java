@@ -15,7 +15,10 @@ final class Tally {
 	 * @param more how many
 	 */
 	void add(int more) {
-		this.count.setRelease(this.count.getPlain() + more);
+		// Nothing is not written: it would take the memory around from other threads.
+		if (more != 0) {
+			this.count.setRelease(this.count.getPlain() + more);
+		}
 	}
 
 	long get() {

@@ -96,12 +96,13 @@ abstract class Unit extends UserCall {
 	}
 
 	/**
-	 * Whether something was thrown because this was told to end.
+	 * Whether something was thrown because this was told to end: it was interrupted, or
+	 * heard from what it asked for that its service is to stop before it was.
 	 * @param thrown what user code threw
 	 * @return whether it is no failure
 	 */
 	final boolean isCancellation(Throwable thrown) {
-		return isInterrupted() && Cancellation.mayHaveCaused(thrown);
+		return (isInterrupted() || (this.scope.isEnded() && !isToFinish())) && Cancellation.mayHaveCaused(thrown);
 	}
 
 	/**

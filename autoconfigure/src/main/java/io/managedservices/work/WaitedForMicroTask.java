@@ -32,13 +32,20 @@ abstract class WaitedForMicroTask extends MicroTaskCall {
 			interrupted = Thread.interrupted();
 		}
 		if (interrupted) {
-			if (!limiter().slots().abandon(this) && isGranted()) {
-				limiter().slots().giveBack();
-			}
+			leaveLine();
 			throw new InterruptedException("Interrupted while %s waited for a slot".formatted(what()));
 		}
 		if (!isGranted()) {
 			throw cancelled();
+		}
+	}
+
+	/**
+	 * Waits no longer, and gives back the slot that it may have got meanwhile.
+	 */
+	final void leaveLine() {
+		if (!limiter().slots().abandon(this) && isGranted()) {
+			limiter().slots().giveBack();
 		}
 	}
 

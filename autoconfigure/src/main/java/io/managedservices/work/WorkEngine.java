@@ -71,7 +71,10 @@ public final class WorkEngine implements WorkDriver {
 
 	@Override
 	public Function<WorkOwner, List<Refusal>> injection(String source, Object event) {
-		Objects.requireNonNull(event, "event");
+		if (event == null) {
+			throw new IllegalArgumentException(
+					"The event that is injected for service '%s' is required: found 'null'".formatted(source));
+		}
 		EventContexts contexts = this.events.captureContexts(source, event);
 		return (owner) -> this.events.emit(owner, event, contexts);
 	}

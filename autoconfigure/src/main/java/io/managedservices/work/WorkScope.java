@@ -29,6 +29,9 @@ final class WorkScope {
 	/** Set before its first micro-task begins: so that others need not be looked for. */
 	private volatile boolean microTasksUsed;
 
+	/** Whether its service has come to run. */
+	private boolean hasRun;
+
 	/** Whether it was told to end and nothing was inside any more. */
 	private boolean over;
 
@@ -63,6 +66,21 @@ final class WorkScope {
 	 */
 	boolean isEnded() {
 		return this.ended;
+	}
+
+	/**
+	 * The service has come to run.
+	 */
+	void run() {
+		this.hasRun = true;
+	}
+
+	/**
+	 * Whether the service has come to run.
+	 * @return whether it has, also after the end
+	 */
+	boolean hasRun() {
+		return this.hasRun;
 	}
 
 	/**

@@ -35,7 +35,7 @@ class ConfigurationMetadataTests {
 					"managed-services.defaults.health.timeout", "managed-services.work.task-slots",
 					"managed-services.work.long-task", "managed-services.work.micro-tasks.limit",
 					"managed-services.work.micro-tasks.medium-max-delay",
-					"managed-services.work.micro-tasks.low-max-delay", "managed-services.work.event-capacity",
+					"managed-services.work.micro-tasks.low-max-delay", "managed-services.defaults.event-buffer",
 					"managed-services.work.max-threads", "managed-services.work.failures-kept",
 					"managed-services.items.engine", "managed-services.items.concurrency",
 					"managed-services.items.late-threshold", "managed-services.items.max-items",

@@ -31,11 +31,9 @@ class ResolvedWorkTests {
 	void resolveWhenAllIsConfiguredTakesIt() {
 		assertThat(resolve(Map.of("managed-services.work.task-slots", "3", "managed-services.work.long-task", "10s",
 				"managed-services.work.micro-tasks.limit", "5", "managed-services.work.micro-tasks.medium-max-delay",
-				"200ms", "managed-services.work.micro-tasks.low-max-delay", "0s",
-				"managed-services.work.event-capacity", "10", "managed-services.work.max-threads", "20",
-				"managed-services.work.failures-kept", "1")))
-			.isEqualTo(
-					new WorkSettings(3, Duration.ofSeconds(10), 5, Duration.ofMillis(200), Duration.ZERO, 10, 20, 1));
+				"200ms", "managed-services.work.micro-tasks.low-max-delay", "0s", "managed-services.work.max-threads",
+				"20", "managed-services.work.failures-kept", "1")))
+			.isEqualTo(new WorkSettings(3, Duration.ofSeconds(10), 5, Duration.ofMillis(200), Duration.ZERO, 20, 1));
 		assertThat(this.problems).isEmpty();
 	}
 

@@ -66,7 +66,7 @@ class WorkIntegrationTests {
 			.withPropertyValues("managed-services.work.task-slots=0", "managed-services.work.long-task=0s",
 					"managed-services.work.micro-tasks.limit=1",
 					"managed-services.work.micro-tasks.medium-max-delay=0s",
-					"managed-services.work.micro-tasks.low-max-delay=-1s", "managed-services.work.event-capacity=0",
+					"managed-services.work.micro-tasks.low-max-delay=-1s", "managed-services.defaults.event-buffer=0",
 					"managed-services.work.max-threads=1", "managed-services.work.failures-kept=-1")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOfSatisfying(InvalidServiceGraphException.class, (ex) -> {
@@ -76,9 +76,9 @@ class WorkIntegrationTests {
 								"managed-services.work.task-slots is invalid: expected a number of 1 or more, found 0.",
 								"managed-services.work.micro-tasks.limit is invalid: expected a number of 2 or more, found 1.",
 								"managed-services.work.micro-tasks.low-max-delay is invalid: expected a duration from 0 up to 36500d, found PT-1S.",
-								"managed-services.work.event-capacity is invalid: expected a number of 1 or more, found 0.",
 								"managed-services.work.max-threads is invalid: expected a number of 2 or more, found 1.",
 								"managed-services.work.failures-kept is invalid: expected a number of 1 or more, found -1.",
+								"managed-services.defaults have an invalid event-buffer: expected 1 or more, found 0.",
 								"Service 'badTask' has an invalid every of @Task: expected a duration above 0, such as 500ms or 10s, found 'often' (@Task on method BadTask.recount).");
 					assertThat(ex.getProblems()).extracting("action")
 						.startsWith("Correct managed-services.work.long-task.",

@@ -27,6 +27,20 @@ class NestedCallTests {
 		assertThat(this.flags).containsExactly(false);
 	}
 
+	@Test
+	void innermostOfThreeWhenItAndTheOutermostAreInterruptedLeavesTheInterrupt() {
+		List<UserCall> calls = new ArrayList<>();
+		new Nested(() -> new Nested(() -> {
+			new Nested(() -> {
+				calls.get(0).interrupt();
+				calls.get(2).interrupt();
+			}, calls).run();
+			this.flags.add(Thread.currentThread().isInterrupted());
+		}, calls).run(), calls).run();
+		assertThat(this.flags).containsExactly(true);
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
 	private void interruptInside(boolean both) {
 		List<UserCall> calls = new ArrayList<>();
 		calls.add(new Nested(() -> {

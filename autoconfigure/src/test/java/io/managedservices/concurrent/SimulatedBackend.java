@@ -3,6 +3,7 @@ package io.managedservices.concurrent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -94,6 +95,14 @@ public final class SimulatedBackend implements Backend {
 		this.tasks.set(index, this.tasks.get(last));
 		this.tasks.remove(last);
 		return task;
+	}
+
+	/**
+	 * The tasks that wait.
+	 * @return a view of them
+	 */
+	public List<Runnable> tasks() {
+		return Collections.unmodifiableList(this.tasks);
 	}
 
 	public boolean hasTasks() {

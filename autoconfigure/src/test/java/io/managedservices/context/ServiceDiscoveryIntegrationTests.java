@@ -376,13 +376,13 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceSettings defaults = new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(2),
 				Duration.ofSeconds(3),
 				new RetrySettings(9, Duration.ofMillis(90), 9, Duration.ofMinutes(9), Duration.ZERO, List.of()),
-				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health());
+				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health(), 70);
 		ServiceOverrides overrides = new ServiceOverrides(false, Activation.ON_DEMAND,
 				new ServiceOverrides.Timeouts(null, Duration.ofSeconds(20), null),
 				new ServiceOverrides.Retry(1, null, null, null, null, null),
 				new ServiceOverrides.Restart(RestartSettings.Policy.ALWAYS, null, null, Duration.ofMillis(300), null,
 						null, null),
-				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null, 9));
+				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null, 9), 7);
 		ServiceGraph graph = discover(new DiscoverySettings(defaults, Map.of("retried", overrides), List.of()),
 				Retried.class, Database.class, Broker.class);
 		ServiceDefinition retried = definition(graph, "retried");
@@ -393,7 +393,7 @@ class ServiceDiscoveryIntegrationTests {
 					new RestartSettings(RestartSettings.Policy.ALWAYS, 5, Duration.ofMinutes(10),
 							new RestartSettings.Backoff(Duration.ofMillis(300), 2, Duration.ofMinutes(1)),
 							RestartSettings.OnGiveUp.DEGRADE),
-					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null, 9)));
+					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null, 9), 7));
 		assertThat(retried.descriptor().required()).isFalse();
 		assertThat(retried.descriptor().activation()).isEqualTo(Activation.ON_DEMAND);
 		assertThat(definition(graph, "database").settings()).isSameAs(defaults);
@@ -401,9 +401,21 @@ class ServiceDiscoveryIntegrationTests {
 	}
 
 	@Test
+	void discoverTakesEventBufferOfPropertiesOverAnnotationOverDefaults() {
+		ServiceOverrides overrides = new ServiceOverrides(null, null, ServiceOverrides.NONE.timeouts(),
+				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health(), 3);
+		DiscoverySettings settings = new DiscoverySettings(ServiceSettings.DEFAULTS.withEventBuffer(70),
+				Map.of("configured", overrides), List.of());
+		ServiceGraph graph = discover(settings, Buffers.class);
+		assertThat(List.of("plain", "annotated", "configured"))
+			.extracting((name) -> definition(graph, name).settings().eventBuffer())
+			.containsExactly(70, 5, 3);
+	}
+
+	@Test
 	void discoverWhenConfiguredNameDiffersInCaseOrDashesFindsService() {
 		ServiceOverrides optional = new ServiceOverrides(false, null, ServiceOverrides.NONE.timeouts(),
-				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health());
+				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health(), null);
 		for (String key : List.of("afterDatabase", "afterdatabase", "after-database")) {
 			ServiceGraph graph = discover(
 					new DiscoverySettings(ServiceSettings.DEFAULTS, Map.of(key, optional), List.of()), Database.class,
@@ -1181,6 +1193,29 @@ class ServiceDiscoveryIntegrationTests {
 	@ManagedService(name = "retried",
 			retry = @Retry(maxRetries = 5, delay = "200ms", maxDelay = "10s", excludes = IllegalStateException.class))
 	static class Retried {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Buffers {
+
+		@Bean
+		@ManagedService
+		Object plain() {
+			return new Object();
+		}
+
+		@Bean
+		@ManagedService(eventBuffer = 5)
+		Object annotated() {
+			return new Object();
+		}
+
+		@Bean
+		@ManagedService(eventBuffer = 5)
+		Object configured() {
+			return new Object();
+		}
 
 	}
 

@@ -33,6 +33,7 @@ import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
 import io.managedservices.StopReason;
+import io.managedservices.UnspeakableException;
 import io.managedservices.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -365,6 +366,17 @@ class ServiceEventLogTests {
 	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {
 		return with(service, ServiceState.RUNNING, since, new Attempt(1, 4, null), UP, Duration.ofMillis(duration),
 				null);
+	}
+
+	@Test
+	void logsOneLineWhenNothingOfAFailureCanBeTold(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		this.log.onEvent(
+				failed(mail, WorkKind.MICRO_TASK, new UnspeakableException(), List.of(), Condition.Severity.ERROR));
+		this.log.onEvent(new ServiceEvent.ErrorReported(mail, new UnspeakableException()));
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'mail': micro-task 'inbox' failed: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message",
+				"WARN Service 'mail' reported an error: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message");
 	}
 
 	private static ServiceSnapshot failed(ServiceSnapshot service, int attempts, Throwable failure) {

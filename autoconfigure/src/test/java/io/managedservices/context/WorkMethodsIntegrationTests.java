@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,17 @@ import org.mockito.Answers;
 import org.mockito.ArgumentCaptor;
 import org.mockito.InOrder;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.scheduling.annotation.Scheduled;
 
@@ -28,6 +33,7 @@ import io.managedservices.OnServiceEvent;
 import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceTask;
@@ -130,6 +136,25 @@ class WorkMethodsIntegrationTests {
 	}
 
 	@Test
+	void startWhenCronHasZoneCountsThere() throws Exception {
+		ServiceDefinition definition = definition(discover(Map.of("zone", "Europe/Berlin"), Zoned.class), "zoned");
+		definition.callbacks().start().call(this.incarnation);
+		then(this.task).should().cron("0 0 3 * * *", ZoneId.of("Europe/Berlin"));
+		then(this.task).shouldHaveNoMoreInteractions();
+	}
+
+	@Test
+	void discoverWhenZoneIsWrongReportsAll() {
+		assertThat(problems(WronglyZoned.class)).containsExactly(problem(
+				"Service 'wronglyZoned' has a cron of @Task that never comes: expected one that has a next time, or '-' for never, found '0 0 0 31 2 *' (@Task on method WronglyZoned.never).",
+				"Correct cron of @Task on method WronglyZoned.never."),
+				problem("Service 'wronglyZoned' has a task 'nightly' with an invalid zone: expected a time zone such as 'Europe/Berlin' or '+01:00', found 'Mars/Base': Unknown time-zone ID: Mars/Base (@Task on method WronglyZoned.recount).",
+						"Correct zone of @Task on method WronglyZoned.recount."),
+				problem("Service 'wronglyZoned' has a task 'withoutCron' with zone 'UTC' and no cron: a zone is for cron only (@Task on method WronglyZoned.withoutCron).",
+						"Set cron in @Task on method WronglyZoned.withoutCron, or remove zone."));
+	}
+
+	@Test
 	void startWhenServiceHasOnlyWorkStartsIt() throws Exception {
 		ServiceDefinition definition = definition(Plain.class, "plain");
 		assertThat(definition.callbacks().stop()).isNull();
@@ -174,6 +199,36 @@ class WorkMethodsIntegrationTests {
 			hook.hook().onEvent((hook.type() == String.class) ? "text" : (hook.type() == Integer.class) ? 7 : null);
 		}
 		assertThat(((Hooks) definition.instance()).calls).containsExactly("generic null", "number 7", "text text");
+	}
+
+	@Test
+	void discoverWhenHookHasBufferTakesIt() {
+		assertThat(definition(discover(Buffered.class), "buffered").hooks()).extracting(ServiceHook::buffer)
+			.containsExactly(1, ServiceHook.OF_SERVICE);
+	}
+
+	@Test
+	void discoverWhenBufferOfHookIsWrongReportsAll() {
+		assertThat(problems(WronglyBuffered.class)).containsExactly(problem(
+				"Service 'wronglyBuffered' has a hook with buffer 5 and policy DROP, which holds nothing: expected policy BUFFER (@OnServiceEvent on method WronglyBuffered.contradictory).",
+				"Remove buffer or policy from @OnServiceEvent on method WronglyBuffered.contradictory."),
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found -2 (@OnServiceEvent on method WronglyBuffered.negative).",
+						"Correct buffer of @OnServiceEvent on method WronglyBuffered.negative."),
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found 0 (@OnServiceEvent on method WronglyBuffered.none).",
+						"Correct buffer of @OnServiceEvent on method WronglyBuffered.none."));
+	}
+
+	@Test
+	void hookWhenEventTypeIsGenericIsCalledForThoseThatAreOfIt() throws Exception {
+		ServiceDefinition definition = definition(OfChanges.class, "ofChanges");
+		OfChanges bean = (OfChanges) definition.instance();
+		for (Object event : List.of(new Changed<>("vote", String.class), new Changed<>(1, Integer.class),
+				new NumberChanged(2))) {
+			for (ServiceHook hook : definition.hooks()) {
+				hook.hook().onEvent(event);
+			}
+		}
+		assertThat(bean.told).containsExactlyInAnyOrder("any vote", "any 1", "number 1", "any 2", "number 2");
 	}
 
 	@Test
@@ -249,6 +304,48 @@ class WorkMethodsIntegrationTests {
 				"The bean 'noService' has a method 'work' that is annotated as work of a service, and is no service.",
 				"Annotate the bean 'noService' with @ManagedService, or remove @Worker, @Task and @OnServiceEvent from class '%s'."
 					.formatted(NoService.class.getName())));
+	}
+
+	@Test
+	void discoverWhenProductOfFactoryBeanIsNoServiceReportsIt() {
+		assertThat(problems(NoServiceFactory.class)).extracting(GraphProblem::description)
+			.containsExactly(
+					"The bean 'noServiceFactory' has a method 'work' that is annotated as work of a service, and is no service.");
+	}
+
+	@Test
+	void discoverWhenBeanIsMadeForEachUseAndNoServiceReportsIt() {
+		assertThat(problems(ScopedNoService.class)).extracting(GraphProblem::description)
+			.containsExactly(
+					"The bean 'scopedNoService' has a method 'work' that is annotated as work of a service, and is no service.");
+	}
+
+	@Test
+	void discoverWhenMethodIsFinalInProxiedClassReportsIt() {
+		assertThat(problems(FinalWork.class, ClassProxies.class)).containsExactly(problem(
+				"Service 'finalWork' has a final method 'hidden' as work, and its bean has a proxy that cannot pass the call on: expected one that is not final (@Task on method FinalWork.hidden).",
+				"Make FinalWork.hidden not final."));
+	}
+
+	@Test
+	void discoverWhenMethodIsFinalAndBeanHasNoProxyTakesIt() {
+		assertThat(definition(FinalWork.class, "finalWork").callbacks().start()).isNotNull();
+	}
+
+	@Test
+	void discoverWhenWorkCanNeverHappenReportsIt() {
+		assertThat(problems(NeverHappens.class)).containsExactly(problem(
+				"Service 'neverHappens' has a method 'blank' as work with a blank name: expected at least one visible character, or none for that of the method, found ' ' (@Worker on method NeverHappens.blank).",
+				"Correct name of @Worker on method NeverHappens.blank."),
+				problem("Service 'neverHappens' has a method 'ofTheEngine' as a hook of StateChanged, which no service emits: expected the type of an event of a service (@OnServiceEvent on method NeverHappens.ofTheEngine).",
+						"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of @OnServiceEvent on method NeverHappens.ofTheEngine."));
+	}
+
+	@Test
+	void discoverWhenTwoWorkersHaveOneNameReportsIt() {
+		assertThat(problems(Twins.class))
+			.containsExactly(problem("Service 'twins' has two workers 'same' (@Worker on method Twins.second).",
+					"Give one of them another name: @Worker(name = \"…\")."));
 	}
 
 	@Test
@@ -374,6 +471,32 @@ class WorkMethodsIntegrationTests {
 
 	}
 
+	@ManagedService(name = "zoned")
+	static class Zoned {
+
+		@Task(cron = "0 0 3 * * *", zone = "${zone}")
+		void recount() {
+		}
+
+	}
+
+	@ManagedService(name = "wronglyZoned")
+	static class WronglyZoned {
+
+		@Task(cron = "0 0 0 31 2 *")
+		void never() {
+		}
+
+		@Task(name = "nightly", cron = "0 0 3 * * *", zone = "Mars/Base")
+		void recount() {
+		}
+
+		@Task(every = "5m", zone = "UTC")
+		void withoutCron() {
+		}
+
+	}
+
 	@ManagedService(name = "unresolved", retry = @Retry(delay = "${absent}"))
 	static class Unresolved {
 
@@ -437,6 +560,36 @@ class WorkMethodsIntegrationTests {
 		@OnServiceEvent(policy = EventPolicy.DROP)
 		void onNumber(int event) {
 			this.calls.add("number " + event);
+		}
+
+	}
+
+	@ManagedService(name = "buffered")
+	static class Buffered {
+
+		@OnServiceEvent(buffer = 1)
+		void latest(String event) {
+		}
+
+		@OnServiceEvent
+		void shared(String event) {
+		}
+
+	}
+
+	@ManagedService(name = "wronglyBuffered")
+	static class WronglyBuffered {
+
+		@OnServiceEvent(buffer = 5, policy = EventPolicy.DROP)
+		void contradictory(String event) {
+		}
+
+		@OnServiceEvent(buffer = -2)
+		void negative(String event) {
+		}
+
+		@OnServiceEvent(buffer = 0)
+		void none(String event) {
 		}
 
 	}
@@ -542,13 +695,67 @@ class WorkMethodsIntegrationTests {
 
 	}
 
+	@ManagedService(name = "finalWork")
+	static class FinalWork {
+
+		@Task(every = "1s")
+		final void hidden() {
+		}
+
+	}
+
+	@ManagedService(name = "neverHappens")
+	static class NeverHappens {
+
+		@Worker(name = " ")
+		void blank() {
+		}
+
+		@OnServiceEvent
+		void ofTheEngine(ServiceEvent.StateChanged event) {
+		}
+
+	}
+
+	@ManagedService(name = "twins")
+	static class Twins {
+
+		@Worker(name = "same")
+		void first() {
+		}
+
+		@Worker(name = "same")
+		void second() {
+		}
+
+	}
+
+	static class NoServiceFactory implements FactoryBean<NoService> {
+
+		@Override
+		public NoService getObject() {
+			return new NoService();
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return NoService.class;
+		}
+
+	}
+
+	@Scope("prototype")
+	static class ScopedNoService extends NoService {
+
+	}
+
 	static class ClassProxies implements BeanPostProcessor {
 
 		final List<String> calls = new ArrayList<>();
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			if (!Set.of(Proxied.class, PrivateWork.class).contains(bean.getClass())) {
+			if (!Set.of(Proxied.class, PrivateWork.class, FinalWork.class).contains(bean.getClass())) {
 				return bean;
 			}
 			ProxyFactory factory = new ProxyFactory(bean);
@@ -643,6 +850,49 @@ class WorkMethodsIntegrationTests {
 
 		@EventListener
 		void on(String event) {
+		}
+
+	}
+
+	static class Changed<T> implements ResolvableTypeProvider {
+
+		final T value;
+
+		private final Class<?> type;
+
+		Changed(T value, Class<?> type) {
+			this.value = value;
+			this.type = type;
+		}
+
+		@Override
+		public ResolvableType getResolvableType() {
+			return ResolvableType.forClassWithGenerics(Changed.class, this.type);
+		}
+
+	}
+
+	static class NumberChanged extends Changed<Integer> {
+
+		NumberChanged(int value) {
+			super(value, Integer.class);
+		}
+
+	}
+
+	@ManagedService
+	static class OfChanges {
+
+		final List<String> told = new ArrayList<>();
+
+		@OnServiceEvent
+		void any(Changed<?> event) {
+			this.told.add("any " + event.value);
+		}
+
+		@OnServiceEvent
+		void number(Changed<Integer> event) {
+			this.told.add("number " + event.value);
 		}
 
 	}

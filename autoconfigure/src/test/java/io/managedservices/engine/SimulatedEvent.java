@@ -20,12 +20,19 @@ sealed interface SimulatedEvent {
 	boolean injected();
 
 	/**
+	 * Its place among those of its source.
+	 * @return its number
+	 */
+	int number();
+
+	/**
 	 * One that only services see.
 	 *
 	 * @param source the service that it is from
 	 * @param injected whether it came from outside
+	 * @param number its place among those of its source
 	 */
-	record Internal(String source, boolean injected) implements SimulatedEvent {
+	record Internal(String source, boolean injected, int number) implements SimulatedEvent {
 
 	}
 
@@ -34,9 +41,10 @@ sealed interface SimulatedEvent {
 	 *
 	 * @param source the service that it is from
 	 * @param injected whether it came from outside
+	 * @param number its place among those of its source
 	 */
 	@ExposedEvent
-	record Exposed(String source, boolean injected) implements SimulatedEvent {
+	record Exposed(String source, boolean injected, int number) implements SimulatedEvent {
 
 	}
 

@@ -99,6 +99,7 @@ final class SimulatedGraph {
 		String source = oneIn(2) ? "" : "s" + this.random.nextInt(index + 1);
 		EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
 		return List.of(new ServiceHook("hook", source, SimulatedEvent.class, policy,
+				(policy == EventPolicy.BUFFER && oneIn(2)) ? 1 + this.random.nextInt(3) : ServiceHook.OF_SERVICE,
 				(event) -> told.hooked("s" + index, (SimulatedEvent) event)));
 	}
 
@@ -122,7 +123,8 @@ final class SimulatedGraph {
 				millis(20, 40), Duration.ZERO, List.of());
 		return new ServiceSettings(millis(5, 40), millis(5, 60), millis(5, 60), retry, restart(),
 				new ServiceSettings.Health(millis(10, 50), millis(2, 20), this.random.nextInt(3),
-						oneIn(6) ? millis(20, 100) : null, 1 + this.random.nextInt(4)));
+						oneIn(6) ? millis(20, 100) : null, 1 + this.random.nextInt(4)),
+				1 + this.random.nextInt(6));
 	}
 
 	private RestartSettings restart() {

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import io.managedservices.EventRefusedException;
 import io.managedservices.EventRefusedException.Refusal;
@@ -18,6 +19,11 @@ import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWork;
 import io.managedservices.ServiceWorker;
 import io.managedservices.Ticker;
+import io.managedservices.concurrent.SimulatedBackend;
+import io.managedservices.work.EventWatch;
+import io.managedservices.work.SimulatedCaller;
+import io.managedservices.work.SimulatedWorkerCaller;
+import io.managedservices.work.TaskWatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,6 +40,8 @@ final class SimulatedWork {
 
 	private final Coordinator coordinator;
 
+	private final SimulatedBackend backend;
+
 	private final HeldWork held;
 
 	private final WorkInvariants invariants;
@@ -48,12 +56,21 @@ final class SimulatedWork {
 
 	private final List<ServiceEvents.Subscription> subscriptions = new ArrayList<>();
 
+	/** Whose threads wait in this work. */
+	private final List<SimulatedCaller> callers = new ArrayList<>();
+
+	private final List<SimulatedWorkerCaller> workerCallers = new ArrayList<>();
+
+	/** Those that have come back with a slot. */
+	private final List<SimulatedCaller> leftCallers = new ArrayList<>();
+
 	private int names;
 
-	SimulatedWork(Random random, Coordinator coordinator, HeldWork held, WorkInvariants invariants,
-			Consumer<CompletableFuture<?>> futures) {
+	SimulatedWork(Random random, Coordinator coordinator, SimulatedBackend backend, HeldWork held,
+			WorkInvariants invariants, Consumer<CompletableFuture<?>> futures) {
 		this.random = random;
 		this.coordinator = coordinator;
+		this.backend = backend;
 		this.held = held;
 		this.invariants = invariants;
 		this.futures = futures;
@@ -91,18 +108,27 @@ final class SimulatedWork {
 
 	private void sleep(ServiceNode node) {
 		boolean asleep = this.random.nextInt(3) == 0;
-		this.coordinator.submit((target) -> target.works().sleep(List.of(node), asleep));
+		List<ServiceNode> nodes = (this.random.nextInt(4) == 0) ? all() : List.of(node);
+		this.coordinator.submit((target) -> target.works().sleep(nodes, asleep));
+	}
+
+	private List<ServiceNode> all() {
+		return IntStream.range(0, this.coordinator.graph().size()).mapToObj(this.coordinator::node).toList();
 	}
 
 	private void emit(ServiceNode source) {
 		WorkDriver driver = this.coordinator.works().driver();
-		Function<WorkOwner, List<Refusal>> injection = driver.injection(source.name(), event(source.name(), true));
+		SimulatedEvent event = event(source.name(), true);
+		Function<WorkOwner, List<Refusal>> injection = driver.injection(source.name(), event);
 		this.coordinator.ask((target) -> injection.apply(target.works().of(source)));
 	}
 
 	private SimulatedEvent event(String source, boolean injected) {
-		return this.random.nextBoolean() ? new SimulatedEvent.Internal(source, injected)
-				: new SimulatedEvent.Exposed(source, injected);
+		int number = this.invariants.events().next(source);
+		SimulatedEvent event = this.random.nextBoolean() ? new SimulatedEvent.Internal(source, injected, number)
+				: new SimulatedEvent.Exposed(source, injected, number);
+		this.invariants.events().emits(source, event);
+		return event;
 	}
 
 	private void askAgain() {
@@ -112,9 +138,41 @@ final class SimulatedWork {
 		else if (!this.tickers.isEmpty() && this.random.nextBoolean()) {
 			any(this.tickers).cancel();
 		}
-		else if (!this.subscriptions.isEmpty()) {
+		else if (!this.subscriptions.isEmpty() && this.random.nextBoolean()) {
 			any(this.subscriptions).close();
 		}
+		else {
+			askCallers();
+		}
+	}
+
+	private void askCallers() {
+		switch (this.random.nextInt(3)) {
+			case 0 -> this.callers.forEach(SimulatedCaller::interrupt);
+			case 1 -> this.workerCallers.forEach(SimulatedWorkerCaller::interrupt);
+			default -> this.leftCallers.forEach(SimulatedCaller::closeAgain);
+		}
+	}
+
+	/**
+	 * Lets the threads go on that do not wait any more, and forgets those that have come
+	 * back.
+	 */
+	void look() {
+		this.callers.stream().filter(SimulatedCaller::wake).forEach(this.backend::execute);
+		this.workerCallers.stream().filter(SimulatedWorkerCaller::wake).forEach(this.backend::execute);
+		this.callers.stream().filter(SimulatedCaller::hasEnded).forEach((caller) -> keep(this.leftCallers, caller));
+		this.callers.removeIf(SimulatedCaller::hasEnded);
+		this.callers.stream().filter((caller) -> this.random.nextInt(40) == 0).forEach(SimulatedCaller::interrupt);
+		this.workerCallers.removeIf(SimulatedWorkerCaller::hasEnded);
+	}
+
+	/**
+	 * Checks what holds when all is stopped and nothing is left to do.
+	 */
+	void checkStopped() {
+		assertThat(this.callers).as("threads that wait for micro-tasks").isEmpty();
+		assertThat(this.workerCallers).as("threads that run workers").allMatch(SimulatedWorkerCaller::isInside);
 	}
 
 	private <T> T any(List<T> handles) {
@@ -138,17 +196,47 @@ final class SimulatedWork {
 		}
 		keep(this.incarnations, incarnation);
 		ServiceWork work = incarnation.work();
-		switch (this.random.nextInt(10)) {
+		switch (this.random.nextInt(13)) {
 			case 0, 1 -> worker(work);
-			case 2, 3 -> ask(keep(this.tasks, work.task("w" + this.names++, this::body)));
+			case 2, 3 -> task(work);
 			case 4 -> ticker(work);
-			case 5, 6, 7 -> this.futures.accept(work.start(microTask(), () -> {
-				leave();
-				return "";
-			}));
-			case 8 -> emit(incarnation);
+			case 5, 6 -> some(() -> microTask(work));
+			case 7, 8 -> some(() -> call(work));
+			case 9, 10, 11 -> some(() -> emit(incarnation));
 			default -> subscribe(incarnation);
 		}
+	}
+
+	private void microTask(ServiceWork work) {
+		MicroTask microTask = microTask();
+		CompletableFuture<Object> future = work.start(microTask, this::leaveAndReturn);
+		this.invariants.microTasks().started(microTask, future);
+		this.futures.accept(future);
+	}
+
+	private Object leaveAndReturn() throws Exception {
+		leave();
+		return new Object();
+	}
+
+	private void call(ServiceWork work) {
+		MicroTask microTask = microTask();
+		SimulatedCaller caller = this.random.nextBoolean() ? SimulatedCaller.run(work, microTask, this::leaveAndReturn)
+				: SimulatedCaller.signal(work, microTask);
+		this.callers.add(caller);
+		this.invariants.microTasks().called(microTask, caller);
+	}
+
+	private void some(Runnable action) {
+		for (int count = this.random.nextInt(6); count >= 0; count--) {
+			action.run();
+		}
+	}
+
+	private void task(ServiceWork work) {
+		ServiceTask task = work.task("w" + this.names++, this::body);
+		this.invariants.tasks().created(task);
+		ask(keep(this.tasks, task));
 	}
 
 	private static boolean asksForWork(Incarnation incarnation) {
@@ -172,7 +260,12 @@ final class SimulatedWork {
 		if (this.random.nextInt(3) == 0) {
 			worker.heartbeat(millis(5, 40));
 		}
-		this.futures.accept(worker.start());
+		if (this.random.nextInt(3) == 0) {
+			this.workerCallers.add(new SimulatedWorkerCaller(work, worker, this.backend));
+		}
+		else {
+			this.futures.accept(worker.start());
+		}
 	}
 
 	private void ticker(ServiceWork work) {
@@ -183,25 +276,48 @@ final class SimulatedWork {
 	}
 
 	private void ask(ServiceTask task) {
+		TaskWatch watch = this.invariants.tasks();
 		if (this.random.nextInt(4) == 0) {
-			task.maxDelay(millis(1, 40));
+			Duration maxDelay = millis(1, 40);
+			watch.limits(task, maxDelay);
+			task.maxDelay(maxDelay);
 		}
-		switch (this.random.nextInt(9)) {
-			case 0, 1 -> task.queue();
-			case 2, 3 -> task.queuePrioritized();
-			case 4, 5 -> task.startAsap();
-			case 6 -> task.schedule(soon());
-			case 7 -> task.repeat(millis(5, 60));
+		if (this.random.nextInt(6) == 0) {
+			task.finishOnStop();
+		}
+		switch (this.random.nextInt(10)) {
+			case 0, 1, 2 -> run(task, ServiceTask::queue);
+			case 3, 4 -> run(task, ServiceTask::queuePrioritized);
+			case 5, 6 -> run(task, ServiceTask::startAsap);
+			case 7 -> task.schedule(soon());
+			case 8 -> repeat(task);
 			default -> {
 				if (this.random.nextBoolean()) {
+					watch.cancels(task);
 					task.cancel();
 				}
 			}
 		}
 	}
 
+	private void run(ServiceTask task, Consumer<ServiceTask> ask) {
+		this.invariants.tasks().asks(task);
+		ask.accept(task);
+	}
+
+	private void repeat(ServiceTask task) {
+		TaskWatch watch = this.invariants.tasks();
+		watch.repeats(task);
+		if (this.random.nextBoolean()) {
+			task.repeat(millis(5, 60));
+		}
+		else {
+			task.cron("* * * * * *");
+		}
+	}
+
 	private Instant soon() {
-		return Instant.ofEpochSecond(0, this.coordinator.nanoTime()).plusMillis(this.random.nextInt(50) - 10);
+		return this.backend.instant().plusMillis(this.random.nextInt(50) - 10);
 	}
 
 	private MicroTask microTask() {
@@ -220,26 +336,28 @@ final class SimulatedWork {
 	}
 
 	private void subscribe(Incarnation incarnation) {
+		boolean all = this.random.nextBoolean();
+		String source = all ? "" : this.coordinator.node(this.random.nextInt(this.coordinator.graph().size())).name();
+		Class<? extends SimulatedEvent> type = all ? SimulatedEvent.class : SimulatedEvent.Exposed.class;
 		ServiceEvents events = incarnation.events();
-		String name = incarnation.name();
-		if (this.random.nextBoolean()) {
-			keep(this.subscriptions, events.on(SimulatedEvent.class, (event) -> hooked(name, event)));
-		}
-		else {
-			int source = this.random.nextInt(this.coordinator.graph().size());
-			keep(this.subscriptions, events.on(this.coordinator.node(source).name(), SimulatedEvent.Exposed.class,
-					(event) -> hooked(name, event)));
-		}
+		EventWatch.Listener listener = this.invariants.events().subscribe(incarnation, source, type);
+		ServiceEvents.EventHook<SimulatedEvent> hook = (event) -> hooked(incarnation.name(), listener, event);
+		ServiceEvents.Subscription subscription = all ? events.on(type, hook) : events.on(source, type, hook);
+		keep(this.subscriptions, () -> {
+			listener.close();
+			subscription.close();
+		});
 	}
 
 	/**
 	 * The user code of a hook.
 	 * @param target the service that it belongs to
+	 * @param listener the hook
 	 * @param event what it is told
 	 * @throws Exception if it fails
 	 */
-	void hooked(String target, SimulatedEvent event) throws Exception {
-		this.invariants.expect(() -> this.invariants.hooked(this.coordinator.node(target), event));
+	void hooked(String target, EventWatch.Listener listener, SimulatedEvent event) throws Exception {
+		this.invariants.expect(() -> this.invariants.hooked(this.coordinator.node(target), listener, event));
 		leave();
 	}
 

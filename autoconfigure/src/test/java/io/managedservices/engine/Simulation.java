@@ -92,6 +92,8 @@ final class Simulation {
 	Simulation(long seed, boolean replay) {
 		this.random = new Random(seed);
 		this.backend = new SimulatedBackend(this.random);
+		// Most lives are shorter than a second, which is as often as cron can be.
+		this.backend.jump(Duration.ofMillis(this.random.nextInt(1000)));
 		boolean works = this.random.nextInt(3) != 0;
 		this.graph = new SimulatedGraph(this.random, works ? this::hooked : null).create();
 		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
@@ -102,23 +104,22 @@ final class Simulation {
 		if (this.random.nextInt(4) != 0) {
 			this.events.add(this::told);
 		}
-		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events,
-				works ? new WorkEngine(workSettings(), this.backend, null) : null);
+		WorkEngine engine = works ? new WorkEngine(workSettings(), this.backend, null) : null;
+		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events, engine);
 		this.intent = new IntentModel(this.graph);
 		this.told = new ToldEvents(this.coordinator, this.intent);
 		this.heartbeats = new Heartbeats(this.random, this.coordinator);
 		this.invariants = new Invariants(this.graph, this.coordinator, this.intent, replay,
 				this.settings.quiesceTimeout().toNanos() + LATEST);
-		this.workInvariants = new WorkInvariants(this.coordinator);
+		this.workInvariants = new WorkInvariants(this.coordinator, engine, this.backend);
 		this.held = new HeldWork(this.random, this.backend, this.workInvariants, this.trouble);
-		this.work = works
-				? new SimulatedWork(this.random, this.coordinator, this.held, this.workInvariants, this.futures::add)
-				: null;
+		this.work = works ? new SimulatedWork(this.random, this.coordinator, this.backend, this.held,
+				this.workInvariants, this.futures::add) : null;
 	}
 
 	private WorkSettings workSettings() {
 		return new WorkSettings(1 + this.random.nextInt(3), millis(5, 60), 2 + this.random.nextInt(3), millis(1, 20),
-				millis(1, 40), 1 + this.random.nextInt(6), 2, 1 + this.random.nextInt(3));
+				millis(1, 40), 2, 1 + this.random.nextInt(3));
 	}
 
 	private Duration millis(int least, int most) {
@@ -127,7 +128,7 @@ final class Simulation {
 
 	private void hooked(String target, SimulatedEvent event) throws Exception {
 		if (this.work != null) {
-			this.work.hooked(target, event);
+			this.work.hooked(target, this.workInvariants.events().declared(target), event);
 		}
 	}
 
@@ -362,6 +363,7 @@ final class Simulation {
 		this.invariants.checkStopped();
 		if (this.work != null) {
 			this.workInvariants.checkStopped(this.events.hasListeners());
+			this.work.checkStopped();
 		}
 		// A waiter that came after the last stop waits for the next start.
 		start();
@@ -403,6 +405,9 @@ final class Simulation {
 		long now = this.backend.nanoTime();
 		this.calls.forEach((call) -> call.look(now));
 		this.held.look(now);
+		if (this.work != null) {
+			this.work.look();
+		}
 		SimulatedCall due = due(now);
 		HeldUnit dueWork = this.held.due(now);
 		boolean lag = this.random.nextInt(20) == 0;

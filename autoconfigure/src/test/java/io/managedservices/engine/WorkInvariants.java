@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,15 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
 import io.managedservices.WorkKind;
 import io.managedservices.Workload;
+import io.managedservices.concurrent.SimulatedBackend;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.engine.OwnedWork.Remaining;
+import io.managedservices.work.EventWatch;
+import io.managedservices.work.MicroTaskWatch;
 import io.managedservices.work.SimulatedUnit;
+import io.managedservices.work.TaskWatch;
+import io.managedservices.work.WorkEngine;
 
 /**
  * What must always hold of the work inside services. It sees every unit enter and leave
@@ -25,6 +31,12 @@ import io.managedservices.work.SimulatedUnit;
 final class WorkInvariants {
 
 	private final Coordinator coordinator;
+
+	private final @Nullable TaskWatch tasks;
+
+	private final @Nullable MicroTaskWatch microTasks;
+
+	private final EventWatch events = new EventWatch();
 
 	private final Set<SimulatedUnit> inside = new LinkedHashSet<>();
 
@@ -43,8 +55,32 @@ final class WorkInvariants {
 	/** The first thing that went wrong inside user code. */
 	private @Nullable Throwable violation;
 
-	WorkInvariants(Coordinator coordinator) {
+	/**
+	 * Create invariants.
+	 * @param coordinator knows the services
+	 * @param engine drives their work, or {@code null} if they have none
+	 * @param backend time and threads
+	 */
+	WorkInvariants(Coordinator coordinator, @Nullable WorkEngine engine, SimulatedBackend backend) {
 		this.coordinator = coordinator;
+		this.tasks = (engine != null) ? new TaskWatch(engine, backend) : null;
+		this.microTasks = (engine != null) ? new MicroTaskWatch(engine, backend) : null;
+		for (int index = 0; index < coordinator.graph().size(); index++) {
+			ServiceNode node = coordinator.node(index);
+			node.definition.hooks().forEach((hook) -> this.events.declare(node.name(), hook.source(), hook.type()));
+		}
+	}
+
+	TaskWatch tasks() {
+		return Objects.requireNonNull(this.tasks);
+	}
+
+	MicroTaskWatch microTasks() {
+		return Objects.requireNonNull(this.microTasks);
+	}
+
+	EventWatch events() {
+		return this.events;
 	}
 
 	/**
@@ -108,6 +144,8 @@ final class WorkInvariants {
 			require(unit.kind() == WorkKind.MICRO_TASK || !isSame(unit, other), node, "two runs of " + unit.what());
 		}
 		this.inside.add(unit);
+		tasks().begins(unit);
+		microTasks().begins(unit);
 	}
 
 	// A service has one delivery of events at a time, whatever their names are.
@@ -126,9 +164,12 @@ final class WorkInvariants {
 	/**
 	 * An event comes to a hook.
 	 * @param target the service that it belongs to
+	 * @param listener the hook
 	 * @param event the event
 	 */
-	void hooked(ServiceNode target, SimulatedEvent event) {
+	void hooked(ServiceNode target, EventWatch.Listener listener, SimulatedEvent event) {
+		// An injected one may come before those that wait for their source.
+		this.events.tells(listener, event.source(), event.injected() ? " injected" : "", event.number());
 		require(isAlive(target), target, "is told of an event");
 		ServiceNode source = this.coordinator.node(event.source());
 		require(event.injected() || isAlive(source), target,
@@ -168,6 +209,25 @@ final class WorkInvariants {
 		for (SimulatedUnit unit : this.inside) {
 			check(unit, node(unit), (Incarnation) unit.incarnation());
 		}
+		if (this.tasks != null && this.microTasks != null) {
+			this.tasks.check(count(WorkKind.TASK));
+			this.microTasks.check(count(WorkKind.MICRO_TASK));
+			checkEvents();
+		}
+	}
+
+	private long count(WorkKind kind) {
+		long count = 0;
+		for (SimulatedUnit unit : this.inside) {
+			count += (unit.kind() == kind) ? 1 : 0;
+		}
+		return count;
+	}
+
+	private void checkEvents() {
+		for (String target : this.events.targets()) {
+			this.events.check(target, Objects.requireNonNull(this.coordinator.node(target).work).owned());
+		}
 	}
 
 	private void check(SimulatedUnit unit, ServiceNode node, Incarnation incarnation) {
@@ -179,11 +239,18 @@ final class WorkInvariants {
 			return;
 		}
 		long since = this.ending.computeIfAbsent(incarnation, (ended) -> now());
-		require(unit.isInterrupted(), node, unit.what() + " is not interrupted");
+		if (unit.isToFinish()) {
+			boolean late = now() >= since + node.settings.stopTimeout().toNanos() / 2 || now() >= this.shutdownAt;
+			require(late || !unit.isInterrupted(), node, unit.what() + " is interrupted before half of the time");
+		}
+		else {
+			require(unit.isInterrupted(), node, unit.what() + " is not interrupted");
+		}
 		if (node.incarnation != incarnation || node.state != ServiceState.STOPPING) {
 			if (now() >= since + node.settings.stopTimeout().toNanos() || now() >= this.shutdownAt) {
 				this.givenUp.add(incarnation);
 			}
+			require(unit.isInterrupted(), node, unit.what() + " is not interrupted at the end");
 			require(this.givenUp.contains(incarnation), node,
 					"counts as stopped while %s is inside user code".formatted(unit.what()));
 		}
@@ -209,10 +276,10 @@ final class WorkInvariants {
 					"has work left: " + ((node.work != null) ? node.work.remaining() : null));
 		}
 		Workload load = this.coordinator.works().driver().workload();
-		long tasks = this.inside.stream().filter((unit) -> unit.kind() == WorkKind.TASK).count();
-		if (load.tasksRunning() != tasks || load.tasksQueued() != 0 || load.microTasksRunning() != 0
+		long running = count(WorkKind.TASK);
+		if (load.tasksRunning() != running || load.tasksQueued() != 0 || load.microTasksRunning() != 0
 				|| load.mediumWaiting() != 0 || load.lowWaiting() != 0) {
-			throw new AssertionError("%d tasks are inside user code, and nothing else: %s".formatted(tasks, load));
+			throw new AssertionError("%d tasks are inside user code, and nothing else: %s".formatted(running, load));
 		}
 	}
 

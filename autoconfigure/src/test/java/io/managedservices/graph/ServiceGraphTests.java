@@ -144,6 +144,17 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenEventBufferIsOutOfRangeTellsTheRange() {
+		for (int size : new int[] { 0, -1 }) {
+			assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+					new Service(), ServiceCallbacks.of(new Service()), ServiceSettings.DEFAULTS.withEventBuffer(size))))
+				.containsExactly(new GraphProblem(
+						"Service 'a' has an invalid event-buffer: expected 1 or more, found %d.".formatted(size),
+						"Correct managed-services.services.a.event-buffer or managed-services.defaults.event-buffer."));
+		}
+	}
+
+	@Test
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
 		RetrySettings retry = new RetrySettings(-2, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -35,14 +36,13 @@ class EventHubTests {
 	private final ThreadLocal<String> carried = new ThreadLocal<>();
 
 	private SteppedWork work(int capacity, ServiceDefinition... definitions) {
-		return new SteppedWork(0, capacity(capacity), carryContext(), List.of(definitions));
+		return new SteppedWork(0, WorkSettings.DEFAULTS, carryContext(),
+				Stream.of(definitions).map((definition) -> withBuffer(definition, capacity)).toList());
 	}
 
-	private static WorkSettings capacity(int capacity) {
-		WorkSettings defaults = WorkSettings.DEFAULTS;
-		return new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
-				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), capacity, defaults.maxThreads(),
-				defaults.failuresKept());
+	private static ServiceDefinition withBuffer(ServiceDefinition definition, int capacity) {
+		return new ServiceDefinition(definition.descriptor(), definition.instance(), definition.callbacks(),
+				definition.settings().withEventBuffer(capacity), null, definition.hooks());
 	}
 
 	private UnaryOperator<Runnable> carryContext() {
@@ -128,6 +128,105 @@ class EventHubTests {
 	}
 
 	@Test
+	void stopWhenPolicyIsDropDropsWhatWaits() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		work.engine.perform(ServiceAction.STOP, "target");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 1, 2));
+		work.hold((unit) -> false);
+		work.finish();
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).isEmpty();
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 0, 3));
+	}
+
+	@Test
+	void stopOfSourceWhenPolicyIsDropDropsWhatWasTaken() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		emit("source", "a", "b");
+		work.engine.perform(ServiceAction.STOP, "source");
+		work.run();
+		perform(work, ServiceAction.START, "source");
+		EventStatus status = status(work, "target");
+		assertThat(this.services.told).hasSize((int) status.delivered());
+		assertThat(status.delivered() + status.dropped()).isEqualTo(2);
+		assertThat(status.held()).isZero();
+	}
+
+	@Test
+	void injectWhenEventsOfItsSourceWaitComesBehindThem() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("other"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "1");
+		perform(work, ServiceAction.STOP, "source");
+		perform(work, ServiceAction.STOP, "other");
+		perform(work, ServiceAction.START, "target");
+		work.engine.emit("source", "2");
+		work.engine.emit("other", "of other");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:of other");
+		perform(work, ServiceAction.START, "source");
+		assertThat(this.services.told).containsExactly("target:of other", "target:1", "target:2");
+	}
+
+	@Test
+	void injectWhenSourceStopsBeforeItIsDeliveredComesBehindThoseOfTheSource() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "0");
+		work.run();
+		emit("source", "1");
+		work.engine.emit("source", "2");
+		work.engine.perform(ServiceAction.STOP, "source");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).isEmpty();
+		perform(work, ServiceAction.START, "source");
+		assertThat(this.services.told).containsExactly("target:0", "target:1", "target:2");
+	}
+
+	@Test
+	void onWhenPolicyIsFailRefusesWhatCannotBeTaken() {
+		SteppedWork work = work(1, this.services.service("source"), this.services.service("target")).start();
+		emit("source", "nobody");
+		ServiceEvents.Subscription subscription = this.services.events("target")
+			.on("source", String.class, EventPolicy.FAIL, this.services.told::add);
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b");
+		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "c"));
+		work.hold((unit) -> false);
+		work.finish();
+		subscription.close();
+		emit("source", "d", "e");
+		work.run();
+		assertThat(this.services.told).containsExactly("a", "b");
+	}
+
+	@Test
+	void onWhenPolicyIsDropDropsWhatCannotBeTaken() {
+		SteppedWork work = work(1, this.services.service("source"), this.services.service("target")).start();
+		this.services.events("target").on("source", String.class, EventPolicy.DROP, this.services.told::add);
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("a", "b");
+	}
+
+	@Test
 	void emitWhenTargetIsBusyHoldsUpToTheCapacity() {
 		SteppedWork work = work(2, this.services.service("source"),
 				this.services.listener("target", EventPolicy.BUFFER))
@@ -195,7 +294,7 @@ class EventHubTests {
 		emit("other", "b", "c");
 		assertThatExceptionOfType(EventRefusedException.class).isThrownBy(() -> emit("source", "d"))
 			.withMessageEndingWith(
-					"'target', which has as many events waiting as managed-services.work.event-capacity allows")
+					"'target', which has as many events waiting as managed-services.services.target.event-buffer, or that of the defaults, allows")
 			.satisfies((ex) -> assertThat(ex.refusals()).containsExactly(new Refusal("target", Reason.FULL)));
 		work.hold((unit) -> false);
 		work.finish();
@@ -203,10 +302,105 @@ class EventHubTests {
 	}
 
 	@Test
-	void emitWhileSourceStartsIsHeldUntilItRuns() {
+	void emitWhenServicesHaveOtherBoundsHoldsUpToEach() {
+		SteppedWork work = new SteppedWork(this.services.service("source"),
+				withBuffer(this.services.listener("one", EventPolicy.BUFFER), 1),
+				withBuffer(this.services.listener("three", EventPolicy.BUFFER), 3))
+			.start();
+		perform(work, ServiceAction.STOP, "one");
+		perform(work, ServiceAction.STOP, "three");
+		emit("source", "a", "b", "c", "d");
+		assertThat(status(work, "one")).isEqualTo(new EventStatus(0, 0, 1, 3));
+		assertThat(status(work, "three")).isEqualTo(new EventStatus(0, 0, 3, 1));
+		perform(work, ServiceAction.START, "one");
+		perform(work, ServiceAction.START, "three");
+		assertThat(this.services.told).containsExactly("one:d", "three:b", "three:c", "three:d");
+	}
+
+	@Test
+	void emitWhenHookHasBoundOfItsOwnDropsTheOldestOfThatHook() {
+		SteppedWork work = work(3, this.services.service("source"), this.services.service("other"),
+				this.services.service("target", this.services.hook("latest", "", EventPolicy.BUFFER, 1),
+						this.services.hook("shared", "source", EventPolicy.BUFFER),
+						this.services.hook("more", "other", EventPolicy.BUFFER, 5)))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "a", "b");
+		emit("other", "1", "2", "3", "4", "5", "6");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 8, 8));
+		emit("source", "c", "d");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 9, 11));
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("shared:b", "more:2", "more:3", "more:4", "more:5", "more:6",
+				"shared:c", "latest:d", "shared:d");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 9, 0, 11));
+	}
+
+	@Test
+	void emitWhenHookHasBoundOfItsOwnDeliversAllThatIsTakenAtOnce() {
+		SteppedWork work = work(1, this.services.service("source"),
+				this.services.service("target", this.services.hook("first", "", EventPolicy.BUFFER, 1),
+						this.services.hook("second", "", EventPolicy.BUFFER, 1)))
+			.start();
+		for (String event : List.of("a", "b")) {
+			emit("source", event);
+			work.run();
+		}
+		assertThat(this.services.told).containsExactly("first:a", "second:a", "first:b", "second:b");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 4, 0, 0));
+	}
+
+	@Test
+	void emitWhenHookIsFullAndItsSourceDoesNotRunDropsTheOldestOfThatHook() {
+		SteppedWork work = work(10, this.services.service("late"), this.services.service("source"),
+				this.services.service("target", this.services.hook("two", "", EventPolicy.BUFFER, 2)))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "0");
+		work.run();
+		emit("late", "a");
+		emit("source", "1");
+		perform(work, ServiceAction.STOP, "late");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("two:0", "two:1");
+		emit("source", "2", "3");
+		work.run();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "4", "5");
+		perform(work, ServiceAction.START, "late");
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("two:0", "two:1", "two:2", "two:3", "two:4", "two:5");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 6, 0, 1));
+	}
+
+	@Test
+	void stopWhenMoreWasUnderWayThanHookMayHoldDropsTheOldest() {
+		SteppedWork work = work(10, this.services.service("source"),
+				this.services.service("target", this.services.hook("two", "", EventPolicy.BUFFER, 2)))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "0");
+		work.run();
+		emit("source", "a", "b");
+		work.finish();
+		emit("source", "c", "d");
+		work.engine.perform(ServiceAction.STOP, "target");
+		work.hold((unit) -> false);
+		while (!work.held().isEmpty()) {
+			work.finish();
+		}
+		assertThat(status(work, "target").held()).isEqualTo(2);
+		this.services.told.clear();
+		perform(work, ServiceAction.START, "target");
+		assertThat(this.services.told).containsExactly("two:c", "two:d");
+	}
+
+	@Test
+	void emitWhileSourceStartsIsHeldUntilItRunsUnlessTheAttemptFails() {
 		SteppedWork work = work(10, this.services.listener("target", EventPolicy.BUFFER),
 				this.services.service("other"), this.services.service("source", (context) -> {
-					context.events().emit("early");
+					context.events().emit("early " + context.attempt());
 					if (context.attempt() == 1) {
 						throw new IllegalStateException("not yet");
 					}
@@ -215,14 +409,15 @@ class EventHubTests {
 				}));
 		work.start();
 		assertThat(work.state("source")).isEqualTo(ServiceState.BACKOFF);
-		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 1, 0));
+		assertThat(status(work, "target").delivered()).isZero();
 		emit("other", "meanwhile");
 		work.run();
 		assertThat(this.services.told).containsExactly("target:meanwhile");
 		this.services.told.clear();
 		work.pass(Duration.ofMinutes(1));
 		assertThat(work.state("source")).isEqualTo(ServiceState.RUNNING);
-		assertThat(this.services.told).containsExactly("target:early", "target:early", "target:late");
+		assertThat(this.services.told).containsExactly("target:early 2", "target:late");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 3, 0, 1));
 	}
 
 	@Test

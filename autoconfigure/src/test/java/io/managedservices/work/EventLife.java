@@ -67,12 +67,9 @@ final class EventLife {
 		for (int index = 0; index < size; index++) {
 			this.names.add("s" + index);
 		}
-		WorkSettings defaults = WorkSettings.DEFAULTS;
-		WorkSettings settings = new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
-				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), 1 + this.random.nextInt(6), defaults.maxThreads(),
-				defaults.failuresKept());
 		UnaryOperator<Runnable> decorator = this.random.nextBoolean() ? (task) -> task : null;
-		this.work = new SteppedWork(seed, settings, decorator, this.names.stream().map(this::service).toList());
+		this.work = new SteppedWork(seed, WorkSettings.DEFAULTS, decorator,
+				this.names.stream().map(this::service).toList());
 		this.work.hold((unit) -> this.random.nextInt(3) == 0);
 	}
 
@@ -82,12 +79,17 @@ final class EventLife {
 			EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
 			Listener listener = new Listener(name, anySource(), this.random.nextBoolean(), null);
 			this.listeners.add(listener);
-			hooks.add(new ServiceHook("hook" + count, listener.source, listener.type(), policy,
+			hooks.add(new ServiceHook("hook" + count, listener.source, listener.type(), policy, buffer(policy),
 					(event) -> told(listener, (Numbered) event)));
 		}
 		ServiceDefinition plain = SteppedWork.service(name, (context) -> start(name, context));
-		return new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(), plain.settings(), null,
-				hooks);
+		return new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(),
+				plain.settings().withEventBuffer(1 + this.random.nextInt(6)), null, hooks);
+	}
+
+	private int buffer(EventPolicy policy) {
+		boolean own = policy == EventPolicy.BUFFER && this.random.nextBoolean();
+		return own ? 1 + this.random.nextInt(4) : ServiceHook.OF_SERVICE;
 	}
 
 	private String anySource() {

@@ -48,6 +48,14 @@ final class EventServices {
 		return hook(source, String.class, policy, (event) -> this.told.add(service + ":" + event));
 	}
 
+	/**
+	 * A hook with a bound of its own.
+	 */
+	ServiceHook hook(String service, String source, EventPolicy policy, int buffer) {
+		return new ServiceHook("on" + service, source, String.class, policy, buffer,
+				(event) -> this.told.add(service + ":" + event));
+	}
+
 	static ServiceHook hook(String source, Class<?> type, EventPolicy policy, EventHook<Object> body) {
 		return new ServiceHook("on" + type.getSimpleName(), source, type, policy, body);
 	}

@@ -56,14 +56,14 @@ class EventThreadsTests {
 	private ServiceEngine ring(EventPolicy policy, int capacity, int threads) {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		WorkSettings settings = new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
-				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), capacity, threads, defaults.failuresKept());
+				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), threads, defaults.failuresKept());
 		List<ServiceDefinition> definitions = new ArrayList<>();
 		for (int index = 0; index < RING; index++) {
 			String name = "s" + index;
 			String before = "s" + (index + RING - 1) % RING;
 			this.inside.put(name, new AtomicInteger());
 			ServiceDefinition plain = ServiceDefinition.of(name, new Remembering(this.contexts, name),
-					ServiceSettings.DEFAULTS, List.of());
+					ServiceSettings.DEFAULTS.withEventBuffer(capacity), List.of());
 			definitions.add(new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(),
 					plain.settings(), null, List.of(new ServiceHook("ring", before, Integer.class, policy,
 							(event) -> passOn(name, (Integer) event)))));

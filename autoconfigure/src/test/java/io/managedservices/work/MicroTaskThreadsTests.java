@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class MicroTaskThreadsTests {
 
 	private static final WorkSettings SETTINGS = new WorkSettings(2, Duration.ofMinutes(1), 2, Duration.ofHours(1),
-			Duration.ofHours(1), 10, 50, 20);
+			Duration.ofHours(1), 50, 20);
 
 	private final AtomicReference<@Nullable ServiceWork> service = new AtomicReference<>();
 

@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -322,6 +323,26 @@ class ServiceWorkerTests {
 		assertThat(failures()).isEmpty();
 		this.work.pass(TICK);
 		assertThat(failures()).hasSize(1);
+	}
+
+	@Test
+	void heartbeatWhenItIsBeyondAllTimeNeverComes() {
+		hold();
+		start((worker) -> worker.heartbeat(ChronoUnit.FOREVER.getDuration()));
+		this.work.pass(Duration.ofDays(1000));
+		assertThat(failures()).isEmpty();
+		assertThat(this.work.work.coordination().timers().next()).isGreaterThan(this.work.backend.nanoTime());
+	}
+
+	@Test
+	void heartbeatWhenItJustFitsIntoNanosecondsNeverComes() {
+		hold();
+		start((worker) -> worker.heartbeat(Duration.ofNanos(Long.MAX_VALUE)));
+		this.work.pass(Duration.ofDays(1000));
+		run().context().beat();
+		this.work.pass(Duration.ofDays(1000));
+		assertThat(failures()).isEmpty();
+		assertThat(this.work.work.coordination().timers().next()).isGreaterThan(this.work.backend.nanoTime());
 	}
 
 	@Test

@@ -24,12 +24,16 @@ public final class SimulatedUnit {
 	/** Runs further micro-tasks after this one. */
 	private final @Nullable MicroTaskRunner runner;
 
+	/** Whose thread runs it, if that is not one of a pool. */
+	private final @Nullable SimulatedCaller caller;
+
 	private SimulatedUnit(Unit unit) {
 		this.call = unit;
 		this.scope = unit.scope;
 		this.kind = unit.kind;
 		this.what = unit.what();
 		this.runner = null;
+		this.caller = null;
 	}
 
 	private SimulatedUnit(MicroTaskRunner runner, StartedMicroTask<?> call) {
@@ -38,6 +42,16 @@ public final class SimulatedUnit {
 		this.kind = WorkKind.MICRO_TASK;
 		this.what = call.what();
 		this.runner = runner;
+		this.caller = null;
+	}
+
+	private SimulatedUnit(SimulatedCaller caller) {
+		this.call = caller.call();
+		this.scope = caller.call().scope;
+		this.kind = WorkKind.MICRO_TASK;
+		this.what = caller.call().what();
+		this.runner = null;
+		this.caller = caller;
 	}
 
 	/**
@@ -49,6 +63,9 @@ public final class SimulatedUnit {
 		if (task instanceof Unit unit) {
 			return new SimulatedUnit(unit);
 		}
+		if (task instanceof SimulatedCaller caller) {
+			return caller.isAboutToBegin() ? new SimulatedUnit(caller) : null;
+		}
 		StartedMicroTask<?> next = (task instanceof MicroTaskRunner runner) ? runner.current() : null;
 		return (next != null) ? new SimulatedUnit((MicroTaskRunner) task, next) : null;
 	}
@@ -58,7 +75,7 @@ public final class SimulatedUnit {
 	 * @return {@code false} if it was withdrawn: it is to {@link #leave()}
 	 */
 	public boolean begin() {
-		return HeldCall.begin(this.call);
+		return (this.caller != null) ? this.caller.begin() : HeldCall.begin(this.call);
 	}
 
 	/**
@@ -66,6 +83,10 @@ public final class SimulatedUnit {
 	 * @return what its thread goes on with, or {@code null} for nothing
 	 */
 	public @Nullable Runnable finish() {
+		if (this.caller != null) {
+			this.caller.finish();
+			return null;
+		}
 		HeldCall.finish(this.call);
 		return proceed();
 	}
@@ -75,6 +96,9 @@ public final class SimulatedUnit {
 	 * @return what its thread goes on with, or {@code null} for nothing
 	 */
 	public @Nullable Runnable leave() {
+		if (this.caller != null) {
+			return null;
+		}
 		HeldCall.leave(this.call);
 		return proceed();
 	}
@@ -102,6 +126,18 @@ public final class SimulatedUnit {
 	 */
 	public boolean isEnded() {
 		return this.scope.isEnded();
+	}
+
+	/**
+	 * Whether it may come to its end although its service is to stop.
+	 * @return whether it is a task that was told to, and not cancelled
+	 */
+	public boolean isToFinish() {
+		return this.call instanceof TaskRun run && run.isToFinish() && !run.task.details().cancelled;
+	}
+
+	UserCall call() {
+		return this.call;
 	}
 
 	public ServiceContext incarnation() {

@@ -36,7 +36,7 @@ final class SteppedMicroTasks {
 	SteppedMicroTasks(long seed, int limit, @Nullable UnaryOperator<Runnable> decorator) {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		WorkSettings settings = new WorkSettings(2, defaults.longTask(), limit, defaults.mediumMaxDelay(),
-				defaults.lowMaxDelay(), 10, 50, 20);
+				defaults.lowMaxDelay(), 50, 20);
 		this.stepped = new SteppedWork(seed, settings, decorator,
 				List.of(SteppedWork.service("db", (context) -> this.service = context.work())))
 			.start();

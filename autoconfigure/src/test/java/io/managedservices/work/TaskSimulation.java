@@ -50,10 +50,8 @@ final class TaskSimulation {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		int slots = 1 + this.random.nextInt(3);
 		Duration longTask = Duration.ofSeconds(5 + this.random.nextInt(40));
-		this.stepped = new SteppedWork(seed,
-				new WorkSettings(slots, longTask, defaults.microTaskLimit(), defaults.mediumMaxDelay(),
-						defaults.lowMaxDelay(), defaults.eventCapacity(), defaults.maxThreads(),
-						defaults.failuresKept()),
+		this.stepped = new SteppedWork(seed, new WorkSettings(slots, longTask, defaults.microTaskLimit(),
+				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), defaults.maxThreads(), defaults.failuresKept()),
 				null, definitions);
 		this.model = new TaskModel(slots, longTask.toNanos());
 		this.stepped.work.tasks().yieldTo(() -> this.model.microTasksWait);

@@ -51,7 +51,7 @@ class TaskTests {
 	private static WorkSettings settings(int slots) {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		return new WorkSettings(slots, Duration.ofMinutes(1), defaults.microTaskLimit(), defaults.mediumMaxDelay(),
-				defaults.lowMaxDelay(), defaults.eventCapacity(), defaults.maxThreads(), defaults.failuresKept());
+				defaults.lowMaxDelay(), defaults.maxThreads(), defaults.failuresKept());
 	}
 
 	private ServiceTask task(String name) {

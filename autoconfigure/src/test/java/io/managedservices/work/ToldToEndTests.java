@@ -13,12 +13,17 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.managedservices.EventRefusedException;
+import io.managedservices.EventRefusedException.Reason;
+import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceState;
+import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWork;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,6 +96,42 @@ class ToldToEndTests {
 		this.work.get().task("count", () -> stopAndThrow(thrown)).queue();
 		this.stepped.run();
 		assertFailures(1);
+	}
+
+	@ParameterizedTest
+	@MethodSource("interrupts")
+	void taskWhenItHearsOfTheEndBeforeItIsInterruptedHasNotFailed(Exception thrown) {
+		assertEnded(this.work.get().task("count", () -> {
+			throw thrown;
+		}), 0);
+	}
+
+	@ParameterizedTest
+	@MethodSource("interrupts")
+	void taskThatIsToFinishWhenItHearsOfTheEndHasFailed(Exception thrown) {
+		assertEnded(this.work.get().task("count", () -> {
+			throw thrown;
+		}).finishOnStop(), 1);
+	}
+
+	private void assertEnded(ServiceTask task, int failures) {
+		this.stepped.hold((unit) -> true);
+		task.queue();
+		this.stepped.run();
+		this.stepped.held().element().scope.close();
+		this.stepped.finish();
+		assertFailures(failures);
+	}
+
+	@Test
+	void taskWhenItsEventIsRefusedSinceItStopsHasNotFailed() {
+		List<Refusal> refusals = List.of(new Refusal("mail", Reason.NOT_RUNNING),
+				new Refusal("log", Reason.SOURCE_STOPS));
+		this.work.get()
+			.task("count", () -> stopAndThrow(new EventRefusedException("polls", "closed", refusals)))
+			.queue();
+		this.stepped.run();
+		assertFailures(0);
 	}
 
 	private void stopAndThrow(Exception thrown) throws Exception {

@@ -17,8 +17,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * An event from one service to a thousand hooks, until all were called, beside Spring's
- * multicaster with as many listeners: the time for each hook.
+ * Events from one service to a thousand hooks, until all were called, beside Spring's
+ * multicaster with as many listeners: the time for each hook. One event at a time tells
+ * how long it takes until they are called, many how many can be.
  *
  * @since 0.1.0
  */
@@ -32,6 +33,8 @@ public class EventBenchmark {
 
 	/** How many hooks there are. */
 	static final int HOOKS = 1000;
+
+	private static final int EVENTS = 100;
 
 	/**
 	 * Who brings the event.
@@ -56,8 +59,18 @@ public class EventBenchmark {
 	 */
 	@Benchmark
 	@OperationsPerInvocation(HOOKS)
-	public void emit() throws Exception {
-		this.emitter.emitAndAwait();
+	public void one() throws Exception {
+		this.emitter.emitAndAwait(1);
+	}
+
+	/**
+	 * Emits many events, and waits until all hooks were called for each.
+	 * @throws Exception if anything goes wrong
+	 */
+	@Benchmark
+	@OperationsPerInvocation(HOOKS * EVENTS)
+	public void hundred() throws Exception {
+		this.emitter.emitAndAwait(EVENTS);
 	}
 
 	/**

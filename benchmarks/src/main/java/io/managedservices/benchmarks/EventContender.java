@@ -102,9 +102,11 @@ public enum EventContender {
 		return new Emitter() {
 
 			@Override
-			public void emitAndAwait() throws InterruptedException {
-				calls.expect();
-				context.events().emit("event");
+			public void emitAndAwait(int events) throws InterruptedException {
+				calls.expect(events);
+				for (int event = 0; event < events; event++) {
+					context.events().emit("event");
+				}
 				calls.await();
 			}
 
@@ -126,9 +128,11 @@ public enum EventContender {
 		return new Emitter() {
 
 			@Override
-			public void emitAndAwait() throws InterruptedException {
-				calls.expect();
-				multicaster.multicastEvent(new PayloadApplicationEvent<>(this, "event"));
+			public void emitAndAwait(int events) throws InterruptedException {
+				calls.expect(events);
+				for (int event = 0; event < events; event++) {
+					multicaster.multicastEvent(new PayloadApplicationEvent<>(this, "event"));
+				}
 				calls.await();
 			}
 
@@ -148,10 +152,11 @@ public enum EventContender {
 	interface Emitter extends AutoCloseable {
 
 		/**
-		 * Emits one event, and waits until all hooks were called.
+		 * Emits events, and waits until all hooks were called for each.
+		 * @param events how many
 		 * @throws InterruptedException if interrupted
 		 */
-		void emitAndAwait() throws InterruptedException;
+		void emitAndAwait(int events) throws InterruptedException;
 
 	}
 

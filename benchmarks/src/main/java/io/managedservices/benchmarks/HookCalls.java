@@ -20,11 +20,12 @@ final class HookCalls {
 	}
 
 	/**
-	 * Expects all hooks to be called once more.
+	 * Expects all hooks to be called.
+	 * @param events how often each
 	 */
-	void expect() {
+	void expect(int events) {
 		this.waiter = Thread.currentThread();
-		this.missing.set(this.hooks);
+		this.missing.set(events * this.hooks);
 	}
 
 	void called() {

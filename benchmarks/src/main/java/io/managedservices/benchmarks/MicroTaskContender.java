@@ -132,7 +132,7 @@ public enum MicroTaskContender {
 	private static Submitter microTasks(int limit, MicroTask microTask) throws Exception {
 		WorkSettings defaults = WorkSettings.DEFAULTS;
 		WorkSettings settings = new WorkSettings(2, defaults.longTask(), limit, defaults.mediumMaxDelay(),
-				defaults.lowMaxDelay(), defaults.eventCapacity(), defaults.maxThreads(), defaults.failuresKept());
+				defaults.lowMaxDelay(), defaults.maxThreads(), defaults.failuresKept());
 		ThreadBackend backend = ThreadBackend.platform();
 		AtomicReference<ServiceWork> work = new AtomicReference<>();
 		ServiceDefinition service = ServiceDefinition.of("short", new ServiceLifecycle() {

@@ -221,8 +221,7 @@ public final class ScheduledTasks {
 			ServiceDefinition definition = ServiceDefinition.of("tasks", this, ServiceSettings.DEFAULTS, List.of());
 			WorkSettings defaults = WorkSettings.DEFAULTS;
 			WorkSettings settings = new WorkSettings(2, defaults.longTask(), defaults.microTaskLimit(),
-					defaults.mediumMaxDelay(), defaults.lowMaxDelay(), defaults.eventCapacity(), defaults.maxThreads(),
-					defaults.failuresKept());
+					defaults.mediumMaxDelay(), defaults.lowMaxDelay(), defaults.maxThreads(), defaults.failuresKept());
 			this.engine = new ServiceEngine(ServiceGraph.of(List.of(definition)), EngineSettings.DEFAULTS, backend,
 					new WorkEngine(settings, backend, null));
 			this.engine.start().get();

@@ -1,18 +1,26 @@
 package io.managedservices.work;
 
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.managedservices.EventPolicy;
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceWork;
+import io.managedservices.WorkKind;
+import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.BatchExecutor;
 import io.managedservices.concurrent.Command;
@@ -21,6 +29,7 @@ import io.managedservices.concurrent.Inbox;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.WorkOwner;
 import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceHook;
 import io.managedservices.graph.ServiceSettings;
 
 /**
@@ -33,34 +42,92 @@ final class OneService {
 	static final int SLOTS = 2;
 
 	private static final WorkSettings SETTINGS = new WorkSettings(1, WorkSettings.DEFAULTS.longTask(), SLOTS,
-			WorkSettings.DEFAULTS.mediumMaxDelay(), WorkSettings.DEFAULTS.lowMaxDelay(), 1, 2, 1);
+			WorkSettings.DEFAULTS.mediumMaxDelay(), WorkSettings.DEFAULTS.lowMaxDelay(), 2, 1);
 
 	private static final ServiceDefinition DEFINITION = ServiceDefinition.of("short", new ServiceLifecycle() {
 	}, ServiceSettings.DEFAULTS, List.of());
+
+	/** Of an incarnation that is asked nothing else. */
+	private static final ServiceContext INCARNATION = (ServiceContext) Proxy.newProxyInstance(
+			OneService.class.getClassLoader(), new Class<?>[] { ServiceContext.class },
+			(proxy, method, arguments) -> method.getName().equals("isStopping") ? false : null);
 
 	private final Commands commands = new Commands();
 
 	private final WorkEngine engine = new WorkEngine(SETTINGS, new CallingThreads(), null);
 
+	private final ServiceWorkload workload;
+
 	private final WorkScope scope;
+
+	/** The work of another service, which does not end. */
+	private final WorkScope other;
 
 	private final AtomicInteger runs = new AtomicInteger();
 
+	private final AtomicInteger inside = new AtomicInteger();
+
 	private volatile boolean over;
 
-	private volatile boolean ranWhenOver;
+	private volatile String wrong = "";
 
 	OneService() {
+		this(false);
+	}
+
+	/**
+	 * Create a service that runs.
+	 * @param hooked whether it was declared to hook events
+	 */
+	OneService(boolean hooked) {
 		this.engine.bind(this.commands);
-		this.scope = new WorkScope(new ServiceWorkload(this.engine, new Owner()), null);
+		List<ServiceHook> hooks = hooked
+				? List.of(new ServiceHook("hook", "", String.class, EventPolicy.BUFFER, (event) -> body())) : List.of();
+		this.workload = new ServiceWorkload(this.engine, new Owner(hooks));
+		this.workload.running(INCARNATION);
+		this.scope = Objects.requireNonNull(this.workload.current());
+		ServiceWorkload otherWorkload = new ServiceWorkload(this.engine, new Owner(List.of()));
+		otherWorkload.running(INCARNATION);
+		this.other = Objects.requireNonNull(otherWorkload.current());
 	}
 
 	CompletableFuture<Boolean> start(MicroTask microTask) {
-		return this.engine.microTasks().start(this.scope, microTask, () -> {
-			this.runs.incrementAndGet();
-			this.ranWhenOver |= this.over;
-			return true;
-		});
+		return this.engine.microTasks().start(this.scope, microTask, this::body);
+	}
+
+	ServiceWork work() {
+		return new IncarnationWork(this.scope);
+	}
+
+	ServiceEvents events() {
+		return new IncarnationEvents(this.scope);
+	}
+
+	ServiceEvents eventsOfOther() {
+		return new IncarnationEvents(this.other);
+	}
+
+	/**
+	 * User code of any kind.
+	 * @return {@code true}
+	 */
+	boolean body() {
+		if (this.over) {
+			this.wrong = "ran when all was over";
+		}
+		if (this.inside.incrementAndGet() != 1) {
+			this.wrong = "ran twice at once";
+		}
+		this.runs.incrementAndGet();
+		this.inside.decrementAndGet();
+		if (this.over) {
+			this.wrong = "was inside when all was over";
+		}
+		return true;
+	}
+
+	int runs() {
+		return this.runs.get();
 	}
 
 	void end() {
@@ -86,25 +153,11 @@ final class OneService {
 	 * @param taken how many slots others have
 	 * @return what became of it, or what is wrong
 	 */
-	String outcome(CompletableFuture<Boolean> future, int taken) {
-		if (this.ranWhenOver) {
-			return "ran when all was over";
-		}
-		if (!this.over) {
-			return "is not over";
-		}
-		if (this.engine.microTasks().running() != taken || this.engine.microTasks().hasWaiting()) {
-			return "%d slots taken, %b".formatted(this.engine.microTasks().running(),
-					this.engine.microTasks().hasWaiting());
-		}
+	String outcome(CompletableFuture<?> future, int taken) {
+		String ran = outcome(taken);
 		if (!future.isDone()) {
-			return "undecided, ran %d times".formatted(this.runs.get());
+			return "undecided, " + ran;
 		}
-		String ran = switch (this.runs.get()) {
-			case 0 -> "";
-			case 1 -> "ran";
-			default -> "ran more than once";
-		};
 		if (!future.isCancelled()) {
 			return future.isCompletedExceptionally() ? "failed" : ran;
 		}
@@ -112,9 +165,50 @@ final class OneService {
 	}
 
 	/**
+	 * How often something ran when all threads have done what they had to.
+	 * @param taken how many slots others have
+	 * @return how often it ran, or what is wrong
+	 */
+	String outcome(int taken) {
+		if (!this.wrong.isEmpty()) {
+			return this.wrong;
+		}
+		if (!this.over) {
+			return "is not over";
+		}
+		Workload load = this.engine.workload();
+		if (load.microTasksRunning() != taken || load.mediumWaiting() + load.lowWaiting() != 0
+				|| load.tasksRunning() + load.tasksQueued() != 0 || !this.scope.remaining().isEmpty()) {
+			return "is left: %s, %s".formatted(load, this.scope.remaining());
+		}
+		return switch (this.runs.get()) {
+			case 0 -> "";
+			case 1 -> "ran";
+			case 2 -> "ran twice";
+			default -> "ran too often";
+		};
+	}
+
+	/**
+	 * What became of events for it when all threads have done what they had to.
+	 * @return what became of all of them, or what is wrong
+	 */
+	String eventsOutcome() {
+		String ran = outcome(0);
+		EventStatus status = this.workload.mailbox().status();
+		if (!ran.isEmpty() && !ran.startsWith("ran")) {
+			return ran;
+		}
+		if (status.delivered() != this.runs.get()) {
+			return "%s, but %d were delivered".formatted(ran, status.delivered());
+		}
+		return "%d delivered, %d held, %d dropped".formatted(status.delivered(), status.held(), status.dropped());
+	}
+
+	/**
 	 * Whoever finds it idle works it off, and then delivers.
 	 */
-	private static final class Commands implements Coordination {
+	private final class Commands implements Coordination {
 
 		private final Inbox<Command> inbox = new Inbox<>();
 
@@ -132,6 +226,7 @@ final class OneService {
 						next.apply();
 						next = following;
 					}
+					OneService.this.engine.launch();
 					next = this.inbox.takeAll();
 				}
 			}
@@ -144,7 +239,9 @@ final class OneService {
 
 		@Override
 		public <T> T ask(Supplier<T> question) {
-			throw new UnsupportedOperationException();
+			CompletableFuture<T> answer = new CompletableFuture<>();
+			submit(Command.of(() -> answer.complete(question.get())));
+			return answer.join();
 		}
 
 		@Override
@@ -179,7 +276,11 @@ final class OneService {
 
 	}
 
-	private static final class CallingThreads implements Backend {
+	/**
+	 * What is handed over inside the coordinator is run once that has been left, by
+	 * whoever comes first; a micro-task at once.
+	 */
+	private final class CallingThreads implements Backend {
 
 		@Override
 		public long nanoTime() {
@@ -198,7 +299,7 @@ final class OneService {
 
 		@Override
 		public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
-			return Runnable::run;
+			return kind.equals(WorkKind.MICRO_TASK.toString()) ? Runnable::run : OneService.this.commands::deliver;
 		}
 
 		@Override
@@ -217,9 +318,16 @@ final class OneService {
 
 	private final class Owner implements WorkOwner {
 
+		private final ServiceDefinition definition;
+
+		Owner(List<ServiceHook> hooks) {
+			this.definition = new ServiceDefinition(DEFINITION.descriptor(), DEFINITION.instance(),
+					DEFINITION.callbacks(), DEFINITION.settings(), null, hooks);
+		}
+
 		@Override
 		public ServiceDefinition definition() {
-			return DEFINITION;
+			return this.definition;
 		}
 
 		@Override

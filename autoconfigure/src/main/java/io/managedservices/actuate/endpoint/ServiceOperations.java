@@ -19,6 +19,7 @@ import io.managedservices.ServiceException;
 import io.managedservices.ServicePlan;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.concurrent.GuardedLog;
 
 /**
  * What operators do to services over the endpoint: each attempt is answered, told to the
@@ -149,8 +150,10 @@ public final class ServiceOperations {
 				listener.onOperation(event);
 			}
 			catch (RuntimeException ex) {
-				logger.error("A listener could not be told of the operation '%s' on service '%s', which goes on"
-					.formatted(event.requested(), event.service()), ex);
+				GuardedLog.error(logger,
+						"A listener could not be told of the operation '%s' on service '%s', which goes on"
+							.formatted(event.requested(), event.service()),
+						ex);
 			}
 		}
 	}

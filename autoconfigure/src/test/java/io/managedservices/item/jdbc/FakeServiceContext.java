@@ -2,6 +2,7 @@ package io.managedservices.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -165,6 +166,11 @@ final class FakeServiceContext {
 
 		@Override
 		public ServiceTask repeat(Duration interval) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public ServiceTask cron(String expression, ZoneId zone) {
 			throw new UnsupportedOperationException();
 		}
 
