@@ -148,7 +148,11 @@ public final class ServiceRegistration {
 	 */
 	@SafeVarargs
 	public final ServiceRegistration retryExcludes(Class<? extends Throwable>... types) {
-		this.retry.put("excludes", types.clone());
+		List<Class<?>> excludes = new ArrayList<>();
+		for (Class<? extends Throwable> type : types) {
+			excludes.add(type);
+		}
+		this.retry.put("excludes", excludes.toArray(new Class<?>[0]));
 		return this;
 	}
 

@@ -1,7 +1,5 @@
 package io.managedservices.actuate.endpoint;
 
-import java.nio.charset.StandardCharsets;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Producible;
 import org.springframework.util.MimeType;
@@ -15,40 +13,40 @@ enum Representation implements Producible<Representation> {
 	/**
 	 * A digraph of Graphviz.
 	 */
-	GRAPHVIZ(new MimeType("text", "vnd.graphviz", StandardCharsets.UTF_8), DrawingFormat.DOT),
+	GRAPHVIZ("text/vnd.graphviz", DrawingFormat.DOT),
 
 	/**
 	 * A flowchart of Mermaid.
 	 */
-	TEXT(new MimeType("text", "plain", StandardCharsets.UTF_8), DrawingFormat.MERMAID),
+	TEXT("text/plain", DrawingFormat.MERMAID),
 
 	/**
 	 * JSON as Actuator version 2 has it.
 	 */
-	JSON_V2(MimeType.valueOf("application/vnd.spring-boot.actuator.v2+json"), null),
+	JSON_V2("application/vnd.spring-boot.actuator.v2+json", null),
 
 	/**
 	 * JSON as Actuator version 3 has it.
 	 */
-	JSON_V3(MimeType.valueOf("application/vnd.spring-boot.actuator.v3+json"), null),
+	JSON_V3("application/vnd.spring-boot.actuator.v3+json", null),
 
 	/**
 	 * Plain JSON.
 	 */
-	JSON(MimeType.valueOf("application/json"), null);
+	JSON("application/json", null);
 
-	private final MimeType mimeType;
+	private final String mediaType;
 
 	private final @Nullable DrawingFormat format;
 
-	Representation(MimeType mimeType, @Nullable DrawingFormat format) {
-		this.mimeType = mimeType;
+	Representation(String mediaType, @Nullable DrawingFormat format) {
+		this.mediaType = mediaType;
 		this.format = format;
 	}
 
 	@Override
 	public MimeType getProducedMimeType() {
-		return this.mimeType;
+		return MimeType.valueOf(this.mediaType);
 	}
 
 	@Override
