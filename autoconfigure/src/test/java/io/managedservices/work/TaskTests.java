@@ -20,8 +20,8 @@ import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceTask;
 import io.managedservices.ServiceWork;
 import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot.TaskState;
 import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.TaskState;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Command;
 
