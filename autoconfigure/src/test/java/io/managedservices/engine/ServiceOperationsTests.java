@@ -412,8 +412,8 @@ class ServiceOperationsTests {
 	void performWhenServiceIsUnknownThrows() {
 		SteppedEngine stepped = started(diamond());
 		assertThatExceptionOfType(ServiceException.class)
-			.isThrownBy(() -> stepped.engine.perform(ServiceAction.STOP, "rigth"))
-			.withMessage("There is no service 'rigth'. Did you mean 'right'?");
+			.isThrownBy(() -> stepped.engine.perform(ServiceAction.STOP, "righ"))
+			.withMessage("There is no service 'righ'. Did you mean 'right'?");
 	}
 
 	@Test

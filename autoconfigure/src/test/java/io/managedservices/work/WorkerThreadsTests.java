@@ -42,6 +42,9 @@ class WorkerThreadsTests {
 
 	private final Queue<ServiceEvent.WorkFailed> failures = new ConcurrentLinkedQueue<>();
 
+	/** Which tests in virtual time may have named after work that they ran. */
+	private final Thread ownThread = Thread.currentThread();
+
 	private volatile @Nullable ServiceContext context;
 
 	private final ServiceEngine engine = engine();
@@ -258,11 +261,11 @@ class WorkerThreadsTests {
 		return this.context;
 	}
 
-	private static List<Thread> threads(String prefix) {
+	private List<Thread> threads(String prefix) {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().startsWith(prefix))
+			.filter((thread) -> thread != this.ownThread && thread.getName().startsWith(prefix))
 			.toList();
 	}
 
