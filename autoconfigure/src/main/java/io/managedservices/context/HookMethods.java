@@ -1,11 +1,12 @@
 package io.managedservices.context;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.ResolvableTypeProvider;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.OnServiceEvent;
@@ -66,17 +67,16 @@ final class HookMethods {
 			return null;
 		}
 		// Methods that hook events are often called alike: the event tells them apart.
-		String name = "%s(%s)".formatted(method.getName(), type.getSimpleName());
-		return new ServiceHook(name, source, type, annotation.policy(), annotation.buffer(),
-				eventType.hasGenerics() ? (event) -> callIfTaken(callable, eventType, event) : callable::call);
+		String name = "%s(%s)".formatted(method.getName(), shortName(eventType));
+		return new ServiceHook(name, source, eventType, annotation.policy(), annotation.buffer(), callable::call);
 	}
 
-	// As Spring does: the class of an event alone does not say what it was made with.
-	private static void callIfTaken(BeanMethod callable, ResolvableType type, Object event) throws Exception {
-		ResolvableType told = (event instanceof ResolvableTypeProvider provider) ? provider.getResolvableType() : null;
-		if (type.isAssignableFrom((told != null) ? told : ResolvableType.forClass(event.getClass()))) {
-			callable.call(event);
-		}
+	private static String shortName(ResolvableType type) {
+		Class<?> resolved = type.resolve();
+		String name = (resolved != null) ? resolved.getSimpleName() : "?";
+		return type.hasGenerics() ? name + Arrays.stream(type.getGenerics())
+			.map(HookMethods::shortName)
+			.collect(Collectors.joining(", ", "<", ">")) : name;
 	}
 
 	private static void checkBuffer(WorkMethod hooked, OnServiceEvent annotation) {

@@ -1,5 +1,7 @@
 package io.managedservices.graph;
 
+import org.springframework.core.ResolvableType;
+
 import io.managedservices.EventPolicy;
 import io.managedservices.ServiceEvents.EventHook;
 
@@ -8,13 +10,14 @@ import io.managedservices.ServiceEvents.EventHook;
  *
  * @param name its name, for people: of the method and the event, say
  * @param source the name of the service whose events it takes, empty for all services
- * @param type the type of the events that it takes
+ * @param eventType the type of the events that it takes, told apart by its type arguments
+ * as Spring does
  * @param policy what happens to events that it cannot take
  * @param buffer how many events wait for it alone, 1 or more, or {@link #OF_SERVICE}
  * @param hook is told
  * @since 0.1.0
  */
-public record ServiceHook(String name, String source, Class<?> type, EventPolicy policy, int buffer,
+public record ServiceHook(String name, String source, ResolvableType eventType, EventPolicy policy, int buffer,
 		EventHook<Object> hook) {
 
 	/**
@@ -32,7 +35,15 @@ public record ServiceHook(String name, String source, Class<?> type, EventPolicy
 	 * @param hook is told
 	 */
 	public ServiceHook(String name, String source, Class<?> type, EventPolicy policy, EventHook<Object> hook) {
-		this(name, source, type, policy, OF_SERVICE, hook);
+		this(name, source, ResolvableType.forClass(type), policy, OF_SERVICE, hook);
+	}
+
+	/**
+	 * The class of the events that it takes.
+	 * @return the class
+	 */
+	public Class<?> type() {
+		return this.eventType.toClass();
 	}
 
 }

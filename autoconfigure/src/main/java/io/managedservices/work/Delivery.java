@@ -158,11 +158,11 @@ final class Delivery extends Unit {
 	}
 
 	/**
-	 * How many calls of hooks have not ended.
+	 * How many calls of hooks there were to be.
 	 * @return their number
 	 */
-	int held() {
-		return this.calls - delivered();
+	int calls() {
+		return this.calls;
 	}
 
 	/**

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param scope the work in which it was emitted, or {@code null} if it was injected: then
  * it does not wait for its source to run
  * @param event the event
+ * @param typeKey what its type is found by
  * @param contexts what is put around the hooks
  */
-record Emission(Outbox source, @Nullable WorkScope scope, Object event, EventContexts contexts) {
+record Emission(Outbox source, @Nullable WorkScope scope, Object event, Object typeKey, EventContexts contexts) {
 
 	boolean isInjected() {
 		return this.scope == null;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.managedservices.EventPolicy;
@@ -35,7 +36,8 @@ final class EventHub {
 
 	private final Map<Class<?>, Set<Hook>> hooks = new HashMap<>();
 
-	private final Map<Class<?>, EventType> types = new HashMap<>();
+	/** By what {@link EventType#key} tells of their events. */
+	private final Map<Object, EventType> types = new HashMap<>();
 
 	private final RefusingHooks refusing = new RefusingHooks();
 
@@ -90,10 +92,10 @@ final class EventHub {
 	 * @throws EventRefusedException if a hook whose policy is to fail cannot take it
 	 */
 	void emit(WorkScope scope, Object event) {
-		Objects.requireNonNull(event, "event");
-		EventContexts contexts = scope.isEnded() ? EventContexts.NONE : captureContexts(scope.serviceName(), event);
-		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event, contexts);
-		boolean mayBeRefused = this.refusing.take(scope.serviceName(), event.getClass());
+		Object typeKey = EventType.key(event);
+		EventContexts contexts = scope.isEnded() ? EventContexts.NONE : captureContexts(scope.serviceName(), typeKey);
+		Emission emission = new Emission(scope.workload().mailbox().outbox(), scope, event, typeKey, contexts);
+		boolean mayBeRefused = this.refusing.take(scope.serviceName(), typeKey);
 		// Who emits faster than events can be put into mailboxes waits for that, which
 		// never waits for anything: else they would pile up where nothing bounds them.
 		if (!mayBeRefused && this.underWay.get() < MAX_UNDER_WAY) {
@@ -110,47 +112,46 @@ final class EventHub {
 		}
 	}
 
-	/**
-	 * Captures the context of the calling thread for all who take an event. Any thread
-	 * may call.
-	 * @param source the name of the service that it is from
-	 * @param event the event
-	 * @return the context
-	 */
-	EventContexts captureContexts(String source, Object event) {
+	private EventContexts captureContexts(String source, Object typeKey) {
 		UnaryOperator<Runnable> decorator = this.engine.decorator();
 		if (decorator == null) {
 			return EventContexts.NONE;
 		}
 		// Only the coordinator knows who takes it, only this thread has the context.
 		return EventContexts.capture(decorator,
-				this.engine.coordination().ask(() -> route(type(event), source).addresses()));
+				this.engine.coordination().ask(() -> route(type(typeKey), source).addresses()));
 	}
 
 	/**
-	 * Injects an event as one of a service. Called inside the coordinator.
-	 * @param source the service
+	 * Injects an event as one of a service. Any thread may call.
+	 * @param source the name of the service
 	 * @param event the event
-	 * @param contexts what is put around the hooks
-	 * @return which services refused it, and why
+	 * @return does it inside the coordinator, and tells which services refused it, and
+	 * why
 	 */
-	List<Refusal> emit(WorkOwner source, Object event, EventContexts contexts) {
-		Outbox outbox = Objects.requireNonNull(this.outboxes.get(source));
-		return bring(new Emission(outbox, null, event, contexts));
+	Function<WorkOwner, List<Refusal>> injection(String source, Object event) {
+		Object typeKey = EventType.key(event);
+		EventContexts contexts = captureContexts(source, typeKey);
+		return (owner) -> bring(
+				new Emission(Objects.requireNonNull(this.outboxes.get(owner)), null, event, typeKey, contexts));
 	}
 
 	private List<Refusal> bring(Emission emission) {
 		WorkScope scope = emission.scope();
 		boolean tooLate = scope != null && scope.isEnded();
+		boolean early = scope != null && !scope.hasRun();
 		Outbox source = emission.source();
 		source.count();
-		EventType type = type(emission.event());
+		EventType type = type(emission.typeKey());
 		if (type.isExposed() && !tooLate) {
 			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
 		}
 		List<Refusal> refused = new ArrayList<>(0);
 		for (Route.Address address : route(type, source.serviceName()).addresses()) {
 			if (emission.contexts().reach(address.mailbox())) {
+				if (early) {
+					source.waitsIn(address.mailbox());
+				}
 				Refusal refusal = tooLate ? address.drop() : address.deliver(emission);
 				if (refusal != null) {
 					refused.add(refusal);
@@ -160,8 +161,8 @@ final class EventHub {
 		return refused;
 	}
 
-	private EventType type(Object event) {
-		return this.types.computeIfAbsent(event.getClass(), EventType::new);
+	private EventType type(Object key) {
+		return this.types.computeIfAbsent(key, EventType::new);
 	}
 
 	private Route route(EventType type, String source) {

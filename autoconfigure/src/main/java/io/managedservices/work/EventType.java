@@ -9,14 +9,18 @@ import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 
 import io.managedservices.ExposedEvent;
 
 /**
- * What is known of a class of events: whether it is exposed, and where its events go,
- * kept until hooks change. Confined to the coordinator.
+ * What is known of a type of events: whether it is exposed, and where its events go, kept
+ * until hooks change. Confined to the coordinator.
  */
 final class EventType {
+
+	private final ResolvableType type;
 
 	private final Set<Class<?>> types = new LinkedHashSet<>();
 
@@ -31,9 +35,30 @@ final class EventType {
 
 	private long version = -1;
 
-	EventType(Class<?> type) {
-		collect(type);
+	/**
+	 * Create a type.
+	 * @param key what {@link #key} has told
+	 */
+	EventType(Object key) {
+		this.type = typeOf(key);
+		collect(this.type.toClass());
 		this.exposed = this.types.stream().anyMatch((each) -> each.isAnnotationPresent(ExposedEvent.class));
+	}
+
+	/**
+	 * What an event's type is found by: its class, or what it tells itself, since a class
+	 * alone does not say what it was made with. Calls the event, so not inside the
+	 * coordinator.
+	 * @param event the event
+	 * @return the class or type
+	 */
+	static Object key(Object event) {
+		ResolvableType told = (event instanceof ResolvableTypeProvider provider) ? provider.getResolvableType() : null;
+		return (told != null) ? told : event.getClass();
+	}
+
+	static ResolvableType typeOf(Object key) {
+		return (key instanceof ResolvableType type) ? type : ResolvableType.forClass((Class<?>) key);
 	}
 
 	private void collect(@Nullable Class<?> type) {
@@ -72,6 +97,7 @@ final class EventType {
 			.map(all::get)
 			.filter(Objects::nonNull)
 			.flatMap(Set::stream)
+			.filter((hook) -> hook.takes(this.type))
 			.sorted(Comparator.comparingLong((hook) -> hook.number))
 			.toList();
 		this.shared = this.hooks.stream().allMatch((hook) -> hook.source.isEmpty()) ? Route.to(this.hooks) : null;

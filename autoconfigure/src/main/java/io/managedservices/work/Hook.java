@@ -1,5 +1,8 @@
 package io.managedservices.work;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
 import io.managedservices.EventPolicy;
 import io.managedservices.ServiceEvents.EventHook;
 import io.managedservices.graph.ServiceHook;
@@ -18,6 +21,9 @@ final class Hook {
 
 	final Class<?> type;
 
+	/** What its events are told apart by beyond their class, if anything. */
+	private final @Nullable ResolvableType generic;
+
 	final EventPolicy policy;
 
 	/** Where events are held for it. */
@@ -35,11 +41,21 @@ final class Hook {
 		this.name = declared.name();
 		this.source = declared.source();
 		this.type = declared.type();
+		this.generic = declared.eventType().hasGenerics() ? declared.eventType() : null;
 		this.policy = declared.policy();
 		this.buffer = (declared.buffer() != ServiceHook.OF_SERVICE) ? new LetterBuffer(declared.buffer())
 				: mailbox.buffer();
 		this.body = declared.hook();
 		this.number = number;
+	}
+
+	/**
+	 * Whether it takes events of a type, of which it knows that the class is right.
+	 * @param eventType the type
+	 * @return whether it does
+	 */
+	boolean takes(ResolvableType eventType) {
+		return this.generic == null || this.generic.isAssignableFrom(eventType);
 	}
 
 	boolean takesFrom(String service) {

@@ -32,6 +32,9 @@ final class Letter {
 	/** Whether it may be dropped to make room for a newer one there. */
 	final boolean droppable;
 
+	/** Whether it waits for its source to run, and was not injected. */
+	boolean waits;
+
 	@Nullable Letter previous;
 
 	@Nullable Letter following;
@@ -59,16 +62,7 @@ final class Letter {
 	 */
 	boolean isDue() {
 		this.origin = this.emission.source().running();
-		return this.origin != null || (this.emission.isInjected() && !isBehindOther());
-	}
-
-	// While the source does not run: then those that it emitted itself wait.
-	private boolean isBehindOther() {
-		Letter other = this.previous;
-		while (other != null && other.emission.source() != this.emission.source()) {
-			other = other.previous;
-		}
-		return other != null;
+		return this.origin != null || this.emission.isInjected();
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package io.managedservices.work;
 
+import java.util.HashMap;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,9 @@ final class LetterList {
 	private @Nullable Letter unseen;
 
 	private int size;
+
+	/** How many of a source wait for it to run. */
+	private final Map<Outbox, Integer> waiting = new HashMap<>(0);
 
 	void addLast(Letter letter) {
 		Letter before = this.last;
@@ -74,6 +80,9 @@ final class LetterList {
 		}
 		letter.previous = null;
 		letter.following = null;
+		if (letter.waits) {
+			waitsNoMore(letter);
+		}
 	}
 
 	int size() {
@@ -82,6 +91,41 @@ final class LetterList {
 
 	@Nullable Letter first() {
 		return this.first;
+	}
+
+	/**
+	 * A letter waits for its source to run.
+	 * @param letter the letter
+	 */
+	void waits(Letter letter) {
+		if (!letter.waits && !letter.emission.isInjected()) {
+			letter.waits = true;
+			this.waiting.merge(letter.emission.source(), 1, Integer::sum);
+		}
+	}
+
+	private void waitsNoMore(Letter letter) {
+		letter.waits = false;
+		Outbox source = letter.emission.source();
+		if (this.waiting.merge(source, -1, LetterList::sum) == null) {
+			// An injected one may have waited behind it.
+			lookAgain();
+		}
+	}
+
+	private static @Nullable Integer sum(Integer first, Integer second) {
+		int sum = first + second;
+		return (sum != 0) ? sum : null;
+	}
+
+	/**
+	 * Whether a letter would overtake others of its source, which wait for it to run.
+	 * @param letter the letter
+	 * @return whether it was injected, and there are such
+	 */
+	boolean isBehindOthers(Letter letter) {
+		return letter.emission.isInjected() && !this.waiting.isEmpty()
+				&& this.waiting.containsKey(letter.emission.source()) && letter.emission.source().running() == null;
 	}
 
 	@Nullable Letter unseen() {

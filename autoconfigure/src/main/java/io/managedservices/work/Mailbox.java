@@ -138,7 +138,6 @@ final class Mailbox {
 		List<Letter> due = takeDue();
 		if (!due.isEmpty()) {
 			Delivery begun = new Delivery(scope, this, due);
-			this.held.add(-begun.held());
 			this.delivery = begun;
 			watch(scope);
 			scope.execute(begun);
@@ -153,15 +152,12 @@ final class Mailbox {
 		List<Letter> due = new ArrayList<>(Math.min(BATCH, this.letters.size()));
 		while (letter != null && due.size() < BATCH) {
 			Letter following = letter.following;
-			if (letter.emission.isVoid()) {
-				this.letters.remove(letter);
-				dropHeld(letter.pending());
-			}
-			else if (letter.isDue()) {
+			if (letter.isDue() && !this.letters.isBehindOthers(letter)) {
 				this.letters.remove(letter);
 				due.add(letter);
 			}
 			else {
+				this.letters.waits(letter);
 				letter.emission.source().waitsIn(this);
 			}
 			letter = following;
@@ -182,11 +178,12 @@ final class Mailbox {
 	private void takeBack(Delivery ended) {
 		this.delivery = null;
 		this.dropped.add(ended.lost());
+		this.held.add(-ended.calls());
+		Predicate<Hook> forgetful = ended.scope.isEnded() ? Hook::isForgetful : Hook::isClosed;
 		List<Letter> rest = ended.rest();
 		for (int index = rest.size() - 1; index >= 0; index--) {
 			Letter letter = rest.get(index);
-			// It cannot be delivered now, since one of the two services does not run.
-			this.dropped.add(letter.forget(Hook::isForgetful));
+			this.dropped.add(letter.forget(forgetful));
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
 				this.held.add(letter.pending());
@@ -217,7 +214,24 @@ final class Mailbox {
 	void unsubscribe(Hook hook) {
 		if (this.subscriptions.remove(hook)) {
 			forget(Hook::isClosed);
+			deliverNext();
 		}
+	}
+
+	/**
+	 * An attempt of a source to start has failed: what it emitted reaches nobody.
+	 */
+	void dropVoid() {
+		Letter letter = this.letters.first();
+		while (letter != null) {
+			Letter following = letter.following;
+			if (letter.emission.isVoid()) {
+				this.letters.remove(letter);
+				dropHeld(letter.pending());
+			}
+			letter = following;
+		}
+		deliverNext();
 	}
 
 	private void forget(Predicate<Hook> which) {
@@ -256,8 +270,9 @@ final class Mailbox {
 	}
 
 	/**
-	 * How much waits for the hooks. Any thread may ask.
-	 * @return events that no delivery has taken, once for each hook
+	 * How much waits for the hooks or is being given to them. Any thread may ask.
+	 * @return events, once for each hook, of those that are under way together all until
+	 * the last was given
 	 */
 	long held() {
 		return this.held.get();
@@ -265,8 +280,8 @@ final class Mailbox {
 
 	EventStatus status() {
 		Delivery current = this.delivery;
-		int underWay = (current != null) ? current.held() : 0;
-		return new EventStatus(this.outbox.emitted(), delivered(), (int) held() + underWay, dropped());
+		int given = (current != null) ? current.delivered() : 0;
+		return new EventStatus(this.outbox.emitted(), delivered(), (int) held() - given, dropped());
 	}
 
 	/**

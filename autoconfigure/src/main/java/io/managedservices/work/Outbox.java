@@ -56,6 +56,13 @@ final class Outbox {
 		resumed.forEach(Mailbox::resume);
 	}
 
+	/**
+	 * An attempt of the service to start has failed.
+	 */
+	void attemptFailed() {
+		List.copyOf(this.waiting).forEach(Mailbox::dropVoid);
+	}
+
 	void count() {
 		this.emitted.add(1);
 	}

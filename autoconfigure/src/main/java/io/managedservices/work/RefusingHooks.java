@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.springframework.core.ResolvableType;
+
 /**
  * The hooks whose policy is to fail, so that only those who emit what one of them takes
  * wait for the answer: also those who emit once a hook was subscribed. Safe for use by
@@ -15,7 +17,7 @@ final class RefusingHooks {
 	private final Set<Hook> hooks = ConcurrentHashMap.newKeySet();
 
 	/** Of the present hooks: another one whenever these change. */
-	private volatile Map<Class<?>, List<Hook>> byType = new ConcurrentHashMap<>();
+	private volatile Map<Object, List<Hook>> byType = new ConcurrentHashMap<>();
 
 	void add(Hook hook) {
 		this.hooks.add(hook);
@@ -31,14 +33,14 @@ final class RefusingHooks {
 	/**
 	 * Whether an event may be refused.
 	 * @param source the name of its source
-	 * @param type its class
+	 * @param typeKey what its type is found by
 	 * @return whether a hook takes it whose policy is to fail
 	 */
-	boolean take(String source, Class<?> type) {
+	boolean take(String source, Object typeKey) {
 		if (this.hooks.isEmpty()) {
 			return false;
 		}
-		for (Hook hook : this.byType.computeIfAbsent(type, this::ofType)) {
+		for (Hook hook : this.byType.computeIfAbsent(typeKey, this::ofType)) {
 			if (hook.takesFrom(source)) {
 				return true;
 			}
@@ -46,8 +48,11 @@ final class RefusingHooks {
 		return false;
 	}
 
-	private List<Hook> ofType(Class<?> type) {
-		return this.hooks.stream().filter((hook) -> hook.type.isAssignableFrom(type)).toList();
+	private List<Hook> ofType(Object typeKey) {
+		ResolvableType type = EventType.typeOf(typeKey);
+		return this.hooks.stream()
+			.filter((hook) -> hook.type.isAssignableFrom(type.toClass()) && hook.takes(type))
+			.toList();
 	}
 
 }

@@ -75,8 +75,7 @@ public final class WorkEngine implements WorkDriver {
 			throw new IllegalArgumentException(
 					"The event that is injected for service '%s' is required: found 'null'".formatted(source));
 		}
-		EventContexts contexts = this.events.captureContexts(source, event);
-		return (owner) -> this.events.emit(owner, event, contexts);
+		return this.events.injection(source, event);
 	}
 
 	@Override

@@ -170,6 +170,9 @@ final class WorkScope {
 	void end() {
 		if (!this.ended) {
 			close();
+			if (!this.hasRun) {
+				this.workload.mailbox().outbox().attemptFailed();
+			}
 			this.workload.tasks().end(this);
 			this.endings.forEach(Runnable::run);
 			this.endings.clear();

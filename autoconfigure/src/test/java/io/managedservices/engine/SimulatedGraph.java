@@ -7,6 +7,8 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 import io.managedservices.Activation;
 import io.managedservices.EventPolicy;
 import io.managedservices.ServiceDependency;
@@ -98,7 +100,7 @@ final class SimulatedGraph {
 		}
 		String source = oneIn(2) ? "" : "s" + this.random.nextInt(index + 1);
 		EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
-		return List.of(new ServiceHook("hook", source, SimulatedEvent.class, policy,
+		return List.of(new ServiceHook("hook", source, ResolvableType.forClass(SimulatedEvent.class), policy,
 				(policy == EventPolicy.BUFFER && oneIn(2)) ? 1 + this.random.nextInt(3) : ServiceHook.OF_SERVICE,
 				(event) -> told.hooked("s" + index, (SimulatedEvent) event)));
 	}

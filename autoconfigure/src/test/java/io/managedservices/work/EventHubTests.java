@@ -7,6 +7,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.ResolvableTypeProvider;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
@@ -22,6 +24,7 @@ import io.managedservices.ServiceState;
 import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot.EventStatus;
 import io.managedservices.graph.ServiceDefinition;
+import io.managedservices.graph.ServiceHook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -145,17 +148,15 @@ class EventHubTests {
 	}
 
 	@Test
-	void stopOfSourceWhenPolicyIsDropDropsWhatWasTaken() {
+	void stopOfSourceWhenPolicyIsDropHoldsWhatWasTaken() {
 		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
 			.start();
 		emit("source", "a", "b");
 		work.engine.perform(ServiceAction.STOP, "source");
 		work.run();
+		assertThat(this.services.told).isEmpty();
 		perform(work, ServiceAction.START, "source");
-		EventStatus status = status(work, "target");
-		assertThat(this.services.told).hasSize((int) status.delivered());
-		assertThat(status.delivered() + status.dropped()).isEqualTo(2);
-		assertThat(status.held()).isZero();
+		assertThat(this.services.told).containsExactly("target:a", "target:b");
 	}
 
 	@Test
@@ -192,6 +193,92 @@ class EventHubTests {
 		assertThat(this.services.told).isEmpty();
 		perform(work, ServiceAction.START, "source");
 		assertThat(this.services.told).containsExactly("target:0", "target:1", "target:2");
+	}
+
+	@Test
+	void emitWhenHookIsOfGenericTypeReachesItWithThatAlone() {
+		SteppedWork work = work(1, this.services.service("source"),
+				this.services.service("target", generic(Integer.class, EventPolicy.FAIL)))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", new Changed<>("text", String.class), new Changed<>(1, Integer.class));
+		work.run();
+		emit("source", new Changed<>("text", String.class), new Changed<>(2, Integer.class),
+				new Changed<>("text", String.class));
+		assertThatExceptionOfType(EventRefusedException.class)
+			.isThrownBy(() -> emit("source", new Changed<>(3, Integer.class)));
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("1", "2");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 2, 0, 1));
+	}
+
+	private ServiceHook generic(Class<?> argument, EventPolicy policy) {
+		return new ServiceHook("generic", "", ResolvableType.forClassWithGenerics(Changed.class, argument), policy,
+				ServiceHook.OF_SERVICE,
+				(event) -> this.services.told.add(String.valueOf(((Changed<?>) event).value())));
+	}
+
+	@Test
+	void emitWhenAttemptToStartFailsGivesItsPlacesBack() {
+		SteppedWork work = work(2, this.services.service("good"), failing("bad"),
+				this.services.listener("target", EventPolicy.FAIL))
+			.start();
+		work.pass(Duration.ofMinutes(5));
+		assertThat(work.state("bad")).isEqualTo(ServiceState.FAILED);
+		assertThat(status(work, "target").held()).isZero();
+		emit("good", "a", "b");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:a", "target:b");
+	}
+
+	@Test
+	void injectWhenAttemptToStartFailedIsDelivered() {
+		SteppedWork work = work(10, failing("bad"), this.services.listener("target", EventPolicy.BUFFER)).start();
+		work.engine.emit("bad", "behind");
+		work.run();
+		work.pass(Duration.ofMinutes(5));
+		assertThat(work.state("bad")).isEqualTo(ServiceState.FAILED);
+		work.engine.emit("bad", "later");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:behind", "target:later");
+	}
+
+	private ServiceDefinition failing(String name) {
+		return this.services.service(name, (context) -> {
+			context.events().emit("attempt " + context.attempt());
+			throw new IllegalStateException("not today");
+		});
+	}
+
+	@Test
+	void injectWhenTheOneBeforeItIsDroppedIsDelivered() {
+		SteppedWork work = work(2, this.services.service("source"), this.services.service("other"),
+				this.services.listener("target", EventPolicy.BUFFER))
+			.start();
+		perform(work, ServiceAction.STOP, "target");
+		emit("source", "1");
+		perform(work, ServiceAction.STOP, "source");
+		perform(work, ServiceAction.START, "target");
+		work.engine.emit("source", "2");
+		assertThat(this.services.told).isEmpty();
+		emit("other", "3");
+		work.run();
+		assertThat(this.services.told).containsExactly("target:2", "target:3");
+	}
+
+	@Test
+	void sourceWhenItRestartsWhileItsEventsAreUnderWayLosesNone() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.listener("target", EventPolicy.DROP))
+			.start();
+		work.hold((unit) -> true);
+		emit("source", "a");
+		work.run();
+		emit("source", "b", "c");
+		perform(work, ServiceAction.RESTART, "source");
+		work.hold((unit) -> false);
+		work.finish();
+		assertThat(this.services.told).containsExactly("target:a", "target:b", "target:c");
 	}
 
 	@Test
@@ -677,6 +764,15 @@ class EventHubTests {
 	}
 
 	private static final class Square extends Quad {
+
+	}
+
+	private record Changed<T>(T value, Class<?> type) implements ResolvableTypeProvider {
+
+		@Override
+		public ResolvableType getResolvableType() {
+			return ResolvableType.forClassWithGenerics(Changed.class, this.type);
+		}
 
 	}
 

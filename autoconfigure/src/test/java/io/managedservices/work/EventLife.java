@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.ResolvableType;
+
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
 import io.managedservices.ServiceAction;
@@ -79,8 +81,8 @@ final class EventLife {
 			EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
 			Listener listener = new Listener(name, anySource(), this.random.nextBoolean(), null);
 			this.listeners.add(listener);
-			hooks.add(new ServiceHook("hook" + count, listener.source, listener.type(), policy, buffer(policy),
-					(event) -> told(listener, (Numbered) event)));
+			hooks.add(new ServiceHook("hook" + count, listener.source, ResolvableType.forClass(listener.type()), policy,
+					buffer(policy), (event) -> told(listener, (Numbered) event)));
 		}
 		ServiceDefinition plain = SteppedWork.service(name, (context) -> start(name, context));
 		return new ServiceDefinition(plain.descriptor(), plain.instance(), plain.callbacks(),

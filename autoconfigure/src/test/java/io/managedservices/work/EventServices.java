@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.springframework.core.ResolvableType;
+
 import io.managedservices.EventPolicy;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
@@ -52,7 +54,7 @@ final class EventServices {
 	 * A hook with a bound of its own.
 	 */
 	ServiceHook hook(String service, String source, EventPolicy policy, int buffer) {
-		return new ServiceHook("on" + service, source, String.class, policy, buffer,
+		return new ServiceHook("on" + service, source, ResolvableType.forClass(String.class), policy, buffer,
 				(event) -> this.told.add(service + ":" + event));
 	}
 

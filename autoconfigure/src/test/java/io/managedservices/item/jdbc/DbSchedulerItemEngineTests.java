@@ -82,6 +82,9 @@ class DbSchedulerItemEngineTests {
 		with.begin();
 		await(() -> PollTables.audited(jdbc) == 1);
 		with.stopService();
+		// What it was about to pick as it stopped is over.
+		int stopped = with.database.lent();
+		await(() -> with.database.lent() > stopped + 2);
 		PollTables.poll(jdbc, 2, Instant.now());
 		Instant due = Instant.parse("2026-01-01T00:00:00Z");
 		jdbc.update(
