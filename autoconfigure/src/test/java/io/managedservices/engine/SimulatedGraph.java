@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.core.ResolvableType;
 
 import io.managedservices.Activation;

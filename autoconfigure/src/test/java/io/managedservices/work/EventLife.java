@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.core.ResolvableType;
 
 import io.managedservices.EventPolicy;
