@@ -3,6 +3,7 @@ package io.managedservices.concurrent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -182,6 +183,20 @@ public abstract class UserCall extends Command implements Runnable {
 	 */
 	public final boolean isInsideOnCaller() {
 		return this.thread == Thread.currentThread() && hasBegun() && !hasLeft();
+	}
+
+	/**
+	 * Whether the calling thread is inside a call of some kind, perhaps deeper inside
+	 * another call.
+	 * @param kind tells whether a call is one
+	 * @return whether it is
+	 */
+	public static boolean isCallerInside(Predicate<? super UserCall> kind) {
+		UserCall each = CURRENT.get();
+		while (each != null && !kind.test(each)) {
+			each = each.outer;
+		}
+		return each != null;
 	}
 
 	/**

@@ -19,6 +19,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 final class LocalBeans {
 
+	/** Of Spring, which shows it to nobody. */
+	private static final String NULL_BEAN = "org.springframework.beans.factory.support.NullBean";
+
 	private LocalBeans() {
 	}
 
@@ -81,10 +84,10 @@ final class LocalBeans {
 	 * @param bean the bean
 	 * @return whether it is
 	 */
-	@SuppressWarnings("EqualsNull")
 	static boolean isNull(Object bean) {
-		// That is what Spring's NullBean is known by, and no other bean should be.
-		return bean.equals(null);
+		// To ask whether it equals null, as Spring does, calls code of beans that need
+		// not expect that.
+		return bean.getClass().getName().equals(NULL_BEAN);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.managedservices.context;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,32 @@ final class ServiceAnnotations {
 		MergedAnnotation<ManagedService> annotation = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
 			.get(ManagedService.class);
 		return annotation.isPresent() ? annotation : null;
+	}
+
+	/**
+	 * Whether a bean that does not exist yet may have an annotation that was not found,
+	 * because it may be of a subclass of what its definition tells.
+	 * @param beanFactory the factory of the context
+	 * @param beanName the name of the bean
+	 * @param type its type, as far as that is known
+	 * @return {@code false} if the class is known, or the definition makes no bean
+	 */
+	static boolean mayBeHidden(ConfigurableListableBeanFactory beanFactory, String beanName, Class<?> type) {
+		if (Modifier.isFinal(type.getModifiers()) || !beanFactory.containsBeanDefinition(beanName)) {
+			return false;
+		}
+		BeanDefinition definition = beanFactory.getMergedBeanDefinition(beanName);
+		if (definition.isAbstract()) {
+			return false;
+		}
+		boolean made = definition.getFactoryMethodName() != null || beanFactory.isFactoryBean(beanName);
+		if (made || !(definition instanceof RootBeanDefinition root)) {
+			return true;
+		}
+		// Made ahead of time, a factory method is behind a supplier, and so may be a
+		// constructor.
+		return root.getResolvedFactoryMethod() != null
+				|| (root.getInstanceSupplier() != null && Modifier.isAbstract(type.getModifiers()));
 	}
 
 	private static @Nullable Class<?> declaredClass(@Nullable BeanDefinition definition) {

@@ -90,11 +90,11 @@ final class ServiceBeans {
 	}
 
 	// Whoever returns that from a factory method, and does not tell the class, most
-	// likely
-	// has annotated the class.
+	// likely has annotated the class.
 	private void createIfLifecycle(String beanName) {
 		Class<?> type = this.beanFactory.getType(beanName, false);
-		if (type != null && ServiceLifecycle.class.isAssignableFrom(type) && this.beanFactory.isSingleton(beanName)) {
+		if (type != null && ServiceLifecycle.class.isAssignableFrom(type) && this.beanFactory.isSingleton(beanName)
+				&& ServiceAnnotations.mayBeHidden(this.beanFactory, beanName, type)) {
 			this.beanFactory.getBean(beanName);
 		}
 	}

@@ -28,10 +28,11 @@ final class CalledMicroTask<T> extends WaitedForMicroTask {
 		this.returned = this.body.call();
 	}
 
-	// A worker that is restarted is restarted then; anybody else tells it as a failure.
+	// A worker that is restarted is restarted then; for anybody else it is a failure.
 	@Override
 	boolean isMeantForCaller(@Nullable Throwable thrown) {
-		return thrown instanceof RestartNow;
+		return thrown instanceof RestartNow
+				&& isCallerInside((call) -> call instanceof WorkerRun run && run.isRestarted());
 	}
 
 	@Override

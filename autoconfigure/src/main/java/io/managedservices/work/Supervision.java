@@ -67,6 +67,10 @@ final class Supervision {
 		return this.scope;
 	}
 
+	boolean isRestarted() {
+		return this.settings.isRestarted();
+	}
+
 	/**
 	 * Begins it.
 	 * @return {@code false} if its service is to stop: it never begins

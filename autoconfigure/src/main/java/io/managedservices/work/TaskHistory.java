@@ -20,7 +20,7 @@ final class TaskHistory {
 	private final Map<String, TaskDetails> last = new LinkedHashMap<>();
 
 	/**
-	 * Keeps how tasks went whose incarnation ends.
+	 * Keeps how tasks went whose incarnation ends, but for those that were cancelled.
 	 * @param tasks all of them, which may be a million
 	 */
 	void keep(List<IncarnationTask> tasks) {
@@ -28,7 +28,7 @@ final class TaskHistory {
 				Comparator.comparingLong((task) -> task.details().lastRunNanos()));
 		for (IncarnationTask task : tasks) {
 			TaskDetails details = task.details;
-			if (details != null && details.hasRun()) {
+			if (details != null && details.hasRun() && !details.cancelled) {
 				latest.add(task);
 				if (latest.size() > KEPT) {
 					latest.remove();

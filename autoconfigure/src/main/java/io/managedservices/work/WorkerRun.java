@@ -30,6 +30,14 @@ final class WorkerRun extends Unit {
 		return this.context;
 	}
 
+	/**
+	 * Whether its worker is restarted if it fails.
+	 * @return whether it is
+	 */
+	boolean isRestarted() {
+		return this.supervision.isRestarted();
+	}
+
 	@Override
 	protected boolean begin(@Nullable Thread runner) {
 		// Its heart beats from when it begins, not from when it is queued.

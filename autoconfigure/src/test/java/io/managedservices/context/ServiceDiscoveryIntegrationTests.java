@@ -275,6 +275,17 @@ class ServiceDiscoveryIntegrationTests {
 	}
 
 	@Test
+	void discoverWhenLazyLifecycleTellsItsClassAndIsNoServiceLeavesItAlone() {
+		assertThat(names(discover(Database.class, LazyLifecycle.class, LazyLifecycles.class)))
+			.containsExactly("database");
+	}
+
+	@Test
+	void discoverWhenEqualsOfServiceCannotTakeNullFindsIt() {
+		assertThat(names(discover(ProudService.class))).containsExactly("proud");
+	}
+
+	@Test
 	void lateServiceIsWarnedOf(CapturedOutput output) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(LazyInterfaces.class,
 				LateServiceWarning.class)) {
@@ -619,6 +630,54 @@ class ServiceDiscoveryIntegrationTests {
 	@Lazy
 	@ManagedService(name = "lazy")
 	static class LazyService {
+
+	}
+
+	@Lazy
+	@Component
+	static class LazyLifecycle implements ServiceLifecycle {
+
+		LazyLifecycle() {
+			throw new IllegalStateException("not to be created");
+		}
+
+		@Override
+		public void start(ServiceContext context) {
+		}
+
+	}
+
+	static final class FinalLifecycle implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyLifecycles {
+
+		@Bean
+		@Lazy
+		FinalLifecycle finalLifecycle() {
+			throw new IllegalStateException("not to be created");
+		}
+
+	}
+
+	@ManagedService(name = "proud")
+	static class ProudService {
+
+		@Override
+		public boolean equals(Object other) {
+			return other.getClass() == getClass();
+		}
+
+		@Override
+		public int hashCode() {
+			return 1;
+		}
 
 	}
 

@@ -2,12 +2,15 @@ package io.managedservices.work;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.MicroTask;
+import io.managedservices.RestartNow;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
@@ -17,6 +20,7 @@ import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot.WorkerState;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Failures in work that runs inside other work, on its thread: each is told once.
@@ -45,11 +49,15 @@ class NestedFailureTests {
 	}
 
 	private void assertToldOnce(WorkKind kind) {
+		assertToldOnce(kind, this.failure);
+	}
+
+	private void assertToldOnce(WorkKind kind, Throwable cause) {
 		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).singleElement()
 			.extracting(ServiceEvent.WorkFailed::failure)
 			.satisfies((told) -> {
 				assertThat(told.kind()).isEqualTo(kind);
-				assertThat(told.cause()).isSameAs(this.failure);
+				assertThat(told.cause()).isSameAs(cause);
 			});
 		assertThat(this.stepped.engine.work("polls").failureCount()).isOne();
 	}
@@ -61,6 +69,44 @@ class NestedFailureTests {
 		assertToldOnce(WorkKind.MICRO_TASK);
 		assertThat(this.stepped.engine.work("polls").tasks().get(0).lastFailure()).isSameAs(this.failure);
 		assertThat(this.stepped.engine.work("polls").microTasks().failed()).isOne();
+	}
+
+	@Test
+	void microTaskWhenItThrowsRestartNowOutsideOfAnyWorkIsTold() {
+		RestartNow restart = new RestartNow("another configuration");
+		assertThatExceptionOfType(RestartNow.class).isThrownBy(() -> work().run(SCORE, () -> {
+			throw restart;
+		}));
+		this.stepped.run();
+		assertToldOnce(WorkKind.MICRO_TASK, restart);
+		assertThat(this.stepped.engine.work("polls").microTasks().failed()).isOne();
+	}
+
+	@Test
+	void taskWhenItsMicroTaskThrowsRestartNowIsNotTold() {
+		RestartNow restart = new RestartNow("another configuration");
+		work().task("count", () -> work().run(SCORE, () -> {
+			throw restart;
+		})).queue();
+		this.stepped.run();
+		assertToldOnce(WorkKind.MICRO_TASK, restart);
+	}
+
+	@Test
+	void workerWhenAMicroTaskInItsMicroTaskThrowsRestartNowIsRestarted() {
+		AtomicInteger attempts = new AtomicInteger();
+		CompletableFuture<Void> future = work().worker("poller", (worker) -> {
+			if (attempts.incrementAndGet() == 1) {
+				work().run(SCORE, () -> work().run(SCORE, () -> {
+					throw new RestartNow("another configuration");
+				}));
+			}
+		}).restartOnFailure().start();
+		this.stepped.run();
+		assertThat(future).isCompleted();
+		assertThat(attempts).hasValue(2);
+		assertThat(this.stepped.engine.work("polls").failureCount()).isZero();
+		assertThat(this.stepped.engine.work("polls").microTasks().failed()).isZero();
 	}
 
 	@Test

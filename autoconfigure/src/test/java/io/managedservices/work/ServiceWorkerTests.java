@@ -226,10 +226,10 @@ class ServiceWorkerTests {
 	}
 
 	@Test
-	void restartNowWhenThrownInMicroTaskOfWorkerThatIsNotRestartedIsItsFailure() {
+	void restartNowWhenThrownInMicroTaskOfWorkerThatIsNotRestartedIsAFailure() {
 		start(UnaryOperator.identity(), (worker) -> restartInMicroTask());
 		assertThat(failures()).singleElement().satisfies((failure) -> {
-			assertThat(failure.kind()).isEqualTo(WorkKind.WORKER);
+			assertThat(failure.kind()).isEqualTo(WorkKind.MICRO_TASK);
 			assertThat(failure.cause()).isInstanceOf(RestartNow.class);
 		});
 	}

@@ -46,7 +46,10 @@ class StopCostTests {
 		for (int number = 0; number < count; number++) {
 			kind.add(this.context.get(), number);
 		}
-		stepped.run();
+		stepped.pass(Duration.ofNanos(1));
+		if (kind.isInside) {
+			assertThat(stepped.held()).hasSize(count);
+		}
 		stepped.hold((unit) -> false);
 		long before = THREADS.getCurrentThreadAllocatedBytes();
 		stepped.engine.perform(ServiceAction.STOP, "polls");
@@ -61,7 +64,7 @@ class StopCostTests {
 
 	enum Kind {
 
-		WORKER {
+		WORKER(true) {
 			@Override
 			void add(ServiceContext context, int number) {
 				CompletableFuture<Void> unused = context.work().worker("worker" + number, (worker) -> {
@@ -69,7 +72,7 @@ class StopCostTests {
 			}
 		},
 
-		TASK_THAT_WAITS {
+		TASK_THAT_WAITS(false) {
 			@Override
 			void add(ServiceContext context, int number) {
 				context.work().task("task" + number, () -> {
@@ -77,7 +80,7 @@ class StopCostTests {
 			}
 		},
 
-		TASK_THAT_RUNS {
+		TASK_THAT_RUNS(true) {
 			@Override
 			void add(ServiceContext context, int number) {
 				context.work().task("task" + number, () -> {
@@ -85,7 +88,7 @@ class StopCostTests {
 			}
 		},
 
-		TASK_THAT_IS_REPEATED {
+		TASK_THAT_IS_REPEATED(false) {
 			@Override
 			void add(ServiceContext context, int number) {
 				context.work().task("task" + number, () -> {
@@ -93,7 +96,7 @@ class StopCostTests {
 			}
 		},
 
-		TICKER {
+		TICKER(false) {
 			@Override
 			void add(ServiceContext context, int number) {
 				context.work().every("ticker" + number, Duration.ofHours(1), () -> {
@@ -101,7 +104,7 @@ class StopCostTests {
 			}
 		},
 
-		SUBSCRIPTION {
+		SUBSCRIPTION(false) {
 			@Override
 			void add(ServiceContext context, int number) {
 				context.events().on(String.class, (event) -> {
@@ -109,7 +112,7 @@ class StopCostTests {
 			}
 		},
 
-		HELD_EVENT {
+		HELD_EVENT(false) {
 			@Override
 			void add(ServiceContext context, int number) {
 				if (number == 0) {
@@ -119,6 +122,13 @@ class StopCostTests {
 				context.events().emit("event");
 			}
 		};
+
+		/** Whether each of them is inside user code when the service stops. */
+		final boolean isInside;
+
+		Kind(boolean isInside) {
+			this.isInside = isInside;
+		}
 
 		abstract void add(ServiceContext context, int number);
 

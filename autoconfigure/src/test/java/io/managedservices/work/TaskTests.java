@@ -638,6 +638,20 @@ class TaskTests {
 	}
 
 	@Test
+	void lastOutcomeWhenTaskIsCancelledWhileItRunsAndServiceStopsIsForgotten() {
+		this.stepped.hold((unit) -> true);
+		ServiceTask once = task("once");
+		once.queue();
+		this.stepped.run();
+		once.cancel();
+		this.stepped.engine.perform(ServiceAction.RESTART, "polls");
+		this.stepped.run();
+		this.stepped.finish();
+		task("once");
+		assertThat(status("once").lastRun()).isNull();
+	}
+
+	@Test
 	void lastOutcomesWhenThereAreManyAreThoseOfTheLastHundred() {
 		for (int number = 0; number < 150; number++) {
 			task("t" + number).queue();

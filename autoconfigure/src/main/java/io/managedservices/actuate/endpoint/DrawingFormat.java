@@ -58,6 +58,14 @@ enum DrawingFormat {
 		return null;
 	}
 
+	/**
+	 * What a client accepts that wants it.
+	 * @return the media type, without the charset that it is written in
+	 */
+	String mediaType() {
+		return this.mediaType;
+	}
+
 	MimeType mimeType() {
 		return new MimeType(MimeType.valueOf(this.mediaType), StandardCharsets.UTF_8);
 	}

@@ -13,35 +13,40 @@ enum Representation implements Producible<Representation> {
 	/**
 	 * A digraph of Graphviz.
 	 */
-	GRAPHVIZ("text/vnd.graphviz", DrawingFormat.DOT),
+	GRAPHVIZ(DrawingFormat.DOT),
 
 	/**
 	 * A flowchart of Mermaid.
 	 */
-	TEXT("text/plain", DrawingFormat.MERMAID),
+	TEXT(DrawingFormat.MERMAID),
 
 	/**
 	 * JSON as Actuator version 2 has it.
 	 */
-	JSON_V2("application/vnd.spring-boot.actuator.v2+json", null),
+	JSON_V2("application/vnd.spring-boot.actuator.v2+json"),
 
 	/**
 	 * JSON as Actuator version 3 has it.
 	 */
-	JSON_V3("application/vnd.spring-boot.actuator.v3+json", null),
+	JSON_V3("application/vnd.spring-boot.actuator.v3+json"),
 
 	/**
 	 * Plain JSON.
 	 */
-	JSON("application/json", null);
+	JSON("application/json");
 
 	private final String mediaType;
 
 	private final @Nullable DrawingFormat format;
 
-	Representation(String mediaType, @Nullable DrawingFormat format) {
-		this.mediaType = mediaType;
+	Representation(DrawingFormat format) {
+		this.mediaType = format.mediaType();
 		this.format = format;
+	}
+
+	Representation(String mediaType) {
+		this.mediaType = mediaType;
+		this.format = null;
 	}
 
 	@Override
