@@ -20,6 +20,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
@@ -54,6 +55,7 @@ import io.managedservices.work.WorkEngine;
 @AutoConfiguration(before = LifecycleAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "managed-services.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ManagedServicesProperties.class)
+@ImportRuntimeHints(VirtualThreadHints.class)
 public final class ManagedServicesAutoConfiguration {
 
 	/** That of Spring's DefaultLifecycleProcessor, where Boot does not set another. */
