@@ -39,6 +39,9 @@ final class Delivery extends Unit {
 	/** How many calls of hooks there are to be. */
 	private final int calls;
 
+	/** How many hooks had returned in all when this was made. */
+	private final long deliveredBefore;
+
 	private List<Letter> rest = List.of();
 
 	/** How many hooks have returned. Written by one thread, read by any. */
@@ -50,11 +53,12 @@ final class Delivery extends Unit {
 	@SuppressWarnings("unused")
 	private @Nullable Letter current;
 
-	Delivery(WorkScope scope, Mailbox mailbox, List<Letter> letters) {
+	Delivery(WorkScope scope, Mailbox mailbox, List<Letter> letters, long deliveredBefore) {
 		super(scope, WorkKind.HOOK, name(letters));
 		this.mailbox = mailbox;
 		this.letters = letters;
 		this.calls = pending(letters);
+		this.deliveredBefore = deliveredBefore;
 	}
 
 	private static int pending(List<Letter> letters) {
@@ -131,7 +135,6 @@ final class Delivery extends Unit {
 			}
 		}
 		DELIVERED.setRelease(this, this.delivered + 1);
-		this.mailbox.countDelivered();
 		// One that was left by a hook is not meant for the next.
 		Thread.interrupted();
 	}
@@ -155,6 +158,14 @@ final class Delivery extends Unit {
 
 	int delivered() {
 		return (int) DELIVERED.getAcquire(this);
+	}
+
+	/**
+	 * How many hooks of the service have returned. Any thread may ask.
+	 * @return calls, with those before this
+	 */
+	long deliveredInAll() {
+		return this.deliveredBefore + delivered();
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.managedservices.work;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +19,21 @@ import io.managedservices.WorkSnapshot.EventStatus;
  * coordinator, but for what is counted.
  */
 final class Mailbox {
+
+	private static final VarHandle DELIVERY;
+
+	private static final VarHandle HELD;
+
+	static {
+		try {
+			MethodHandles.Lookup lookup = MethodHandles.lookup();
+			DELIVERY = lookup.findVarHandle(Mailbox.class, "delivery", Delivery.class);
+			HELD = lookup.findVarHandle(Mailbox.class, "held", long.class);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new ExceptionInInitializerError(ex);
+		}
+	}
 
 	/** How many events a thread is handed at once: that costs little more than one. */
 	private static final int BATCH = 64;
@@ -37,9 +54,10 @@ final class Mailbox {
 
 	private @Nullable Delivery delivery;
 
-	private final Tally held = new Tally();
+	private long held;
 
-	private final Tally delivered = new Tally();
+	/** How many hooks were called by the deliveries before the present one. */
+	private long delivered;
 
 	private final Tally dropped = new Tally();
 
@@ -95,7 +113,7 @@ final class Mailbox {
 
 	private void put(Letter letter) {
 		this.letters.addLast(letter);
-		this.held.add(letter.pending());
+		hold(letter.pending());
 		deliverNext();
 	}
 
@@ -109,6 +127,10 @@ final class Mailbox {
 		return true;
 	}
 
+	private void hold(int more) {
+		HELD.setRelease(this, this.held + more);
+	}
+
 	/**
 	 * Counts what never came in.
 	 * @param count how many hooks it was for
@@ -118,7 +140,7 @@ final class Mailbox {
 	}
 
 	private void dropHeld(int count) {
-		this.held.add(-count);
+		hold(-count);
 		drop(count);
 	}
 
@@ -131,14 +153,15 @@ final class Mailbox {
 	}
 
 	private void deliverNext() {
-		WorkScope scope = (this.delivery == null) ? this.outbox.running() : null;
+		boolean isAnyDue = this.delivery == null && this.letters.unseen() != null;
+		WorkScope scope = isAnyDue ? this.outbox.running() : null;
 		if (scope == null) {
 			return;
 		}
 		List<Letter> due = takeDue();
 		if (!due.isEmpty()) {
-			Delivery begun = new Delivery(scope, this, due);
-			this.delivery = begun;
+			Delivery begun = new Delivery(scope, this, due, this.delivered);
+			DELIVERY.setRelease(this, begun);
 			watch(scope);
 			scope.execute(begun);
 		}
@@ -176,9 +199,10 @@ final class Mailbox {
 	}
 
 	private void takeBack(Delivery ended) {
-		this.delivery = null;
+		this.delivered = ended.deliveredInAll();
+		DELIVERY.setRelease(this, null);
 		this.dropped.add(ended.lost());
-		this.held.add(-ended.calls());
+		hold(-ended.calls());
 		Predicate<Hook> forgetful = ended.scope.isEnded() ? Hook::isForgetful : Hook::isClosed;
 		List<Letter> rest = ended.rest();
 		for (int index = rest.size() - 1; index >= 0; index--) {
@@ -186,7 +210,7 @@ final class Mailbox {
 			this.dropped.add(letter.forget(forgetful));
 			if (letter.pending() > 0) {
 				this.letters.addFirst(letter);
-				this.held.add(letter.pending());
+				hold(letter.pending());
 			}
 		}
 		for (Letter letter : rest) {
@@ -275,25 +299,22 @@ final class Mailbox {
 	 * the last was given
 	 */
 	long held() {
-		return this.held.get();
+		return (long) HELD.getAcquire(this);
 	}
 
 	EventStatus status() {
 		Delivery current = this.delivery;
 		int given = (current != null) ? current.delivered() : 0;
-		return new EventStatus(this.outbox.emitted(), delivered(), (int) held() - given, dropped());
+		return new EventStatus(this.outbox.emitted(), this.delivered + given, (int) this.held - given, dropped());
 	}
 
 	/**
-	 * A hook was called and has returned. Called by the delivery that is under way, of
-	 * which there is one at a time.
+	 * How many hooks have returned. Any thread may ask.
+	 * @return calls of hooks, also of the delivery that is under way
 	 */
-	void countDelivered() {
-		this.delivered.add(1);
-	}
-
 	long delivered() {
-		return this.delivered.get();
+		Delivery current = (Delivery) DELIVERY.getAcquire(this);
+		return (current != null) ? current.deliveredInAll() : this.delivered;
 	}
 
 	long dropped() {

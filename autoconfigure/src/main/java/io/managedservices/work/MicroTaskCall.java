@@ -140,16 +140,12 @@ abstract class MicroTaskCall extends UserCall {
 		if (!enter(limiter.inside(), runner)) {
 			return false;
 		}
-		MicroTaskWaits own = this.scope.workload().microTasks().waits(this.microTask.priority());
-		MicroTaskWaits all = limiter.waits(this.microTask.priority());
+		MicroTaskWaits waits = this.scope.workload().microTasks().waits(this.microTask.priority());
 		if (this.since == TimerQueue.NEVER) {
-			own.begun();
-			all.begun();
+			waits.begun();
 		}
 		else {
-			long waited = limiter.nanoTime() - this.since;
-			own.begunAfter(waited);
-			all.begunAfter(waited);
+			waits.begunAfter(limiter.nanoTime() - this.since);
 		}
 		return true;
 	}

@@ -1,8 +1,10 @@
 package io.managedservices.work;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -10,6 +12,7 @@ import io.managedservices.MicroTask;
 import io.managedservices.MicroTask.Priority;
 import io.managedservices.MicroTaskSlot;
 import io.managedservices.WorkKind;
+import io.managedservices.Workload.Waits;
 import io.managedservices.concurrent.Command;
 
 /**
@@ -34,11 +37,8 @@ final class MicroTaskLimiter {
 
 	private final FirstInLine firstLow;
 
-	private final MicroTaskWaits highWaits = new MicroTaskWaits();
-
-	private final MicroTaskWaits mediumWaits = new MicroTaskWaits();
-
-	private final MicroTaskWaits lowWaits = new MicroTaskWaits();
+	/** What was counted of the services that have or had micro-tasks. */
+	private final Set<MicroTaskCounts> counts = ConcurrentHashMap.newKeySet();
 
 	private final long mediumMaxDelay;
 
@@ -258,16 +258,30 @@ final class MicroTaskLimiter {
 	}
 
 	/**
-	 * How long those of a priority have waited.
+	 * A service is about to have its first micro-task.
+	 * @param first where its own are counted
+	 */
+	void include(MicroTaskCounts first) {
+		this.counts.add(first);
+	}
+
+	/**
+	 * How long those of a priority have waited, of all services. Added up when somebody
+	 * asks, since to count each twice would cost as much as some do.
 	 * @param priority the priority
 	 * @return what was measured
 	 */
-	MicroTaskWaits waits(Priority priority) {
-		return switch (priority) {
-			case HIGH -> this.highWaits;
-			case MEDIUM -> this.mediumWaits;
-			case LOW -> this.lowWaits;
-		};
+	Waits waits(Priority priority) {
+		long begun = 0;
+		long total = 0;
+		long longest = 0;
+		for (MicroTaskCounts each : this.counts) {
+			MicroTaskWaits own = each.waits(priority);
+			begun += own.count();
+			total += own.totalNanos();
+			longest = Math.max(longest, own.maxNanos());
+		}
+		return new Waits(begun, Duration.ofNanos(total), Duration.ofNanos(longest));
 	}
 
 	SharedSlots slots() {

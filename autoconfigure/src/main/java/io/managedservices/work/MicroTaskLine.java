@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,11 @@ final class MicroTaskLine {
 
 	private final Queue<MicroTaskCall> queue = new ConcurrentLinkedQueue<>();
 
-	/** How many wait: one is counted before it does, until shortly after. */
-	private final AtomicInteger waiting = new AtomicInteger();
+	/**
+	 * How many wait: one is counted before it does, until shortly after. Those who add
+	 * and those who take out do not meet in it.
+	 */
+	private final LongAdder waiting = new LongAdder();
 
 	/** How many places may be held by those that do not wait any more. */
 	private final AtomicInteger stale = new AtomicInteger();
@@ -34,7 +38,7 @@ final class MicroTaskLine {
 	private volatile int sweepAbove = SWEEP_AT_LEAST;
 
 	void add(MicroTaskCall call) {
-		this.waiting.incrementAndGet();
+		this.waiting.increment();
 		this.queue.add(call);
 	}
 
@@ -66,7 +70,7 @@ final class MicroTaskLine {
 			call = this.queue.poll();
 		}
 		if (call != null) {
-			this.waiting.decrementAndGet();
+			this.waiting.decrement();
 		}
 		return call;
 	}
@@ -80,7 +84,7 @@ final class MicroTaskLine {
 		if (!call.grant()) {
 			return false;
 		}
-		this.waiting.decrementAndGet();
+		this.waiting.decrement();
 		this.stale.incrementAndGet();
 		remove(call);
 		return true;
@@ -154,7 +158,7 @@ final class MicroTaskLine {
 	 * @return their number
 	 */
 	int count() {
-		return this.waiting.get();
+		return (int) Math.max(0, this.waiting.sum());
 	}
 
 	/**
@@ -173,7 +177,7 @@ final class MicroTaskLine {
 	}
 
 	private void leaveStale() {
-		this.waiting.decrementAndGet();
+		this.waiting.decrement();
 		if (this.stale.incrementAndGet() > this.sweepAbove && this.sweeping.compareAndSet(false, true)) {
 			int[] left = new int[1];
 			this.queue.removeIf((call) -> {

@@ -82,8 +82,8 @@ public final class WorkEngine implements WorkDriver {
 	public Workload workload() {
 		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(),
 				this.microTasks.limit(), this.microTasks.running(), this.microTasks.mediumWaiting(),
-				this.microTasks.lowWaiting(), this.microTasks.waits(Priority.HIGH).toWaits(),
-				this.microTasks.waits(Priority.MEDIUM).toWaits(), this.microTasks.waits(Priority.LOW).toWaits());
+				this.microTasks.lowWaiting(), this.microTasks.waits(Priority.HIGH),
+				this.microTasks.waits(Priority.MEDIUM), this.microTasks.waits(Priority.LOW));
 	}
 
 	@Override

@@ -253,6 +253,7 @@ final class WorkScope {
 	 */
 	void useMicroTasks() {
 		if (!this.microTasksUsed) {
+			this.workload.engine().microTasks().include(this.workload.microTasks());
 			this.microTasksUsed = true;
 		}
 	}

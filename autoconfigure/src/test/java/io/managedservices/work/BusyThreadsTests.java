@@ -104,7 +104,7 @@ class BusyThreadsTests {
 		assertThat(service().start(MicroTask.high("h"), () -> "begun").get(30, TimeUnit.SECONDS)).isEqualTo("begun");
 		assertThat(service().run(MicroTask.high("h"), Thread::currentThread)).isSameAs(Thread.currentThread());
 		service().signal(MicroTask.high("h")).close();
-		assertThat(this.work.microTasks().waits(MicroTask.Priority.HIGH).toWaits().longest()).isZero();
+		assertThat(this.work.microTasks().waits(MicroTask.Priority.HIGH).longest()).isZero();
 	}
 
 	@Test

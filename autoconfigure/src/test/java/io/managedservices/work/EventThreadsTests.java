@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -94,9 +95,12 @@ class EventThreadsTests {
 		for (int index = 0; index < RING; index++) {
 			engine.emit("s" + index, index);
 		}
+		CompletableFuture<Long> lastRead = CompletableFuture.supplyAsync(() -> readDelivered(engine));
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.told.get() > 20_000);
 		engine.stop().get(30, TimeUnit.SECONDS);
 		this.stopped.set(true);
+		assertThat(lastRead.get(30, TimeUnit.SECONDS)).isPositive()
+			.isLessThanOrEqualTo(engine.workCounts("s0").eventsDelivered());
 		long toldAtStop = this.told.get();
 		assertThat(engine.snapshots()).allSatisfy((each) -> assertThat(each.state()).isEqualTo(ServiceState.STOPPED));
 		for (int index = 0; index < RING; index++) {
@@ -114,6 +118,18 @@ class EventThreadsTests {
 		assertThat(accounted).isEqualTo(emitted);
 		assertThat(this.told.get()).isEqualTo(toldAtStop);
 		assertThat(this.violations).hasValue(0);
+	}
+
+	private long readDelivered(ServiceEngine engine) {
+		long known = 0;
+		while (!this.stopped.get()) {
+			long read = engine.workCounts("s0").eventsDelivered();
+			if (read < known) {
+				this.violations.incrementAndGet();
+			}
+			known = read;
+		}
+		return known;
 	}
 
 	private void emitTooLate(String name, EventPolicy policy) {

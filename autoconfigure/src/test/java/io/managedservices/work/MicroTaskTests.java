@@ -435,11 +435,6 @@ class MicroTaskTests {
 		this.tasks.start(MicroTask.medium("m"));
 		this.tasks.pass(Duration.ofMillis(300));
 		this.tasks.finish("a");
-		MicroTaskWaits waits = this.tasks.limiter().waits(Priority.MEDIUM);
-		assertThat(waits.count()).isEqualTo(3);
-		assertThat(waits.totalNanos()).isEqualTo(300_000_000);
-		assertThat(waits.maxNanos()).isEqualTo(300_000_000);
-		assertThat(this.tasks.limiter().waits(Priority.HIGH).count()).isZero();
 		assertThat(this.tasks.stepped.engine.workload().mediumWaits())
 			.isEqualTo(new Waits(3, Duration.ofMillis(300), Duration.ofMillis(300)));
 		assertThat(this.tasks.stepped.engine.workload().lowWaits()).isEqualTo(Waits.NONE);

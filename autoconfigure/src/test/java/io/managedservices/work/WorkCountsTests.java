@@ -17,6 +17,7 @@ import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkCounts.Levels;
 import io.managedservices.WorkKind;
+import io.managedservices.Workload.Waits;
 import io.managedservices.concurrent.Command;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +65,20 @@ class WorkCountsTests {
 		this.work.run();
 		assertThat(failing).isCompletedExceptionally();
 		assertThat(this.work.engine.workCounts("source")).isEqualTo(new WorkCounts(4, 1, 2, 0, 0));
+	}
+
+	@Test
+	void workloadTellsMicroTasksOfAllServicesAndIncarnations() throws Exception {
+		this.work.start();
+		this.services.context("source").work().run(MicroTask.high("score"), () -> "scored");
+		this.services.context("idle").work().run(MicroTask.medium("score"), () -> "scored");
+		this.work.engine.perform(ServiceAction.RESTART, "source");
+		this.work.run();
+		this.services.context("source").work().run(MicroTask.high("score"), () -> "scored");
+		this.services.context("idle").work().run(MicroTask.high("score"), () -> "scored");
+		assertThat(this.work.engine.workload().highWaits().begun()).isEqualTo(3);
+		assertThat(this.work.engine.workload().mediumWaits().begun()).isOne();
+		assertThat(this.work.engine.workload().lowWaits()).isEqualTo(Waits.NONE);
 	}
 
 	@Test
