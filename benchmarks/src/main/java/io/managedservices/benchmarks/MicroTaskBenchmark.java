@@ -58,7 +58,10 @@ public class MicroTaskBenchmark {
 	public void submitAndRun() throws Exception {
 		CountDownLatch left = new CountDownLatch(BATCH);
 		for (int number = 0; number < BATCH; number++) {
-			this.submitter.submit(left::countDown);
+			this.submitter.submit(() -> {
+				left.countDown();
+				return null;
+			});
 		}
 		left.await();
 	}

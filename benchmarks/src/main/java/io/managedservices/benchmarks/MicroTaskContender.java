@@ -3,8 +3,11 @@ package io.managedservices.benchmarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -12,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -31,7 +34,8 @@ import io.managedservices.work.WorkEngine;
 import io.managedservices.work.WorkSettings;
 
 /**
- * Who runs many short pieces of work, a limited number of them at once.
+ * Who runs many short pieces of work, a limited number of them at once, and gives a
+ * future of each.
  *
  * @since 0.1.0
  */
@@ -64,8 +68,11 @@ public enum MicroTaskContender {
 		Submitter open(int limit) {
 			AtomicLong number = new AtomicLong();
 			ThreadPoolExecutor pool = pool(limit, new PriorityBlockingQueue<>());
-			return new Submitter((body) -> pool.execute(new Prioritized(1, number.incrementAndGet(), body)),
-					pool::shutdownNow);
+			return new Submitter((body) -> {
+				PrioritizedTask task = new PrioritizedTask(1, number.incrementAndGet(), body);
+				pool.execute(task);
+				return task;
+			}, pool::shutdownNow);
 		}
 
 	},
@@ -78,7 +85,7 @@ public enum MicroTaskContender {
 			Bulkhead bulkhead = Bulkhead.of("short",
 					BulkheadConfig.custom().maxConcurrentCalls(limit).maxWaitDuration(Duration.ofMinutes(1)).build());
 			ExecutorService threads = Executors.newCachedThreadPool();
-			return new Submitter((body) -> threads.execute(Bulkhead.decorateRunnable(bulkhead, body)),
+			return new Submitter((body) -> threads.submit(Bulkhead.decorateCallable(bulkhead, body)),
 					threads::shutdownNow);
 		}
 
@@ -91,10 +98,10 @@ public enum MicroTaskContender {
 		Submitter open(int limit) throws Exception {
 			Semaphore semaphore = new Semaphore(limit);
 			ExecutorService threads = virtualThreads();
-			return new Submitter((body) -> threads.execute(() -> {
+			return new Submitter((body) -> threads.submit(() -> {
 				semaphore.acquireUninterruptibly();
 				try {
-					body.run();
+					return body.call();
 				}
 				finally {
 					semaphore.release();
@@ -110,7 +117,7 @@ public enum MicroTaskContender {
 		@Override
 		Submitter open(int limit) {
 			ThreadPoolExecutor pool = pool(limit, new LinkedBlockingQueue<>());
-			return new Submitter(pool::execute, pool::shutdownNow);
+			return new Submitter(pool::submit, pool::shutdownNow);
 		}
 
 	};
@@ -147,10 +154,7 @@ public enum MicroTaskContender {
 				new WorkEngine(settings, backend, null));
 		engine.start().get();
 		ServiceWork started = work.get();
-		return new Submitter((body) -> started.start(microTask, () -> {
-			body.run();
-			return null;
-		}), () -> engine.stop().get());
+		return new Submitter((body) -> started.start(microTask, body), () -> engine.stop().get());
 	}
 
 	/**
@@ -159,10 +163,10 @@ public enum MicroTaskContender {
 	 * @param work where it is handed over
 	 * @param end what ends it
 	 */
-	record Submitter(Consumer<Runnable> work, AutoCloseable end) {
+	record Submitter(Function<Callable<Void>, Future<Void>> work, AutoCloseable end) {
 
-		void submit(Runnable body) {
-			this.work.accept(body);
+		Future<Void> submit(Callable<Void> body) {
+			return this.work.apply(body);
 		}
 
 		void close() throws Exception {
@@ -171,15 +175,23 @@ public enum MicroTaskContender {
 
 	}
 
-	private record Prioritized(int priority, long number, Runnable body) implements Runnable, Comparable<Prioritized> {
+	/**
+	 * What a pool returns when something is submitted, with a place in the queue.
+	 */
+	private static final class PrioritizedTask extends FutureTask<Void> implements Comparable<PrioritizedTask> {
 
-		@Override
-		public void run() {
-			this.body.run();
+		private final int priority;
+
+		private final long number;
+
+		PrioritizedTask(int priority, long number, Callable<Void> body) {
+			super(body);
+			this.priority = priority;
+			this.number = number;
 		}
 
 		@Override
-		public int compareTo(Prioritized other) {
+		public int compareTo(PrioritizedTask other) {
 			int byPriority = Integer.compare(this.priority, other.priority);
 			return (byPriority != 0) ? byPriority : Long.compare(this.number, other.number);
 		}
