@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.Counter;
@@ -153,7 +154,7 @@ class WorkLifeIntegrationTests {
 			};
 			try {
 				polls.emit(new Closed(0));
-				hangs.await();
+				assertThat(hangs.await(30, TimeUnit.SECONDS)).isTrue();
 				for (int id = 1; id <= 5; id++) {
 					polls.emit(new Closed(id));
 				}

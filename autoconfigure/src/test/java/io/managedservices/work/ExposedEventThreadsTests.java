@@ -78,7 +78,7 @@ class ExposedEventThreadsTests {
 		});
 		try {
 			emit("a", 0);
-			hangs.await();
+			assertThat(hangs.await(30, TimeUnit.SECONDS)).isTrue();
 			for (int number = 1; number <= EVENTS; number++) {
 				emit("a", number);
 			}
