@@ -72,7 +72,8 @@ public sealed interface ServiceEvent {
 
 	/**
 	 * A service emitted an event of a type that is {@linkplain ExposedEvent exposed}. As
-	 * a Spring application event, the event itself is published, too.
+	 * a Spring application event, the event itself is published, too. The only event that
+	 * is dropped, when more of them wait for listeners than may.
 	 *
 	 * @param source the name of the service
 	 * @param event the event

@@ -5,7 +5,8 @@ package io.managedservices;
  * {@link ManagedServices#addListener}.
  * <p>
  * Events come one at a time, in order, outside the engine: a slow listener delays other
- * listeners and nothing else. What it throws is logged.
+ * listeners and nothing else, but that {@linkplain ServiceEvent.Emitted exposed} events
+ * are dropped and counted when too many wait. What it throws is logged.
  *
  * @since 0.1.0
  */

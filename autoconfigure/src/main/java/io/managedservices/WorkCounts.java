@@ -12,6 +12,9 @@ package io.managedservices;
  * were interrupted
  * @param eventsDropped how many events its hooks could not take, each counted once for
  * each hook
+ * @param exposedEventsDropped how many {@linkplain ExposedEvent exposed} events that it
+ * has emitted listeners were not told, since too many waited for them; hooks get these
+ * all the same
  * @param workersRestarted how often its workers were begun again, after a failure or
  * because they asked for it
  * @param taskRuns runs of its tasks that have ended, also those that failed
@@ -20,7 +23,8 @@ package io.managedservices;
  * @since 0.1.0
  */
 public record WorkCounts(long microTasksFinished, long microTasksFailed, long eventsEmitted, long eventsDelivered,
-		long eventsDropped, long workersRestarted, long taskRuns, long ticks, Levels levels) {
+		long eventsDropped, long exposedEventsDropped, long workersRestarted, long taskRuns, long ticks,
+		Levels levels) {
 
 	/**
 	 * Of a service that has never done any work.
@@ -37,7 +41,8 @@ public record WorkCounts(long microTasksFinished, long microTasksFailed, long ev
 	 */
 	public WorkCounts(long microTasksFinished, long microTasksFailed, long eventsEmitted, long eventsDelivered,
 			long eventsDropped) {
-		this(microTasksFinished, microTasksFailed, eventsEmitted, eventsDelivered, eventsDropped, 0, 0, 0, Levels.NONE);
+		this(microTasksFinished, microTasksFailed, eventsEmitted, eventsDelivered, eventsDropped, 0, 0, 0, 0,
+				Levels.NONE);
 	}
 
 	/**

@@ -145,8 +145,31 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param held how many wait for its hooks, or are being taken
 	 * @param dropped how many its hooks could not take, or would have taken had they or
 	 * the source not ended before
+	 * @param exposedDropped how many {@linkplain ExposedEvent exposed} ones that it has
+	 * emitted listeners were not told, since too many waited for them; hooks get these
+	 * all the same
 	 */
-	public record EventStatus(long emitted, long delivered, int held, long dropped) {
+	public record EventStatus(long emitted, long delivered, int held, long dropped, long exposedDropped) {
+
+		/**
+		 * Create what is known of events of which all that are exposed were told.
+		 * @param emitted how many it has emitted
+		 * @param delivered how many calls of its hooks have ended
+		 * @param held how many wait for its hooks, or are being taken
+		 * @param dropped how many its hooks could not take
+		 */
+		public EventStatus(long emitted, long delivered, int held, long dropped) {
+			this(emitted, delivered, held, dropped, 0);
+		}
+
+		/**
+		 * The same with another number of exposed events that were dropped.
+		 * @param count how many listeners were not told
+		 * @return that
+		 */
+		public EventStatus withExposedDropped(long count) {
+			return new EventStatus(this.emitted, this.delivered, this.held, this.dropped, count);
+		}
 
 	}
 

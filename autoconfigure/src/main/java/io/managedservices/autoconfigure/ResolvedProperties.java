@@ -55,8 +55,9 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 		});
 		Map<String, GateSettings> gates = ResolvedGates.of(properties.gates(), problems);
 		WorkSettings work = ResolvedWork.of(properties.work(), problems);
+		int exposedEventBuffer = ResolvedWork.exposedEventBuffer(properties.work(), problems);
 		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, gates, problems),
-				new EngineSettings(startup, properties.startup().onFailure(), shutdown), work);
+				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer), work);
 	}
 
 	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,

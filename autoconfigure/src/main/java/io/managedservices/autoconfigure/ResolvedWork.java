@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.autoconfigure.ManagedServicesProperties.MicroTasks;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Work;
+import io.managedservices.engine.EngineSettings;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.work.WorkSettings;
 
@@ -26,6 +27,11 @@ final class ResolvedWork {
 
 	static WorkSettings of(Work work, List<GraphProblem> problems) {
 		return new ResolvedWork(problems).resolve(work);
+	}
+
+	static int exposedEventBuffer(Work work, List<GraphProblem> problems) {
+		return new ResolvedWork(problems).atLeast(1, "exposed-event-buffer", work.exposedEventBuffer(),
+				EngineSettings.DEFAULTS.exposedEventBuffer());
 	}
 
 	private WorkSettings resolve(Work work) {

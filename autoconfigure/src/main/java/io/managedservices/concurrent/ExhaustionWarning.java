@@ -5,10 +5,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * Warns when all threads of a kind are in use and further work waits: once until none
- * waits any more, and once a minute at most. Safe for use by several threads.
+ * Warns when work comes faster than it is done, all threads of a kind being in use say:
+ * once until none waits any more, and once a minute at most. Safe for use by several
+ * threads.
+ *
+ * @since 0.1.0
  */
-final class ExhaustionWarning {
+public final class ExhaustionWarning {
 
 	static final long PAUSE = TimeUnit.MINUTES.toNanos(1);
 
@@ -25,16 +28,17 @@ final class ExhaustionWarning {
 	 * @param nanoTime the time, in nanoseconds
 	 * @param warning warns; does not wait
 	 */
-	ExhaustionWarning(LongSupplier nanoTime, Runnable warning) {
+	public ExhaustionWarning(LongSupplier nanoTime, Runnable warning) {
 		this.nanoTime = nanoTime;
 		this.warning = warning;
 		this.quietUntil = nanoTime.getAsLong();
 	}
 
 	/**
-	 * Work waits, and no further thread may be created for it.
+	 * Work waits, and nothing more may be taken for it: no further thread, say, or no
+	 * further place to wait.
 	 */
-	void workWaits() {
+	public void workWaits() {
 		if (!this.warned.get()) {
 			long now = this.nanoTime.getAsLong();
 			if (now - this.quietUntil >= 0 && this.warned.compareAndSet(false, true)) {
@@ -47,7 +51,7 @@ final class ExhaustionWarning {
 	/**
 	 * No work waits any more.
 	 */
-	void noneWaits() {
+	public void noneWaits() {
 		if (this.warned.get()) {
 			this.warned.set(false);
 		}

@@ -464,8 +464,8 @@ final class Coordinator implements Coordination {
 		return this.nodes[index];
 	}
 
-	void tell(ServiceEvent event) {
-		this.turn.tell(event);
+	boolean tell(ServiceEvent event) {
+		return this.turn.tell(event);
 	}
 
 	Plans plans() {

@@ -18,7 +18,9 @@ import io.managedservices.concurrent.Inbox;
 
 /**
  * Tells listeners what happened, one event at a time, in order, on a thread of the
- * backend. Entered by the coordinator, which adds, and by the one thread that delivers.
+ * backend. Of exposed events, which come as fast as applications emit them, only so many
+ * wait; all others are told, whatever listeners do. Entered by the coordinator, which
+ * adds, and by the one thread that delivers.
  */
 final class EventDispatcher {
 
@@ -27,6 +29,8 @@ final class EventDispatcher {
 	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final Inbox<Batch> batches = new Inbox<>();
+
+	private final ExposedBacklog exposed;
 
 	private final Backend backend;
 
@@ -39,8 +43,14 @@ final class EventDispatcher {
 
 	private @Nullable Batch oldest;
 
-	EventDispatcher(Backend backend) {
+	/**
+	 * Create a dispatcher.
+	 * @param backend time and threads
+	 * @param exposedEventBuffer how many exposed events wait at most
+	 */
+	EventDispatcher(Backend backend, int exposedEventBuffer) {
 		this.backend = backend;
+		this.exposed = new ExposedBacklog(backend, exposedEventBuffer);
 	}
 
 	void add(ServiceEventListener listener) {
@@ -58,13 +68,18 @@ final class EventDispatcher {
 	/**
 	 * Takes an event for all listeners. Called inside the coordinator.
 	 * @param event what happened
+	 * @return {@code false} if it is dropped, as only an exposed event is
 	 */
-	void tell(ServiceEvent event) {
+	boolean tell(ServiceEvent event) {
+		if (event instanceof ServiceEvent.Emitted && !this.exposed.add()) {
+			return false;
+		}
 		Batch batch = this.newest;
 		if (batch == null || batch.isFull()) {
 			batch = begin(batch);
 		}
 		batch.add(event);
+		return true;
 	}
 
 	private Batch begin(@Nullable Batch before) {
@@ -102,6 +117,9 @@ final class EventDispatcher {
 	}
 
 	private void deliver(ServiceEvent event) {
+		if (event instanceof ServiceEvent.Emitted) {
+			this.exposed.take();
+		}
 		for (ServiceEventListener listener : this.listeners) {
 			try {
 				listener.onEvent(event);

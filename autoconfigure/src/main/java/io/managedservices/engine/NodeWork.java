@@ -161,8 +161,8 @@ final class NodeWork implements WorkOwner {
 	}
 
 	@Override
-	public void tell(ServiceEvent event) {
-		this.coordinator.tell(event);
+	public boolean tell(ServiceEvent event) {
+		return this.coordinator.tell(event);
 	}
 
 	/**

@@ -66,7 +66,7 @@ public final class ServiceEngine implements ManagedServices {
 	 */
 	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend, @Nullable WorkDriver work) {
 		this.graph = graph;
-		this.events = new EventDispatcher(backend);
+		this.events = new EventDispatcher(backend, settings.exposedEventBuffer());
 		this.coordinator = new Coordinator(graph, settings, backend, this.events, work);
 		this.access = new ServiceAccess(this.coordinator);
 	}

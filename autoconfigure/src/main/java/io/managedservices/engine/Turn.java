@@ -169,10 +169,13 @@ final class Turn {
 		return this.events.hasListeners();
 	}
 
-	void tell(ServiceEvent event) {
-		if (isObserved()) {
-			this.events.tell(event);
-		}
+	/**
+	 * Tells listeners.
+	 * @param event what happened
+	 * @return {@code false} if it is dropped, as only an exposed event is
+	 */
+	boolean tell(ServiceEvent event) {
+		return !isObserved() || this.events.tell(event);
 	}
 
 	/**

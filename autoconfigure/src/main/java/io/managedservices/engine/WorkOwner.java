@@ -60,7 +60,9 @@ public interface WorkOwner {
 	/**
 	 * Tells listeners.
 	 * @param event what happened
+	 * @return {@code false} if it is dropped, as is an {@linkplain ServiceEvent.Emitted
+	 * exposed} event of which as many wait for listeners as may; no other ever is
 	 */
-	void tell(ServiceEvent event);
+	boolean tell(ServiceEvent event);
 
 }

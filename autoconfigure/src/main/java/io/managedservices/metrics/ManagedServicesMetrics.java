@@ -88,6 +88,12 @@ import io.managedservices.ManagedServices;
  * <td>events that it has emitted, and that its hooks have taken, or could not take</td>
  * </tr>
  * <tr>
+ * <td>{@code managed.services.work.events.exposed.dropped}</td>
+ * <td>counter</td>
+ * <td>service</td>
+ * <td>exposed events that it has emitted and listeners were not told</td>
+ * </tr>
+ * <tr>
  * <td>{@code managed.services.work.task.slots}, {@code .tasks.running},
  * {@code .tasks.queued}</td>
  * <td>gauge</td>

@@ -35,6 +35,8 @@ final class WorkMeters {
 		count("events.delivered", "Events that the hooks of the service have taken, also those on which they failed",
 				WorkCounts::eventsDelivered);
 		count("events.dropped", "Events that the hooks of the service could not take", WorkCounts::eventsDropped);
+		count("events.exposed.dropped", "Exposed events of the service that listeners were not told",
+				WorkCounts::exposedEventsDropped);
 		count("workers.restarts", "How often workers of the service were begun again", WorkCounts::workersRestarted);
 		count("tasks.runs", "Runs of tasks of the service that have ended, also those that failed",
 				WorkCounts::taskRuns);

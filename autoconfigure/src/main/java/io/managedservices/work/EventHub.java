@@ -15,7 +15,6 @@ import java.util.function.UnaryOperator;
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
 import io.managedservices.EventRefusedException.Refusal;
-import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvents.Subscription;
 import io.managedservices.concurrent.Command;
 import io.managedservices.engine.WorkOwner;
@@ -144,7 +143,7 @@ final class EventHub {
 		source.count();
 		EventType type = type(emission.typeKey());
 		if (type.isExposed() && !tooLate) {
-			source.workload().owner().tell(new ServiceEvent.Emitted(source.serviceName(), emission.event()));
+			source.expose(emission.event());
 		}
 		List<Refusal> refused = new ArrayList<>(0);
 		for (Route.Address address : route(type, source.serviceName()).addresses()) {

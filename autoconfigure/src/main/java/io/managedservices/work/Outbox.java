@@ -6,9 +6,12 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.ServiceEvent;
+
 /**
  * The events of a service as their source: how many there were, and where some wait until
- * it runs. Confined to the coordinator, but for {@link #emitted}.
+ * it runs. Confined to the coordinator, but for {@link #emitted} and
+ * {@link #exposedDropped}.
  */
 final class Outbox {
 
@@ -17,6 +20,8 @@ final class Outbox {
 	private final Set<Mailbox> waiting = new LinkedHashSet<>();
 
 	private final Tally emitted = new Tally();
+
+	private final Tally exposedDropped = new Tally();
 
 	Outbox(ServiceWorkload workload) {
 		this.workload = workload;
@@ -63,12 +68,26 @@ final class Outbox {
 		List.copyOf(this.waiting).forEach(Mailbox::dropVoid);
 	}
 
+	/**
+	 * Tells listeners of an event, unless too many wait for them already.
+	 * @param event one whose type is exposed
+	 */
+	void expose(Object event) {
+		if (!this.workload.owner().tell(new ServiceEvent.Emitted(serviceName(), event))) {
+			this.exposedDropped.add(1);
+		}
+	}
+
 	void count() {
 		this.emitted.add(1);
 	}
 
 	long emitted() {
 		return this.emitted.get();
+	}
+
+	long exposedDropped() {
+		return this.exposedDropped.get();
 	}
 
 }

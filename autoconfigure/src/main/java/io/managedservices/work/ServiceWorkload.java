@@ -126,16 +126,18 @@ final class ServiceWorkload implements OwnedWork {
 		ShownTasks shown = this.tasks.shown();
 		List<TaskStatus> tasksShown = shown.toList();
 		return coordination().ask(() -> new WorkSnapshot(this.asleep, this.workers.statuses(), tasksShown,
-				shown.count(), this.tickers.statuses(), this.microTasks.status(), this.mailbox.status(),
-				this.failures.last(), this.failures.count()));
+				shown.count(), this.tickers.statuses(), this.microTasks.status(),
+				this.mailbox.status().withExposedDropped(this.mailbox.outbox().exposedDropped()), this.failures.last(),
+				this.failures.count()));
 	}
 
 	@Override
 	public WorkCounts counts() {
 		long finished = this.microTasks.finished();
 		return new WorkCounts(finished, Math.min(finished, this.microTasks.failed()), this.mailbox.outbox().emitted(),
-				this.mailbox.delivered(), this.mailbox.dropped(), this.figures.restarts(), this.figures.taskRuns(),
-				this.figures.ticks(), this.figures.levels(this.mailbox.held(), this.asleep));
+				this.mailbox.delivered(), this.mailbox.dropped(), this.mailbox.outbox().exposedDropped(),
+				this.figures.restarts(), this.figures.taskRuns(), this.figures.ticks(),
+				this.figures.levels(this.mailbox.held(), this.asleep));
 	}
 
 	/**

@@ -37,11 +37,12 @@ class ConfigurationMetadataTests {
 					"managed-services.work.micro-tasks.medium-max-delay",
 					"managed-services.work.micro-tasks.low-max-delay", "managed-services.defaults.event-buffer",
 					"managed-services.work.max-threads", "managed-services.work.failures-kept",
-					"managed-services.items.engine", "managed-services.items.concurrency",
-					"managed-services.items.late-threshold", "managed-services.items.max-items",
-					"managed-services.items.retry.delay", "managed-services.items.retry.multiplier",
-					"managed-services.items.retry.max-delay", "managed-services.items.db-scheduler.table",
-					"managed-services.items.db-scheduler.create-table", "managed-services.items.db-scheduler.threads",
+					"managed-services.work.exposed-event-buffer", "managed-services.items.engine",
+					"managed-services.items.concurrency", "managed-services.items.late-threshold",
+					"managed-services.items.max-items", "managed-services.items.retry.delay",
+					"managed-services.items.retry.multiplier", "managed-services.items.retry.max-delay",
+					"managed-services.items.db-scheduler.table", "managed-services.items.db-scheduler.create-table",
+					"managed-services.items.db-scheduler.threads",
 					"managed-services.items.db-scheduler.polling-interval",
 					"managed-services.items.db-scheduler.heartbeat", "managed-services.items.db-scheduler.depends-on");
 	}

@@ -67,7 +67,8 @@ class WorkIntegrationTests {
 					"managed-services.work.micro-tasks.limit=1",
 					"managed-services.work.micro-tasks.medium-max-delay=0s",
 					"managed-services.work.micro-tasks.low-max-delay=-1s", "managed-services.defaults.event-buffer=0",
-					"managed-services.work.max-threads=1", "managed-services.work.failures-kept=-1")
+					"managed-services.work.max-threads=1", "managed-services.work.failures-kept=-1",
+					"managed-services.work.exposed-event-buffer=0")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOfSatisfying(InvalidServiceGraphException.class, (ex) -> {
 					assertThat(ex.getProblems()).extracting("description")
@@ -78,6 +79,7 @@ class WorkIntegrationTests {
 								"managed-services.work.micro-tasks.low-max-delay is invalid: expected a duration from 0 up to 36500d, found PT-1S.",
 								"managed-services.work.max-threads is invalid: expected a number of 2 or more, found 1.",
 								"managed-services.work.failures-kept is invalid: expected a number of 1 or more, found -1.",
+								"managed-services.work.exposed-event-buffer is invalid: expected a number of 1 or more, found 0.",
 								"managed-services.defaults have an invalid event-buffer: expected 1 or more, found 0.",
 								"Service 'badTask' has an invalid every of @Task: expected a duration above 0, such as 500ms or 10s, found 'often' (@Task on method BadTask.recount).");
 					assertThat(ex.getProblems()).extracting("action")

@@ -1,10 +1,13 @@
 package io.managedservices.autoconfigure;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.Counter;
@@ -13,6 +16,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -129,6 +133,49 @@ class WorkLifeIntegrationTests {
 		}
 	}
 
+	@Test
+	void exposedEventsWhenMoreWaitThanIsConfiguredAreDroppedAndShown(@TempDir Path directory, CapturedOutput output)
+			throws Exception {
+		Path file = Files.writeString(directory.resolve("application.yml"), """
+				managed-services:
+				  work:
+				    exposed-event-buffer: 2
+				""");
+		CountDownLatch hangs = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		try (ServedServices application = ServedServices.run(Application.class, WebApplicationType.NONE,
+				"spring.config.location=" + file.toUri())) {
+			ManagedServices services = application.context().getBean(ManagedServices.class);
+			Observers observers = application.context().getBean(Observers.class);
+			Polls polls = application.context().getBean(Polls.class);
+			observers.onClosed = () -> {
+				hangs.countDown();
+				release.await();
+			};
+			try {
+				polls.emit(new Closed(0));
+				assertThat(hangs.await(30, TimeUnit.SECONDS)).isTrue();
+				for (int id = 1; id <= 5; id++) {
+					polls.emit(new Closed(id));
+				}
+				Awaitility.await().until(() -> services.work("polls").events().exposedDropped() == 3);
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(output).contains("2 exposed events wait for listeners")
+						.contains("raise managed-services.work.exposed-event-buffer"));
+			}
+			finally {
+				release.countDown();
+			}
+			Awaitility.await().untilAsserted(() -> assertThat(observers.closed).hasSize(3));
+			assertThat(observers.closed).containsExactly(new Closed(0), new Closed(1), new Closed(2));
+			MeterRegistry registry = application.context().getBean(MeterRegistry.class);
+			assertThat(registry.get("managed.services.work.events.exposed.dropped")
+				.tag("service", "polls")
+				.functionCounter()
+				.count()).isEqualTo(3);
+		}
+	}
+
 	private static ServedServices run() {
 		return ServedServices.run(Application.class, WebApplicationType.NONE);
 	}
@@ -225,6 +272,13 @@ class WorkLifeIntegrationTests {
 
 	}
 
+	@FunctionalInterface
+	interface Call {
+
+		void call() throws InterruptedException;
+
+	}
+
 	static class Observers implements ServiceEventListener, ServiceFailureReporter {
 
 		private final List<ServiceFailure> failures = new CopyOnWriteArrayList<>();
@@ -236,6 +290,9 @@ class WorkLifeIntegrationTests {
 		private final List<Closed> closed = new CopyOnWriteArrayList<>();
 
 		private final AtomicInteger internal = new AtomicInteger();
+
+		private volatile Call onClosed = () -> {
+		};
 
 		@Override
 		public void report(ServiceFailure failure) {
@@ -255,7 +312,8 @@ class WorkLifeIntegrationTests {
 		}
 
 		@EventListener
-		void on(Closed event) {
+		void on(Closed event) throws InterruptedException {
+			this.onClosed.call();
 			this.closed.add(event);
 		}
 

@@ -21,7 +21,7 @@ class CoordinationTests {
 	private final SimulatedBackend backend = new SimulatedBackend(new Random(0));
 
 	private final Coordination coordination = new Coordinator(ServiceGraph.of(List.of()), EngineSettings.DEFAULTS,
-			this.backend, new EventDispatcher(this.backend), null);
+			this.backend, new EventDispatcher(this.backend, 10), null);
 
 	@Test
 	void askWhenTheQuestionThrowsThrowsThat() {

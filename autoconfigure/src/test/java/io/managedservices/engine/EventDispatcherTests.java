@@ -1,5 +1,6 @@
 package io.managedservices.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,9 +24,13 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 @ExtendWith(OutputCaptureExtension.class)
 class EventDispatcherTests {
 
+	private static final int BUFFER = 3;
+
+	private static final String WARNING = "3 exposed events wait for listeners";
+
 	private final SimulatedBackend backend = new SimulatedBackend(new Random(0));
 
-	private final EventDispatcher dispatcher = new EventDispatcher(this.backend);
+	private final EventDispatcher dispatcher = new EventDispatcher(this.backend, BUFFER);
 
 	private final List<ServiceEvent> seen = new ArrayList<>();
 
@@ -49,9 +54,121 @@ class EventDispatcherTests {
 				+ " on Starting[services=1]: io.managedservices.UnspeakableException, which cannot be logged itself");
 	}
 
-	private void tell(ServiceEvent event) {
-		this.dispatcher.tell(event);
+	@Test
+	void tellWhenAsManyExposedEventsWaitAsMayDropsThoseOnly() {
+		this.dispatcher.add(this.seen::add);
+		List<ServiceEvent> expected = new ArrayList<>();
+		for (int number = 1; number <= 2 * BUFFER; number++) {
+			ServiceEvent exposed = new ServiceEvent.Emitted("source", number);
+			assertThat(add(exposed)).isEqualTo(number <= BUFFER);
+			if (number <= BUFFER) {
+				expected.add(exposed);
+			}
+			ServiceEvent other = new ServiceEvent.Starting(number);
+			assertThat(add(other)).isTrue();
+			expected.add(other);
+		}
+		deliver();
+		assertThat(this.seen).containsExactlyElementsOf(expected);
+	}
+
+	@Test
+	void tellWhenNoMoreExposedEventsWaitThanMayDropsNone(CapturedOutput output) {
+		this.dispatcher.add(this.seen::add);
+		for (int round = 0; round < 10; round++) {
+			assertThat(emit(BUFFER)).isEqualTo(BUFFER);
+			deliver();
+		}
+		assertThat(this.seen).hasSize(10 * BUFFER);
+		assertThat(output).doesNotContain(WARNING);
+	}
+
+	@Test
+	void tellWhenListenerHasRecoveredTellsLaterEvents() {
+		this.dispatcher.add(this.seen::add);
+		assertThat(emit(BUFFER + 2)).isEqualTo(BUFFER);
+		deliver();
+		assertThat(this.seen).hasSize(BUFFER);
+		assertThat(emit(BUFFER + 1)).isEqualTo(BUFFER);
+		deliver();
+		assertThat(this.seen).hasSize(2 * BUFFER);
+	}
+
+	@Test
+	void tellWhileAnExposedEventIsToldDoesNotCountThatOne() {
+		List<Integer> added = new ArrayList<>();
+		this.dispatcher.add((event) -> {
+			if (added.isEmpty()) {
+				added.add(emit(BUFFER + 1));
+			}
+		});
+		emit(1);
+		deliver();
+		assertThat(added).containsExactly(BUFFER);
+	}
+
+	@Test
+	void tellWhenExposedEventsAreDroppedWarnsOnceUntilNoneWaitsAndOnceAMinute(CapturedOutput output) {
+		List<Integer> added = new ArrayList<>();
+		this.dispatcher.add((event) -> {
+			// In the midst of the first spell, when two of three wait.
+			if (added.isEmpty()) {
+				added.add(emit(2));
+			}
+		});
+		emit(BUFFER + 2);
+		assertThat(output).as("not inside the coordinator").doesNotContain(WARNING);
+		pass(Duration.ofMinutes(2));
+		deliver();
+		assertThat(added).containsExactly(1);
+		assertThat(output).contains("raise managed-services.work.exposed-event-buffer");
+		assertThat(warnings(output)).isOne();
+		emit(BUFFER + 1);
+		deliver();
+		assertThat(warnings(output)).isEqualTo(2);
+		pass(Duration.ofSeconds(59));
+		emit(BUFFER + 1);
+		deliver();
+		assertThat(warnings(output)).isEqualTo(2);
+		pass(Duration.ofSeconds(1));
+		emit(BUFFER + 1);
+		deliver();
+		assertThat(warnings(output)).isEqualTo(3);
+	}
+
+	private static long warnings(CapturedOutput output) {
+		return output.getAll().lines().filter((line) -> line.contains(WARNING)).count();
+	}
+
+	private void pass(Duration duration) {
+		this.backend.advanceTo(this.backend.nanoTime() + duration.toNanos());
+	}
+
+	/**
+	 * Tells exposed events.
+	 * @param count how many
+	 * @return how many of them were not dropped
+	 */
+	private int emit(int count) {
+		int added = 0;
+		for (int number = 0; number < count; number++) {
+			added += add(new ServiceEvent.Emitted("source", number)) ? 1 : 0;
+		}
+		return added;
+	}
+
+	private boolean add(ServiceEvent event) {
+		boolean added = this.dispatcher.tell(event);
 		this.dispatcher.flush();
+		return added;
+	}
+
+	private void tell(ServiceEvent event) {
+		add(event);
+		deliver();
+	}
+
+	private void deliver() {
 		Runnable task = this.backend.takeTask();
 		while (task != null) {
 			task.run();

@@ -30,7 +30,7 @@ class InvocationTests {
 	private final Backend backend = new SimulatedBackend(new Random(0));
 
 	private final Coordinator coordinator = new Coordinator(ServiceGraph.of(List.of(this.definition)),
-			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend), null);
+			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend, 10), null);
 
 	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), new Attempts(),
 			Instant.EPOCH);

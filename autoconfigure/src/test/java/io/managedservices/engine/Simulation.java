@@ -99,8 +99,8 @@ final class Simulation {
 		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
 		this.settings = new EngineSettings(Duration.ofMillis(50 + this.random.nextInt(2000)),
 				this.random.nextBoolean() ? OnFailure.FAIL : OnFailure.CONTINUE,
-				Duration.ofMillis(20 + this.random.nextInt(500)));
-		this.events = new EventDispatcher(this.backend);
+				Duration.ofMillis(20 + this.random.nextInt(500)), 1 + this.random.nextInt(4));
+		this.events = new EventDispatcher(this.backend, this.settings.exposedEventBuffer());
 		if (this.random.nextInt(4) != 0) {
 			this.events.add(this::told);
 		}

@@ -11,8 +11,8 @@ import io.managedservices.ServiceState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a listener hears of one simulated life: legal moves in order, episodes, and delays
- * before further attempts.
+ * What a listener hears of one simulated life: legal moves in order, exposed events in
+ * order, episodes, and delays before further attempts.
  */
 final class ToldEvents {
 
@@ -21,6 +21,9 @@ final class ToldEvents {
 	private final IntentModel intent;
 
 	private final Map<String, ServiceState> states = new HashMap<>();
+
+	/** The number of the last exposed event of each service. */
+	private final Map<String, Integer> exposed = new HashMap<>();
 
 	private final ToldEpisodes episodes;
 
@@ -61,6 +64,11 @@ final class ToldEvents {
 				this.episodes.left(changed);
 			}
 			this.delays.changed(changed, this.requestsBefore, this.requests);
+		}
+		else if (event instanceof ServiceEvent.Emitted emitted) {
+			int number = ((SimulatedEvent) emitted.event()).number();
+			Integer before = this.exposed.put(emitted.source(), number);
+			assertThat(number).as("exposed events come in order").isGreaterThan((before != null) ? before : -1);
 		}
 		else if (event instanceof ServiceEvent.EpisodeOpened opened) {
 			this.episodes.opened(opened, this.requestsBefore);

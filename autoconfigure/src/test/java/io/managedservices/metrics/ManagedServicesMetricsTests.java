@@ -76,7 +76,8 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		assertThat(level("asleep")).isZero();
 		this.services.counts("database",
-				new WorkCounts(0, 0, 0, 0, 0, 4, 5, 6, new WorkCounts.Levels(7, 8, 9, 10, 11, true)));
+				new WorkCounts(0, 0, 0, 0, 0, 3, 4, 5, 6, new WorkCounts.Levels(7, 8, 9, 10, 11, true)));
+		assertThat(work("events.exposed.dropped")).isEqualTo(3);
 		assertThat(work("workers.restarts")).isEqualTo(4);
 		assertThat(work("tasks.runs")).isEqualTo(5);
 		assertThat(work("ticks")).isEqualTo(6);
@@ -238,7 +239,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(21 + 9 + 5 + 2 * 14);
+		assertThat(meters).isEqualTo(21 + 9 + 5 + 2 * 15);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}

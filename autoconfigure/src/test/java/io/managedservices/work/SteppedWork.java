@@ -43,9 +43,14 @@ final class SteppedWork {
 
 	SteppedWork(long seed, WorkSettings settings, @Nullable UnaryOperator<Runnable> decorator,
 			List<ServiceDefinition> definitions) {
+		this(seed, EngineSettings.DEFAULTS, settings, decorator, definitions);
+	}
+
+	SteppedWork(long seed, EngineSettings engineSettings, WorkSettings settings,
+			@Nullable UnaryOperator<Runnable> decorator, List<ServiceDefinition> definitions) {
 		this.backend = new SimulatedBackend(new Random(seed));
 		this.work = new WorkEngine(settings, this.backend, decorator);
-		this.engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS, this.backend, this.work);
+		this.engine = new ServiceEngine(ServiceGraph.of(definitions), engineSettings, this.backend, this.work);
 		this.engine.addListener(this.events::add);
 	}
 

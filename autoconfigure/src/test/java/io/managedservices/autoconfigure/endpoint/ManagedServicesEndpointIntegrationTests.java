@@ -131,7 +131,7 @@ class ManagedServicesEndpointIntegrationTests {
 							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
 							new MicroTaskStatus(
 									0, 10, 1, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE),
-							new EventStatus(4, 0, 0, 0),
+							new EventStatus(4, 0, 0, 0, 2),
 							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
 									new IllegalStateException("item 7"), List.of(), Instant.EPOCH, Severity.WARNING)),
 							1));
@@ -153,8 +153,8 @@ class ManagedServicesEndpointIntegrationTests {
 			assertThat(one.<Map<String, Object>>json("$.work.microTasks")).containsEntry("finished", 10)
 				.containsEntry("mediumWaits", Map.of("begun", 0, "total", "PT0S", "longest", "PT0S"));
 			assertThat(one.<Integer>json("$.work.taskCount")).isEqualTo(1);
-			assertThat(one.<Map<String, Object>>json("$.work.events"))
-				.containsExactlyInAnyOrderEntriesOf(Map.of("emitted", 4, "delivered", 0, "held", 0, "dropped", 0));
+			assertThat(one.<Map<String, Object>>json("$.work.events")).containsExactlyInAnyOrderEntriesOf(
+					Map.of("emitted", 4, "delivered", 0, "held", 0, "dropped", 0, "exposedDropped", 2));
 			assertThat(one.<Map<String, Object>>json("$.work.failures[0]"))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("at", "1970-01-01T00:00:00Z", "kind", "task", "name",
 						"recount", "severity", "WARNING", "error", "java.lang.IllegalStateException: item 7"));

@@ -1,0 +1,92 @@
+package io.managedservices.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ExhaustionWarning;
+
+/**
+ * Counts the exposed events that wait for listeners, and says which is one too many.
+ * Entered by the coordinator, which adds, and by the one thread that delivers, which
+ * takes: each is the only one to write its own count.
+ */
+final class ExposedBacklog {
+
+	private static final Log logger = LogFactory.getLog(ExposedBacklog.class);
+
+	private final Backend backend;
+
+	private final int most;
+
+	private final ExhaustionWarning warning;
+
+	/** Written by the thread that delivers. */
+	private final AtomicLong taken = new AtomicLong();
+
+	/** How many were added. Confined to the coordinator, as is what follows. */
+	private long added;
+
+	/** How many were taken when that was looked at last. */
+	private long seenTaken;
+
+	/** Whether one was dropped since the last time that none waited. */
+	private boolean exhausted;
+
+	/**
+	 * Create a backlog, in which nothing waits.
+	 * @param backend time and threads
+	 * @param most how many events wait at most
+	 */
+	ExposedBacklog(Backend backend, int most) {
+		this.backend = backend;
+		this.most = most;
+		this.warning = new ExhaustionWarning(backend::nanoTime, this::warn);
+	}
+
+	/**
+	 * Adds an event. Called inside the coordinator.
+	 * @return {@code false} if as many wait as may, so that it is to be dropped
+	 */
+	boolean add() {
+		// What another thread writes all the time is read only when it matters.
+		if (this.exhausted || this.added - this.seenTaken >= this.most) {
+			this.seenTaken = this.taken.getAcquire();
+			look(this.added - this.seenTaken);
+			if (this.added - this.seenTaken >= this.most) {
+				return false;
+			}
+		}
+		this.added++;
+		return true;
+	}
+
+	private void look(long waiting) {
+		if (waiting >= this.most) {
+			this.exhausted = true;
+			this.warning.workWaits();
+		}
+		else if (waiting == 0) {
+			this.exhausted = false;
+			this.warning.noneWaits();
+		}
+	}
+
+	/**
+	 * Takes an event, which does not wait any longer. Called by the thread that delivers,
+	 * to which the one before it has handed over.
+	 */
+	void take() {
+		this.taken.setRelease(this.taken.getPlain() + 1);
+	}
+
+	// Nothing waits for a log inside the coordinator.
+	private void warn() {
+		this.backend.deliver(() -> logger.warn(
+				"%d exposed events wait for listeners: further ones are dropped, and counted as exposedDropped of their service, until some of these have been told. Let listeners of services and @EventListener methods end sooner, or raise managed-services.work.exposed-event-buffer."
+					.formatted(this.most)));
+	}
+
+}
