@@ -6,11 +6,18 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.graph.GraphProblem;
@@ -87,6 +94,9 @@ final class WorkMethod {
 				.formatted(this.method.getName()), "Make %s not final.".formatted(shortMethod()));
 			return null;
 		}
+		if (isUnsupervised()) {
+			return null;
+		}
 		BeanMethod callable = BeanMethod.of(this.declaration.instance(), this.method);
 		if (callable == null) {
 			refuse("has a method '%s' as work that cannot be called: the proxy of the bean does not have it"
@@ -95,6 +105,34 @@ final class WorkMethod {
 						.formatted(shortMethod()));
 		}
 		return callable;
+	}
+
+	// What goes on after the method has returned would be nobody's: neither reported if
+	// it fails nor waited for at stop.
+	private boolean isUnsupervised() {
+		Class<?> returned = this.method.getReturnType();
+		if (Future.class.isAssignableFrom(returned) || CompletionStage.class.isAssignableFrom(returned)
+				|| ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned) != null) {
+			refuse("has a method '%s' as work that returns a '%s', for which nothing waits: expected one that has done its work when it returns"
+				.formatted(this.method.getName(), returned.getSimpleName()),
+					"Let %s wait for what it returns, and return nothing.".formatted(shortMethod()));
+			return true;
+		}
+		if (isAsync()) {
+			refuse("has a method '%s' as work that is @Async, for which nothing waits: expected one that runs on the thread that calls it"
+				.formatted(this.method.getName()),
+					"Remove @Async from %s: work has threads of its own.".formatted(shortMethod()));
+			return true;
+		}
+		return false;
+	}
+
+	private boolean isAsync() {
+		Object instance = this.declaration.instance();
+		return instance instanceof Advised advised
+				&& Arrays.stream(advised.getAdvisors()).anyMatch(AsyncAnnotationAdvisor.class::isInstance)
+				&& (AnnotatedElementUtils.hasAnnotation(this.method, Async.class)
+						|| AnnotatedElementUtils.hasAnnotation(BeanMethod.userClass(instance), Async.class));
 	}
 
 	/**

@@ -23,8 +23,10 @@ import io.managedservices.graph.ServiceHook;
 /**
  * Finds the methods of a service that are work: those with {@link Worker @Worker},
  * {@link Task @Task} and {@link OnServiceEvent @OnServiceEvent}, in the class behind a
- * proxy and in what it inherits, of any visibility that the bean can be called with. Used
- * by one thread.
+ * proxy and in what it inherits, of any visibility that the bean can be called with. As
+ * with Spring's listeners the annotation may also stand on the method of an interface or
+ * of a superclass that is implemented or overridden, or on another annotation. Used by
+ * one thread.
  */
 final class WorkMethods {
 
@@ -57,7 +59,7 @@ final class WorkMethods {
 	}
 
 	private static <A extends Annotation> @Nullable A find(Method method, Class<A> annotation) {
-		return AnnotatedElementUtils.getMergedAnnotation(method, annotation);
+		return AnnotatedElementUtils.findMergedAnnotation(method, annotation);
 	}
 
 	DeclaredWork of(Declaration declaration) {

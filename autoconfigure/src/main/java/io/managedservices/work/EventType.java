@@ -67,6 +67,26 @@ final class EventType {
 			for (Class<?> implemented : type.getInterfaces()) {
 				collect(implemented);
 			}
+			Class<?> component = type.getComponentType();
+			if (component != null && !component.isPrimitive()) {
+				collectArrays(component);
+			}
+		}
+	}
+
+	// An array is one of whatever its components are.
+	private void collectArrays(Class<?> component) {
+		Class<?> parent = component.isInterface() ? Object.class : component.getSuperclass();
+		if (parent != null) {
+			collect(parent.arrayType());
+		}
+		for (Class<?> implemented : component.getInterfaces()) {
+			collect(implemented.arrayType());
+		}
+		Class<?> inner = component.getComponentType();
+		if (inner != null && !inner.isPrimitive()) {
+			EventType ofComponent = new EventType(component);
+			ofComponent.types.forEach((each) -> collect(each.arrayType()));
 		}
 	}
 

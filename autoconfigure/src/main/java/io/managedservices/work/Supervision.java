@@ -235,6 +235,16 @@ final class Supervision {
 	}
 
 	/**
+	 * Takes its run back if that has not begun.
+	 */
+	void withdrawIfWaiting() {
+		WorkerRun current = this.run;
+		if (current != null) {
+			this.scope.withdraw(current);
+		}
+	}
+
+	/**
 	 * Its run has not begun, and never will.
 	 */
 	void withdrawn() {

@@ -193,6 +193,9 @@ final class WorkScope {
 	 */
 	void interrupt() {
 		this.inside.all().forEach(this::cancel);
+		if (this.microTasksUsed) {
+			this.workload.engine().microTasks().inside().interrupt(this);
+		}
 	}
 
 	/**

@@ -21,9 +21,17 @@ final class Workers {
 	void add(Supervision worker) {
 		if (worker.scope() != this.scope) {
 			this.scope = worker.scope();
-			this.scope.onEnd(() -> List.copyOf(this.workers).forEach(Supervision::tellToEnd));
+			this.scope.onEnd(this::end);
 		}
 		this.workers.add(worker);
+	}
+
+	private void end() {
+		List<Supervision> ending = List.copyOf(this.workers);
+		// Else one that waits for a thread would get that of one that leaves because it
+		// was told to end.
+		ending.forEach(Supervision::withdrawIfWaiting);
+		ending.forEach(Supervision::tellToEnd);
 	}
 
 	void remove(Supervision worker) {

@@ -1,11 +1,15 @@
 package io.managedservices.context;
 
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
@@ -22,8 +26,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.event.EventListener;
 import org.springframework.context.support.PropertySourcesPlaceholderConfigurer;
+import org.springframework.core.annotation.AliasFor;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.Scheduled;
+import reactor.core.publisher.Mono;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.ManagedService;
@@ -280,6 +288,45 @@ class WorkMethodsIntegrationTests {
 						"Give one of them another name: @Task(name = \"…\")."),
 				problem("Service 'wrong' has a method 'twoEvents' as a hook with parameters [String, String]: expected one, the event (@OnServiceEvent on method Wrong.twoEvents).",
 						"Correct the parameters of Wrong.twoEvents."));
+	}
+
+	@Test
+	void discoverWhenMethodReturnsBeforeItsWorkIsDoneReportsIt() {
+		assertThat(problems(Unawaited.class)).containsExactly(problem(
+				"Service 'unawaited' has a method 'consume' as work that returns a 'CompletableFuture', for which nothing waits: expected one that has done its work when it returns (@Worker on method Unawaited.consume).",
+				"Let Unawaited.consume wait for what it returns, and return nothing."),
+				problem("Service 'unawaited' has a method 'on' as work that returns a 'Mono', for which nothing waits: expected one that has done its work when it returns (@OnServiceEvent on method Unawaited.on).",
+						"Let Unawaited.on wait for what it returns, and return nothing."),
+				problem("Service 'unawaited' has a method 'recount' as work that returns a 'Future', for which nothing waits: expected one that has done its work when it returns (@Task on method Unawaited.recount).",
+						"Let Unawaited.recount wait for what it returns, and return nothing."));
+	}
+
+	@Test
+	void discoverWhenMethodIsAsyncReportsIt() {
+		assertThat(problems(AsyncWork.class, Asynchronous.class)).containsExactly(problem(
+				"Service 'asyncWork' has a method 'recount' as work that is @Async, for which nothing waits: expected one that runs on the thread that calls it (@Task on method AsyncWork.recount).",
+				"Remove @Async from AsyncWork.recount: work has threads of its own."));
+		assertThat(definition(AsyncWork.class, "asyncWork").callbacks().start()).isNotNull();
+	}
+
+	@Test
+	void discoverWhenAnnotationIsOnWhatIsOverriddenTakesMethod() throws Exception {
+		ServiceDefinition definition = definition(Overriding.class, "overriding");
+		definition.callbacks().start().call(this.incarnation);
+		then(this.task).should().repeat(Duration.ofMinutes(5));
+		taskBody("recount").run(this.task);
+		definition.hooks().get(0).hook().onEvent("voted");
+		assertThat(definition.hooks()).hasSize(1);
+		assertThat(((Overriding) definition.instance()).calls).containsExactly("recount", "voted");
+	}
+
+	@Test
+	void discoverWhenAnnotationIsOnAnotherTakesMethod() throws Exception {
+		ServiceDefinition definition = definition(Composed.class, "composed");
+		definition.callbacks().start().call(this.incarnation);
+		then(this.task).should().cron("0 0 3 * * *");
+		then(this.worker).should().restartOnFailure(Duration.ofSeconds(9));
+		assertThat(definition.hooks()).extracting(ServiceHook::policy).containsExactly(EventPolicy.DROP);
 	}
 
 	@Test
@@ -673,6 +720,111 @@ class WorkMethodsIntegrationTests {
 
 		@Task(every = "1s")
 		void inPackage() {
+		}
+
+	}
+
+	@ManagedService(name = "unawaited")
+	static class Unawaited {
+
+		@Worker
+		CompletableFuture<Void> consume() {
+			return CompletableFuture.failedFuture(new IllegalStateException("connection lost"));
+		}
+
+		@Task(every = "1s")
+		Future<?> recount() {
+			return consume();
+		}
+
+		@OnServiceEvent
+		Mono<Void> on(String event) {
+			return Mono.empty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAsync(proxyTargetClass = true)
+	static class Asynchronous {
+
+	}
+
+	@ManagedService(name = "asyncWork")
+	static class AsyncWork {
+
+		@Async
+		@Task(every = "1s")
+		void recount() {
+		}
+
+	}
+
+	interface Hooking<E> {
+
+		@OnServiceEvent
+		void on(E event);
+
+	}
+
+	abstract static class Recounting extends Recorder {
+
+		@Task(every = "5m")
+		void recount() {
+			this.calls.add("overridden");
+		}
+
+	}
+
+	@ManagedService(name = "overriding")
+	static class Overriding extends Recounting implements Hooking<String> {
+
+		@Override
+		void recount() {
+			this.calls.add("recount");
+		}
+
+		@Override
+		public void on(String event) {
+			this.calls.add(event);
+		}
+
+	}
+
+	@Task(cron = "0 0 3 * * *")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Nightly {
+
+	}
+
+	@Worker
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Patient {
+
+		@AliasFor(annotation = Worker.class)
+		String delay() default "9s";
+
+	}
+
+	@OnServiceEvent(policy = EventPolicy.DROP)
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Now {
+
+	}
+
+	@ManagedService(name = "composed")
+	static class Composed {
+
+		@Nightly
+		void recount() {
+		}
+
+		@Patient
+		void listen() {
+		}
+
+		@Now
+		void on(String event) {
 		}
 
 	}

@@ -213,6 +213,26 @@ class EventHubTests {
 		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 2, 0, 1));
 	}
 
+	@Test
+	void hookWhenItIsForArraysTakesThoseOfSubtypes() {
+		List<String> taken = new ArrayList<>();
+		SteppedWork work = new SteppedWork(this.services.service("source"),
+				this.services.service("target",
+						EventServices.hook("", Object[].class, EventPolicy.BUFFER, (event) -> taken.add("objects")),
+						EventServices.hook("", CharSequence[].class, EventPolicy.BUFFER, (event) -> taken.add("texts")),
+						EventServices.hook("", Number[].class, EventPolicy.BUFFER, (event) -> taken.add("numbers")),
+						EventServices.hook("", Number[][].class, EventPolicy.BUFFER, (event) -> taken.add("tables")),
+						EventServices.hook("", int[].class, EventPolicy.BUFFER, (event) -> taken.add("ints"))));
+		work.start();
+		for (Object event : List.of(new String[0], new Integer[0], new Integer[0][0], new int[0], new long[0])) {
+			this.services.events("source").emit(event);
+			work.run();
+			taken.add("-");
+		}
+		assertThat(taken).containsExactly("objects", "texts", "-", "objects", "numbers", "-", "objects", "tables", "-",
+				"ints", "-", "-");
+	}
+
 	private ServiceHook generic(Class<?> argument, EventPolicy policy) {
 		return new ServiceHook("generic", "", ResolvableType.forClassWithGenerics(Changed.class, argument), policy,
 				ServiceHook.OF_SERVICE,

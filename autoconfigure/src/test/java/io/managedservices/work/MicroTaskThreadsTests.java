@@ -29,6 +29,7 @@ import io.managedservices.MicroTaskSlot;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceState;
 import io.managedservices.ServiceWork;
+import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.OwnedWork.Remaining;
@@ -185,6 +186,35 @@ class MicroTaskThreadsTests {
 		assertThat(stopped).isNotDone();
 		release.countDown();
 		future.get();
+		stopped.get();
+	}
+
+	@Test
+	void startWhenItDoesNotNoticeItsInterruptIsInterruptedOnceMore() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch first = new CountDownLatch(1);
+		WorkScope scope = scopeOf(MicroTask.high("probe"));
+		CompletableFuture<Integer> interrupts = service().start(MicroTask.high("deaf"), () -> {
+			int noticed = 0;
+			inside.countDown();
+			while (noticed < 2) {
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					noticed++;
+					first.countDown();
+				}
+			}
+			return noticed;
+		});
+		inside.await();
+		CompletableFuture<?> stopped = this.engine.perform(ServiceAction.DISABLE, "db");
+		first.await();
+		assertThat(stopped).isNotDone();
+		// As when half of the timeout has passed.
+		this.work.coordination().submit(Command.of(scope::interrupt));
+		assertThat(interrupts.get()).isEqualTo(2);
 		stopped.get();
 	}
 

@@ -50,10 +50,17 @@ class WorkerThreadsTests {
 	private final ServiceEngine engine = engine();
 
 	private ServiceEngine engine() {
+		return engine(WorkSettings.DEFAULTS.maxThreads());
+	}
+
+	private ServiceEngine engine(int maxThreads) {
+		WorkSettings defaults = WorkSettings.DEFAULTS;
+		WorkSettings settings = new WorkSettings(defaults.taskSlots(), defaults.longTask(), defaults.microTaskLimit(),
+				defaults.mediumMaxDelay(), defaults.lowMaxDelay(), maxThreads, defaults.failuresKept());
 		ThreadBackend backend = ThreadBackend.platform();
 		ServiceEngine created = new ServiceEngine(
 				ServiceGraph.of(List.of(SteppedWork.service("db", (started) -> this.context = started))),
-				EngineSettings.DEFAULTS, backend, new WorkEngine(WorkSettings.DEFAULTS, backend, null));
+				EngineSettings.DEFAULTS, backend, new WorkEngine(settings, backend, null));
 		created.addListener((event) -> {
 			if (event instanceof ServiceEvent.WorkFailed failed) {
 				this.failures.add(failed);
@@ -106,6 +113,28 @@ class WorkerThreadsTests {
 		assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
 		this.engine.stop().get(10, TimeUnit.SECONDS);
 		assertThat(goesOn).isCompletedWithValue(false);
+	}
+
+	@Test
+	void pauseWhenServiceStopsGivesItsThreadToNoneThatWaits() throws Exception {
+		ServiceEngine crowded = engine(2);
+		crowded.start().get(10, TimeUnit.SECONDS);
+		for (int attempt = 0; attempt < 20; attempt++) {
+			CountDownLatch pausing = new CountDownLatch(2);
+			AtomicInteger begun = new AtomicInteger();
+			ServiceContext incarnation = this.context;
+			for (int number = 0; number < 12; number++) {
+				incarnation.work().worker("w" + number, (worker) -> {
+					begun.incrementAndGet();
+					pausing.countDown();
+					worker.pause(Duration.ofDays(1));
+				}).start();
+			}
+			assertThat(pausing.await(10, TimeUnit.SECONDS)).isTrue();
+			crowded.perform(ServiceAction.RESTART, "db").get(10, TimeUnit.SECONDS);
+			assertThat(begun).hasValue(2);
+		}
+		crowded.stop().get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
