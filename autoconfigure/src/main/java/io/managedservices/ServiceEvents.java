@@ -15,8 +15,10 @@ public interface ServiceEvents {
 
 	/**
 	 * Emits an event to all services that have a hook for it. Never waits for any of
-	 * them. Once this incarnation is to end no hook takes it any more: then it is
-	 * dropped, and counted as that.
+	 * them, nor for other user code. With a
+	 * {@link org.springframework.core.task.TaskDecorator} each of them gets the context
+	 * of the calling thread. Once this incarnation is to end no hook takes it any more:
+	 * then it is dropped, and counted as that.
 	 * @param event the event
 	 * @throws EventRefusedException if a hook whose policy is to fail cannot take it; the
 	 * others have, unless this incarnation is to end

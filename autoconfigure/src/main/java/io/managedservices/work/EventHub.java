@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.EventPolicy;
 import io.managedservices.EventRefusedException;
@@ -22,7 +26,8 @@ import io.managedservices.graph.ServiceHook;
 
 /**
  * Knows the hooks of all services, and brings events to their mailboxes. Any thread may
- * emit and subscribe, which becomes a command; all else is confined to the coordinator.
+ * emit and subscribe, which becomes a command, and look up the routes that are known; all
+ * else is confined to the coordinator.
  */
 final class EventHub {
 
@@ -35,8 +40,8 @@ final class EventHub {
 
 	private final Map<Class<?>, Set<Hook>> hooks = new HashMap<>();
 
-	/** By what {@link EventType#key} tells of their events. */
-	private final Map<Object, EventType> types = new HashMap<>();
+	/** By what {@link EventType#key} tells of their events. Any thread looks into it. */
+	private final Map<Object, EventType> types = new ConcurrentHashMap<>();
 
 	private final RefusingHooks refusing = new RefusingHooks();
 
@@ -45,8 +50,8 @@ final class EventHub {
 
 	private long hookNumber;
 
-	/** Changes whenever the hooks do. */
-	private long version;
+	/** Changes whenever the hooks do, before whoever subscribes one goes on. */
+	private final AtomicLong version = new AtomicLong();
 
 	EventHub(WorkEngine engine) {
 		this.engine = engine;
@@ -66,7 +71,7 @@ final class EventHub {
 	private Hook add(ServiceWorkload workload, ServiceHook described) {
 		Hook hook = new Hook(workload.mailbox(), described, this.hookNumber++);
 		this.hooks.computeIfAbsent(hook.type, (type) -> new LinkedHashSet<>()).add(hook);
-		this.version++;
+		this.version.incrementAndGet();
 		if (hook.policy == EventPolicy.FAIL) {
 			this.refusing.add(hook);
 		}
@@ -76,7 +81,7 @@ final class EventHub {
 	void remove(Hook hook) {
 		Set<Hook> ofType = this.hooks.get(hook.type);
 		if (ofType != null && ofType.remove(hook)) {
-			this.version++;
+			this.version.incrementAndGet();
 			this.refusing.remove(hook);
 			if (ofType.isEmpty()) {
 				this.hooks.remove(hook.type);
@@ -116,9 +121,18 @@ final class EventHub {
 		if (decorator == null) {
 			return EventContexts.NONE;
 		}
-		// Only the coordinator knows who takes it, only this thread has the context.
-		return EventContexts.capture(decorator,
-				this.engine.coordination().ask(() -> route(type(typeKey), source).addresses()));
+		Route known = known(typeKey, source);
+		// Only the coordinator finds out who takes it, only this thread has the context.
+		Route route = (known != null) ? known : this.engine.coordination().ask(() -> route(type(typeKey), source));
+		return EventContexts.capture(decorator, route.addresses());
+	}
+
+	private @Nullable Route known(Object typeKey, String source) {
+		// One that is out of date when the event is brought does no harm: a hook that has
+		// come since is as one that was subscribed later, and one that has gone is not in
+		// the route by which it is brought.
+		EventType type = this.types.get(typeKey);
+		return (type != null) ? type.known(source, this.version.get()) : null;
 	}
 
 	/**
@@ -165,7 +179,7 @@ final class EventHub {
 	}
 
 	private Route route(EventType type, String source) {
-		return type.route(source, this.hooks, this.version);
+		return type.route(source, this.hooks, this.version.get());
 	}
 
 	/**

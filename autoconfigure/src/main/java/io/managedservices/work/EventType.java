@@ -1,7 +1,6 @@
 package io.managedservices.work;
 
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import io.managedservices.ExposedEvent;
 
 /**
  * What is known of a type of events: whether it is exposed, and where its events go, kept
- * until hooks change. Confined to the coordinator.
+ * until hooks change. Confined to the coordinator, but for {@link #known}.
  */
 final class EventType {
 
@@ -26,14 +25,8 @@ final class EventType {
 
 	private final boolean exposed;
 
-	private final Map<String, Route> bySource = new HashMap<>();
-
-	private List<Hook> hooks = List.of();
-
-	/** Where they all go, if no hook asks for a source. */
-	private @Nullable Route shared;
-
-	private long version = -1;
+	/** Others whenever hooks have changed. */
+	private volatile Routes routes = Routes.NONE;
 
 	/**
 	 * Create a type.
@@ -102,25 +95,32 @@ final class EventType {
 	 * @return the route
 	 */
 	Route route(String source, Map<Class<?>, Set<Hook>> all, long current) {
-		if (this.version != current) {
-			this.version = current;
-			match(all);
+		if (!this.routes.isOf(current)) {
+			this.routes = new Routes(current, match(all));
 		}
-		Route known = this.shared;
-		return (known != null) ? known : this.bySource.computeIfAbsent(source,
-				(name) -> Route.to(this.hooks.stream().filter((hook) -> hook.takesFrom(name)).toList()));
+		return this.routes.to(source);
 	}
 
-	private void match(Map<Class<?>, Set<Hook>> all) {
-		this.bySource.clear();
-		this.hooks = this.types.stream()
+	/**
+	 * Where an event of a source goes, if that is known. Any thread may ask.
+	 * @param source the name of the source
+	 * @param current as of {@link #route}
+	 * @return the route, or {@code null} if it has not been looked for since hooks have
+	 * changed
+	 */
+	@Nullable Route known(String source, long current) {
+		Routes present = this.routes;
+		return present.isOf(current) ? present.known(source) : null;
+	}
+
+	private List<Hook> match(Map<Class<?>, Set<Hook>> all) {
+		return this.types.stream()
 			.map(all::get)
 			.filter(Objects::nonNull)
 			.flatMap(Set::stream)
 			.filter((hook) -> hook.takes(this.type))
 			.sorted(Comparator.comparingLong((hook) -> hook.number))
 			.toList();
-		this.shared = this.hooks.stream().allMatch((hook) -> hook.source.isEmpty()) ? Route.to(this.hooks) : null;
 	}
 
 }

@@ -707,6 +707,24 @@ class EventHubTests {
 	}
 
 	@Test
+	void onWhenItsEventsAreKnownToGoElsewhereIsReachedByTheNextUntilItIsClosed() {
+		SteppedWork work = work(10, this.services.service("source"), this.services.service("target"),
+				this.services.listener("other", EventPolicy.BUFFER))
+			.start();
+		emit("source", "a");
+		work.run();
+		ServiceEvents.Subscription subscription = this.services.events("target")
+			.on("source", String.class, (event) -> this.services.told.add("target:" + event));
+		emit("source", "b");
+		work.run();
+		subscription.close();
+		emit("source", "c");
+		work.run();
+		assertThat(this.services.told).containsExactlyInAnyOrder("other:a", "other:b", "target:b", "other:c");
+		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 1, 0, 0));
+	}
+
+	@Test
 	void closeDropsWhatIsHeld() {
 		SteppedWork work = work(10, this.services.service("source"), this.services.service("target")).start();
 		ServiceEvents.Subscription subscription = this.services.events("target")

@@ -60,6 +60,11 @@ final class EventLife {
 	/** What a hook found: what it throws is a failure of its service. */
 	private final List<AssertionError> violations = new ArrayList<>();
 
+	private final boolean decorated;
+
+	/** Of the thread of the test: the event that it emits or is told. */
+	private @Nullable Object context;
+
 	private int chain;
 
 	EventLife(long seed) {
@@ -68,10 +73,21 @@ final class EventLife {
 		for (int index = 0; index < size; index++) {
 			this.names.add("s" + index);
 		}
-		UnaryOperator<Runnable> decorator = this.random.nextBoolean() ? (task) -> task : null;
+		this.decorated = this.random.nextBoolean();
+		UnaryOperator<Runnable> decorator = this.decorated ? this::carry : null;
 		this.work = new SteppedWork(seed, WorkSettings.DEFAULTS, decorator,
 				this.names.stream().map(this::service).toList());
 		this.work.hold((unit) -> this.random.nextInt(3) == 0);
+	}
+
+	private Runnable carry(Runnable body) {
+		Object captured = this.context;
+		return () -> {
+			Object before = this.context;
+			this.context = captured;
+			body.run();
+			this.context = before;
+		};
 	}
 
 	private ServiceDefinition service(String name) {
@@ -141,6 +157,8 @@ final class EventLife {
 				this.matched.merge(listener.service, 1L, Long::sum);
 			}
 		}
+		Object before = this.context;
+		this.context = event;
 		try {
 			if (context != null) {
 				context.events().emit(event);
@@ -151,6 +169,9 @@ final class EventLife {
 		}
 		catch (EventRefusedException ex) {
 			assertThat(ex.services()).isNotEmpty();
+		}
+		finally {
+			this.context = before;
 		}
 	}
 
@@ -181,6 +202,9 @@ final class EventLife {
 		assertThat(this.tooLate).as("emitted by one that has ended").doesNotContain(event);
 		assertThat(listener.closed || !listener.isOpen()).as("subscription that has ended").isFalse();
 		assertThat(this.inside.put(listener.service, event.toString())).as("two hooks at once").isNull();
+		if (this.decorated) {
+			assertThat(this.context).as("context of %s", event).isSameAs(event);
+		}
 		assertThat(listener.told.add(event)).as("told twice: %s", event).isTrue();
 		// An injected one may come before those that wait for their source.
 		String lane = event.source() + (event.injected() ? " injected" : "");

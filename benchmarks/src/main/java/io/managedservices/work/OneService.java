@@ -360,7 +360,8 @@ final class OneService {
 		}
 
 		@Override
-		public void tell(ServiceEvent event) {
+		public boolean tell(ServiceEvent event) {
+			return true;
 		}
 
 	}
