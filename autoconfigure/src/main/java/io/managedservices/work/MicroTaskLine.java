@@ -162,6 +162,21 @@ final class MicroTaskLine {
 	}
 
 	/**
+	 * How many of a service wait. Looks at all that stand in line.
+	 * @param workload the work of the service
+	 * @return their number
+	 */
+	int count(ServiceWorkload workload) {
+		int count = 0;
+		for (MicroTaskCall call : this.queue) {
+			if (call.scope.workload() == workload && call.isWaiting()) {
+				count++;
+			}
+		}
+		return count;
+	}
+
+	/**
 	 * How many places are held, also by those that do not wait any more. Counts them.
 	 * @return their number
 	 */
