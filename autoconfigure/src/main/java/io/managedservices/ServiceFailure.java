@@ -13,7 +13,8 @@ import java.util.List;
  * @param stack the stack of its thread when that was noticed: of the failure, or, for one
  * that hangs, where it does
  * @param time when
- * @param severity a warning if it is tried again, else an error
+ * @param severity a warning if it is tried again, else an error; a hint only if the
+ * service itself has {@linkplain ServiceWork#failed told} it as one
  * @since 0.1.0
  */
 public record ServiceFailure(String service, WorkKind kind, String name, Throwable cause, List<StackTraceElement> stack,

@@ -63,7 +63,8 @@ public interface ServiceTask {
 	 * Queues it, prioritized, at the times of a cron expression in the time zone of the
 	 * system. Replaces what repeated it before.
 	 * @param expression as of Spring's
-	 * {@link org.springframework.scheduling.support.CronExpression}
+	 * {@link org.springframework.scheduling.support.CronExpression}, or {@code -} for
+	 * never, as with Spring's {@code @Scheduled}: then nothing repeats it any more
 	 * @return this
 	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time
 	 */
@@ -74,7 +75,7 @@ public interface ServiceTask {
 	 * time that is skipped does not come on that day; when they are set back, one that
 	 * comes twice does so for the task, too.
 	 * @param expression as of Spring's
-	 * {@link org.springframework.scheduling.support.CronExpression}
+	 * {@link org.springframework.scheduling.support.CronExpression}, or {@code -}
 	 * @param zone the time zone
 	 * @return this
 	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time

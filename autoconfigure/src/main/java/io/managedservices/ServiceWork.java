@@ -73,6 +73,10 @@ public interface ServiceWork {
 
 	/**
 	 * Waits for a slot and runs a micro-task on the calling thread.
+	 * <p>
+	 * Inside a micro-task it needs a slot of its own, while the outer one keeps its slot:
+	 * when none is free the inner one begins only after its max delay. What is part of a
+	 * micro-task is better called as a plain method.
 	 * @param <T> the type of its result
 	 * @param microTask its name, priority and longest wait
 	 * @param body what it does
@@ -107,7 +111,8 @@ public interface ServiceWork {
 	 * @param kind the kind that it is most like
 	 * @param name what failed, for people
 	 * @param cause why
-	 * @param severity a warning if it is tried again, else an error
+	 * @param severity an error; a warning if the service tries it again, which the log
+	 * then says; or a hint, a line of the log without a warning, if it does not matter
 	 */
 	void failed(WorkKind kind, String name, Throwable cause, Condition.Severity severity);
 

@@ -16,6 +16,7 @@ import io.managedservices.Workload.Waits;
  * @param tasks its tasks by name; if it has more than {@value #MAX_TASKS}, those that
  * run, then those that wait, then those that are due next
  * @param taskCount how many tasks it has
+ * @param tasksQueued how many of them wait for it to run or wake, or for a slot
  * @param tickers its tickers
  * @param microTasks its micro-tasks
  * @param events its events
@@ -24,8 +25,8 @@ import io.managedservices.Workload.Waits;
  * @since 0.1.0
  */
 public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks, int taskCount,
-		List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events, List<ServiceFailure> failures,
-		long failureCount) {
+		int tasksQueued, List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events,
+		List<ServiceFailure> failures, long failureCount) {
 
 	/**
 	 * How many tasks are shown at most.
@@ -35,7 +36,7 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	/**
 	 * Of a service that has never done any work.
 	 */
-	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), 0, List.of(),
+	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), 0, 0, List.of(),
 			MicroTaskStatus.NONE, new EventStatus(0, 0, 0, 0), List.of(), 0);
 
 	/**
@@ -120,19 +121,22 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * Micro-tasks of a service.
 	 *
 	 * @param running how many run
+	 * @param mediumWaiting how many of medium priority wait for a slot
+	 * @param lowWaiting how many of low priority wait for a slot
 	 * @param finished how many have ended, also those that failed
 	 * @param failed how many have failed
 	 * @param highWaits how many of high priority have begun, which never wait for a slot
 	 * @param mediumWaits how long those of medium priority have waited for a slot
 	 * @param lowWaits how long those of low priority have waited for a slot
 	 */
-	public record MicroTaskStatus(int running, long finished, long failed, Waits highWaits, Waits mediumWaits,
-			Waits lowWaits) {
+	public record MicroTaskStatus(int running, int mediumWaiting, int lowWaiting, long finished, long failed,
+			Waits highWaits, Waits mediumWaits, Waits lowWaits) {
 
 		/**
 		 * Before the first one.
 		 */
-		public static final MicroTaskStatus NONE = new MicroTaskStatus(0, 0, 0, Waits.NONE, Waits.NONE, Waits.NONE);
+		public static final MicroTaskStatus NONE = new MicroTaskStatus(0, 0, 0, 0, 0, Waits.NONE, Waits.NONE,
+				Waits.NONE);
 
 	}
 

@@ -93,10 +93,13 @@ public final class ThreadBackend implements Backend {
 
 	@Override
 	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
+		String prefix = "managed-services-" + kind + "-";
+		if (this.executor instanceof VirtualThreads) {
+			return new VirtualThreads(prefix)::execute;
+		}
 		if (this.elastic == null) {
 			return this.executor::execute;
 		}
-		String prefix = "managed-services-" + kind + "-";
 		ExhaustionWarning exhaustion = new ExhaustionWarning(this::nanoTime, () -> warnOfExhaustion(kind, maxThreads));
 		if (brief) {
 			ElasticExecutor few = new ElasticExecutor(prefix, maxThreads, exhaustion);

@@ -237,8 +237,11 @@ final class ServiceLines {
 		if (failure.severity() == Severity.ERROR) {
 			GuardedLog.error(this.logger, what + hangsAt(failure), failure.cause());
 		}
-		else {
+		else if (failure.severity() == Severity.WARNING) {
 			this.logger.warn(what + ", this is tried again: " + FailureText.of(failure.cause()) + hangsAt(failure));
+		}
+		else {
+			this.logger.info(what + ": " + FailureText.of(failure.cause()) + hangsAt(failure));
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 
 import io.managedservices.ServiceTask;
@@ -77,7 +78,7 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	public ServiceTask repeat(Duration interval) {
 		long nanos = Nanos.positive(interval, "interval", what());
 		ContextCarrier captured = captureContext();
-		return submit(() -> repeat(new Repetition.Every(this, captured, nanos)));
+		return submit(() -> repeatBy(new Repetition.Every(this, captured, nanos)));
 	}
 
 	@Override
@@ -91,6 +92,9 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	private ServiceTask repeatByCron(String expression, @Nullable ZoneId zone) {
+		if (Scheduled.CRON_DISABLED.equals(expression)) {
+			return submit(() -> repeatBy(null));
+		}
 		CronExpression parsed = parse(expression);
 		Coordination coordination = this.scope.workload().coordination();
 		if (coordination.ask(() -> Repetition.Cron.next(parsed, coordination.instant(), zone) == null)) {
@@ -98,7 +102,7 @@ final class IncarnationTask extends Timer implements ServiceTask {
 					"The cron expression of %s has no next time: found '%s'".formatted(what(), expression));
 		}
 		ContextCarrier captured = captureContext();
-		return submit(() -> repeat(new Repetition.Cron(this, captured, parsed, zone)));
+		return submit(() -> repeatBy(new Repetition.Cron(this, captured, parsed, zone)));
 	}
 
 	private CronExpression parse(String expression) {
@@ -175,13 +179,15 @@ final class IncarnationTask extends Timer implements ServiceTask {
 		}
 	}
 
-	private void repeat(Repetition repetition) {
+	private void repeatBy(@Nullable Repetition repetition) {
 		TaskDetails known = details();
 		if (known.repetition != null) {
 			known.repetition.end();
 		}
 		known.repetition = repetition;
-		repetition.begin();
+		if (repetition != null) {
+			repetition.begin();
+		}
 	}
 
 	@Override

@@ -49,13 +49,19 @@ final class MicroTaskCounts {
 		return this.failed.sum();
 	}
 
-	MicroTaskStatus status() {
+	/**
+	 * How they are.
+	 * @param mediumWaiting how many of medium priority wait
+	 * @param lowWaiting how many of low priority wait
+	 * @return what was counted
+	 */
+	MicroTaskStatus status(int mediumWaiting, int lowWaiting) {
 		// What is read first can only be too few.
 		long ended = finished();
 		long failures = Math.min(ended, failed());
 		long begun = this.high.count() + this.medium.count() + this.low.count();
-		return new MicroTaskStatus((int) Math.max(0, begun - ended), ended, failures, this.high.toWaits(),
-				this.medium.toWaits(), this.low.toWaits());
+		return new MicroTaskStatus((int) Math.max(0, begun - ended), mediumWaiting, lowWaiting, ended, failures,
+				this.high.toWaits(), this.medium.toWaits(), this.low.toWaits());
 	}
 
 }

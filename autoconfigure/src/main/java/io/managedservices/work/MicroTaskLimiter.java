@@ -250,6 +250,17 @@ final class MicroTaskLimiter {
 	}
 
 	/**
+	 * How many of a service wait. Counted when somebody asks: to count them for each
+	 * service as they come and go would cost each of them.
+	 * @param workload the work of the service
+	 * @param priority medium or low: those of high priority never wait
+	 * @return their number
+	 */
+	int waiting(ServiceWorkload workload, Priority priority) {
+		return lines().of(priority).count(workload);
+	}
+
+	/**
 	 * Whether any of medium or low priority wait.
 	 * @return whether any do
 	 */

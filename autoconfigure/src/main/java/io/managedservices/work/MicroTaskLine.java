@@ -120,8 +120,8 @@ final class MicroTaskLine {
 	}
 
 	/**
-	 * Takes all out that are not to begin because their service is to end.
-	 * @return what was taken out, in an iterable that is walked once
+	 * All places, in order, also of those that do not wait any more.
+	 * @return what is walked while others add and take out
 	 */
 	Iterable<MicroTaskCall> waiting() {
 		return this.queue;
@@ -159,6 +159,21 @@ final class MicroTaskLine {
 	 */
 	int count() {
 		return (int) Math.max(0, this.waiting.sum());
+	}
+
+	/**
+	 * How many of a service wait. Looks at all that stand in line.
+	 * @param workload the work of the service
+	 * @return their number
+	 */
+	int count(ServiceWorkload workload) {
+		int count = 0;
+		for (MicroTaskCall call : this.queue) {
+			if (call.scope.workload() == workload && call.isWaiting()) {
+				count++;
+			}
+		}
+		return count;
 	}
 
 	/**

@@ -4,11 +4,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.MicroTask.Priority;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
+import io.managedservices.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.engine.OwnedWork;
@@ -125,10 +127,17 @@ final class ServiceWorkload implements OwnedWork {
 	public WorkSnapshot snapshot() {
 		ShownTasks shown = this.tasks.shown();
 		List<TaskStatus> tasksShown = shown.toList();
+		MicroTaskStatus microTasksShown = microTasksShown();
 		return coordination().ask(() -> new WorkSnapshot(this.asleep, this.workers.statuses(), tasksShown,
-				shown.count(), this.tickers.statuses(), this.microTasks.status(),
+				shown.count(), this.figures.tasksQueued(), this.tickers.statuses(), microTasksShown,
 				this.mailbox.status().withExposedDropped(this.mailbox.outbox().exposedDropped()), this.failures.last(),
 				this.failures.count()));
+	}
+
+	// Not inside the coordinator: many may stand in line.
+	private MicroTaskStatus microTasksShown() {
+		MicroTaskLimiter limiter = this.engine.microTasks();
+		return this.microTasks.status(limiter.waiting(this, Priority.MEDIUM), limiter.waiting(this, Priority.LOW));
 	}
 
 	@Override

@@ -80,6 +80,10 @@ final class WorkFigures {
 		this.ticks.add(1);
 	}
 
+	int tasksQueued() {
+		return (int) this.tasksQueued.get();
+	}
+
 	long restarts() {
 		return this.restarts.get();
 	}
@@ -93,8 +97,8 @@ final class WorkFigures {
 	}
 
 	Levels levels(long eventsHeld, boolean asleep) {
-		return new Levels((int) this.workersRunning.get(), (int) this.workersBackingOff.get(),
-				(int) this.tasksQueued.get(), (int) this.tasksRunning.get(), eventsHeld, asleep);
+		return new Levels((int) this.workersRunning.get(), (int) this.workersBackingOff.get(), tasksQueued(),
+				(int) this.tasksRunning.get(), eventsHeld, asleep);
 	}
 
 }

@@ -56,6 +56,9 @@ class WorkEndpointIntegrationTests {
 			assertThat(Instant.parse(during.json("$.work.tasks[1].next"))).isAfter(Instant.now());
 			assertThat(during.<List<String>>json("$.work.tickers[*].name")).containsExactly("hourly");
 			assertThat(during.<String>json("$.work.tickers[0].interval")).isEqualTo("PT1H");
+			assertThat(during.<Integer>json("$.work.tasksQueued")).isEqualTo(1);
+			assertThat(during.<Map<String, Object>>json("$.work.microTasks")).containsEntry("mediumWaiting", 1)
+				.containsEntry("lowWaiting", 1);
 			assertThat(application.get(ALL).<Map<String, Integer>>json("$.workload"))
 				.containsAllEntriesOf(Map.of("taskSlots", 1, "tasksRunning", 1, "tasksQueued", 1, "microTaskLimit", 2,
 						"microTasksRunning", 3, "mediumWaiting", 1, "lowWaiting", 1));
@@ -72,6 +75,8 @@ class WorkEndpointIntegrationTests {
 				.isEqualTo("java.lang.IllegalStateException: no paper");
 			assertThat(after.<List<String>>json("$.work.failures[*].error"))
 				.containsExactly("java.lang.IllegalStateException: no paper");
+			assertThat(after.<String>json("$.work.failures[0].stack[0]")).startsWith(Mail.class.getName() + ".")
+				.contains("(WorkEndpointIntegrationTests.java:");
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(application.get(ALL).<Map<String, Integer>>json("$.workload"))
 					.containsAllEntriesOf(Map.of("tasksRunning", 0, "tasksQueued", 0, "microTasksRunning", 0,

@@ -1,9 +1,13 @@
 package io.managedservices.concurrent;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +49,15 @@ class ThreadBackendTests {
 			backend.close();
 		}
 		assertThat(output).containsOnlyOnce("All 2 threads for work of kind 'kind' are in use");
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void executorWhenThreadsAreVirtualNamesThemAfterTheKind() {
+		ThreadBackend backend = ThreadBackend.virtual();
+		CompletableFuture<String> name = new CompletableFuture<>();
+		backend.executor("hook", 2, true).execute(() -> name.complete(Thread.currentThread().getName()));
+		assertThat(name.join()).isEqualTo("managed-services-hook-1");
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

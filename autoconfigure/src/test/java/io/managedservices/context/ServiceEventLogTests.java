@@ -116,10 +116,12 @@ class ServiceEventLogTests {
 		this.log.onEvent(failed(mail, WorkKind.WORKER, cause,
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
 				Condition.Severity.WARNING));
+		this.log.onEvent(failed(mail, WorkKind.TASK, cause, stack, Condition.Severity.HINT));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset",
 				"ERROR Optional service 'stats': micro-task 'inbox' failed",
-				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:");
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:",
+				"INFO Service 'mail': task 'inbox' failed: java.io.IOException: Connection reset");
 		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
 			.containsOnlyOnce("logsFailuresOfWorkOnce(ServiceEventLogTests.java");
 	}

@@ -77,6 +77,27 @@ class MicroTaskTests {
 	}
 
 	@Test
+	void statusWhenSomeWaitCountsThoseOfTheServiceByPriority() {
+		fill();
+		this.tasks.startElsewhere(MicroTask.medium("elsewhere"));
+		this.tasks.start(MicroTask.medium("m"));
+		this.tasks.start(MicroTask.medium("n").withMaxDelay(Duration.ofDays(1)));
+		this.tasks.start(MicroTask.low("l"));
+		CompletableFuture<String> cancelled = this.tasks.start(MicroTask.low("cancelled"));
+		cancelled.cancel(true);
+		assertThat(status().mediumWaiting()).isEqualTo(2);
+		assertThat(status().lowWaiting()).isEqualTo(1);
+		assertThat(this.tasks.stepped.engine.workload().mediumWaiting()).isEqualTo(3);
+		this.tasks.finish("a");
+		this.tasks.finish("b");
+		assertThat(status().mediumWaiting()).isEqualTo(1);
+		assertThat(status().lowWaiting()).isEqualTo(1);
+		this.tasks.stop();
+		assertThat(status().mediumWaiting()).isZero();
+		assertThat(status().lowWaiting()).isZero();
+	}
+
+	@Test
 	void lowWhenMediumWaitsBeginsAfterIt() {
 		fill();
 		this.tasks.start(MicroTask.low("l"));

@@ -29,6 +29,8 @@ final class SteppedMicroTasks {
 
 	private @Nullable ServiceWork service;
 
+	private @Nullable ServiceWork other;
+
 	SteppedMicroTasks(int limit) {
 		this(0, limit, null);
 	}
@@ -38,7 +40,8 @@ final class SteppedMicroTasks {
 		WorkSettings settings = new WorkSettings(2, defaults.longTask(), limit, defaults.mediumMaxDelay(),
 				defaults.lowMaxDelay(), 50, 20);
 		this.stepped = new SteppedWork(seed, settings, decorator,
-				List.of(SteppedWork.service("db", (context) -> this.service = context.work())))
+				List.of(SteppedWork.service("db", (context) -> this.service = context.work()),
+						SteppedWork.service("other", (context) -> this.other = context.work())))
 			.start();
 	}
 
@@ -54,6 +57,15 @@ final class SteppedMicroTasks {
 		CompletableFuture<String> future = service().start(microTask, microTask::name);
 		run();
 		return future;
+	}
+
+	/**
+	 * Starts one of another service.
+	 * @param microTask what it is
+	 */
+	void startElsewhere(MicroTask microTask) {
+		Objects.requireNonNull(this.other).start(microTask, microTask::name);
+		run();
 	}
 
 	void run() {

@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -418,6 +419,18 @@ class TaskTests {
 		task("other").cron("0 * * * * *").repeat(Duration.ofDays(1));
 		this.stepped.pass(Duration.ofMinutes(10));
 		assertThat(this.ran).doesNotContain("other");
+	}
+
+	@Test
+	void cronWhenItIsOffRunsNeverAndEndsWhatRepeatedIt() {
+		ServiceTask task = task("count").cron("-");
+		task("other").repeat(Duration.ofSeconds(1)).cron("-", ZoneOffset.UTC);
+		this.stepped.pass(Duration.ofDays(1));
+		assertThat(this.ran).isEmpty();
+		assertThat(status("count").next()).isNull();
+		task.cron("0 * * * * *");
+		this.stepped.pass(Duration.ofMinutes(1));
+		assertThat(this.ran).containsExactly("count");
 	}
 
 	@Test

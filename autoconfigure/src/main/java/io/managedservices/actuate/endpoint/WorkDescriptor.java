@@ -3,6 +3,7 @@ package io.managedservices.actuate.endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  * @param workers its workers
  * @param tasks its tasks, or those that matter soonest if there are many
  * @param taskCount how many tasks it has
+ * @param tasksQueued how many of them wait for it to run or wake, or for a slot
  * @param tickers its tickers
  * @param microTasks its micro-tasks
  * @param events its events
@@ -32,7 +34,7 @@ import io.managedservices.WorkSnapshot.WorkerStatus;
  * @since 0.1.0
  */
 public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Task> tasks, int taskCount,
-		List<Ticker> tickers, MicroTaskStatus microTasks, EventStatus events, List<Failure> failures,
+		int tasksQueued, List<Ticker> tickers, MicroTaskStatus microTasks, EventStatus events, List<Failure> failures,
 		long failureCount) {
 
 	static @Nullable WorkDescriptor of(WorkSnapshot work) {
@@ -40,8 +42,9 @@ public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Ta
 			return null;
 		}
 		return new WorkDescriptor(work.asleep(), work.workers(), work.tasks().stream().map(Task::of).toList(),
-				work.taskCount(), work.tickers().stream().map(Ticker::of).toList(), work.microTasks(), work.events(),
-				work.failures().stream().map(Failure::of).toList(), work.failureCount());
+				work.taskCount(), work.tasksQueued(), work.tickers().stream().map(Ticker::of).toList(),
+				work.microTasks(), work.events(), work.failures().stream().map(Failure::of).toList(),
+				work.failureCount());
 	}
 
 	/**
@@ -95,12 +98,25 @@ public record WorkDescriptor(boolean asleep, List<WorkerStatus> workers, List<Ta
 	 * @param name the name of the work
 	 * @param severity a warning if it is tried again, else an error
 	 * @param error what it threw
+	 * @param stack the stack of its thread when that was noticed, {@value #MAX_FRAMES}
+	 * frames at most; then a line tells how many are left out
 	 */
-	public record Failure(Instant at, String kind, String name, Severity severity, String error) {
+	public record Failure(Instant at, String kind, String name, Severity severity, String error, List<String> stack) {
+
+		/**
+		 * How many frames of a stack are shown at most.
+		 */
+		public static final int MAX_FRAMES = 50;
 
 		static Failure of(ServiceFailure failure) {
 			return new Failure(failure.time(), failure.kind().toString(), failure.name(), failure.severity(),
-					FailureText.of(failure.cause()));
+					FailureText.of(failure.cause()), lines(failure.stack()));
+		}
+
+		private static List<String> lines(List<StackTraceElement> stack) {
+			Stream<String> shown = stack.stream().limit(MAX_FRAMES).map(StackTraceElement::toString);
+			int left = stack.size() - MAX_FRAMES;
+			return ((left > 0) ? Stream.concat(shown, Stream.of("… " + left + " more")) : shown).toList();
 		}
 
 	}

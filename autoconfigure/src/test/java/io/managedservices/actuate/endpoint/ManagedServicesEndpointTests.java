@@ -3,8 +3,10 @@ package io.managedservices.actuate.endpoint;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -45,6 +47,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link ManagedServicesEndpoint} and its web extension.
  */
 class ManagedServicesEndpointTests {
+
+	private static final StackTraceElement FRAME = new StackTraceElement("org.example.Mail", "read", "Mail.java", 42);
 
 	private final ScriptedServices services = new ScriptedServices();
 
@@ -87,26 +91,41 @@ class ManagedServicesEndpointTests {
 		WorkerStatus worker = new WorkerStatus("inbox", WorkerState.BACKOFF, 2, 1, time);
 		TickerStatus ticker = new TickerStatus("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
 				failure);
-		MicroTaskStatus microTasks = new MicroTaskStatus(1, 10, 2, Workload.Waits.NONE, Workload.Waits.NONE,
+		MicroTaskStatus microTasks = new MicroTaskStatus(1, 3, 4, 10, 2, Workload.Waits.NONE, Workload.Waits.NONE,
 				Workload.Waits.NONE);
 		EventStatus events = new EventStatus(4, 3, 1, 5);
 		this.services.required("database")
 			.required("mail")
 			.work("mail", new WorkSnapshot(true, List.of(worker),
 					List.of(new TaskStatus("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), failure)), 1,
-					List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
-							"score", failure, List.of(), time, Severity.ERROR)),
+					1, List.of(ticker), microTasks, events, List.of(new ServiceFailure("mail", WorkKind.MICRO_TASK,
+							"score", failure, List.of(FRAME), time, Severity.ERROR)),
 					30));
 		String text = "java.lang.IllegalStateException: item 7, caused by java.net.ConnectException: refused";
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker),
 				List.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), text)),
-				1,
+				1, 1,
 				List.of(new WorkDescriptor.Ticker("poll", Duration.ofSeconds(5), 3, time, time, Duration.ofSeconds(2),
 						text)),
-				microTasks, events,
-				List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR, text)), 30));
+				microTasks, events, List.of(new WorkDescriptor.Failure(time, "micro-task", "score", Severity.ERROR,
+						text, List.of(FRAME.toString()))),
+				30));
 		assertThat(this.endpoint.services().services().get("mail").work()).isNull();
+	}
+
+	@Test
+	void serviceWhenStackOfFailureIsLongShowsItsTop() {
+		ServiceFailure failure = new ServiceFailure("mail", WorkKind.TASK, "recount", new StackOverflowError(),
+				Collections.nCopies(1024, FRAME), Instant.EPOCH, Severity.ERROR);
+		this.services.required("mail")
+			.work("mail", new WorkSnapshot(false, List.of(), List.of(), 0, 0, List.of(), MicroTaskStatus.NONE,
+					new EventStatus(0, 0, 0, 0), List.of(failure), 1));
+		WorkDescriptor work = Objects.requireNonNull(this.endpoint.service("mail").work());
+		assertThat(work.failures()).singleElement()
+			.satisfies((shown) -> assertThat(shown.stack()).hasSize(51)
+				.startsWith("org.example.Mail.read(Mail.java:42)")
+				.endsWith("org.example.Mail.read(Mail.java:42)", "… 974 more"));
 	}
 
 	@Test

@@ -127,13 +127,15 @@ class ManagedServicesEndpointIntegrationTests {
 					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
 							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
 									Duration.ofMillis(1500), null)),
-							1,
+							1, 2,
 							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
 							new MicroTaskStatus(
-									0, 10, 1, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE),
+									0, 5, 6, 10, 1, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE),
 							new EventStatus(4, 0, 0, 0, 2),
 							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
-									new IllegalStateException("item 7"), List.of(), Instant.EPOCH, Severity.WARNING)),
+									new IllegalStateException("item 7"),
+									List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
+									Instant.EPOCH, Severity.WARNING)),
 							1));
 		try (ServedServices application = ServedServices.run(this.services, type)) {
 			ServedServices.Answer all = application.get("/actuator/managedservices");
@@ -151,13 +153,17 @@ class ManagedServicesEndpointIntegrationTests {
 			assertThat(one.<Map<String, Object>>json("$.work.tickers[0]"))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("name", "every PT5S", "interval", "PT5S", "ticks", 3));
 			assertThat(one.<Map<String, Object>>json("$.work.microTasks")).containsEntry("finished", 10)
+				.containsEntry("mediumWaiting", 5)
+				.containsEntry("lowWaiting", 6)
 				.containsEntry("mediumWaits", Map.of("begun", 0, "total", "PT0S", "longest", "PT0S"));
 			assertThat(one.<Integer>json("$.work.taskCount")).isEqualTo(1);
+			assertThat(one.<Integer>json("$.work.tasksQueued")).isEqualTo(2);
 			assertThat(one.<Map<String, Object>>json("$.work.events")).containsExactlyInAnyOrderEntriesOf(
 					Map.of("emitted", 4, "delivered", 0, "held", 0, "dropped", 0, "exposedDropped", 2));
 			assertThat(one.<Map<String, Object>>json("$.work.failures[0]"))
 				.containsExactlyInAnyOrderEntriesOf(Map.of("at", "1970-01-01T00:00:00Z", "kind", "task", "name",
-						"recount", "severity", "WARNING", "error", "java.lang.IllegalStateException: item 7"));
+						"recount", "severity", "WARNING", "error", "java.lang.IllegalStateException: item 7", "stack",
+						List.of("org.example.Mail.read(Mail.java:42)")));
 			assertThat(one.<Integer>json("$.work.failureCount")).isEqualTo(1);
 			assertThat(one.<Boolean>json("$.work.asleep")).isFalse();
 		}
