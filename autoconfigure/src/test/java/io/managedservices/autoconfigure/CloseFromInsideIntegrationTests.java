@@ -131,6 +131,7 @@ class CloseFromInsideIntegrationTests {
 		this.context.registerBean(Starting.class, () -> new Starting(name.equals("starting")));
 		ManagedServices services = refresh();
 		if (name.equals("closing")) {
+			services.whenRunning("closing").get(30, TimeUnit.SECONDS);
 			this.context.getBean(Closing.class).closing = true;
 			CompletableFuture<Void> unused = services.perform(ServiceAction.STOP, "closing");
 		}
