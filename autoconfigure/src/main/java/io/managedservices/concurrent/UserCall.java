@@ -3,6 +3,7 @@ package io.managedservices.concurrent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -197,6 +198,16 @@ public abstract class UserCall extends Command implements Runnable {
 			each = each.outer;
 		}
 		return each != null;
+	}
+
+	/**
+	 * Goes through what the calling thread is inside of, the innermost call first.
+	 * @param action is given each call
+	 */
+	public static void forEachOfCaller(Consumer<? super UserCall> action) {
+		for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+			action.accept(each);
+		}
 	}
 
 	/**

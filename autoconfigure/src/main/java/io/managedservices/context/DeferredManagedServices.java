@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -280,6 +279,17 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	}
 
 	/**
+	 * Takes work that the calling thread is inside of as having left, for a thread that
+	 * ends the application: it is about to wait until all of it has ended.
+	 */
+	void releaseCaller() {
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.releaseCaller();
+		}
+	}
+
+	/**
 	 * Whether there are services that somebody has started, and nobody has stopped since.
 	 * @return {@code true} from the start on until the end of the stop
 	 */
@@ -319,16 +329,13 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 	@Override
 	public void destroy() {
 		close();
-		ManagedServices current = this.engine;
+		ServiceEngine current = this.engine;
 		if (current == null || !isStarted()) {
 			return;
 		}
+		current.releaseCaller();
 		try {
-			current.stop().get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			logger.warn("Interrupted while the services were being stopped. They are left alone.");
-			Thread.currentThread().interrupt();
+			new StopWait(this.limit).await(current.stop());
 		}
 		catch (TimeoutException ex) {
 			logger.error("The services were not stopped within " + this.limit + ", longer than "

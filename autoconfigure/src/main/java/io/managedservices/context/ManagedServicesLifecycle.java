@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
@@ -14,6 +13,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.concurrent.UserCall;
 
 /**
  * Starts all services with the context and stops them with it. Its phase is
@@ -147,6 +147,15 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
+		if (isAnyInterruptExpected()) {
+			try {
+				stopAll();
+			}
+			finally {
+				callback.run();
+			}
+			return;
+		}
 		CompletableFuture<Void> stopped;
 		try {
 			stopped = stopServices();
@@ -158,40 +167,36 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 		CompletableFuture<Void> unused = stopped.whenComplete((result, failure) -> callback.run());
 	}
 
+	// Spring waits for the callback until it is interrupted, and then goes on to destroy
+	// what the services still use. A service that is stopped from inside is interrupted.
+	private static boolean isAnyInterruptExpected() {
+		return Thread.currentThread().isInterrupted() || UserCall.isCallerInside((call) -> true);
+	}
+
 	@Override
 	public void stop() {
 		stopAll();
 	}
 
 	private CompletableFuture<Void> stopServices() {
+		if (this.services instanceof DeferredManagedServices deferred) {
+			deferred.releaseCaller();
+		}
 		CompletableFuture<Void> stopped = this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null)
 				: this.services.stop().thenCompose((result) -> this.down.await(GRACE));
 		return stopped.whenComplete((result, failure) -> this.running = false);
 	}
 
-	// Waits with a time limit: that is how the context tells a thread that is about to
-	// end the refresh from one that is stuck.
 	private void stopAll() {
-		CompletableFuture<Void> stopped = stopServices();
-		boolean interrupted = false;
-		while (!stopped.isDone()) {
-			try {
-				stopped.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
-			}
-			catch (InterruptedException ex) {
-				interrupted = true;
-			}
-			catch (TimeoutException ex) {
-				logger.error("The services were not stopped within " + this.limit + ", longer than "
-						+ "managed-services.shutdown.timeout. They are left alone.");
-				break;
-			}
-			catch (ExecutionException | CancellationException ex) {
-				logger.warn("The stop of the services was cancelled by a start.", ex);
-			}
+		try {
+			new StopWait(this.limit).await(stopServices());
 		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
+		catch (TimeoutException ex) {
+			logger.error("The services were not stopped within " + this.limit + ", longer than "
+					+ "managed-services.shutdown.timeout. They are left alone.");
+		}
+		catch (ExecutionException | CancellationException ex) {
+			logger.warn("The stop of the services was cancelled by a start.", ex);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
@@ -10,7 +11,6 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
 
 /**
  * Logs what happens to services: a line for each one that starts, is retried, fails or
@@ -36,7 +36,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 
 	private boolean many;
 
-	private int toStop;
+	private StopSummary stop = new StopSummary(List.of());
 
 	/**
 	 * Create a log.
@@ -58,6 +58,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 		}
 		else if (event instanceof ServiceEvent.StopFailed failed) {
 			this.lines.stopFailed(failed);
+			this.stop.stopFailed(failed);
 		}
 		else if (event instanceof ServiceEvent.Hanging hanging) {
 			this.lines.hanging(hanging);
@@ -92,16 +93,12 @@ public final class ServiceEventLog implements ServiceEventListener {
 			this.shutdownLines.timedOut(timedOut);
 		}
 		else if (event instanceof ServiceEvent.Stopping) {
-			this.toStop = (int) this.known.values().stream().filter(ServiceEventLog::isUp).count();
+			this.stop = new StopSummary(this.known.values());
 		}
 		else if (event instanceof ServiceEvent.Stopped stopped) {
-			stopped(stopped);
+			this.stop.stopped(stopped, logger);
+			this.known.clear();
 		}
-	}
-
-	private static boolean isUp(ServiceSnapshot service) {
-		return service.state() == ServiceState.STARTING || service.state() == ServiceState.RUNNING
-				|| service.state() == ServiceState.STOPPING;
 	}
 
 	private void started(StartSummary summary) {
@@ -111,19 +108,6 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (!this.known.isEmpty()) {
 			logger.info(summary.describe(this.many));
 		}
-	}
-
-	private void stopped(ServiceEvent.Stopped stopped) {
-		if (!stopped.abandoned().isEmpty()) {
-			logger.warn("%d of %s did not stop within managed-services.shutdown.timeout: %s".formatted(
-					stopped.abandoned().size(), StartSummary.count(this.toStop, "service", "services"),
-					String.join(", ", stopped.abandoned())));
-		}
-		else if (this.toStop > 0) {
-			logger.info("%s after %s.".formatted(StartSummary.count(this.toStop, "service stopped", "services stopped"),
-					HumanDuration.of(stopped.duration())));
-		}
-		this.known.clear();
 	}
 
 }

@@ -198,7 +198,7 @@ final class ServiceLines {
 		}
 	}
 
-	private static String names(List<String> names) {
+	static String names(List<String> names) {
 		String first = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
 		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
 	}

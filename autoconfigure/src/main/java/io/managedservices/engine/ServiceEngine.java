@@ -175,6 +175,15 @@ public final class ServiceEngine implements ManagedServices {
 		this.coordinator.submit((target) -> target.run().close());
 	}
 
+	/**
+	 * Takes work that the calling thread is inside of as having left, for a thread that
+	 * is about to stop all services and to wait for that: it would wait for itself, and
+	 * be interrupted where it waits.
+	 */
+	public void releaseCaller() {
+		this.coordinator.works().releaseCaller();
+	}
+
 	@Override
 	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
 		Set<ServiceNode> nodes = nodes(names);

@@ -45,6 +45,13 @@ public interface WorkDriver {
 	Function<WorkOwner, List<Refusal>> injection(String source, Object event);
 
 	/**
+	 * Takes work that the calling thread is inside of as having left: from now on it is
+	 * neither interrupted nor waited for when its service stops. Any thread may call, but
+	 * not inside the coordinator.
+	 */
+	void releaseCaller();
+
+	/**
 	 * How busy all of it is. Any thread may ask.
 	 * @return the load
 	 */

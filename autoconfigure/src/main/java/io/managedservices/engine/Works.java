@@ -9,7 +9,7 @@ import io.managedservices.WorkSnapshot;
 
 /**
  * The work of all services: which of them has any. Confined to the coordinator, but for
- * {@link #counts} and {@link #snapshot}.
+ * {@link #counts}, {@link #snapshot} and {@link #releaseCaller}.
  */
 final class Works {
 
@@ -62,6 +62,16 @@ final class Works {
 	void launch() {
 		if (this.driver != null) {
 			this.driver.launch();
+		}
+	}
+
+	/**
+	 * Takes work that the calling thread is inside of as having left. Any thread may
+	 * call, but not inside the coordinator.
+	 */
+	void releaseCaller() {
+		if (this.driver != null) {
+			this.driver.releaseCaller();
 		}
 	}
 

@@ -24,6 +24,9 @@ abstract class Unit extends UserCall {
 
 	boolean listed;
 
+	/** Whether it was taken as having left while it was inside. */
+	boolean released;
+
 	private @Nullable Throwable failure;
 
 	Unit(WorkScope scope, WorkKind kind, String name) {

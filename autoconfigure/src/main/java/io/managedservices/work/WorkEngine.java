@@ -11,7 +11,9 @@ import io.managedservices.EventRefusedException.Refusal;
 import io.managedservices.MicroTask.Priority;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.UserCall;
 import io.managedservices.engine.OwnedWork;
 import io.managedservices.engine.WorkDriver;
 import io.managedservices.engine.WorkOwner;
@@ -76,6 +78,19 @@ public final class WorkEngine implements WorkDriver {
 					"The event that is injected for service '%s' is required: found 'null'".formatted(source));
 		}
 		return this.events.injection(source, event);
+	}
+
+	@Override
+	public void releaseCaller() {
+		UserCall.forEachOfCaller((call) -> {
+			if (call instanceof Unit unit && unit.scope.workload().engine() == this) {
+				coordination().submit(Command.of(() -> unit.scope.release(unit)));
+			}
+			else if (call instanceof MicroTaskCall microTask && microTask.limiter() == this.microTasks) {
+				this.microTasks.inside().remove(microTask);
+				coordination().submit(Command.of(microTask.scope::lookWhetherOver));
+			}
+		});
 	}
 
 	@Override

@@ -123,7 +123,18 @@ final class WorkScope {
 	 * @return {@code false} if it was withdrawn before it began, and left already
 	 */
 	boolean leave(Unit unit) {
-		return this.inside.remove(unit);
+		return this.inside.remove(unit) || unit.released;
+	}
+
+	/**
+	 * Takes a unit as having left whose thread is about to wait for the end of all of
+	 * this: that would be interrupted, and wait for itself. What follows from it follows
+	 * when it leaves.
+	 * @param unit the unit
+	 */
+	void release(Unit unit) {
+		unit.released |= this.inside.remove(unit);
+		lookWhetherOver();
 	}
 
 	/**

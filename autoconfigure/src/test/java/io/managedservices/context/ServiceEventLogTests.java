@@ -225,6 +225,73 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void summaryOfStopNamesServicesThatCouldNotBeStopped(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot mailer = service("mailer", true);
+		ServiceSnapshot broken = service("broken", false);
+		given(this.services.snapshots()).willReturn(List.of(database, mailer, broken));
+		this.log.onEvent(new ServiceEvent.Starting(3));
+		run(database, 10, 10);
+		run(mailer, 10, 10);
+		this.log.onEvent(new ServiceEvent.Stopping(3));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new ServiceEvent.StopFailed(broken, new IOException("late"), false));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		assertThat(lines(output)).last().isEqualTo("WARN 1 of 2 services stopped after 2 s; not stopped: mailer");
+	}
+
+	@Test
+	void summaryOfStopDoesNotNameServicesOfTheStopBefore(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		for (int round = 0; round < 2; round++) {
+			this.log.onEvent(new ServiceEvent.Starting(1));
+			run(database, 10, 10);
+			this.log.onEvent(new ServiceEvent.Stopping(1));
+			if (round == 0) {
+				this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("in use"), false));
+			}
+			this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		}
+		assertThat(lines(output)).contains("WARN 0 of 1 service stopped after 2 s; not stopped: database")
+			.endsWith("INFO 1 service stopped after 2 s.");
+	}
+
+	@Test
+	void summaryOfStopNamesNoMoreThanTwenty(CapturedOutput output) {
+		List<ServiceSnapshot> all = new ArrayList<>();
+		for (int number = 1; number <= 22; number++) {
+			all.add(running(service("s" + number, true), 0, 10));
+		}
+		given(this.services.snapshots()).willReturn(all);
+		this.log.onEvent(new ServiceEvent.Starting(22));
+		this.log.onEvent(new ServiceEvent.Stopping(22));
+		all.forEach(
+				(service) -> this.log.onEvent(new ServiceEvent.StopFailed(service, new IOException("busy"), false)));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		assertThat(lines(output)).last()
+			.asString()
+			.startsWith("WARN 0 of 22 services stopped after 2 s; not stopped: s1, s2, ")
+			.endsWith(", s20 and 2 more");
+	}
+
+	@Test
+	void summaryOfStopThatTimedOutNamesWhatCouldNotBeStoppedBefore(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 0, 10);
+		ServiceSnapshot mailer = running(service("mailer", true), 0, 10);
+		given(this.services.snapshots()).willReturn(List.of(database, mailer));
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		this.log.onEvent(new ServiceEvent.Stopping(2));
+		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("late"), false));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		assertThat(lines(output)).last()
+			.isEqualTo(
+					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; could not be stopped: mailer");
+	}
+
+	@Test
 	void logsHowServicesQuiesced(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.RUNNING, 0, new Attempt(1, 4, null),
