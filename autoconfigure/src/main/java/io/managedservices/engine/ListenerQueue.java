@@ -201,7 +201,7 @@ final class ListenerQueue {
 			ListenerQueue queue = ListenerQueue.this;
 			if (!this.reached.isDone() && !queue.removed) {
 				GuardedLog.warn(logger,
-						"The listener %s is slow: after %d ms it has not come back from an event, and %d further ones have not been told it: they are lost if the application ends now. Let the listener end sooner, or hand its work on."
+						"The listener %s is slow: after %d ms it has not come back from an event, and has not been told %d further ones: they are lost if the application ends now. Let the listener end sooner, or hand its work on."
 							.formatted(Guarded.text(queue.listener), waited.toMillis(),
 									this.added - queue.taken.getAcquire()),
 						null);

@@ -119,7 +119,7 @@ class EventDispatcherThreadsTests {
 		assertThat(output.getAll().lines().filter((line) -> line.contains("is slow"))).singleElement()
 			.asString()
 			.contains("WARN",
-					"The listener Hanging[] is slow: after 500 ms it has not come back from an event, and 40 further ones");
+					"The listener Hanging[] is slow: after 500 ms it has not come back from an event, and has not been told 40 further ones");
 	}
 
 	private void tell(int first, int last) {
