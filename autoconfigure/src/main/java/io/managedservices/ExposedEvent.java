@@ -10,9 +10,10 @@ import java.lang.annotation.Target;
 /**
  * Marks the events of a type as seen outside the services: by
  * {@link ServiceEventListener}s and as Spring application events. Others are internal. So
- * many of them wait for listeners as {@code managed-services.work.exposed-event-buffer}
- * says; when these are too slow further ones are dropped and counted, and a warning says
- * so. Hooks of services get all of them.
+ * many of them wait for each listener as
+ * {@code managed-services.work.exposed-event-buffer} says; when one is too slow further
+ * ones are dropped for it and counted, and a warning says so. Hooks of services get all
+ * of them.
  *
  * @since 0.1.0
  */

@@ -272,13 +272,13 @@ public interface ManagedServices {
 	void limitMicroTasks(int limit);
 
 	/**
-	 * Adds a listener to all events from now on.
+	 * Adds a listener to all events from now on, unless it is there already.
 	 * @param listener the listener
 	 */
 	void addListener(ServiceEventListener listener);
 
 	/**
-	 * Removes a listener.
+	 * Removes a listener: it hears nothing more, whatever still waits for it.
 	 * @param listener the listener
 	 */
 	void removeListener(ServiceEventListener listener);

@@ -13,8 +13,8 @@ package io.managedservices;
  * @param eventsDropped how many events its hooks could not take, each counted once for
  * each hook
  * @param exposedEventsDropped how many {@linkplain ExposedEvent exposed} events that it
- * has emitted listeners were not told, since too many waited for them; hooks get these
- * all the same
+ * has emitted some listener was not told, since too many waited for it; other listeners
+ * and hooks get these all the same
  * @param workersRestarted how often its workers were begun again, after a failure or
  * because they asked for it
  * @param taskRuns runs of its tasks that have ended, also those that failed

@@ -150,8 +150,8 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param dropped how many its hooks could not take, or would have taken had they or
 	 * the source not ended before
 	 * @param exposedDropped how many {@linkplain ExposedEvent exposed} ones that it has
-	 * emitted listeners were not told, since too many waited for them; hooks get these
-	 * all the same
+	 * emitted some listener was not told, since too many waited for it; other listeners
+	 * and hooks get these all the same
 	 */
 	public record EventStatus(long emitted, long delivered, int held, long dropped, long exposedDropped) {
 

@@ -37,6 +37,11 @@ final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<Co
 	}
 
 	@Override
+	public boolean supportsExposedEvents() {
+		return false;
+	}
+
+	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.ShutdownRequested requested) {
 			givenUp(requested.service().name());

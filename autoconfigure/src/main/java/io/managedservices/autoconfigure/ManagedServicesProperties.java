@@ -240,8 +240,8 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * priority and what has waited as long as it may. Virtual threads have no limit.
 	 * @param failuresKept How many failures in the work of each service are kept to be
 	 * shown, 1 or more; older ones are counted.
-	 * @param exposedEventBuffer How many events whose type is exposed wait for listeners
-	 * at most, 1 or more; further ones are dropped and counted.
+	 * @param exposedEventBuffer How many events whose type is exposed wait for each
+	 * listener at most, 1 or more; further ones are dropped for it and counted.
 	 */
 	public record Work(@Nullable Integer taskSlots, @DefaultValue("1m") Duration longTask,
 			@DefaultValue MicroTasks microTasks, @DefaultValue("500") int maxThreads,

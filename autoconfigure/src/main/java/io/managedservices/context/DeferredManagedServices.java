@@ -416,4 +416,13 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		engine().removeListener(listener);
 	}
 
+	/**
+	 * Waits until listeners have been told all that has happened so far.
+	 * @param limit how long at most: the log then names those that have not
+	 * @return completed when they have, or the time is over
+	 */
+	CompletableFuture<Void> whenTold(Duration limit) {
+		return engine().whenTold(limit);
+	}
+
 }

@@ -50,8 +50,6 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 
 	private final Consumer<ServicesStartException> backgroundFailure;
 
-	private final DownSignal down = new DownSignal();
-
 	private volatile boolean running;
 
 	/** Whether the context has started the services before. */
@@ -94,7 +92,6 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 		if (this.services.snapshots().isEmpty()) {
 			return;
 		}
-		this.down.expect(this.services);
 		CompletableFuture<Void> started = startServices();
 		if (this.mode == StartupMode.AWAIT) {
 			await(started);
@@ -183,8 +180,15 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 			deferred.releaseCaller();
 		}
 		CompletableFuture<Void> stopped = this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null)
-				: this.services.stop().thenCompose((result) -> this.down.await(GRACE));
+				: this.services.stop().thenCompose((result) -> listenersTold());
 		return stopped.whenComplete((result, failure) -> this.running = false);
+	}
+
+	// Listeners are told by other threads, and what they use is destroyed with the
+	// context.
+	private CompletableFuture<Void> listenersTold() {
+		return (this.services instanceof DeferredManagedServices deferred) ? deferred.whenTold(GRACE)
+				: CompletableFuture.completedFuture(null);
 	}
 
 	private void stopAll() {

@@ -47,6 +47,11 @@ public final class ServiceEventLog implements ServiceEventListener {
 	}
 
 	@Override
+	public boolean supportsExposedEvents() {
+		return false;
+	}
+
+	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.StateChanged changed) {
 			this.known.put(changed.service().name(), changed.service());

@@ -36,4 +36,9 @@ public final class ServiceEventPublisher implements ServiceEventListener {
 		}
 	}
 
+	@Override
+	public String toString() {
+		return "for @EventListener methods";
+	}
+
 }

@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -33,10 +34,22 @@ public final class ServiceFailureReporting implements ServiceEventListener {
 	}
 
 	@Override
+	public boolean supportsExposedEvents() {
+		return false;
+	}
+
+	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.WorkFailed failed) {
 			this.reporters.forEach((reporter) -> report(reporter, failed.failure()));
 		}
+	}
+
+	@Override
+	public String toString() {
+		return this.reporters.stream()
+			.map((reporter) -> reporter.getClass().getName())
+			.collect(Collectors.joining(", ", "for failure reporters [", "]"));
 	}
 
 	private static void report(ServiceFailureReporter reporter, ServiceFailure failure) {

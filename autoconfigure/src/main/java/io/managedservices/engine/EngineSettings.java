@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param onFailure what the failure of a required service during the start means
  * @param shutdownTimeout how long quiescing and stopping all may take together: the time
  * between the two does not count
- * @param exposedEventBuffer how many exposed events wait for listeners at most, 1 or more
+ * @param exposedEventBuffer how many exposed events wait for each listener at most, 1 or
+ * more
  * @since 0.1.0
  */
 public record EngineSettings(Duration startupTimeout, OnFailure onFailure, Duration shutdownTimeout,

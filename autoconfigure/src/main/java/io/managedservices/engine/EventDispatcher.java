@@ -1,161 +1,108 @@
 package io.managedservices.engine;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.Guarded;
-import io.managedservices.concurrent.GuardedLog;
-import io.managedservices.concurrent.Inbox;
 
 /**
- * Tells listeners what happened, one event at a time, in order, on a thread of the
- * backend. Of exposed events, which come as fast as applications emit them, only so many
- * wait; all others are told, whatever listeners do. Entered by the coordinator, which
- * adds, and by the one thread that delivers.
+ * Tells listeners what happened. Each has a queue of its own, so that one which is slow
+ * or hangs holds up itself alone. Of exposed events, which come as fast as applications
+ * emit them, only so many wait for each listener; all others are told, whatever listeners
+ * do. Entered by the coordinator, which tells, and by any thread that adds or removes a
+ * listener.
  */
 final class EventDispatcher {
 
-	private static final Log logger = LogFactory.getLog(EventDispatcher.class);
-
-	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
-
-	private final Inbox<Batch> batches = new Inbox<>();
-
-	private final ExposedBacklog exposed;
+	private final List<ListenerQueue> queues = new CopyOnWriteArrayList<>();
 
 	private final Backend backend;
 
-	private final Runnable delivery = this::deliver;
-
-	/**
-	 * The last events that were told and not handed over. Confined to the coordinator.
-	 */
-	private @Nullable Batch newest;
-
-	private @Nullable Batch oldest;
+	private final int exposedEventBuffer;
 
 	/**
 	 * Create a dispatcher.
 	 * @param backend time and threads
-	 * @param exposedEventBuffer how many exposed events wait at most
+	 * @param exposedEventBuffer how many exposed events wait at most, for each listener
 	 */
 	EventDispatcher(Backend backend, int exposedEventBuffer) {
 		this.backend = backend;
-		this.exposed = new ExposedBacklog(backend, exposedEventBuffer);
+		this.exposedEventBuffer = exposedEventBuffer;
 	}
 
 	void add(ServiceEventListener listener) {
-		this.listeners.add(listener);
+		add(new ListenerQueue(listener, this.backend, this.exposedEventBuffer), listener);
 	}
 
-	void remove(ServiceEventListener listener) {
-		this.listeners.remove(listener);
+	// With two queues one listener would be told two events at a time.
+	private synchronized void add(ListenerQueue added, ServiceEventListener listener) {
+		for (ListenerQueue queue : this.queues) {
+			if (queue.isFor(listener)) {
+				return;
+			}
+		}
+		this.queues.add(added);
+	}
+
+	synchronized void remove(ServiceEventListener listener) {
+		for (ListenerQueue queue : this.queues) {
+			if (queue.isFor(listener)) {
+				queue.remove();
+				this.queues.remove(queue);
+				return;
+			}
+		}
 	}
 
 	boolean hasListeners() {
-		return !this.listeners.isEmpty();
+		return !this.queues.isEmpty();
 	}
 
 	/**
 	 * Takes an event for all listeners. Called inside the coordinator.
 	 * @param event what happened
-	 * @return {@code false} if it is dropped, as only an exposed event is
+	 * @return {@code false} if it is dropped for one of them at least, as only an exposed
+	 * event is
 	 */
 	boolean tell(ServiceEvent event) {
-		if (event instanceof ServiceEvent.Emitted && !this.exposed.add()) {
-			return false;
+		boolean told = true;
+		for (ListenerQueue queue : this.queues) {
+			told &= queue.tell(event);
 		}
-		Batch batch = this.newest;
-		if (batch == null || batch.isFull()) {
-			batch = begin(batch);
-		}
-		batch.add(event);
-		return true;
-	}
-
-	private Batch begin(@Nullable Batch before) {
-		Batch batch = new Batch();
-		if (before == null) {
-			this.oldest = batch;
-		}
-		else {
-			batch.putAfter(before);
-		}
-		this.newest = batch;
-		return batch;
+		return told;
 	}
 
 	/**
 	 * Hands over what was told, in order. Called inside the coordinator.
 	 */
 	void flush() {
-		Batch last = this.newest;
-		if (last != null) {
-			this.newest = null;
-			if (this.batches.add(last, Objects.requireNonNull(this.oldest))) {
-				this.backend.deliver(this.delivery);
-			}
-		}
-	}
-
-	private void deliver() {
-		Batch batch = this.batches.takeAll();
-		while (batch != null) {
-			batch.forEach(this::deliver);
-			Batch next = Inbox.next(batch);
-			batch = (next != null) ? next : this.batches.takeAll();
-		}
-	}
-
-	private void deliver(ServiceEvent event) {
-		if (event instanceof ServiceEvent.Emitted) {
-			this.exposed.take();
-		}
-		for (ServiceEventListener listener : this.listeners) {
-			try {
-				listener.onEvent(event);
-			}
-			catch (Throwable ex) {
-				GuardedLog.error(logger,
-						"The listener %s failed on %s".formatted(Guarded.text(listener), Guarded.text(event)), ex);
-			}
-			// One that was left by a listener is not meant for the next.
-			Thread.interrupted();
+		for (ListenerQueue queue : this.queues) {
+			queue.flush();
 		}
 	}
 
 	/**
-	 * A few events on their way: a link for each of them costs as much as the event.
+	 * Waits until the listeners have been told all that they were to be told so far.
+	 * Called inside the coordinator.
+	 * @param limit how long at most: the log then names those that have not, with the
+	 * number of events
+	 * @return completed when they have, or the time is over
 	 */
-	private static final class Batch extends Inbox.Item {
-
-		private final @Nullable ServiceEvent[] events = new ServiceEvent[8];
-
-		private int size;
-
-		boolean isFull() {
-			return this.size == this.events.length;
+	CompletableFuture<Void> whenTold(Duration limit) {
+		List<ListenerQueue.Mark> marks = new ArrayList<>();
+		for (ListenerQueue queue : this.queues) {
+			marks.add(queue.mark());
 		}
-
-		void add(ServiceEvent event) {
-			this.events[this.size++] = event;
-		}
-
-		void forEach(Consumer<ServiceEvent> action) {
-			for (int index = 0; index < this.size; index++) {
-				action.accept(Objects.requireNonNull(this.events[index]));
-			}
-		}
-
+		return CompletableFuture
+			.allOf(marks.stream().map(ListenerQueue.Mark::reached).toArray(CompletableFuture<?>[]::new))
+			.completeOnTimeout(null, limit.toNanos(), TimeUnit.NANOSECONDS)
+			.thenRunAsync(() -> marks.forEach((mark) -> mark.warnUnlessReached(limit)), this.backend::deliver);
 	}
 
 }

@@ -5,11 +5,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ExhaustionWarning;
+import io.managedservices.concurrent.Guarded;
 
 /**
- * Counts the exposed events that wait for listeners, and says which is one too many.
+ * Counts the exposed events that wait for a listener, and says which is one too many.
  * Entered by the coordinator, which adds, and by the one thread that delivers, which
  * takes: each is the only one to write its own count.
  */
@@ -20,6 +22,8 @@ final class ExposedBacklog {
 	private final Backend backend;
 
 	private final int most;
+
+	private final ServiceEventListener listener;
 
 	private final ExhaustionWarning warning;
 
@@ -39,10 +43,12 @@ final class ExposedBacklog {
 	 * Create a backlog, in which nothing waits.
 	 * @param backend time and threads
 	 * @param most how many events wait at most
+	 * @param listener who they wait for
 	 */
-	ExposedBacklog(Backend backend, int most) {
+	ExposedBacklog(Backend backend, int most, ServiceEventListener listener) {
 		this.backend = backend;
 		this.most = most;
+		this.listener = listener;
 		this.warning = new ExhaustionWarning(backend::nanoTime, this::warn);
 	}
 
@@ -85,8 +91,8 @@ final class ExposedBacklog {
 	// Nothing waits for a log inside the coordinator.
 	private void warn() {
 		this.backend.deliver(() -> logger.warn(
-				"%d exposed events wait for listeners: further ones are dropped, and counted as exposedDropped of their service, until some of these have been told. Let listeners of services and @EventListener methods end sooner, or raise managed-services.work.exposed-event-buffer."
-					.formatted(this.most)));
+				"%d exposed events wait for the listener %s: for it further ones are dropped, and counted as exposedDropped of their service, until some of these have been told. Let listeners of services and @EventListener methods end sooner, or raise managed-services.work.exposed-event-buffer."
+					.formatted(this.most, Guarded.text(this.listener))));
 	}
 
 }

@@ -325,6 +325,17 @@ public final class ServiceEngine implements ManagedServices {
 		this.events.remove(listener);
 	}
 
+	/**
+	 * Waits until listeners have been told all that has happened so far. It is told to
+	 * them later, and what they use may be about to go.
+	 * @param limit how long at most: the log then names those that have not, with the
+	 * number of events
+	 * @return completed when they have, or the time is over
+	 */
+	public CompletableFuture<Void> whenTold(Duration limit) {
+		return this.coordinator.ask((target) -> this.events.whenTold(limit));
+	}
+
 	private ServiceNode node(String name) {
 		return this.coordinator.existing(name);
 	}

@@ -52,6 +52,11 @@ final class MeteringListener implements ServiceEventListener {
 	}
 
 	@Override
+	public boolean supportsExposedEvents() {
+		return false;
+	}
+
+	@Override
 	public synchronized void onEvent(ServiceEvent event) {
 		if (event instanceof StateChanged changed) {
 			progress(changed.service().name()).changed(changed);

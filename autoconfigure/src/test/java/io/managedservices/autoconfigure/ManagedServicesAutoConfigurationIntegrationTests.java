@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +27,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.EventListener;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import io.managedservices.Activation;
@@ -196,17 +194,18 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 	@Test
 	void eventsArePublishedAndListenersTold() {
 		Events events = new Events();
-		List<String> order = new CopyOnWriteArrayList<>();
+		List<ServiceEvent> heard = new CopyOnWriteArrayList<>();
+		List<ServiceEvent> heardToo = new CopyOnWriteArrayList<>();
 		this.runner.withUserConfiguration(Polls.class)
 			.withBean(Events.class, () -> events)
-			.withBean("second", ServiceEventListener.class, () -> new OrderedListener.Second(order))
-			.withBean("first", ServiceEventListener.class, () -> new OrderedListener.First(order))
+			.withBean("listener", ServiceEventListener.class, () -> heard::add)
+			.withBean("another", ServiceEventListener.class, () -> heardToo::add)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(events.changes).containsExactly("database STARTING", "pollBook WAITING", "database RUNNING",
 				"pollBook STARTING", "pollBook RUNNING", "pollBook STOPPING", "pollBook STOPPED", "database STOPPING",
 				"database STOPPED");
 		assertThat(events.all).startsWith("Starting").endsWith("Stopped").contains("Started", "Stopping");
-		assertThat(order).startsWith("first", "second");
+		assertThat(heard).hasSameSizeAs(events.all).isEqualTo(heardToo);
 	}
 
 	@Test
@@ -393,39 +392,6 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 		@EventListener
 		void onEvent(ServiceEvent event) {
 			this.all.add(event.getClass().getSimpleName());
-		}
-
-	}
-
-	abstract static class OrderedListener implements ServiceEventListener {
-
-		private final List<String> order;
-
-		OrderedListener(List<String> order) {
-			this.order = order;
-		}
-
-		@Override
-		public void onEvent(ServiceEvent event) {
-			this.order.add(getClass().getSimpleName().toLowerCase(Locale.ROOT));
-		}
-
-		@Order(1)
-		static class First extends OrderedListener {
-
-			First(List<String> order) {
-				super(order);
-			}
-
-		}
-
-		@Order(2)
-		static class Second extends OrderedListener {
-
-			Second(List<String> order) {
-				super(order);
-			}
-
 		}
 
 	}

@@ -3,7 +3,9 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,7 +28,7 @@ class EventDispatcherTests {
 
 	private static final int BUFFER = 3;
 
-	private static final String WARNING = "3 exposed events wait for listeners";
+	private static final String WARNING = "3 exposed events wait for the listener";
 
 	private final SimulatedBackend backend = new SimulatedBackend(new Random(0));
 
@@ -134,6 +136,93 @@ class EventDispatcherTests {
 		emit(BUFFER + 1);
 		deliver();
 		assertThat(warnings(output)).isEqualTo(3);
+	}
+
+	@Test
+	void tellWhenOnlyOneListenerIsSlowDropsExposedEventsForThatOneAndSaysSo(CapturedOutput output) {
+		List<ServiceEvent> slow = new ArrayList<>();
+		List<Runnable> hanging = new ArrayList<>();
+		this.dispatcher.add(slow::add);
+		emit(1);
+		hanging.add(Objects.requireNonNull(this.backend.takeTask()));
+		this.dispatcher.add(this.seen::add);
+		int told = 1;
+		for (int round = 0; round < BUFFER + 2; round++) {
+			told += emit(1);
+			deliver();
+		}
+		assertThat(this.seen).hasSize(BUFFER + 2);
+		assertThat(told).isEqualTo(BUFFER);
+		hanging.forEach(Runnable::run);
+		assertThat(slow).hasSize(BUFFER);
+		assertThat(warnings(output)).isOne();
+	}
+
+	@Test
+	void tellWhenListenerDoesNotSupportExposedEventsTellsItAllOthersAndDropsNone(CapturedOutput output) {
+		this.dispatcher.add(new ServiceEventListener() {
+
+			@Override
+			public void onEvent(ServiceEvent event) {
+				EventDispatcherTests.this.seen.add(event);
+			}
+
+			@Override
+			public boolean supportsExposedEvents() {
+				return false;
+			}
+
+		});
+		assertThat(emit(BUFFER + 1)).isEqualTo(BUFFER + 1);
+		assertThat(this.backend.hasTasks()).isFalse();
+		tell(new ServiceEvent.Starting(1));
+		assertThat(this.seen).containsExactly(new ServiceEvent.Starting(1));
+		assertThat(output).doesNotContain(WARNING);
+	}
+
+	@Test
+	void removeInsideACallOfTheListenerTellsItNothingMore() {
+		ServiceEventListener once = new ServiceEventListener() {
+
+			@Override
+			public void onEvent(ServiceEvent event) {
+				EventDispatcherTests.this.seen.add(event);
+				EventDispatcherTests.this.dispatcher.remove(this);
+			}
+
+		};
+		this.dispatcher.add(once);
+		for (int number = 1; number <= 20; number++) {
+			add(new ServiceEvent.Starting(number));
+		}
+		deliver();
+		assertThat(this.seen).containsExactly(new ServiceEvent.Starting(1));
+		assertThat(this.dispatcher.hasListeners()).isFalse();
+	}
+
+	@Test
+	void addWhenListenerIsThereAlreadyDoesNothing() {
+		ServiceEventListener listener = this.seen::add;
+		this.dispatcher.add(listener);
+		this.dispatcher.add(listener);
+		tell(new ServiceEvent.Starting(1));
+		assertThat(this.seen).hasSize(1);
+		this.dispatcher.remove(listener);
+		assertThat(this.dispatcher.hasListeners()).isFalse();
+	}
+
+	@Test
+	void whenToldIsCompletedWhenAllListenersWereToldWhatCameBefore(CapturedOutput output) {
+		this.dispatcher.add(this.seen::add);
+		this.dispatcher.add(this.seen::add);
+		this.dispatcher.tell(new ServiceEvent.Starting(1));
+		CompletableFuture<Void> told = this.dispatcher.whenTold(Duration.ofHours(1));
+		this.dispatcher.flush();
+		assertThat(told).isNotDone();
+		deliver();
+		assertThat(this.seen).hasSize(2);
+		assertThat(told).isCompleted();
+		assertThat(output).doesNotContain("is slow");
 	}
 
 	private static long warnings(CapturedOutput output) {

@@ -30,7 +30,7 @@ class ExposedEventsTests {
 
 	private static final int BUFFER = 4;
 
-	private static final String WARNING = "4 exposed events wait for listeners";
+	private static final String WARNING = "4 exposed events wait for the listener";
 
 	private final EventServices services = new EventServices();
 

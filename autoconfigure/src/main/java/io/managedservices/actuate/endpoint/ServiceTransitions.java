@@ -32,6 +32,11 @@ public final class ServiceTransitions implements ServiceEventListener {
 	private final Map<String, Integer> hanging = new ConcurrentHashMap<>();
 
 	@Override
+	public boolean supportsExposedEvents() {
+		return false;
+	}
+
+	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.StateChanged changed) {
 			this.transitions.merge(changed.service().name(), List.of(Transition.of(changed)), this::append);
