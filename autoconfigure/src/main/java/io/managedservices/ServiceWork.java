@@ -118,7 +118,8 @@ public interface ServiceWork {
 
 	/**
 	 * Waits for a slot for something that runs elsewhere, and takes it until the signal
-	 * is closed. The stop of the service waits for that.
+	 * is closed. The stop of the service waits for that, also if the thread that was
+	 * given the slot is the one that ends the application.
 	 * @param microTask its name, priority and longest wait
 	 * @return the slot
 	 * @throws java.util.concurrent.CancellationException if the service is to stop before

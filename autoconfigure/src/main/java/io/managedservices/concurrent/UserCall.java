@@ -39,6 +39,8 @@ public abstract class UserCall extends Command implements Runnable {
 
 	private static final int LEFT_INTERRUPTED = 6;
 
+	private static final int RELEASED = 7;
+
 	static {
 		try {
 			PHASE = MethodHandles.lookup().findVarHandle(UserCall.class, "phase", int.class);
@@ -106,7 +108,8 @@ public abstract class UserCall extends Command implements Runnable {
 	}
 
 	private void leave() {
-		if (PHASE.compareAndSet(this, RUNNING, LEFT) || this.phase == WITHDRAWN) {
+		if (PHASE.compareAndSet(this, RUNNING, LEFT) || PHASE.compareAndSet(this, RELEASED, LEFT)
+				|| this.phase == WITHDRAWN) {
 			return;
 		}
 		while (!PHASE.compareAndSet(this, INTERRUPTED, LEFT_INTERRUPTED)) {
@@ -148,6 +151,22 @@ public abstract class UserCall extends Command implements Runnable {
 			this.phase = INTERRUPTED;
 		}
 		return false;
+	}
+
+	/**
+	 * Lets it go on without ever being interrupted. Called by the thread that runs it;
+	 * too late for one that has been interrupted.
+	 */
+	public final void release() {
+		PHASE.compareAndSet(this, RUNNING, RELEASED);
+	}
+
+	/**
+	 * Whether it was released and has not left.
+	 * @return whether it is inside and is not interrupted
+	 */
+	public final boolean isReleased() {
+		return this.phase == RELEASED;
 	}
 
 	/**

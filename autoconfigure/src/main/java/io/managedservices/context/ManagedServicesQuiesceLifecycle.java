@@ -73,6 +73,10 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 	}
 
 	private CompletableFuture<Void> quiesce() {
+		if (this.services instanceof DeferredManagedServices deferred) {
+			// This is where the end of the context begins.
+			deferred.releaseCaller();
+		}
 		return this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null) : this.services.quiesce();
 	}
 

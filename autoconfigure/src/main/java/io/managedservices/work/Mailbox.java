@@ -24,11 +24,14 @@ final class Mailbox {
 
 	private static final VarHandle HELD;
 
+	private static final VarHandle DELIVERED;
+
 	static {
 		try {
 			MethodHandles.Lookup lookup = MethodHandles.lookup();
 			DELIVERY = lookup.findVarHandle(Mailbox.class, "delivery", Delivery.class);
 			HELD = lookup.findVarHandle(Mailbox.class, "held", long.class);
+			DELIVERED = lookup.findVarHandle(Mailbox.class, "delivered", long.class);
 		}
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
@@ -199,7 +202,7 @@ final class Mailbox {
 	}
 
 	private void takeBack(Delivery ended) {
-		this.delivered = ended.deliveredInAll();
+		DELIVERED.setRelease(this, ended.deliveredInAll());
 		DELIVERY.setRelease(this, null);
 		this.dropped.add(ended.lost());
 		hold(-ended.calls());
@@ -314,7 +317,7 @@ final class Mailbox {
 	 */
 	long delivered() {
 		Delivery current = (Delivery) DELIVERY.getAcquire(this);
-		return (current != null) ? current.deliveredInAll() : this.delivered;
+		return (current != null) ? current.deliveredInAll() : (long) DELIVERED.getAcquire(this);
 	}
 
 	long dropped() {

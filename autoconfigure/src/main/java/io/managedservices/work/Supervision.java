@@ -117,7 +117,7 @@ final class Supervision {
 
 	private void lookForBeat(WorkerRun current) {
 		Duration heartbeat = this.settings.heartbeat();
-		if (heartbeat == null || current.hasLeft()) {
+		if (heartbeat == null || current.hasLeft() || current.isReleased()) {
 			return;
 		}
 		long timeout = TimeUnit.NANOSECONDS.convert(heartbeat);

@@ -84,9 +84,11 @@ public final class WorkEngine implements WorkDriver {
 	public void releaseCaller() {
 		UserCall.forEachOfCaller((call) -> {
 			if (call instanceof Unit unit && unit.scope.workload().engine() == this) {
+				unit.release();
 				coordination().submit(Command.of(() -> unit.scope.release(unit)));
 			}
 			else if (call instanceof MicroTaskCall microTask && microTask.limiter() == this.microTasks) {
+				microTask.release();
 				this.microTasks.inside().remove(microTask);
 				coordination().submit(Command.of(microTask.scope::lookWhetherOver));
 			}

@@ -31,6 +31,7 @@ import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
+import io.managedservices.ServiceTask;
 import io.managedservices.Worker;
 import io.managedservices.context.DeferredManagedServices;
 
@@ -100,6 +101,31 @@ class CloseFromInsideIntegrationTests {
 		this.context.close();
 		this.journal.add(Thread.interrupted() ? "interrupted" : "not interrupted");
 		this.ended.complete(null);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "TASK", "MICRO_TASK", "MICRO_TASK_IN_TASK" })
+	void closeWhenCalledByWorkThatIsCancelledMeanwhileIsNotInterrupted(Place place, CapturedOutput output)
+			throws Exception {
+		this.end = this::closeAndTellWhetherInterrupted;
+		ManagedServices services = refresh();
+		Closing closing = this.context.getBean(Closing.class);
+		closing.act(place, services);
+		assertThat(this.stopping.await(30, TimeUnit.SECONDS)).isTrue();
+		closing.cancel.run();
+		assertEndedInOrder(services, output);
+		assertThat(this.journal).endsWith("not interrupted");
+	}
+
+	@Test
+	void closeWhenQuiesceCancelsTheWorkThatCalledItIsNotInterrupted(CapturedOutput output) throws Exception {
+		this.end = this::closeAndTellWhetherInterrupted;
+		this.stop.countDown();
+		this.context.registerBean(Quiescing.class, () -> new Quiescing(this.context.getBean(Closing.class)));
+		ManagedServices services = refresh();
+		this.context.getBean(Closing.class).act(Place.TASK, services);
+		assertEndedInOrder(services, output);
+		assertThat(this.journal).endsWith("not interrupted");
 	}
 
 	@Test
@@ -206,6 +232,9 @@ class CloseFromInsideIntegrationTests {
 
 		private volatile boolean closing;
 
+		private volatile Runnable cancel = () -> {
+		};
+
 		@Override
 		public void start(ServiceContext started) {
 			this.incarnation = started;
@@ -220,18 +249,28 @@ class CloseFromInsideIntegrationTests {
 
 		void act(Place place, ManagedServices services) {
 			switch (place) {
-				case TASK -> this.incarnation.work().task("close", CloseFromInsideIntegrationTests.this::end).queue();
+				case TASK -> queue(this.incarnation.work().task("close", CloseFromInsideIntegrationTests.this::end));
 				case WORKER -> this.work.countDown();
-				case MICRO_TASK -> this.incarnation.work()
-					.start(MicroTask.medium("close"), Executors.callable(CloseFromInsideIntegrationTests.this::end));
-				case MICRO_TASK_IN_TASK -> this.incarnation.work()
-					.task("close", () -> this.incarnation.work()
-						.run(MicroTask.medium("close"), Executors.callable(CloseFromInsideIntegrationTests.this::end)))
-					.queue();
+				case MICRO_TASK -> {
+					CompletableFuture<Object> future = this.incarnation.work()
+						.start(MicroTask.medium("close"),
+								Executors.callable(CloseFromInsideIntegrationTests.this::end));
+					this.cancel = () -> future.cancel(true);
+				}
+				case MICRO_TASK_IN_TASK -> queue(this.incarnation.work()
+					.task("close",
+							() -> this.incarnation.work()
+								.run(MicroTask.medium("close"),
+										Executors.callable(CloseFromInsideIntegrationTests.this::end))));
 				case TICKER -> this.incarnation.work()
 					.every("close", Duration.ofMillis(1), CloseFromInsideIntegrationTests.this::end);
 				case HOOK -> services.emit("closing", "close");
 			}
+		}
+
+		private void queue(ServiceTask task) {
+			this.cancel = task::cancel;
+			task.queue();
 		}
 
 		@Worker
@@ -243,6 +282,21 @@ class CloseFromInsideIntegrationTests {
 		@OnServiceEvent
 		void on(String event) {
 			end();
+		}
+
+	}
+
+	/**
+	 * Cancels what ends the application.
+	 *
+	 * @param closing where that is
+	 */
+	@ManagedService(name = "quiescing")
+	record Quiescing(Closing closing) implements ServiceLifecycle {
+
+		@Override
+		public void quiesce(ServiceContext quiesced) {
+			this.closing.cancel.run();
 		}
 
 	}

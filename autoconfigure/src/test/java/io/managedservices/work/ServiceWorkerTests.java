@@ -343,6 +343,19 @@ class ServiceWorkerTests {
 	}
 
 	@Test
+	void heartbeatWhenWorkerEndsTheApplicationIsNotExpected() {
+		this.work = new SteppedWork(SteppedWork.service("db", (started) -> started.work().worker("last", (worker) -> {
+			this.work.work.releaseCaller();
+			this.work.pass(Duration.ofMinutes(1));
+			this.attempts.add(worker.attempt());
+		}).heartbeat(Duration.ofSeconds(30)).start()));
+		this.work.start();
+		assertThat(this.attempts).containsExactly(1);
+		assertThat(failures()).isEmpty();
+		assertThat(workers()).isEmpty();
+	}
+
+	@Test
 	void heartbeatWhenBeatsComeGoesOn() {
 		hold();
 		start((worker) -> worker.restartOnFailure().heartbeat(Duration.ofSeconds(30)));
