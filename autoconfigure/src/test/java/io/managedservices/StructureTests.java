@@ -3,10 +3,13 @@ package io.managedservices;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.jspecify.annotations.NullMarked;
@@ -185,6 +188,19 @@ class StructureTests {
 		noClasses().should().callMethod(Thread.class, "sleep", long.class).check(MAIN);
 		assertThat(TESTS).isNotEmpty();
 		noClasses().should().callMethod(Thread.class, "sleep", long.class).check(TESTS);
+	}
+
+	@Test
+	void nobodyUsesTheCommonPool() {
+		DescribedPredicate<JavaMethodCall> withoutExecutor = DescribedPredicate.describe("without an executor",
+				(call) -> call.getTargetOwner().isAssignableTo(CompletionStage.class)
+						&& call.getName().endsWith("Async")
+						&& call.getTarget()
+							.getRawParameterTypes()
+							.stream()
+							.noneMatch((type) -> type.isEquivalentTo(Executor.class)));
+		noClasses().should().callMethodWhere(withoutExecutor).check(MAIN);
+		noClasses().should().callMethodWhere(withoutExecutor).check(TESTS);
 	}
 
 	@Test

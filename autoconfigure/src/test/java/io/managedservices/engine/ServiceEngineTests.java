@@ -17,6 +17,7 @@ import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.OwnThread;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceDefinition;
@@ -75,7 +76,7 @@ class ServiceEngineTests {
 		engine.start().get(10, TimeUnit.SECONDS);
 		List<CompletableFuture<Integer>> callers = new ArrayList<>();
 		for (int caller = 0; caller < 4; caller++) {
-			callers.add(CompletableFuture.supplyAsync(() -> {
+			callers.add(OwnThread.supply(() -> {
 				int refused = 0;
 				for (int count = 0; count < 500; count++) {
 					engine.perform(ServiceAction.STOP, "b");

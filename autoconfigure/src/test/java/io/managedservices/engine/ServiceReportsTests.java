@@ -30,6 +30,7 @@ import io.managedservices.ServiceSnapshot.Component;
 import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.OwnThread;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.graph.ServiceGraph;
 
@@ -492,7 +493,7 @@ class ServiceReportsTests {
 		List<CompletableFuture<Void>> reporters = new CopyOnWriteArrayList<>();
 		for (int number = 0; number < 8; number++) {
 			String id = "thread " + number;
-			reporters.add(CompletableFuture.runAsync(() -> {
+			reporters.add(OwnThread.run(() -> {
 				for (int count = 0; count < 500; count++) {
 					context().conditions().warning(id, "Number " + count, "of " + id);
 					context().reportError(new IllegalStateException(id));

@@ -28,6 +28,7 @@ import io.managedservices.EventPolicy;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceEvents.Subscription;
+import io.managedservices.concurrent.OwnThread;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.ServiceEngine;
@@ -113,13 +114,13 @@ class EventContextThreadsTests {
 		assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo("first in first");
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch released = new CountDownLatch(1);
-		CompletableFuture<Void> holding = CompletableFuture.runAsync(() -> this.work.coordination().ask(() -> {
+		CompletableFuture<Void> holding = OwnThread.run(() -> this.work.coordination().ask(() -> {
 			inside.countDown();
 			return await(released);
 		}));
 		try {
 			assertThat(await(inside)).isTrue();
-			CompletableFuture.runAsync(() -> emit("source", "second")).get(30, TimeUnit.SECONDS);
+			OwnThread.run(() -> emit("source", "second")).get(30, TimeUnit.SECONDS);
 			assertThat(told).isEmpty();
 		}
 		finally {

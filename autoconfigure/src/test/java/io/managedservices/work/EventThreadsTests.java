@@ -24,6 +24,7 @@ import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
 import io.managedservices.WorkSnapshot.EventStatus;
+import io.managedservices.concurrent.OwnThread;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.ServiceEngine;
@@ -95,7 +96,7 @@ class EventThreadsTests {
 		for (int index = 0; index < RING; index++) {
 			engine.emit("s" + index, index);
 		}
-		CompletableFuture<Long> lastRead = CompletableFuture.supplyAsync(() -> readDelivered(engine));
+		CompletableFuture<Long> lastRead = OwnThread.supply(() -> readDelivered(engine));
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.told.get() > 20_000);
 		engine.stop().get(30, TimeUnit.SECONDS);
 		this.stopped.set(true);

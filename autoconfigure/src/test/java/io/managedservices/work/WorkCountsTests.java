@@ -19,6 +19,7 @@ import io.managedservices.WorkCounts.Levels;
 import io.managedservices.WorkKind;
 import io.managedservices.Workload.Waits;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.OwnThread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -169,8 +170,7 @@ class WorkCountsTests {
 		busy.start();
 		began.await();
 		try {
-			CompletableFuture<WorkCounts> counts = CompletableFuture
-				.supplyAsync(() -> this.work.engine.workCounts("target"));
+			CompletableFuture<WorkCounts> counts = OwnThread.supply(() -> this.work.engine.workCounts("target"));
 			Awaitility.await().atMost(Duration.ofSeconds(10)).until(counts::isDone);
 			assertThat(counts.join()).isEqualTo(new WorkCounts(0, 0, 0, 1, 0));
 		}

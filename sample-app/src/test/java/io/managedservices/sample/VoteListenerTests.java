@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +47,8 @@ class VoteListenerTests {
 
 	private final BlockingQueue<AutoCloseable> toClose = new LinkedBlockingQueue<>();
 
+	private final ExecutorService threads = Executors.newSingleThreadExecutor();
+
 	private final CompletableFuture<Void> reading = new CompletableFuture<>();
 
 	private CompletableFuture<Void> listening = CompletableFuture.completedFuture(null);
@@ -82,7 +86,7 @@ class VoteListenerTests {
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
 			}
-		});
+		}, this.threads);
 		return this.listening;
 	}
 
@@ -93,6 +97,7 @@ class VoteListenerTests {
 			resource.close();
 		}
 		this.listening.get(30, TimeUnit.SECONDS);
+		this.threads.shutdown();
 	}
 
 	@Test

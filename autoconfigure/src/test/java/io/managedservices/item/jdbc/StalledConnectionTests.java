@@ -27,6 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.managedservices.ManagedService;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
+import io.managedservices.concurrent.OwnThread;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.item.ItemSettings;
 import io.managedservices.item.Outcome;
@@ -75,7 +76,7 @@ class StalledConnectionTests {
 		FakeServiceContext context = begin(first, polls);
 		await().until(() -> polls.entered.get() == 1);
 		context.tellToStop();
-		CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> first.stop(context.get()));
+		CompletableFuture<Void> stop = OwnThread.run(() -> first.stop(context.get()));
 		IN_TIME.until(stop::isDone);
 		assertThat(stop).isCompleted();
 		assertThat(output).contains("Threads of the scheduler of items are left behind, since they do not end: managed")
@@ -111,8 +112,7 @@ class StalledConnectionTests {
 					"managed-services.defaults.stop-timeout=" + STOP_TIMEOUT.toMillis() + "ms")
 			.run((context) -> {
 				await().until(() -> polls.entered.get() == 1);
-				CompletableFuture<Void> close = CompletableFuture
-					.runAsync(context.getSourceApplicationContext()::close);
+				CompletableFuture<Void> close = OwnThread.run(context.getSourceApplicationContext()::close);
 				IN_TIME.until(close::isDone);
 				assertThat(close).isCompleted();
 			});
