@@ -3,6 +3,7 @@ package io.managedservices.sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterInstance implements AutoCloseable {
 
 	private static final Pattern CLOSING = Pattern.compile("'pollClosing' runs");
+
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
 	private final String name;
 
@@ -51,11 +54,19 @@ final class ClusterInstance implements AutoCloseable {
 		running().awaitLog(CLOSING);
 	}
 
+	int port() {
+		return running().awaitPort();
+	}
+
 	/**
 	 * Whether all its required services run.
 	 */
 	boolean isReady() {
-		return new HttpProbe(running().awaitPort(), "/actuator/health/readiness").ask().status() == 200;
+		return new HttpProbe(port(), "/actuator/health/readiness").ask().status() == 200;
+	}
+
+	void terminate() throws InterruptedException {
+		running().terminate(PATIENCE);
 	}
 
 	void begin(Disturbance.Kind kind) throws IOException, InterruptedException {
