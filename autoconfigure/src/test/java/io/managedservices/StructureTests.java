@@ -184,6 +184,16 @@ class StructureTests {
 	}
 
 	@Test
+	void allIsLoggedThroughTheLogThatKeepsLinesApart() {
+		noClasses().that()
+			.doNotHaveFullyQualifiedName("io.managedservices.concurrent.LineLog")
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName("org.apache.commons.logging.LogFactory")
+			.check(MAIN);
+	}
+
+	@Test
 	void nobodySleeps() {
 		noClasses().should().callMethod(Thread.class, "sleep", long.class).check(MAIN);
 		assertThat(TESTS).isNotEmpty();

@@ -1,7 +1,6 @@
 package io.managedservices.autoconfigure;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -9,6 +8,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.context.ServicesExitCode;
 
 /**
@@ -20,7 +20,7 @@ import io.managedservices.context.ServicesExitCode;
  */
 final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<ContextRefreshedEvent> {
 
-	private static final Log logger = LogFactory.getLog(ExitOnGiveUp.class);
+	private static final Log logger = LineLog.of(ExitOnGiveUp.class);
 
 	private final ApplicationExit application;
 

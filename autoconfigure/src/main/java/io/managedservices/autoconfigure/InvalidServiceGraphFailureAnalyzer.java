@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
+import io.managedservices.concurrent.LineText;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.InvalidServiceGraphException;
 
@@ -19,7 +20,8 @@ final class InvalidServiceGraphFailureAnalyzer extends AbstractFailureAnalyzer<I
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidServiceGraphException cause) {
 		List<GraphProblem> problems = cause.getProblems();
 		if (problems.size() == 1) {
-			return new FailureAnalysis(problems.get(0).description(), problems.get(0).action(), cause);
+			return new FailureAnalysis(LineText.lines(problems.get(0).description()),
+					LineText.lines(problems.get(0).action()), cause);
 		}
 		String heading = "The services of the application have %d problems:\n\n".formatted(problems.size());
 		return new FailureAnalysis(heading + list(problems, GraphProblem::description),
@@ -32,7 +34,9 @@ final class InvalidServiceGraphFailureAnalyzer extends AbstractFailureAnalyzer<I
 		for (int index = 0; index < problems.size(); index++) {
 			String number = " ".repeat(width - String.valueOf(index + 1).length()) + (index + 1) + ". ";
 			String indent = "\n" + " ".repeat(number.length());
-			text.append(number).append(property.apply(problems.get(index)).replace("\n", indent)).append('\n');
+			text.append(number)
+				.append(LineText.lines(property.apply(problems.get(index))).replace("\n", indent))
+				.append('\n');
 		}
 		return text.toString().stripTrailing();
 	}

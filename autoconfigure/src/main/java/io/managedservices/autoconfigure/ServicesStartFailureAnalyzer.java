@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.LineText;
 import io.managedservices.context.ServicesStartException;
 import io.managedservices.context.ServicesStartException.RootCause;
 
@@ -47,7 +50,8 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		}
 		action.add("Set managed-services.startup.on-failure to 'continue' if the application is to start anyway, "
 				+ "and not to be ready until they run.");
-		return new FailureAnalysis(String.join("\n\n", description), String.join("\n\n", action), cause);
+		return new FailureAnalysis(LineText.lines(String.join("\n\n", description)),
+				LineText.lines(String.join("\n\n", action)), cause);
 	}
 
 	private static void describe(RootCause rootCause, List<String> description) {
@@ -69,7 +73,8 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 	private static String state(ServiceSnapshot service) {
 		Attempt attempt = service.attempt();
 		String attempts = attempt.progress() + " attempts";
-		String status = (service.vitals().status() != null) ? " (" + service.vitals().status() + ")" : "";
+		String status = (service.vitals().status() != null) ? " (" + FailureText.line(service.vitals().status()) + ")"
+				: "";
 		return switch (service.state()) {
 			case FAILED -> (attempt.number() > 0) ? "failed after " + attempts : "could not be prepared";
 			case BACKOFF -> "does not run after " + attempts;
@@ -86,8 +91,9 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		Set<Throwable> seen = new LinkedHashSet<>();
 		Throwable current = failure;
 		while (current != null && seen.size() < MAX_CAUSES && seen.add(current)) {
-			text.append((seen.size() == 1) ? "    " : "\n    caused by ").append(current);
-			current = current.getCause();
+			text.append((seen.size() == 1) ? "    " : "\n    caused by ")
+				.append(FailureText.line(Guarded.text(current)));
+			current = Guarded.cause(current);
 		}
 		return text.toString();
 	}

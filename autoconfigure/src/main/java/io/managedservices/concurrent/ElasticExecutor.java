@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class ElasticExecutor implements BatchExecutor {
 
 	static final int MAX_THREADS = 1000;
 
-	private static final Log logger = LogFactory.getLog(ElasticExecutor.class);
+	private static final Log logger = LineLog.of(ElasticExecutor.class);
 
 	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -6,7 +6,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ThreadBackend implements Backend {
 
-	private static final Log logger = LogFactory.getLog(ThreadBackend.class);
+	private static final Log logger = LineLog.of(ThreadBackend.class);
 
 	private final Executor executor;
 

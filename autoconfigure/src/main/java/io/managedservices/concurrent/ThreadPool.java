@@ -10,7 +10,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ThreadPool implements BatchExecutor {
 
-	private static final Log logger = LogFactory.getLog(ThreadPool.class);
+	private static final Log logger = LineLog.of(ThreadPool.class);
 
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 

@@ -15,7 +15,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
@@ -36,6 +35,7 @@ import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceGraph;
 
@@ -52,7 +52,7 @@ import io.managedservices.graph.ServiceGraph;
 public final class DeferredManagedServices implements ManagedServices, SmartInitializingSingleton, DisposableBean,
 		ApplicationListener<ContextClosedEvent> {
 
-	private static final Log logger = LogFactory.getLog(DeferredManagedServices.class);
+	private static final Log logger = LineLog.of(DeferredManagedServices.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 

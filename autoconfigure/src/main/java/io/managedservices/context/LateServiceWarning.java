@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedService;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Warns of beans that turn out to be annotated with {@link ManagedService} when they are
@@ -23,7 +23,7 @@ import io.managedservices.ManagedService;
  */
 public final class LateServiceWarning implements BeanPostProcessor {
 
-	private static final Log logger = LogFactory.getLog(LateServiceWarning.class);
+	private static final Log logger = LineLog.of(LateServiceWarning.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 

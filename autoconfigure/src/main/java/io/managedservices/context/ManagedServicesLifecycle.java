@@ -9,10 +9,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.springframework.context.SmartLifecycle;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.concurrent.UserCall;
 
 /**
@@ -36,7 +36,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 	 */
 	public static final int PHASE = Integer.MAX_VALUE - 3072;
 
-	private static final Log logger = LogFactory.getLog(ManagedServicesLifecycle.class);
+	private static final Log logger = LineLog.of(ManagedServicesLifecycle.class);
 
 	/** How long listeners may take to be told that all is over. */
 	private static final Duration GRACE = Duration.ofSeconds(2);

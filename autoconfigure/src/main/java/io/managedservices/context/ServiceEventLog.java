@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Logs what happens to services: a line for each one that starts, is retried, fails or
@@ -22,7 +22,7 @@ import io.managedservices.ServiceSnapshot;
  */
 public final class ServiceEventLog implements ServiceEventListener {
 
-	private static final Log logger = LogFactory.getLog(ServiceEventLog.class);
+	private static final Log logger = LineLog.of(ServiceEventLog.class);
 
 	private static final int MANY = 50;
 

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Passes every failure in the work of services to the {@link ServiceFailureReporter}s.
@@ -21,7 +21,7 @@ import io.managedservices.concurrent.GuardedLog;
  */
 public final class ServiceFailureReporting implements ServiceEventListener {
 
-	private static final Log logger = LogFactory.getLog(ServiceFailureReporting.class);
+	private static final Log logger = LineLog.of(ServiceFailureReporting.class);
 
 	private final List<ServiceFailureReporter> reporters;
 

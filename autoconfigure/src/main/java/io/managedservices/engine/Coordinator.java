@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
@@ -22,6 +21,7 @@ import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
 
@@ -37,7 +37,7 @@ import io.managedservices.graph.ServiceGraph;
  */
 final class Coordinator implements Coordination {
 
-	private static final Log logger = LogFactory.getLog(Coordinator.class);
+	private static final Log logger = LineLog.of(Coordinator.class);
 
 	/** For how many commands that came together the clock is read once. */
 	private static final int COMMANDS_PER_INSTANT = 16;

@@ -3,12 +3,12 @@ package io.managedservices.engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ExhaustionWarning;
 import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Counts the exposed events that wait for a listener, and says which is one too many.
@@ -17,7 +17,7 @@ import io.managedservices.concurrent.Guarded;
  */
 final class ExposedBacklog {
 
-	private static final Log logger = LogFactory.getLog(ExposedBacklog.class);
+	private static final Log logger = LineLog.of(ExposedBacklog.class);
 
 	private final Backend backend;
 

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
@@ -15,6 +14,7 @@ import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * What one listener is still to be told, and tells it: one event at a time, in order, on
@@ -23,7 +23,7 @@ import io.managedservices.concurrent.Inbox;
  */
 final class ListenerQueue {
 
-	private static final Log logger = LogFactory.getLog(ListenerQueue.class);
+	private static final Log logger = LineLog.of(ListenerQueue.class);
 
 	private final ServiceEventListener listener;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.FailureText;
+import io.managedservices.concurrent.LineText;
 
 /**
  * Asks something that may hang, and ignore interrupts, such as a database behind a dead
@@ -81,7 +82,7 @@ final class HealthQuery {
 
 		static Query of(Callable<String> question, String name) {
 			FutureTask<String> answer = new FutureTask<>(question);
-			Thread thread = new Thread(answer, name);
+			Thread thread = new Thread(answer, LineText.of(name));
 			thread.setDaemon(true);
 			return new Query(answer, thread, Instant.now());
 		}

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.concurrent.LineText;
 import io.managedservices.item.ItemServices;
 import io.managedservices.item.ItemsSnapshot;
 
@@ -61,14 +62,14 @@ final class ItemMeters {
 	private void gauge(MeterRegistry registry, String what, String description, ToIntFunction<ItemsSnapshot> value) {
 		Gauge.builder(PREFIX + what, this.items, (all) -> value.applyAsInt(snapshot(all)))
 			.description(description)
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.register(registry);
 	}
 
 	private void count(MeterRegistry registry, String what, String description, ToLongFunction<ItemsSnapshot> value) {
 		FunctionCounter.builder(PREFIX + what, this.items, (all) -> value.applyAsLong(snapshot(all)))
 			.description(description)
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.register(registry);
 	}
 
@@ -76,7 +77,7 @@ final class ItemMeters {
 			Function<ItemsSnapshot, @Nullable Duration> value) {
 		TimeGauge.builder(PREFIX + what, this.items, TimeUnit.NANOSECONDS, (all) -> nanos(value.apply(snapshot(all))))
 			.description(description)
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.register(registry);
 	}
 
@@ -91,7 +92,7 @@ final class ItemMeters {
 		TimeGauge
 			.builder(PREFIX + what, this.items, TimeUnit.SECONDS, (all) -> epochSeconds(value.apply(snapshot(all))))
 			.description(description)
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.register(registry);
 	}
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.WorkKind;
+import io.managedservices.concurrent.LineText;
 
 /**
  * The meters of one service. Their number does not depend on what happens to the service.
@@ -32,27 +33,27 @@ final class ServiceMeters {
 
 	ServiceMeters(MeterRegistry registry, ManagedServices services, String service) {
 		this.registry = registry;
-		this.service = service;
+		this.service = LineText.of(service);
 		this.attempts = Counter.builder("managed.services.attempts")
 			.description("Attempts to start the service")
-			.tag("service", service)
+			.tag("service", this.service)
 			.register(registry);
 		this.failures = Counter.builder("managed.services.failures")
 			.description("Attempts to prepare, start or stop the service that failed")
-			.tag("service", service)
+			.tag("service", this.service)
 			.register(registry);
 		this.hanging = Counter.builder("managed.services.hanging")
 			.description("Methods and pieces of work of the service that went on although their timeout had passed")
-			.tag("service", service)
+			.tag("service", this.service)
 			.register(registry);
 		Gauge.builder("managed.services.ready", services, (all) -> all.snapshot(service).ready() ? 1 : 0)
 			.description("1 while the service runs and its readiness check passes, else 0")
-			.tag("service", service)
+			.tag("service", this.service)
 			.register(registry);
 		Gauge.builder("managed.services.healthy", services, (all) -> all.snapshot(service).healthy() ? 1 : 0)
 			.description(
 					"1 while the service has not failed, its health check passes and it has reported no error, else 0")
-			.tag("service", service)
+			.tag("service", this.service)
 			.register(registry);
 		this.work = new WorkMeters(registry, services, service);
 	}

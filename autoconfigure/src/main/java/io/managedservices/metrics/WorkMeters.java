@@ -11,6 +11,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkCounts.Levels;
 import io.managedservices.WorkKind;
+import io.managedservices.concurrent.LineText;
 
 /**
  * The meters of the work inside one service: of all of it together, never of a single
@@ -56,7 +57,7 @@ final class WorkMeters {
 			.builder("managed.services.work." + what, this.services,
 					(all) -> value.applyAsLong(all.workCounts(this.service).levels()))
 			.description(description)
-			.tag("service", this.service);
+			.tag("service", LineText.of(this.service));
 	}
 
 	private void count(String what, String description, ToLongFunction<WorkCounts> value) {
@@ -64,14 +65,14 @@ final class WorkMeters {
 			.builder("managed.services.work." + what, this.services,
 					(all) -> value.applyAsLong(all.workCounts(this.service)))
 			.description(description)
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.register(this.registry);
 	}
 
 	void failed(WorkKind kind) {
 		Counter.builder("managed.services.work.failures")
 			.description("Failures in the work of the service")
-			.tag("service", this.service)
+			.tag("service", LineText.of(this.service))
 			.tag("kind", kind.toString())
 			.register(this.registry)
 			.increment();

@@ -16,12 +16,12 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.BatchExecutor;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.concurrent.TimerQueue;
 
 /**
@@ -42,7 +42,7 @@ import io.managedservices.concurrent.TimerQueue;
  */
 public final class SimulatedTime implements Backend {
 
-	private static final Log logger = LogFactory.getLog(SimulatedTime.class);
+	private static final Log logger = LineLog.of(SimulatedTime.class);
 
 	/** For how long in real time a test waits for what has become due. */
 	private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -1,17 +1,17 @@
 package io.managedservices.work;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Keeps a slot, and runs micro-tasks on one thread until none waits. Used by one thread.
  */
 final class MicroTaskRunner implements Runnable {
 
-	private static final Log logger = LogFactory.getLog(MicroTaskRunner.class);
+	private static final Log logger = LineLog.of(MicroTaskRunner.class);
 
 	private final MicroTaskLimiter limiter;
 

@@ -3,6 +3,7 @@ package io.managedservices.work;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.WorkKind;
+import io.managedservices.concurrent.LineText;
 import io.managedservices.concurrent.UserCall;
 
 /**
@@ -66,7 +67,7 @@ abstract class Unit extends UserCall {
 	@Override
 	protected final void call() {
 		if (!WorkThreads.isNameless(this.kind)) {
-			Thread.currentThread().setName(this.scope.serviceName() + "/" + this.kind + "/" + this.name);
+			Thread.currentThread().setName(LineText.of(this.scope.serviceName() + "/" + this.kind + "/" + this.name));
 		}
 		try {
 			body();

@@ -46,11 +46,7 @@ final class DotDrawing extends GraphDrawing {
 	 * @return the name as the text of a label
 	 */
 	private String escape(String name) {
-		return name.replace("\\", "\\\\")
-			.replace("\"", "\\\"")
-			.replace("&", "&amp;")
-			.replaceAll("\\R", "\\\\n")
-			.replaceAll("\\p{Cntrl}", " ");
+		return label(name).replace("\\", "\\\\").replace("\"", "\\\"").replace("&", "&amp;").replace("\n", "\\n");
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.concurrent.LineText;
 
 /**
  * Walks over nodes and edges for a drawing. Nodes are numbered, so that no name has to be
@@ -36,6 +37,16 @@ abstract class GraphDrawing {
 		}
 		end();
 		return this.text.toString();
+	}
+
+	/**
+	 * Makes a name fit for a label.
+	 * @param name the name
+	 * @return the same with {@code \n} at the ends of its lines, and without any other
+	 * sign that is none
+	 */
+	static String label(String name) {
+		return LineText.lines(name.replaceAll("\\R", "\n").replaceAll("[\\p{Cntrl}&&[^\n]]", " "));
 	}
 
 	final void line(String line) {

@@ -53,12 +53,9 @@ final class MermaidDrawing extends GraphDrawing {
 	 */
 	private String escape(String name) {
 		StringBuilder escaped = new StringBuilder();
-		name.replaceAll("\\R", "\n").codePoints().forEach((character) -> {
+		label(name).codePoints().forEach((character) -> {
 			if (character == '\n') {
 				escaped.append("<br/>");
-			}
-			else if (Character.isISOControl(character)) {
-				escaped.append(' ');
 			}
 			else if (character > 127 || Character.isLetterOrDigit(character) || " ._-".indexOf(character) >= 0) {
 				escaped.appendCodePoint(character);

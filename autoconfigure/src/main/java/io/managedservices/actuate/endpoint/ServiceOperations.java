@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.FailureText;
@@ -20,6 +19,7 @@ import io.managedservices.ServicePlan;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * What operators do to services over the endpoint: each attempt is answered, told to the
@@ -31,7 +31,7 @@ import io.managedservices.concurrent.GuardedLog;
  */
 public final class ServiceOperations {
 
-	private static final Log logger = LogFactory.getLog(ServiceOperations.class);
+	private static final Log logger = LineLog.of(ServiceOperations.class);
 
 	private final ManagedServices services;
 

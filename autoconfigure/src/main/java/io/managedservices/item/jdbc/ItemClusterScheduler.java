@@ -14,7 +14,8 @@ import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.concurrent.LineLog;
 
 /**
  * The db-scheduler of this instance, for the time between a start and a stop. Safe for
@@ -22,7 +23,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ItemClusterScheduler extends Scheduler {
 
-	private static final Log logger = LogFactory.getLog(ItemClusterScheduler.class);
+	private static final Log logger = LineLog.of(ItemClusterScheduler.class);
 
 	/** Rows are not deleted for a name that nobody knows. */
 	private static final Duration NEVER = Duration.ofDays(36_500);

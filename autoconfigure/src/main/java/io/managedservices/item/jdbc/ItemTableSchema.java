@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
@@ -21,6 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import io.managedservices.FailureText;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Whether there is the table of items, and how it is made. Safe for use by several
@@ -28,7 +28,7 @@ import io.managedservices.FailureText;
  */
 final class ItemTableSchema {
 
-	private static final Log logger = LogFactory.getLog(ItemTableSchema.class);
+	private static final Log logger = LineLog.of(ItemTableSchema.class);
 
 	private static final int ATTEMPTS = 5;
 

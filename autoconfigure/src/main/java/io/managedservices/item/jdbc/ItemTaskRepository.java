@@ -13,7 +13,8 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepository;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+
+import io.managedservices.concurrent.LineLog;
 
 /**
  * The table as db-scheduler sees it: it picks, service by service, only what this
@@ -22,7 +23,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ItemTaskRepository extends JdbcTaskRepository {
 
-	private static final Log logger = LogFactory.getLog(ItemTaskRepository.class);
+	private static final Log logger = LineLog.of(ItemTaskRepository.class);
 
 	private final ItemsInHand inHand;
 
