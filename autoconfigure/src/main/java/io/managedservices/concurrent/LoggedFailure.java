@@ -83,7 +83,7 @@ final class LoggedFailure extends Throwable {
 	 * What the failure says, with its own type.
 	 */
 	@Override
-	@SuppressWarnings("OverrideThrowableToString") // Else its own type would stand before.
+	@SuppressWarnings("OverrideThrowableToString")
 	public String toString() {
 		return String.valueOf(getMessage());
 	}
