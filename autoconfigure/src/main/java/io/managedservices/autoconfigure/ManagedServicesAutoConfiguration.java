@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -21,7 +20,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.context.annotation.Scope;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -32,6 +30,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
+import io.managedservices.context.ContextCallbacks;
 import io.managedservices.context.DeferredManagedServices;
 import io.managedservices.context.LateServiceWarning;
 import io.managedservices.context.ManagedServicesLifecycle;
@@ -55,7 +54,7 @@ import io.managedservices.work.WorkEngine;
 @AutoConfiguration(before = LifecycleAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "managed-services.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ManagedServicesProperties.class)
-@ImportRuntimeHints(VirtualThreadHints.class)
+@ImportRuntimeHints({ InjectionHints.class, VirtualThreadHints.class })
 public final class ManagedServicesAutoConfiguration {
 
 	/** That of Spring's DefaultLifecycleProcessor, where Boot does not set another. */
@@ -98,34 +97,33 @@ public final class ManagedServicesAutoConfiguration {
 		return Threading.VIRTUAL.isActive(environment) ? ThreadBackend.virtual() : ThreadBackend.platform();
 	}
 
-	@Bean
-	static ProvidedInjection managedServicesProvidedInjection() {
-		return new ProvidedInjection("managedServicesInjectionPoint");
+	@Bean(autowireCandidate = false)
+	static ContextCallbacks managedServicesContextCallbacks(ObjectProvider<DeferredManagedServices> services,
+			ApplicationContext context) {
+		return new ContextCallbacks(services, context);
 	}
 
-	@Bean
+	@Bean(autowireCandidate = false)
+	static ProvidedInjection managedServicesProvidedInjection() {
+		return new ProvidedInjection();
+	}
+
+	@Bean(autowireCandidate = false)
 	static LateServiceWarning managedServicesLateServiceWarning(ConfigurableListableBeanFactory beanFactory) {
 		return new LateServiceWarning(beanFactory);
 	}
 
 	@Bean(autowireCandidate = false)
-	@Scope(BeanDefinition.SCOPE_PROTOTYPE)
-	static ProvidedInjection.Point managedServicesInjectionPoint(InjectionPoint injectionPoint) {
-		return new ProvidedInjection.Point(injectionPoint);
-	}
-
-	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ManagedServicesLifecycle managedServicesLifecycle(ManagedServices services, ApplicationExit applicationExit) {
 		return new ManagedServicesLifecycle(services, this.properties.startup().mode(),
 				this.resolved.engine().shutdownTimeout(), new ExitOnStartFailure(applicationExit));
 	}
 
-	@Bean
+	@Bean(autowireCandidate = false)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ManagedServices services,
-			ManagedServicesLifecycle lifecycle) {
-		return new ManagedServicesQuiesceLifecycle(services, lifecycle);
+	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ManagedServices services, BeanFactory beanFactory) {
+		return new ManagedServicesQuiesceLifecycle(services, beanFactory.getBean(ManagedServicesLifecycle.class));
 	}
 
 	// In place of that of Boot, which knows nothing of services.
@@ -144,7 +142,7 @@ public final class ManagedServicesAutoConfiguration {
 		return new ApplicationExit(context);
 	}
 
-	@Bean
+	@Bean(autowireCandidate = false)
 	@Order(Ordered.LOWEST_PRECEDENCE - 1)
 	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ApplicationContext context) {
 		return new ExitOnGiveUp(applicationExit, context);
@@ -153,20 +151,20 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	ServiceEventLog serviceEventLog(ManagedServices services) {
+	ServiceEventLog managedServicesEventLog(ManagedServices services) {
 		return new ServiceEventLog(services);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ServiceFailureReporting serviceFailureReporting(ObjectProvider<ServiceFailureReporter> reporters) {
+	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters) {
 		return new ServiceFailureReporting(reporters.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	ServiceEventPublisher serviceEventPublisher(ApplicationEventPublisher publisher) {
+	ServiceEventPublisher managedServicesEventPublisher(ApplicationEventPublisher publisher) {
 		return new ServiceEventPublisher(publisher);
 	}
 

@@ -1,16 +1,23 @@
 package io.managedservices.concurrent;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 
 /**
- * An executor that takes several tasks at once, which may cost little more than one. Safe
- * for use by several threads.
+ * Runs tasks, and takes several at once, which may cost little more than one. It is no
+ * {@code java.util.concurrent.Executor}: a bean that is one takes the place of Spring
+ * Boot's task executors. Safe for use by several threads.
  *
  * @since 0.1.0
  */
 @FunctionalInterface
-public interface BatchExecutor extends Executor {
+public interface BatchExecutor {
+
+	/**
+	 * Runs a task at some time in the future.
+	 * @param task the task
+	 * @throws java.util.concurrent.RejectedExecutionException if it cannot be accepted
+	 */
+	void execute(Runnable task);
 
 	/**
 	 * Runs tasks, as {@link #execute(Runnable)} does each. One that is refused does not

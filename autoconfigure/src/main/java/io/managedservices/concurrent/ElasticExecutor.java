@@ -5,6 +5,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * threads, and five hundred that sleep soon sleep all at once. Safe for use by several
  * threads; its threads are daemons.
  */
-final class ElasticExecutor implements BatchExecutor {
+final class ElasticExecutor implements BatchExecutor, Executor {
 
 	static final int MAX_THREADS = 1000;
 

@@ -18,11 +18,8 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
-import org.springframework.context.event.ContextClosedEvent;
 
 import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
@@ -49,8 +46,7 @@ import io.managedservices.graph.ServiceGraph;
  *
  * @since 0.1.0
  */
-public final class DeferredManagedServices implements ManagedServices, SmartInitializingSingleton, DisposableBean,
-		ApplicationListener<ContextClosedEvent> {
+public final class DeferredManagedServices implements ManagedServices, DisposableBean {
 
 	private static final Log logger = LineLog.of(DeferredManagedServices.class);
 
@@ -96,8 +92,10 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		this.limit = limit;
 	}
 
-	@Override
-	public void afterSingletonsInstantiated() {
+	/**
+	 * Discovers the services, unless somebody has used them before: all singletons exist.
+	 */
+	void singletonsExist() {
 		this.singletonsExist = true;
 		engine();
 	}
@@ -303,15 +301,10 @@ public final class DeferredManagedServices implements ManagedServices, SmartInit
 		return !last.isDone() || last.isCompletedExceptionally();
 	}
 
-	@Override
-	public void onApplicationEvent(ContextClosedEvent event) {
-		// That of a child context comes here, too.
-		if (event.getApplicationContext().getAutowireCapableBeanFactory() == this.beanFactory) {
-			close();
-		}
-	}
-
-	private void close() {
+	/**
+	 * Starts nothing any more: the context is being closed.
+	 */
+	void close() {
 		this.commands.lock();
 		try {
 			this.closing = true;

@@ -10,18 +10,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.ObjectFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.StringUtils;
 
-import io.managedservices.context.ProvidedInjection;
+import io.managedservices.context.InjectionPlace;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.NearestName;
 
@@ -33,38 +29,23 @@ import io.managedservices.graph.NearestName;
  */
 public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 
-	private final String pointBeanName;
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final List<InjectedScheduler<?>> open = new ArrayList<>();
 
 	private @Nullable List<ServedItems<?>> services;
 
-	/**
-	 * Create an injection.
-	 * @param pointBeanName the name of a prototype bean of type
-	 * {@link ProvidedInjection.Point}
-	 */
-	public ItemSchedulerInjection(String pointBeanName) {
-		this.pointBeanName = pointBeanName;
-	}
-
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		ObjectFactory<ItemScheduler<?>> factory = () -> scheduler(beanFactory);
+		ObjectFactory<Object> factory = () -> InjectionPlace.resolve(beanFactory, ItemScheduler.class,
+				(place, type) -> scheduler(beanFactory, place, type));
 		beanFactory.registerResolvableDependency(ItemScheduler.class, factory);
 	}
 
-	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory) {
-		ProvidedInjection.Point place = beanFactory.getBean(this.pointBeanName, ProvidedInjection.Point.class);
-		InjectionPoint point = place.injectionPoint();
-		Qualifier qualifier = point.getAnnotation(Qualifier.class);
-		ResolvableType type = (point instanceof DependencyDescriptor descriptor)
-				? descriptor.getResolvableType().as(ItemScheduler.class).getGeneric(0) : ResolvableType.NONE;
-		InjectedScheduler<?> scheduler = new InjectedScheduler<>(
-				new InjectedScheduler.Place(place.description(), owner(beanFactory, point.getMember()), type,
-						(qualifier != null && StringUtils.hasText(qualifier.value())) ? qualifier.value() : null));
+	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory, InjectionPlace place,
+			ResolvableType type) {
+		InjectedScheduler<?> scheduler = new InjectedScheduler<>(new InjectedScheduler.Place(place.description(),
+				owner(beanFactory, place.member()), type.getGeneric(0), place.qualifier()));
 		GraphProblem problem = null;
 		this.lock.lock();
 		try {

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Backend;
@@ -73,7 +72,7 @@ final class WorkThreads {
 	 * @param kind the kind of work
 	 * @return its threads
 	 */
-	Executor executor(WorkKind kind) {
+	BatchExecutor executor(WorkKind kind) {
 		return pool(kind).executor;
 	}
 

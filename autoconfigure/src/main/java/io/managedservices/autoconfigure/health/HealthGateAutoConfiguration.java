@@ -27,7 +27,7 @@ public final class HealthGateAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(GateFactory.class)
-	HealthGateFactory healthGateFactory(ObjectProvider<HealthContributorRegistry> registry,
+	HealthGateFactory managedServicesHealthGateFactory(ObjectProvider<HealthContributorRegistry> registry,
 			ObjectProvider<ReactiveHealthContributorRegistry> reactiveRegistry,
 			ObjectProvider<StatusAggregator> aggregator) {
 		return new HealthGateFactory(registry, reactiveRegistry, aggregator);

@@ -5,6 +5,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -43,9 +44,9 @@ import io.managedservices.item.jdbc.DbSchedulerSettings;
 @EnableConfigurationProperties(ManagedServicesItemsProperties.class)
 public final class ManagedServicesItemsAutoConfiguration {
 
-	@Bean
+	@Bean(autowireCandidate = false)
 	static ItemSchedulerInjection managedServicesItemSchedulerInjection() {
-		return new ItemSchedulerInjection("managedServicesInjectionPoint");
+		return new ItemSchedulerInjection();
 	}
 
 	@Bean
@@ -61,8 +62,9 @@ public final class ManagedServicesItemsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ItemServices managedServicesItemServices(ItemEngine engine, ManagedServicesItemsProperties properties,
-			Environment environment, ItemSchedulerInjection injection) {
-		return new ItemServices(engine, new ConfiguredItems(properties, environment), injection);
+			Environment environment, BeanFactory beanFactory) {
+		return new ItemServices(engine, new ConfiguredItems(properties, environment),
+				beanFactory.getBean(ItemSchedulerInjection.class));
 	}
 
 	/**
