@@ -25,8 +25,9 @@ final class ServiceBeanAotProcessor implements BeanRegistrationAotProcessor {
 
 	@Override
 	public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean registeredBean) {
-		MergedAnnotation<ManagedService> annotation = ServiceAnnotations.find(registeredBean.getBeanFactory(),
-				registeredBean.getBeanName());
+		// An inner bean is known to nobody by its name, and so is no service by itself.
+		MergedAnnotation<ManagedService> annotation = registeredBean.isInnerBean() ? null
+				: ServiceAnnotations.find(registeredBean.getBeanFactory(), registeredBean.getBeanName());
 		Class<?> type = ClassUtils.getUserClass(registeredBean.getBeanClass());
 		// What a registration takes may be a bean of its own.
 		Set<Method> work = WorkMethods.in(type);

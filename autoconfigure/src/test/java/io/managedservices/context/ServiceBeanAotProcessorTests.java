@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
@@ -8,7 +9,13 @@ import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
 import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
 import org.springframework.beans.factory.aot.BeanRegistrationCode;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinitionHolder;
+import org.springframework.beans.factory.config.ListFactoryBean;
+import org.springframework.beans.factory.support.ChildBeanDefinition;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RegisteredBean;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -64,19 +71,60 @@ class ServiceBeanAotProcessorTests {
 		assertThat(contribution("plain")).isNull();
 	}
 
+	@Test
+	void processTakesAnyBeanDefinition() {
+		DefaultListableBeanFactory beanFactory = new DefaultListableBeanFactory();
+		RootBeanDefinition outer = new RootBeanDefinition(Outer.class);
+		outer.getPropertyValues().add("inner", new RootBeanDefinition(Working.class));
+		beanFactory.registerBeanDefinition("outer", outer);
+		RootBeanDefinition scoped = new RootBeanDefinition(Connection.class);
+		scoped.setScope(BeanDefinition.SCOPE_PROTOTYPE);
+		BeanDefinitionHolder proxy = ScopedProxyUtils.createScopedProxy(new BeanDefinitionHolder(scoped, "scoped"),
+				beanFactory, true);
+		beanFactory.registerBeanDefinition(proxy.getBeanName(), proxy.getBeanDefinition());
+		RootBeanDefinition withoutClass = new RootBeanDefinition();
+		withoutClass.setInstanceSupplier(Connection::new);
+		beanFactory.registerBeanDefinition("withoutClass", withoutClass);
+		beanFactory.registerBeanDefinition("factoryBean", new RootBeanDefinition(ListFactoryBean.class));
+		RootBeanDefinition factoryMethod = new RootBeanDefinition();
+		factoryMethod.setFactoryBeanName("outer");
+		factoryMethod.setFactoryMethodName("connection");
+		beanFactory.registerBeanDefinition("factoryMethod", factoryMethod);
+		RootBeanDefinition staticMethod = new RootBeanDefinition(Outer.class);
+		staticMethod.setFactoryMethodName("of");
+		beanFactory.registerBeanDefinition("staticMethod", staticMethod);
+		beanFactory.registerBeanDefinition("child", new ChildBeanDefinition("outer"));
+		beanFactory.registerAlias("child", "alias");
+		for (String beanName : beanFactory.getBeanDefinitionNames()) {
+			assertThat(contribution(RegisteredBean.of(beanFactory, beanName))).as(beanName).isNull();
+		}
+		assertThat(contribution(RegisteredBean.of(beanFactory, "alias"))).isNull();
+		RegisteredBean inner = RegisteredBean.ofInnerBean(RegisteredBean.of(beanFactory, "outer"),
+				(BeanDefinition) outer.getPropertyValues().get("inner"));
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(Working.class, "listen"))
+			.accepts(hints(contribution(inner)));
+	}
+
 	private static RuntimeHints hints(String beanName) {
+		return hints(contribution(beanName));
+	}
+
+	private static RuntimeHints hints(BeanRegistrationAotContribution contribution) {
 		RuntimeHints hints = new RuntimeHints();
 		GenerationContext context = mock(GenerationContext.class);
 		given(context.getRuntimeHints()).willReturn(hints);
-		contribution(beanName).applyTo(context, mock(BeanRegistrationCode.class));
+		contribution.applyTo(context, mock(BeanRegistrationCode.class));
 		return hints;
 	}
 
 	private static BeanRegistrationAotContribution contribution(String beanName) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Services.class)) {
-			return new ServiceBeanAotProcessor()
-				.processAheadOfTime(RegisteredBean.of(context.getDefaultListableBeanFactory(), beanName));
+			return contribution(RegisteredBean.of(context.getDefaultListableBeanFactory(), beanName));
 		}
+	}
+
+	private static BeanRegistrationAotContribution contribution(RegisteredBean bean) {
+		return new ServiceBeanAotProcessor().processAheadOfTime(bean);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -121,6 +169,21 @@ class ServiceBeanAotProcessorTests {
 		}
 
 		void other() {
+		}
+
+	}
+
+	static class Outer {
+
+		void setInner(Working inner) {
+		}
+
+		Connection connection() {
+			return new Connection();
+		}
+
+		static Outer of() {
+			return new Outer();
 		}
 
 	}
