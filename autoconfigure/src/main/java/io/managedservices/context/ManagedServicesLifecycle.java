@@ -86,9 +86,12 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		// From the first line: Spring does not stop what it believes not to be running.
-		this.running = true;
 		this.begun = true;
+		if (this.mode == StartupMode.MANUAL) {
+			return;
+		}
+		// Before anything else: Spring does not stop what it believes not to be running.
+		this.running = true;
 		if (this.services.snapshots().isEmpty()) {
 			return;
 		}

@@ -1,7 +1,7 @@
 package io.managedservices.context;
 
 /**
- * Whether the context waits for its services.
+ * Whether the context starts its services, and waits for them.
  *
  * @since 0.1.0
  */
@@ -15,6 +15,13 @@ public enum StartupMode {
 	/**
 	 * The refresh of the context does not wait; readiness tells when all run.
 	 */
-	BACKGROUND
+	BACKGROUND,
+
+	/**
+	 * The context does not start its services: somebody calls
+	 * {@code ManagedServices.start()}, such as a test that has something to prepare
+	 * before. They are stopped with the context all the same.
+	 */
+	MANUAL
 
 }
