@@ -38,9 +38,21 @@ record BeanMethod(Object bean, Method method) {
 		}
 	}
 
+	/**
+	 * Calls it, and waits for what it returns if that is not complete.
+	 * @param arguments its arguments
+	 * @throws Exception what it throws, or what it returns fails with
+	 */
 	void call(Object... arguments) throws Exception {
+		Object returned = invoke(arguments);
+		if (returned != null) {
+			ReturnedCompletion.await(returned);
+		}
+	}
+
+	private @Nullable Object invoke(Object... arguments) throws Exception {
 		try {
-			this.method.invoke(this.bean, arguments);
+			return this.method.invoke(this.bean, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			if (ex.getTargetException() instanceof Exception exception) {
@@ -51,6 +63,19 @@ record BeanMethod(Object bean, Method method) {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * The object that was written.
+	 * @param bean the bean, which may be a proxy
+	 * @return what is behind all proxies that always stand for the same object
+	 */
+	static Object target(Object bean) {
+		Object target = bean;
+		for (Object next = bean; next != null; next = AopProxyUtils.getSingletonTarget(next)) {
+			target = next;
+		}
+		return target;
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package io.managedservices.context;
 
 import java.time.Duration;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,25 +127,15 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	private ServiceEngine create() {
-		ServiceGraph graph = new ServiceDiscovery(this.beanFactory, this.settings).discover();
-		ServiceEngine created = this.engineFactory.apply(graph);
-		this.lifecycles = lifecycles(graph);
+		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, this.settings);
+		ServiceEngine created = this.engineFactory.apply(discovery.discover());
+		this.lifecycles = discovery.lifecycles();
 		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
 			throw new IllegalStateException(
 					"A ServiceEventListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
 		return created;
-	}
-
-	private static Set<Object> lifecycles(ServiceGraph graph) {
-		Set<Object> lifecycles = Collections.newSetFromMap(new IdentityHashMap<>());
-		for (int node = 0; node < graph.size(); node++) {
-			if (graph.definition(node).instance() instanceof Lifecycle lifecycle) {
-				lifecycles.add(lifecycle);
-			}
-		}
-		return lifecycles;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.AbstractApplicationContext;
 
+import io.managedservices.ServiceLifecycle;
 import io.managedservices.graph.GraphProblem;
 
 /**
@@ -36,8 +37,29 @@ final class LifecycleCheck {
 			}
 		}
 		for (Declaration declaration : declarations) {
-			if (declaration.instance() instanceof Lifecycle lifecycle && beans.containsKey(lifecycle)) {
+			Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
+			if (lifecycle != null && beans.containsKey(lifecycle)) {
 				check(declaration, LocalBeans.shown(String.valueOf(beans.get(lifecycle))), lifecycle);
+			}
+			checkParts(declaration);
+		}
+	}
+
+	// The endpoints of Spring Integration are beans of their own, that depend on the flow
+	// or the handler that they were made of.
+	private void checkParts(Declaration declaration) {
+		if (declaration.instance() instanceof ServiceLifecycle || !this.beanFactory.containsBean(declaration.beanName())) {
+			return;
+		}
+		for (String part : this.beanFactory.getDependentBeans(declaration.beanName())) {
+			if (this.beanFactory.getSingleton(part) instanceof SmartLifecycle smart && smart.isAutoStartup()
+					&& smart.getClass().getName().startsWith("org.springframework.integration.")
+					&& (declaration.instance() instanceof Lifecycle || part.contains(declaration.beanName() + "."))) {
+				this.problems.add(new GraphProblem(
+						"Service '%s' has an endpoint '%s' that Spring starts and stops itself, whether the service runs or not (%s)."
+							.formatted(declaration.name(), part, declaration.source()),
+						"Let the endpoint '%s' be declared with autoStartup(false), or remove @ManagedService from bean '%s'."
+							.formatted(part, LocalBeans.shown(declaration.beanName()))));
 			}
 		}
 	}

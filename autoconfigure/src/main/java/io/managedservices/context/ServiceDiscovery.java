@@ -1,10 +1,14 @@
 package io.managedservices.context;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.Lifecycle;
 
 import io.managedservices.Activation;
 import io.managedservices.ServiceDescriptor;
@@ -18,8 +22,8 @@ import io.managedservices.graph.SettingsCheck;
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
  * {@code ServiceRegistration} beans, with the work that their methods are declared to be,
- * and the gates that are configured. Immutable; to be used when all singletons of the
- * context exist.
+ * and the gates that are configured. To be used once, by one thread, when all singletons of
+ * the context exist.
  *
  * @since 0.1.0
  */
@@ -28,6 +32,8 @@ public final class ServiceDiscovery {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final DiscoverySettings settings;
+
+	private final Set<Object> lifecycles = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/**
 	 * Create a discovery.
@@ -54,7 +60,9 @@ public final class ServiceDiscovery {
 		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
 		SettingsResolver resolver = resolver(problems);
 		ServiceNames names = new ServiceNames(this.beanFactory, declarations);
-		BeanCallbacks callbacks = new BeanCallbacks(problems);
+		SharedInstances.check(declarations, problems);
+		BeanCallbacks callbacks = new BeanCallbacks(this.beanFactory, problems);
+		UncalledMethods uncalledMethods = new UncalledMethods(this.beanFactory, problems);
 		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, names, problems);
 		WorkMethods workMethods = new WorkMethods(placeholders, names, problems);
 		ServiceExtensions extensions = new ServiceExtensions(this.beanFactory, problems);
@@ -69,6 +77,8 @@ public final class ServiceDiscovery {
 					(activation != null) ? activation : declaration.attributes().activation(),
 					ServiceExtensions.addTo(dependencies.of(declaration), additions));
 			DeclaredWork work = workMethods.of(declaration).after(additions);
+			noteLifecycle(declaration);
+			uncalledMethods.check(declaration, !work.equals(DeclaredWork.NONE));
 			definitions.add(new ServiceDefinition(descriptor, declaration.instance(),
 					work.addTo(callbacks.of(declaration)), resolver.resolve(declaration, overrides),
 					provides(declaration), work.hooks(), declaration.described()));
@@ -80,6 +90,23 @@ public final class ServiceDiscovery {
 		LocalBeans.ordered(this.beanFactory, LateServiceWarning.class, (beanName) -> {
 		}).values().forEach((warning) -> warning.discovered(declarations));
 		return ServiceGraph.of(definitions, problems);
+	}
+
+	private void noteLifecycle(Declaration declaration) {
+		Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
+		if (lifecycle != null) {
+			this.lifecycles.add(lifecycle);
+			this.lifecycles.add(declaration.instance());
+		}
+	}
+
+	/**
+	 * The beans that are started and stopped as services, and that Spring would start and
+	 * stop as well.
+	 * @return the beans, by identity
+	 */
+	public Set<Object> lifecycles() {
+		return this.lifecycles;
 	}
 
 	private static @Nullable Class<?> provides(Declaration declaration) {

@@ -1,7 +1,6 @@
 package io.managedservices.context;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -10,14 +9,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.Advised;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.scheduling.annotation.Async;
-import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.graph.GraphProblem;
@@ -82,29 +76,16 @@ final class WorkMethod {
 	 * @return how it is called, or {@code null} if it cannot be, which is a problem then
 	 */
 	@Nullable BeanMethod callable() {
-		if (Modifier.isStatic(this.method.getModifiers())) {
-			refuse("has a static method '%s' as work: expected one of the bean".formatted(this.method.getName()),
-					"Make %s not static.".formatted(shortMethod()));
-			return null;
-		}
-		// The proxy cannot override it: it would be called on the proxy itself, which has
-		// nothing in its fields.
-		if (Modifier.isFinal(this.method.getModifiers()) && AopUtils.isCglibProxy(this.declaration.instance())) {
-			refuse("has a final method '%s' as work, and its bean has a proxy that cannot pass the call on: expected one that is not final"
-				.formatted(this.method.getName()), "Make %s not final.".formatted(shortMethod()));
-			return null;
-		}
 		if (isUnsupervised()) {
 			return null;
 		}
-		BeanMethod callable = BeanMethod.of(this.declaration.instance(), this.method);
-		if (callable == null) {
-			refuse("has a method '%s' as work that cannot be called: the proxy of the bean does not have it"
-				.formatted(this.method.getName()),
-					"Make %s public and, if the proxy has interfaces only, a method of one of them."
-						.formatted(shortMethod()));
+		Object instance = this.declaration.instance();
+		MethodRefusal refusal = MethodRefusal.of(instance, this.method, MethodRefusal.Use.WORK);
+		if (refusal != null) {
+			refuse(refusal.what(), refusal.action());
+			return null;
 		}
-		return callable;
+		return BeanMethod.of(instance, this.method);
 	}
 
 	// What goes on after the method has returned would be nobody's: neither reported if
@@ -118,21 +99,7 @@ final class WorkMethod {
 					"Let %s wait for what it returns, and return nothing.".formatted(shortMethod()));
 			return true;
 		}
-		if (isAsync()) {
-			refuse("has a method '%s' as work that is @Async, for which nothing waits: expected one that runs on the thread that calls it"
-				.formatted(this.method.getName()),
-					"Remove @Async from %s: work has threads of its own.".formatted(shortMethod()));
-			return true;
-		}
 		return false;
-	}
-
-	private boolean isAsync() {
-		Object instance = this.declaration.instance();
-		return instance instanceof Advised advised
-				&& Arrays.stream(advised.getAdvisors()).anyMatch(AsyncAnnotationAdvisor.class::isInstance)
-				&& (AnnotatedElementUtils.hasAnnotation(this.method, Async.class)
-						|| AnnotatedElementUtils.hasAnnotation(BeanMethod.userClass(instance), Async.class));
 	}
 
 	/**

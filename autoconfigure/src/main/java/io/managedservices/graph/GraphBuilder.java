@@ -131,14 +131,18 @@ final class GraphBuilder {
 		if (dependency.kind() == Kind.AFTER) {
 			return;
 		}
-		String nearest = (this.suggestions++ < MAX_SUGGESTIONS) ? NearestName.of(dependency.name(), this.names.names())
-				: null;
+		String nearest = (this.suggestions++ < MAX_SUGGESTIONS)
+				? NearestName.of(dependency.name(), others(definition.name())) : null;
 		String suggestion = (nearest != null) ? " Did you mean '" + nearest + "'?" : "";
 		this.problems.add(new GraphProblem(
 				"Service '%s' depends on '%s' (%s), and there is no service of that name.".formatted(definition.name(),
 						dependency.name(), dependency.origin()),
 				"Annotate the bean '%s' with @ManagedService, or correct the name.%s".formatted(dependency.name(),
 						suggestion)));
+	}
+
+	private List<String> others(String name) {
+		return this.names.names().stream().filter((other) -> !other.equals(name)).toList();
 	}
 
 	private void addBlank(ServiceDefinition definition, ServiceDependency dependency) {

@@ -87,6 +87,17 @@ public record ServiceCallbacks(@Nullable Callback prepare, @Nullable Callback st
 				this.quiesce);
 	}
 
+	/**
+	 * The same with other methods to start and to stop it.
+	 * @param otherStart starts it, or {@code null}
+	 * @param otherStop stops it, or {@code null}
+	 * @return the callbacks
+	 */
+	public ServiceCallbacks withStartAndStop(@Nullable Callback otherStart, @Nullable Callback otherStop) {
+		return new ServiceCallbacks(this.prepare, otherStart, otherStop, this.checkReady, this.checkHealth, this.notice,
+				this.quiesce);
+	}
+
 	private static Notice notice(ServiceLifecycle service) {
 		return (name, available) -> {
 			if (available) {

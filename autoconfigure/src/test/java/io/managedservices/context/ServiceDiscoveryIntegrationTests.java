@@ -330,7 +330,7 @@ class ServiceDiscoveryIntegrationTests {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> stop(callbacks)).withMessage("in use");
 		assertThat(callbacks.prepare()).isNull();
 		assertThat(callbacks.hasChecks()).isFalse();
-		assertThat(definition(graph, "startOnly").callbacks().stop()).isNull();
+		assertThat(definition(graph, "startOnly").callbacks().hasChecks()).isFalse();
 	}
 
 	@Test
