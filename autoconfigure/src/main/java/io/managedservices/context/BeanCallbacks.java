@@ -2,6 +2,7 @@ package io.managedservices.context;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -9,6 +10,7 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.ManagedService;
@@ -25,6 +27,10 @@ import io.managedservices.graph.ServiceCallbacks.Callback;
  */
 final class BeanCallbacks {
 
+	/** What is called of a bean, besides what its annotations name. */
+	private static final Set<String> CALLED = Set.of(ServiceLifecycle.class.getName(),
+			"io.managedservices.item.ItemService");
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final List<GraphProblem> problems;
@@ -38,6 +44,7 @@ final class BeanCallbacks {
 		if (!declaration.hasInstance()) {
 			return ServiceCallbacks.NONE;
 		}
+		checkProxy(declaration);
 		ManagedService attributes = declaration.attributes();
 		Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
 		if (declaration.instance() instanceof ServiceLifecycle service) {
@@ -46,17 +53,27 @@ final class BeanCallbacks {
 			}
 			return of(declaration, service, lifecycle);
 		}
-		refuseIfHidden(declaration, ServiceLifecycle.class);
 		if (lifecycle == null) {
-			boolean named = !attributes.startMethod().isEmpty() && !attributes.stopMethod().isEmpty();
-			if (!named) {
-				refuseIfHidden(declaration, Lifecycle.class);
+			if (attributes.startMethod().isEmpty() || attributes.stopMethod().isEmpty()) {
+				isHidden(declaration, Lifecycle.class);
 			}
 			return DestroyedOnce.of(this.beanFactory, declaration,
 					ServiceCallbacks.of(method(declaration, "startMethod", attributes.startMethod()),
 							method(declaration, "stopMethod", attributes.stopMethod())));
 		}
 		return DestroyedOnce.of(this.beanFactory, declaration, of(declaration, lifecycle));
+	}
+
+	private void checkProxy(Declaration declaration) {
+		Object instance = declaration.instance();
+		if (AopUtils.isAopProxy(instance)) {
+			Class<?> type = BeanMethod.userClass(instance);
+			for (Class<?> called : ClassUtils.getAllInterfacesForClass(type)) {
+				if (CALLED.contains(called.getName()) && !isHidden(declaration, called)) {
+					check(declaration, instance, type, called.getMethods());
+				}
+			}
+		}
 	}
 
 	private void refuseMethods(Declaration declaration) {
@@ -67,21 +84,22 @@ final class BeanCallbacks {
 					.formatted(declaration.name())));
 	}
 
-	private void refuseIfHidden(Declaration declaration, Class<?> type) {
+	private boolean isHidden(Declaration declaration, Class<?> type) {
 		Class<?> userClass = BeanMethod.userClass(declaration.instance());
-		if (type.isAssignableFrom(userClass) && !type.isInstance(declaration.instance())) {
+		boolean isHidden = type.isAssignableFrom(userClass) && !type.isInstance(declaration.instance());
+		if (isHidden) {
 			this.problems.add(new GraphProblem(
-					"Service '%s' has a proxy that is no %s, although class '%s' is one: nobody could start and stop it (%s)."
+					"Service '%s' has a proxy that is no %s, although class '%s' is one: nobody could call it (%s)."
 						.formatted(declaration.name(), type.getSimpleName(), userClass.getName(), declaration.source()),
 					"Let the proxy of service '%s' have the interface %s.".formatted(declaration.name(),
 							type.getSimpleName())));
 		}
+		return isHidden;
 	}
 
 	// One that leaves its start and stop to the other interface has them from there.
 	private ServiceCallbacks of(Declaration declaration, ServiceLifecycle service, @Nullable Lifecycle lifecycle) {
 		Class<?> type = BeanMethod.userClass(service);
-		check(declaration, service, type, ServiceLifecycle.class.getMethods());
 		ServiceCallbacks own = ServiceCallbacks.of(service, type);
 		if (lifecycle == null || own.start() != null || own.stop() != null) {
 			return own;
@@ -113,8 +131,8 @@ final class BeanCallbacks {
 			return;
 		}
 		for (Method method : methods) {
-			Method found = ClassUtils.getMostSpecificMethod(method, type);
-			if (!found.isDefault() || found != method) {
+			Method found = BridgeMethodResolver.findBridgedMethod(ClassUtils.getMostSpecificMethod(method, type));
+			if (found.getDeclaringClass() != method.getDeclaringClass()) {
 				isRefused(declaration, bean, found);
 			}
 		}

@@ -1,6 +1,8 @@
 package io.managedservices.context;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import jakarta.annotation.PreDestroy;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -35,6 +38,9 @@ import io.managedservices.Worker;
 import io.managedservices.graph.InvalidServiceGraphException;
 import io.managedservices.graph.ServiceCallbacks;
 import io.managedservices.graph.ServiceGraph;
+import io.managedservices.item.DueItem;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -72,6 +78,16 @@ class BeanCallbacksIntegrationTests {
 	}
 
 	@Test
+	void discoverWhenProxyCannotPassItemMethodOnReportsIt() {
+		assertThat(problems(CLASS_PROXY, FinalItems.class)).singleElement()
+			.asString()
+			.startsWith("Service 'finalItems' has a final method 'process' as lifecycle method");
+		assertThat(problems((bean) -> hidden(bean, Runnable.class), FinalItems.class)).singleElement()
+			.asString()
+			.startsWith("Service 'finalItems' has a proxy that is no ItemService");
+	}
+
+	@Test
 	void discoverWhenClassProxyIsBehindInterfaceProxyReportsIt() {
 		assertThat(problems((bean) -> proxy(proxy(bean, true), false), FinalService.class)).hasSize(1);
 	}
@@ -85,7 +101,7 @@ class BeanCallbacksIntegrationTests {
 	@Test
 	void discoverWhenInterfaceProxyHidesLifecycleReportsIt() {
 		assertThat(problems((bean) -> hidden(bean, Runnable.class), HiddenService.class)).containsExactly(
-				"Service 'hiddenService' has a proxy that is no ServiceLifecycle, although class '%s' is one: nobody could start and stop it (@ManagedService on class HiddenService). / Let the proxy of service 'hiddenService' have the interface ServiceLifecycle."
+				"Service 'hiddenService' has a proxy that is no ServiceLifecycle, although class '%s' is one: nobody could call it (@ManagedService on class HiddenService). / Let the proxy of service 'hiddenService' have the interface ServiceLifecycle."
 					.formatted(HiddenService.class.getName()));
 		assertThat(problems((bean) -> hidden(bean, Runnable.class), HiddenLifecycle.class)).singleElement()
 			.asString()
@@ -418,6 +434,35 @@ class BeanCallbacksIntegrationTests {
 
 		@Override
 		public final void start(ServiceContext context) {
+		}
+
+	}
+
+	@ManagedService(name = "finalItems")
+	static class FinalItems implements ItemService<String>, Runnable, Wrapped {
+
+		@Override
+		public void run() {
+		}
+
+		@Override
+		public final Outcome process(String id) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Stream<DueItem<String>> checkAll() {
+			return Stream.empty();
+		}
+
+		@Override
+		public Instant checkOne(String id) {
+			return Instant.EPOCH;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
 		}
 
 	}
