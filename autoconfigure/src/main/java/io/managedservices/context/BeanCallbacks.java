@@ -122,8 +122,9 @@ final class BeanCallbacks {
 		ServiceCallbacks springs = new LifecycleBean(lifecycle).callbacks();
 		Callback start = isStarted ? springs.start() : method(declaration, "startMethod", startMethod);
 		Callback stop = isStopped ? springs.stop() : method(declaration, "stopMethod", stopMethod);
-		return isStarted ? new ServiceCallbacks(null, start, stop, springs.checkReady(), springs.checkHealth(), null,
-				null) : ServiceCallbacks.of(start, stop);
+		return isStarted
+				? new ServiceCallbacks(null, start, stop, springs.checkReady(), springs.checkHealth(), null, null)
+				: ServiceCallbacks.of(start, stop);
 	}
 
 	private void check(Declaration declaration, Object bean, Class<?> type, Method[] methods) {

@@ -25,8 +25,8 @@ final class LifecycleBean {
 
 	private static final int POLL_MILLIS = 10;
 
-	private static final boolean KAFKA_PRESENT = ClassUtils.isPresent(
-			"org.springframework.kafka.listener.MessageListenerContainer", LifecycleBean.class.getClassLoader());
+	private static final boolean KAFKA_PRESENT = ClassUtils
+		.isPresent("org.springframework.kafka.listener.MessageListenerContainer", LifecycleBean.class.getClassLoader());
 
 	private final Lifecycle lifecycle;
 

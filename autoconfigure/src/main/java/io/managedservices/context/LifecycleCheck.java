@@ -48,7 +48,8 @@ final class LifecycleCheck {
 	// The endpoints of Spring Integration are beans of their own, that depend on the flow
 	// or the handler that they were made of.
 	private void checkParts(Declaration declaration) {
-		if (declaration.instance() instanceof ServiceLifecycle || !this.beanFactory.containsBean(declaration.beanName())) {
+		if (declaration.instance() instanceof ServiceLifecycle
+				|| !this.beanFactory.containsBean(declaration.beanName())) {
 			return;
 		}
 		for (String part : this.beanFactory.getDependentBeans(declaration.beanName())) {

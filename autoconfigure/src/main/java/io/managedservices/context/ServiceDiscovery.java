@@ -22,8 +22,8 @@ import io.managedservices.graph.SettingsCheck;
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
  * {@code ServiceRegistration} beans, with the work that their methods are declared to be,
- * and the gates that are configured. To be used once, by one thread, when all singletons of
- * the context exist.
+ * and the gates that are configured. To be used once, by one thread, when all singletons
+ * of the context exist.
  *
  * @since 0.1.0
  */

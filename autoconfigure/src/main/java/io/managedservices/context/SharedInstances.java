@@ -22,8 +22,8 @@ final class SharedInstances {
 					? known.putIfAbsent(BeanMethod.target(declaration.instance()), declaration) : null;
 			if (other != null && !other.name().equals(declaration.name())) {
 				problems.add(new GraphProblem(
-						"Services '%s' and '%s' are one object, which would be started twice: %s and %s.".formatted(
-								other.name(), declaration.name(), other.described(), declaration.described()),
+						"Services '%s' and '%s' are one object, which would be started twice: %s and %s."
+							.formatted(other.name(), declaration.name(), other.described(), declaration.described()),
 						"Let one of them be no service, or let each be an object of its own."));
 			}
 		}

@@ -46,9 +46,8 @@ final class UncalledMethods {
 		ManagedService attributes = declaration.attributes();
 		Class<?> type = BeanMethod.userClass(declaration.instance());
 		if (!declaration.hasInstance() || ServiceLifecycle.class.isAssignableFrom(type)
-				|| Lifecycle.class.isAssignableFrom(type)
-				|| LifecycleBean.of(this.beanFactory, declaration) != null || !attributes.startMethod().isEmpty()
-				|| !attributes.stopMethod().isEmpty()) {
+				|| Lifecycle.class.isAssignableFrom(type) || LifecycleBean.of(this.beanFactory, declaration) != null
+				|| !attributes.startMethod().isEmpty() || !attributes.stopMethod().isEmpty()) {
 			return;
 		}
 		RootBeanDefinition definition = definition(declaration.beanName());

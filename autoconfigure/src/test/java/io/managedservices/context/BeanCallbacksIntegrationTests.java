@@ -122,9 +122,9 @@ class BeanCallbacksIntegrationTests {
 	void discoverWhenLifecycleMethodIsAsyncReportsIt() {
 		String reason = " that is @Async, for which nothing waits: expected one that runs on the thread that calls it (";
 		String way = " it is called on a thread of its own. Or let it return a Future, which is waited for.";
-		assertThat(problems(AsyncService.class, Asynchronous.class)).containsExactly(
-				"Service 'asyncService' has a method 'start' as lifecycle method" + reason
-						+ "@ManagedService on class AsyncService). / Remove @Async from AsyncService.start:" + way);
+		assertThat(problems(AsyncService.class, Asynchronous.class))
+			.containsExactly("Service 'asyncService' has a method 'start' as lifecycle method" + reason
+					+ "@ManagedService on class AsyncService). / Remove @Async from AsyncService.start:" + way);
 		assertThat(problems(AsyncLifecycle.class, Asynchronous.class)).singleElement()
 			.asString()
 			.contains("'start' as lifecycle method" + reason);
@@ -352,13 +352,13 @@ class BeanCallbacksIntegrationTests {
 	private static ServiceCallbacks.Callback startMethod(Returning bean, String method) {
 		try (AnnotationConfigApplicationContext running = new AnnotationConfigApplicationContext()) {
 			running.registerBean("returning", Returning.class, () -> bean);
-			running.register(
-					List.of(FutureMethod.class, StageMethod.class, ForeignStageMethod.class, NestedMethod.class,
-							MonoMethod.class, FluxMethod.class, PublisherMethod.class, ObjectMethod.class)
-						.stream()
-						.filter((type) -> type.getSimpleName().equalsIgnoreCase(method + "Method"))
-						.findFirst()
-						.orElseThrow());
+			running.register(List
+				.of(FutureMethod.class, StageMethod.class, ForeignStageMethod.class, NestedMethod.class,
+						MonoMethod.class, FluxMethod.class, PublisherMethod.class, ObjectMethod.class)
+				.stream()
+				.filter((type) -> type.getSimpleName().equalsIgnoreCase(method + "Method"))
+				.findFirst()
+				.orElseThrow());
 			running.refresh();
 			return callbacks(discover(running), "service").start();
 		}
@@ -402,15 +402,15 @@ class BeanCallbacksIntegrationTests {
 
 	private static ServiceGraph discover(Function<Object, Object> wrapper, Class<?>... components) {
 		try (AnnotationConfigApplicationContext running = new AnnotationConfigApplicationContext()) {
-			running.addBeanFactoryPostProcessor(
-					(beanFactory) -> beanFactory.addBeanPostProcessor(new BeanPostProcessor() {
+			running
+				.addBeanFactoryPostProcessor((beanFactory) -> beanFactory.addBeanPostProcessor(new BeanPostProcessor() {
 
-						@Override
-						public Object postProcessAfterInitialization(Object bean, String beanName) {
-							return (bean instanceof Wrapped) ? wrapper.apply(bean) : bean;
-						}
+					@Override
+					public Object postProcessAfterInitialization(Object bean, String beanName) {
+						return (bean instanceof Wrapped) ? wrapper.apply(bean) : bean;
+					}
 
-					}));
+				}));
 			running.register(components);
 			running.refresh();
 			return discover(running);

@@ -139,8 +139,7 @@ class JmsContainerIntegrationTests {
 
 		@Bean
 		@ManagedService
-		DefaultMessageListenerContainer votes(ConnectionFactory connections, Store store,
-				Environment environment) {
+		DefaultMessageListenerContainer votes(ConnectionFactory connections, Store store, Environment environment) {
 			DefaultMessageListenerContainer container = new DefaultMessageListenerContainer();
 			container.setConnectionFactory(connections);
 			container.setDestinationName(environment.getRequiredProperty("queue"));

@@ -154,7 +154,8 @@ class KafkaContainerIntegrationTests {
 	}
 
 	private static void send(String topic) {
-		RECORDS.forEach((record) -> template.send(topic, Integer.parseInt(record.substring(5)) % 2, null, record).join());
+		RECORDS
+			.forEach((record) -> template.send(topic, Integer.parseInt(record.substring(5)) % 2, null, record).join());
 	}
 
 	private static Store store(ConfigurableApplicationContext context) {
