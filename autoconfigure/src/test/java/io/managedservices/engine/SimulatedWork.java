@@ -261,7 +261,7 @@ final class SimulatedWork {
 			worker.heartbeat(millis(5, 40));
 		}
 		if (this.random.nextInt(3) == 0) {
-			this.workerCallers.add(new SimulatedWorkerCaller(work, worker, this.backend));
+			this.workerCallers.add(new SimulatedWorkerCaller(work, worker, this.backend::execute));
 		}
 		else {
 			this.futures.accept(worker.start());
