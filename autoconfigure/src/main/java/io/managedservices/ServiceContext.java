@@ -27,6 +27,8 @@ public interface ServiceContext {
 
 	/**
 	 * Whether this incarnation is to end: a long start should give up, a loop should end.
+	 * The thread of a piece of work or of a method of the service is not interrupted
+	 * after it has been told so here, until half of the stop timeout has passed.
 	 * @return whether it is, in constant time
 	 */
 	boolean isStopping();

@@ -115,6 +115,22 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
+	 * The stop of a service has cut off a piece of its work: it left with an exception
+	 * because it was interrupted or refused something then, or was interrupted since half
+	 * of the stop timeout had passed. Told once for each piece.
+	 *
+	 * @param service the service
+	 * @param work what was cut off, such as {@code task 'recount'}
+	 * @param after how long after it was told to end
+	 * @param late whether half of the stop timeout had passed
+	 * @param stack where it was
+	 */
+	record WorkCutOff(ServiceSnapshot service, String work, Duration after, boolean late,
+			List<StackTraceElement> stack) implements ServiceEvent {
+
+	}
+
+	/**
 	 * A running service failed, and what depends on it is taken down with it.
 	 *
 	 * @param service the service that failed

@@ -45,11 +45,19 @@ public interface ServiceWorker {
 	ServiceWorker heartbeat(Duration timeout);
 
 	/**
+	 * Does not interrupt it when the service stops, until half of the stop timeout has
+	 * passed. It is told to end all the same: {@link WorkerContext#isStopping()} says so,
+	 * and {@link WorkerContext#pause} returns.
+	 * @return this
+	 */
+	ServiceWorker finishOnStop();
+
+	/**
 	 * Starts it on a thread of its own.
 	 * @return completed when it has ended by itself, exceptionally when it has failed and
 	 * is not restarted, cancelled as soon as the service is to stop: the worker is
-	 * interrupted then, and may still be inside for a while. To cancel it stops the
-	 * worker, likewise before that has left
+	 * {@linkplain WorkerContext asked to end} then, and may still be inside for a while.
+	 * To cancel it stops the worker, likewise before that has left
 	 */
 	CompletableFuture<Void> start();
 

@@ -49,4 +49,11 @@ public @interface Worker {
 	 */
 	String heartbeat() default "";
 
+	/**
+	 * Whether it is not interrupted when the service stops, until half of the stop
+	 * timeout has passed, as {@link ServiceWorker#finishOnStop()} tells.
+	 * @return {@code false} by default
+	 */
+	boolean finishOnStop() default false;
+
 }

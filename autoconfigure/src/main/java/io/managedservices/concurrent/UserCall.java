@@ -1,8 +1,5 @@
 package io.managedservices.concurrent;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -15,49 +12,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public abstract class UserCall extends Command implements Runnable {
+public abstract class UserCall extends CallPhase implements Runnable {
 
 	/** So that causes that go round in a circle come to an end. */
 	private static final int MAX_CAUSES = 20;
 
 	/** The innermost call that the thread is inside. */
 	private static final ThreadLocal<@Nullable UserCall> CURRENT = new ThreadLocal<>();
-
-	private static final VarHandle PHASE;
-
-	private static final int QUEUED = 0;
-
-	private static final int RUNNING = 1;
-
-	private static final int INTERRUPTING = 2;
-
-	private static final int INTERRUPTED = 3;
-
-	private static final int WITHDRAWN = 4;
-
-	private static final int LEFT = 5;
-
-	private static final int LEFT_INTERRUPTED = 6;
-
-	private static final int RELEASED = 7;
-
-	static {
-		try {
-			PHASE = MethodHandles.lookup().findVarHandle(UserCall.class, "phase", int.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
-
-	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
-	@SuppressWarnings("unused")
-	private volatile int phase;
-
-	private @Nullable Thread thread;
-
-	/** What it was called from. Known to the thread that runs it, while it is inside. */
-	private @Nullable UserCall outer;
 
 	/** What was told by a call inside this one. Written by the thread that runs it. */
 	private @Nullable Throwable told;
@@ -72,137 +33,178 @@ public abstract class UserCall extends Command implements Runnable {
 	 */
 	protected abstract void left();
 
+	/**
+	 * Whose end it ends with.
+	 * @return the incarnation of a service that it belongs to, {@code null} for none
+	 */
+	protected @Nullable Object owner() {
+		return null;
+	}
+
+	/**
+	 * Whether it is left in peace for some time when its owner is to end, whatever it
+	 * does.
+	 * @return whether it is to come to its end
+	 */
+	protected boolean isToFinish() {
+		return false;
+	}
+
 	@Override
 	public final void run() {
+		UserCall enclosing = CURRENT.get();
+		this.outer = enclosing;
 		if (begin(Thread.currentThread())) {
-			UserCall enclosing = CURRENT.get();
-			this.outer = enclosing;
 			CURRENT.set(this);
 			try {
 				call();
 			}
 			finally {
 				CURRENT.set(enclosing);
-				this.outer = null;
 			}
 		}
 		end();
 	}
 
 	/**
-	 * Enters user code.
-	 * @param runner the thread that will be interrupted, or {@code null} if there is none
-	 * @return {@code false} if it was withdrawn before it began
-	 */
-	protected boolean begin(@Nullable Thread runner) {
-		this.thread = runner;
-		return PHASE.compareAndSet(this, QUEUED, RUNNING);
-	}
-
-	/**
 	 * Leaves user code.
 	 */
 	protected final void end() {
-		leave();
+		if (leave()) {
+			// It was meant for user code, which may have left without noticing.
+			Thread.interrupted();
+			restoreInterrupt();
+		}
+		this.outer = null;
 		left();
 	}
 
-	private void leave() {
-		if (PHASE.compareAndSet(this, RUNNING, LEFT) || PHASE.compareAndSet(this, RELEASED, LEFT)
-				|| this.phase == WITHDRAWN) {
-			return;
-		}
-		while (!PHASE.compareAndSet(this, INTERRUPTED, LEFT_INTERRUPTED)) {
-			Thread.onSpinWait();
-		}
-		if (this.thread == Thread.currentThread()) {
-			// It was meant for user code, which may have left without noticing.
-			Thread.interrupted();
-			for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
-				if (each.isInterrupted()) {
-					// So was what it was called from, which is still inside.
-					Thread.currentThread().interrupt();
-				}
+	// So was what it was called from, which is still inside.
+	private static void restoreInterrupt() {
+		for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+			if (each.isInterruptPending()) {
+				Thread.currentThread().interrupt();
 			}
 		}
 	}
 
 	/**
-	 * Withdraws it if it has not begun.
+	 * Asks it to end, or withdraws it if it has not begun. It is interrupted, once, if it
+	 * neither knows that its owner is to end nor waits where it hears of it, nor what it
+	 * runs inside of does. What runs inside something else of the same owner is
+	 * interrupted together with that.
 	 * @return whether it was withdrawn: it will not begin
 	 */
-	public final boolean withdraw() {
-		return PHASE.compareAndSet(this, QUEUED, WITHDRAWN);
-	}
-
-	/**
-	 * Interrupts the thread that runs it, or withdraws it if it has not begun.
-	 * @return whether it was withdrawn: it will not begin
-	 */
-	public final boolean interrupt() {
+	public final boolean ask() {
 		if (withdraw()) {
 			return true;
 		}
-		if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING) || PHASE.compareAndSet(this, INTERRUPTED, INTERRUPTING)) {
-			Thread runner = this.thread;
-			if (runner != null) {
-				runner.interrupt();
-			}
-			this.phase = INTERRUPTED;
+		if (askIfListening()) {
+			return false;
 		}
+		UserCall outermost = this;
+		boolean peaceful = false;
+		for (UserCall each = this.outer; each != null; each = each.outer) {
+			if (each.belongsTo(owner())) {
+				outermost = each;
+				peaceful |= each.isToFinish() || each.isAsked();
+			}
+		}
+		if (!peaceful) {
+			outermost.askByInterrupt();
+		}
+		askQuietly();
 		return false;
 	}
 
 	/**
-	 * Lets it go on without ever being interrupted. Called by the thread that runs it;
-	 * too late for one that has been interrupted.
+	 * Asks it alone to end, whatever it runs inside of, or withdraws it if it has not
+	 * begun. It is interrupted, once, if it neither knows of it nor waits where it hears
+	 * of it.
 	 */
-	public final void release() {
-		PHASE.compareAndSet(this, RUNNING, RELEASED);
+	public final void askAlone() {
+		if (!withdraw()) {
+			askByInterrupt();
+		}
 	}
 
 	/**
-	 * Whether it was released and has not left.
-	 * @return whether it is inside and is not interrupted
+	 * It was told, and not all of its owner, that it is to end, and has looked. Only what
+	 * the calling thread is inside of is concerned.
 	 */
-	public final boolean isReleased() {
-		return this.phase == RELEASED;
+	public final void lookAlone() {
+		if (isInsideOnCaller() && heed()) {
+			restoreInterrupt();
+		}
+	}
+
+	private boolean belongsTo(@Nullable Object owner) {
+		return owner != null && owner() == owner;
 	}
 
 	/**
-	 * Whether it was interrupted from outside.
-	 * @return whether it was, also after it has left
+	 * The calling thread has looked whether an owner is to end.
+	 * @param owner the owner of what the thread is inside of
+	 * @param ending the answer
 	 */
-	public final boolean isInterrupted() {
-		int current = this.phase;
-		return current == INTERRUPTED || current == INTERRUPTING || current == LEFT_INTERRUPTED;
+	public static void look(Object owner, boolean ending) {
+		boolean taken = false;
+		for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+			if (each.belongsTo(owner)) {
+				if (ending) {
+					taken |= each.heed();
+				}
+				else {
+					each.looks();
+				}
+			}
+		}
+		if (taken) {
+			restoreInterrupt();
+		}
 	}
 
 	/**
-	 * Whether user code has been left.
-	 * @return whether it has, {@code false} also for one that was withdrawn
+	 * The calling thread is about to wait where it hears that an owner is to end, so that
+	 * it need not be interrupted for that. To be followed by {@link #listened}.
+	 * @param owner the owner of what the thread is inside of
 	 */
-	public final boolean hasLeft() {
-		int current = this.phase;
-		return current == LEFT || current == LEFT_INTERRUPTED;
+	public static void listen(Object owner) {
+		for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+			if (each.belongsTo(owner)) {
+				each.listen();
+			}
+		}
 	}
 
 	/**
-	 * Whether user code has been entered.
-	 * @return whether it has, also after it has left
+	 * The calling thread waits no longer.
+	 * @param owner the owner of what the thread is inside of
 	 */
-	public final boolean hasBegun() {
-		int current = this.phase;
-		return current != QUEUED && current != WITHDRAWN;
+	public static void listened(Object owner) {
+		for (UserCall each = CURRENT.get(); each != null; each = each.outer) {
+			if (each.belongsTo(owner)) {
+				each.listened();
+			}
+		}
 	}
 
 	/**
-	 * Whether the calling thread is inside user code of it, perhaps deeper inside another
-	 * call.
-	 * @return whether it is
+	 * It comes to its end by itself: from now on it is not asked any more. Called by the
+	 * thread that runs it.
+	 * @param closing closes what it has, on a thread that is not interrupted
 	 */
-	public final boolean isInsideOnCaller() {
-		return this.thread == Thread.currentThread() && hasBegun() && !hasLeft();
+	protected final void close(Runnable closing) {
+		closing();
+		boolean interrupted = Thread.interrupted();
+		try {
+			closing.run();
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	/**
@@ -256,16 +258,6 @@ public abstract class UserCall extends Command implements Runnable {
 			each = Guarded.cause(each);
 		}
 		return false;
-	}
-
-	/**
-	 * Where it is in user code.
-	 * @return the stack of its thread, empty if it has none or has left
-	 */
-	public final List<StackTraceElement> stack() {
-		Thread runner = this.thread;
-		List<StackTraceElement> stack = (runner != null) ? List.of(runner.getStackTrace()) : List.of();
-		return hasLeft() ? List.of() : stack;
 	}
 
 }

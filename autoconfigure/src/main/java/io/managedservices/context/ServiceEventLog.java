@@ -68,6 +68,9 @@ public final class ServiceEventLog implements ServiceEventListener {
 		else if (event instanceof ServiceEvent.Hanging hanging) {
 			this.lines.hanging(hanging);
 		}
+		else if (event instanceof ServiceEvent.WorkCutOff cutOff) {
+			this.lines.cutOff(cutOff);
+		}
 		else if (event instanceof ServiceEvent.EpisodeOpened opened) {
 			this.lines.episodeOpened(opened);
 		}

@@ -260,6 +260,19 @@ final class ServiceLines {
 				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), where));
 	}
 
+	void cutOff(ServiceEvent.WorkCutOff cutOff) {
+		if (cutOff.late()) {
+			this.logger.warn(
+					"%s has cut off its %s, still running %s after it was told to end (half of managed-services.services.%s.stop-timeout), here:%s"
+						.formatted(subject(cutOff.service()), cutOff.work(), text(cutOff.after()),
+								cutOff.service().name(), frames(cutOff.stack())));
+		}
+		else {
+			this.logger.info("%s has cut off its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),
+					cutOff.stack().isEmpty() ? "" : ", at " + cutOff.stack().get(0)));
+		}
+	}
+
 	private static String frames(List<StackTraceElement> stack) {
 		StringBuilder text = new StringBuilder();
 		stack.forEach((frame) -> text.append("\n\tat ").append(frame));

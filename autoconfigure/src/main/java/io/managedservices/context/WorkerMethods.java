@@ -59,6 +59,9 @@ final class WorkerMethods {
 			if (heartbeat != null) {
 				made.heartbeat(heartbeat);
 			}
+			if (worker.finishOnStop()) {
+				made.finishOnStop();
+			}
 			CompletableFuture<Void> unused = made.start();
 		};
 	}

@@ -107,9 +107,9 @@ final class CallbackDriver {
 				}
 			}
 			case STOPPING -> {
-				if (node.due && node.invocation == null) {
+				if (node.due) {
 					node.due = false;
-					this.stops.callNow(node);
+					this.stops.due(node);
 				}
 			}
 			default -> {
@@ -152,7 +152,7 @@ final class CallbackDriver {
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
 			StopDriver.end(node);
-			if (node.invocation.interrupt()) {
+			if (StopDriver.ask(node.invocation)) {
 				node.invocation = null;
 				this.barrier.leave(node);
 			}
@@ -258,7 +258,7 @@ final class CallbackDriver {
 			node.preparedItself = true;
 			node.outcome = Outcome.SUCCEEDED;
 		}
-		else if (failure != null && !invocation.isInterrupted()) {
+		else if (failure != null && !invocation.isAsked()) {
 			this.failures.giveUp(node, failure);
 		}
 	}
@@ -284,7 +284,7 @@ final class CallbackDriver {
 		}
 		node.deadline = TimerQueue.NEVER;
 		node.wakeup().resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
-		if (!invocation.isInterrupted() && node.isToRun()) {
+		if (!invocation.isAsked() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
 		}
@@ -292,7 +292,7 @@ final class CallbackDriver {
 
 	private void told(ServiceNode node, Invocation invocation) {
 		Throwable failure = invocation.failure();
-		if (failure != null && !invocation.isInterrupted()) {
+		if (failure != null && !invocation.isAsked()) {
 			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
 		}
 		if (node.state == ServiceState.STOPPING) {

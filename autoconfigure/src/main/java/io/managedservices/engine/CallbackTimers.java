@@ -254,6 +254,9 @@ final class CallbackTimers {
 			if (invocation != null) {
 				this.timeouts.tellWork(node);
 			}
+			if (node.work != null) {
+				node.work.interrupt();
+			}
 			boolean beforeStop = invocation != null && invocation.method != Method.STOP
 					&& invocation.method != Method.START;
 			if (beforeStop && node.wanted) {

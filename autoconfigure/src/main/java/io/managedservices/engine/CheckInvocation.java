@@ -23,7 +23,7 @@ final class CheckInvocation extends Invocation {
 	@Override
 	protected void call() {
 		Throwable notReady = failureOf(this.node.callbacks().checkReady());
-		check(notReady, isInterrupted() ? null : failureOf(this.node.callbacks().checkHealth()));
+		check(notReady, isAsked() ? null : failureOf(this.node.callbacks().checkHealth()));
 	}
 
 	// What fails of the service itself says more than what fails of a part of it.
@@ -32,7 +32,7 @@ final class CheckInvocation extends Invocation {
 		this.healthFailure = notHealthy;
 		CheckRound components = this.round;
 		if (components != null) {
-			components.run(this::isInterrupted);
+			components.run(this::isAsked);
 			this.failure = (notReady != null) ? notReady : components.notReady();
 			this.healthFailure = (notHealthy != null) ? notHealthy : components.notHealthy();
 		}

@@ -16,6 +16,7 @@ import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.UserCall;
 
 /**
  * One incarnation of a service, as its methods see it. Entered by any thread; the
@@ -65,7 +66,9 @@ final class Incarnation implements ServiceContext {
 
 	@Override
 	public boolean isStopping() {
-		return this.stopReason != null;
+		boolean ending = this.stopReason != null;
+		UserCall.look(this, ending);
+		return ending;
 	}
 
 	@Override

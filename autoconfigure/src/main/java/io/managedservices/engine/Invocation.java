@@ -50,6 +50,11 @@ class Invocation extends UserCall {
 	}
 
 	@Override
+	protected Object owner() {
+		return this.incarnation;
+	}
+
+	@Override
 	protected boolean begin(@Nullable Thread runner) {
 		this.begunAt = this.coordinator.nanoTime();
 		return super.begin(runner);

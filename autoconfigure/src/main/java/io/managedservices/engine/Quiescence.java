@@ -154,9 +154,9 @@ final class Quiescence {
 		QuiesceRecord quiesce = node.quiescence;
 		Throwable failure = invocation.failure();
 		if (quiesce != null && invocation.incarnation == node.incarnation) {
-			quiesce.end(this.turn.now(), failure == null && !invocation.isInterrupted());
+			quiesce.end(this.turn.now(), failure == null && !invocation.isAsked());
 		}
-		if (failure != null && !invocation.isInterrupted()) {
+		if (failure != null && !invocation.isAsked()) {
 			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, new ServiceException(node.name(),
 					"The quiesce of service '%s' failed".formatted(node.name()), failure)));
 		}

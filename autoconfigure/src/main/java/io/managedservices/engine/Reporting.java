@@ -111,7 +111,7 @@ final class Reporting {
 	 * @throws IllegalStateException if the incarnation is to end
 	 */
 	void add(ServiceNode node, Incarnation incarnation, String name, ServiceComponent component) {
-		if (!isAtWork(node, incarnation) || incarnation.isStopping()) {
+		if (!isAtWork(node, incarnation) || incarnation.stopReason() != null) {
 			throw new IllegalStateException(
 					"Component '%s' cannot be added to service '%s': expected an incarnation that is not to end. Add it while the service is being prepared or started, or runs."
 						.formatted(name, node.name()));

@@ -68,12 +68,61 @@ final class StopDriver {
 		node.stoppingSince = this.turn.now();
 		this.timers.limit(node, node.settings.stopTimeout());
 		end(node);
-		if (node.invocation != null && node.invocation.interrupt()) {
+		if (node.invocation != null && ask(node.invocation)) {
 			node.invocation = null;
 		}
 		if (node.invocation == null) {
 			call(node);
 		}
+		else {
+			awaitHalf(node);
+		}
+	}
+
+	/**
+	 * Asks a callback to come back, since its service is to stop.
+	 * @param invocation the callback
+	 * @return whether it was withdrawn before it began
+	 */
+	static boolean ask(Invocation invocation) {
+		// It has been interrupted for something else before.
+		return invocation.isInterrupted() ? invocation.interrupt() : invocation.ask();
+	}
+
+	/**
+	 * Something has become due for a service: half of the time to stop has passed, or its
+	 * stop is tried again.
+	 * @param node the service
+	 */
+	void due(ServiceNode node) {
+		if (node.invocation == null) {
+			callNow(node);
+		}
+		else if (node.invocation.method != Method.STOP) {
+			interrupt(node);
+		}
+	}
+
+	/**
+	 * Interrupts what is inside a service that is being stopped: it has had its time.
+	 * @param node the service
+	 */
+	static void interrupt(ServiceNode node) {
+		if (node.invocation != null) {
+			boolean unused = node.invocation.interrupt();
+		}
+		if (node.work != null) {
+			node.work.interrupt();
+		}
+	}
+
+	private void awaitHalf(ServiceNode node) {
+		node.wakeup().resumeAt = half(node);
+		this.timers.schedule(node);
+	}
+
+	private static long half(ServiceNode node) {
+		return node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
 	}
 
 	/**
@@ -84,11 +133,9 @@ final class StopDriver {
 	 */
 	void call(ServiceNode node) {
 		NodeWork work = node.work;
-		long half = node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
-		if (work != null && work.isLeft() && this.turn.now() < half) {
+		if (work != null && work.isLeft() && this.turn.now() < half(node)) {
 			work.isStopWaiting = true;
-			node.wakeup().resumeAt = half;
-			this.timers.schedule(node);
+			awaitHalf(node);
 		}
 		else {
 			callNow(node);
@@ -100,6 +147,9 @@ final class StopDriver {
 	 * @param node the service
 	 */
 	void callNow(ServiceNode node) {
+		if (node.wakeup != null) {
+			node.wakeup.resumeAt = TimerQueue.NEVER;
+		}
 		if (node.work != null) {
 			node.work.isStopWaiting = false;
 			node.work.interrupt();
@@ -127,7 +177,7 @@ final class StopDriver {
 	void workEnded(ServiceNode node, NodeWork work) {
 		if (node.state == ServiceState.STOPPING && node.invocation == null && node.outcome == Outcome.NONE) {
 			if (work.isStopWaiting) {
-				callWaitingNow(node);
+				callNow(node);
 			}
 			else if (!node.dirty) {
 				node.outcome = Outcome.SUCCEEDED;
@@ -144,13 +194,8 @@ final class StopDriver {
 	void callWaiting(ServiceNode node) {
 		NodeWork work = node.work;
 		if (node.state == ServiceState.STOPPING && node.invocation == null && work != null && work.isStopWaiting) {
-			callWaitingNow(node);
+			callNow(node);
 		}
-	}
-
-	private void callWaitingNow(ServiceNode node) {
-		node.wakeup().resumeAt = TimerQueue.NEVER;
-		callNow(node);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.ServiceContext;
 import io.managedservices.concurrent.UserCall;
 
 /**
@@ -17,6 +18,12 @@ final class CallingThread implements WorkerClient {
 	private final CancellationException toldToEnd = new CancellationException("The service is to stop");
 
 	private final BlockingQueue<Turn> turns = new LinkedBlockingQueue<>();
+
+	private final ServiceContext incarnation;
+
+	CallingThread(WorkScope scope) {
+		this.incarnation = scope.incarnation();
+	}
 
 	/**
 	 * Runs the worker until it has ended.
@@ -36,15 +43,18 @@ final class CallingThread implements WorkerClient {
 
 	private void takeTurns() throws Exception {
 		boolean begun = false;
-		Turn turn = this.turns.take();
+		Turn turn = next();
 		WorkerRun run = turn.run();
 		while (run != null) {
 			run.run();
 			begun |= run.hasBegun();
-			turn = this.turns.take();
+			turn = next();
 			run = turn.run();
 		}
 		Throwable thrown = turn.thrown();
+		if (thrown == this.toldToEnd) {
+			UserCall.look(this.incarnation, true);
+		}
 		if (thrown == this.toldToEnd && begun) {
 			throw new InterruptedException("The service is to stop");
 		}
@@ -52,6 +62,17 @@ final class CallingThread implements WorkerClient {
 			UserCall.toldInside(thrown);
 		}
 		turn.rethrow();
+	}
+
+	// The coordinator hands over a last turn when the service is to stop.
+	private Turn next() throws InterruptedException {
+		UserCall.listen(this.incarnation);
+		try {
+			return this.turns.take();
+		}
+		finally {
+			UserCall.listened(this.incarnation);
+		}
 	}
 
 	@Override

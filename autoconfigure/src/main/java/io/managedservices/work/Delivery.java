@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.Condition.Severity;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Guarded;
 
 /**
  * Brings some events to the hooks of a service, one after the other, as long as both
@@ -130,13 +131,28 @@ final class Delivery extends Unit {
 			hook.body.onEvent(event);
 		}
 		catch (Throwable ex) {
-			if (!isCancellation(ex) && !hasTold(ex)) {
-				failed(hook.name, ex);
+			if (!hasTold(ex)) {
+				threw(hook.name, ex);
 			}
 		}
 		DELIVERED.setRelease(this, this.delivered + 1);
 		// One that was left by a hook is not meant for the next.
 		Thread.interrupted();
+	}
+
+	private void threw(String hook, Throwable thrown) {
+		if (!isCancellation(thrown)) {
+			failed(hook, thrown);
+		}
+		else if (this.scope.isEnded()) {
+			String cutOff = what(hook);
+			List<StackTraceElement> stack = Guarded.stack(thrown);
+			this.scope.workload().coordination().submit(Command.of(() -> cutOff(cutOff, stack)));
+		}
+	}
+
+	private String what(String hook) {
+		return this.kind + " '" + hook + "'";
 	}
 
 	private void failed(String hook, Throwable cause) {
@@ -153,7 +169,7 @@ final class Delivery extends Unit {
 	@Override
 	String what() {
 		Letter letter = (Letter) CURRENT.getAcquire(this);
-		return (letter != null) ? this.kind + " '" + letter.taken().name + "'" : super.what();
+		return (letter != null) ? what(letter.taken().name) : super.what();
 	}
 
 	int delivered() {

@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
@@ -10,15 +11,15 @@ import io.managedservices.Condition.Severity;
 import io.managedservices.MicroTask;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.TimerQueue;
-import io.managedservices.concurrent.UserCall;
 
 /**
  * One micro-task on its way to a slot, inside user code, and out again. Entered by
  * several threads, which meet in two states that change atomically: whether it waits for
- * a slot, here, and whether it is inside user code, in {@link UserCall}.
+ * a slot, here, and whether it is inside user code, in its phase.
  */
-abstract class MicroTaskCall extends UserCall {
+abstract class MicroTaskCall extends ScopedCall {
 
 	private static final VarHandle STATE;
 
@@ -37,8 +38,6 @@ abstract class MicroTaskCall extends UserCall {
 		}
 	}
 
-	final WorkScope scope;
-
 	final MicroTask microTask;
 
 	@SuppressWarnings("unused")
@@ -55,7 +54,7 @@ abstract class MicroTaskCall extends UserCall {
 	private @Nullable Throwable thrown;
 
 	MicroTaskCall(WorkScope scope, MicroTask microTask) {
-		this.scope = scope;
+		super(scope);
 		this.microTask = microTask;
 	}
 
@@ -161,7 +160,7 @@ abstract class MicroTaskCall extends UserCall {
 	final boolean enter(MicroTasksInside inside, @Nullable Thread runner) {
 		inside.add(this, runner);
 		if (this.scope.isEnded()) {
-			interrupt();
+			withdraw();
 		}
 		return super.begin(runner);
 	}
@@ -181,6 +180,7 @@ abstract class MicroTaskCall extends UserCall {
 	protected final void left() {
 		boolean hasBegun = hasBegun();
 		if (hasBegun) {
+			lookWhetherCutOff();
 			Throwable failure = failure();
 			this.scope.workload().microTasks().finished(failure != null);
 			if (failure != null) {
@@ -195,6 +195,17 @@ abstract class MicroTaskCall extends UserCall {
 			this.scope.workload().coordination().submit(this);
 		}
 		completed();
+	}
+
+	private void lookWhetherCutOff() {
+		Throwable cause = this.thrown;
+		if (cause != null && this.scope.isEnded() && isCancellation(cause)) {
+			if (!hasTold(cause)) {
+				List<StackTraceElement> stack = Guarded.stack(cause);
+				this.scope.workload().coordination().submit(Command.of(() -> cutOff(what(), stack)));
+			}
+			toldInside(cause);
+		}
 	}
 
 	private void report(Throwable failure) {
@@ -216,10 +227,7 @@ abstract class MicroTaskCall extends UserCall {
 
 	private @Nullable Throwable failure() {
 		Throwable failure = this.thrown;
-		// What it runs inside of may be interrupted before it is.
-		boolean toldToEnd = isInterrupted() || this.scope.isEnded();
-		boolean cancelled = failure != null && toldToEnd && Cancellation.mayHaveCaused(failure);
-		return (cancelled || isMeantForCaller(failure)) ? null : failure;
+		return (isCancellation(failure) || isMeantForCaller(failure)) ? null : failure;
 	}
 
 	/**
@@ -231,19 +239,18 @@ abstract class MicroTaskCall extends UserCall {
 		return false;
 	}
 
-	/**
-	 * What it is, for people.
-	 * @return such as {@code micro-task 'score'}
-	 */
+	@Override
 	final String what() {
 		return WorkKind.MICRO_TASK + " '" + this.microTask.name() + "'";
 	}
 
 	/**
-	 * That its incarnation ends, or has ended, before it has begun.
+	 * That its incarnation ends, or has ended, before it has begun. So the caller hears
+	 * of that.
 	 * @return what is thrown
 	 */
 	final CancellationException cancelled() {
+		look(owner(), true);
 		return new CancellationException(
 				"This incarnation of service '%s' is to end or has ended: its %s will not begin"
 					.formatted(this.scope.serviceName(), what()));

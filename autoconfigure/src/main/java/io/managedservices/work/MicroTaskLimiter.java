@@ -193,12 +193,10 @@ final class MicroTaskLimiter {
 	}
 
 	/**
-	 * The work of a service is to end: interrupts what is inside user code of it, and
-	 * cancels what waits. Called inside the coordinator, when the end can be seen.
-	 * @param scope the work
+	 * The work of a service is to end: cancels what waits of it. Called inside the
+	 * coordinator, when the end can be seen.
 	 */
-	void end(WorkScope scope) {
-		this.inside.interrupt(scope);
+	void end() {
 		if (hasWaiting() && this.withdrawing.compareAndSet(false, true)) {
 			// Once for all services that are stopped together.
 			this.engine.coordination().deliver(this::withdrawEnded);

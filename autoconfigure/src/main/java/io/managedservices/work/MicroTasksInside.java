@@ -82,15 +82,6 @@ final class MicroTasksInside {
 	}
 
 	/**
-	 * Interrupts what is inside of an incarnation that has ended, and withdraws what is
-	 * about to begin.
-	 * @param scope its work
-	 */
-	void interrupt(WorkScope scope) {
-		visit(scope, MicroTaskCall::interrupt);
-	}
-
-	/**
 	 * Whether anything of an incarnation is inside user code. One that is noted and has
 	 * not begun counts only once it has: after the end of its incarnation it never does.
 	 * @param scope its work
@@ -122,14 +113,19 @@ final class MicroTasksInside {
 	 * @param action is given each call
 	 */
 	void forEach(WorkScope scope, Consumer<MicroTaskCall> action) {
-		visit(scope, (call) -> {
+		forEachNoted(scope, (call) -> {
 			if (isInside(call, scope)) {
 				action.accept(call);
 			}
 		});
 	}
 
-	private void visit(WorkScope scope, Consumer<MicroTaskCall> action) {
+	/**
+	 * Goes through what is inside user code of an incarnation or about to be.
+	 * @param scope its work
+	 * @param action is given each call
+	 */
+	void forEachNoted(WorkScope scope, Consumer<? super MicroTaskCall> action) {
 		for (int position = 0; position < this.notes.length(); position += STRIDE) {
 			MicroTaskCall call = this.notes.get(position);
 			if (call != null && call.scope == scope) {

@@ -9,11 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.Condition.Severity;
 import io.managedservices.WorkKind;
 import io.managedservices.WorkerContext;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.UserCall;
 
 /**
  * What a worker knows in one run. Entered by any thread; the coordinator alone tells it
@@ -43,10 +46,20 @@ final class RunContext implements WorkerContext {
 
 	private volatile long lastBeat;
 
+	private @Nullable WorkerRun run;
+
 	RunContext(WorkScope scope, String name, int attempt) {
 		this.scope = scope;
 		this.name = name;
 		this.attempt = attempt;
+	}
+
+	/**
+	 * Says which run this is. Called once, before it can be asked for anything.
+	 * @param itsRun the run
+	 */
+	void of(WorkerRun itsRun) {
+		this.run = itsRun;
 	}
 
 	@Override
@@ -61,32 +74,54 @@ final class RunContext implements WorkerContext {
 
 	@Override
 	public boolean isStopping() {
+		boolean ending = isTold();
+		if (ending && !this.scope.isEnded() && this.run != null) {
+			this.run.lookAlone();
+		}
+		else {
+			UserCall.look(this.scope.incarnation(), ending);
+		}
+		return ending;
+	}
+
+	private boolean isTold() {
 		return this.told.getCount() == 0;
 	}
 
 	@Override
 	public CompletionStage<Void> stopping() {
+		looks();
 		return this.stopping.minimalCompletionStage();
+	}
+
+	// It will hear of it.
+	private void looks() {
+		UserCall.look(this.scope.incarnation(), false);
 	}
 
 	@Override
 	public boolean pause(Duration time) throws InterruptedException {
 		Required.of(time, "time", this.scope, WorkKind.WORKER, this.name);
+		UserCall.listen(this.scope.incarnation());
 		try {
-			return !this.told.await(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
+			boolean unused = this.told.await(TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
-			if (!isStopping()) {
+			if (!isTold()) {
 				throw ex;
 			}
-			Thread.currentThread().interrupt();
-			return false;
 		}
+		finally {
+			UserCall.listened(this.scope.incarnation());
+		}
+		// Looked at last: what is asked since then is asked as what does not listen.
+		return !isStopping();
 	}
 
 	@Override
 	public <T extends AutoCloseable> T closeOnStop(T resource) {
 		Required.of(resource, "resource", this.scope, WorkKind.WORKER, this.name);
+		looks();
 		this.lock.lock();
 		try {
 			this.resources.addFirst(resource);
@@ -150,7 +185,7 @@ final class RunContext implements WorkerContext {
 
 	private void closeAll() {
 		while (!this.resources.isEmpty()) {
-			this.closedToEnd = this.closedToEnd || isStopping();
+			this.closedToEnd = this.closedToEnd || isTold();
 			close(this.resources.removeFirst());
 		}
 	}

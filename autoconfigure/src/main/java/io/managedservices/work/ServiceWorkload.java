@@ -73,7 +73,7 @@ final class ServiceWorkload implements OwnedWork {
 		if (isRunning()) {
 			begun.run();
 		}
-		if (incarnation.isStopping()) {
+		if (incarnation.stopReason() != null) {
 			begun.end();
 		}
 		else {
@@ -100,7 +100,7 @@ final class ServiceWorkload implements OwnedWork {
 	@Override
 	public void interrupt() {
 		if (this.scope != null) {
-			this.scope.interrupt();
+			this.scope.ending().interrupt();
 		}
 	}
 

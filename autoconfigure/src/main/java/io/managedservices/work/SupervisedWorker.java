@@ -68,6 +68,11 @@ final class SupervisedWorker implements ServiceWorker {
 	}
 
 	@Override
+	public ServiceWorker finishOnStop() {
+		return configure(WorkerSettings::thatFinishes);
+	}
+
+	@Override
 	public CompletableFuture<Void> start() {
 		WorkerSettings begun = begin();
 		Coordination coordination = coordination();
@@ -88,7 +93,7 @@ final class SupervisedWorker implements ServiceWorker {
 	@Override
 	public void run() throws Exception {
 		WorkerSettings begun = begin();
-		CallingThread client = new CallingThread();
+		CallingThread client = new CallingThread(this.scope);
 		Supervision supervision = supervise(begun, client, ContextCarrier.NONE);
 		if (!coordination().ask(supervision::begin)) {
 			throw new CancellationException(

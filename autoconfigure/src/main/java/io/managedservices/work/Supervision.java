@@ -71,6 +71,10 @@ final class Supervision {
 		return this.settings.isRestarted();
 	}
 
+	boolean isToFinish() {
+		return this.settings.finishes();
+	}
+
 	/**
 	 * Begins it.
 	 * @return {@code false} if its service is to stop: it never begins
@@ -131,7 +135,7 @@ final class Supervision {
 		failed(new TimeoutException("Worker '%s' of service '%s' gave no beat for %s".formatted(this.name,
 				this.scope.serviceName(), heartbeat)), stack, false);
 		current.context().end();
-		this.scope.cancel(current);
+		this.scope.ask(current);
 	}
 
 	/**
@@ -208,17 +212,17 @@ final class Supervision {
 	}
 
 	/**
-	 * Tells it to end, and interrupts it.
+	 * Tells it to end, and asks it.
 	 */
 	void cancel() {
 		WorkerRun current = this.run;
 		if (tellToEnd() && current != null) {
-			this.scope.cancel(current);
+			this.scope.ask(current);
 		}
 	}
 
 	/**
-	 * Tells it to end; the caller interrupts it.
+	 * Tells it to end; the caller asks it.
 	 * @return {@code false} if it is ending already
 	 */
 	boolean tellToEnd() {

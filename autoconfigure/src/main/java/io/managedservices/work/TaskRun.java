@@ -78,7 +78,7 @@ final class TaskRun extends Unit {
 	}
 
 	@Override
-	boolean isToFinish() {
+	protected boolean isToFinish() {
 		return this.task.isToFinish();
 	}
 

@@ -3,16 +3,14 @@ package io.managedservices.work;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.WorkKind;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineText;
-import io.managedservices.concurrent.UserCall;
 
 /**
  * One run of a piece of work. Decided and ended inside the coordinator, run by one
  * thread. A subclass says what is run, and what follows inside the coordinator.
  */
-abstract class Unit extends UserCall {
-
-	final WorkScope scope;
+abstract class Unit extends ScopedCall {
 
 	final WorkKind kind;
 
@@ -31,7 +29,7 @@ abstract class Unit extends UserCall {
 	private @Nullable Throwable failure;
 
 	Unit(WorkScope scope, WorkKind kind, String name) {
-		this.scope = scope;
+		super(scope);
 		this.kind = kind;
 		this.name = name;
 	}
@@ -48,14 +46,6 @@ abstract class Unit extends UserCall {
 	 * @param thrown what user code threw, or {@code null}
 	 */
 	protected abstract void ended(@Nullable Throwable thrown);
-
-	/**
-	 * Whether it is not interrupted at once when its service is to stop.
-	 * @return whether it is to come to its end if it has begun
-	 */
-	boolean isToFinish() {
-		return false;
-	}
 
 	/**
 	 * It was withdrawn before it began, and its scope knows. Called inside the
@@ -85,7 +75,11 @@ abstract class Unit extends UserCall {
 	@Override
 	public final void apply() {
 		if (this.scope.leave(this)) {
-			ended(this.failure);
+			Throwable thrown = this.failure;
+			if (thrown != null && this.scope.isEnded() && isCancellation(thrown) && !hasTold(thrown)) {
+				cutOff(what(), Guarded.stack(thrown));
+			}
+			ended(thrown);
 			this.scope.lookWhetherOver();
 		}
 	}
@@ -96,23 +90,10 @@ abstract class Unit extends UserCall {
 	 */
 	final @Nullable Throwable failure() {
 		Throwable thrown = this.failure;
-		return (thrown != null && isCancellation(thrown)) ? null : thrown;
+		return isCancellation(thrown) ? null : thrown;
 	}
 
-	/**
-	 * Whether something was thrown because this was told to end: it was interrupted, or
-	 * heard from what it asked for that its service is to stop before it was.
-	 * @param thrown what user code threw
-	 * @return whether it is no failure
-	 */
-	final boolean isCancellation(Throwable thrown) {
-		return (isInterrupted() || (this.scope.isEnded() && !isToFinish())) && Cancellation.mayHaveCaused(thrown);
-	}
-
-	/**
-	 * What it is, for people.
-	 * @return such as {@code worker 'listener'}
-	 */
+	@Override
 	String what() {
 		return this.kind + " '" + this.name + "'";
 	}

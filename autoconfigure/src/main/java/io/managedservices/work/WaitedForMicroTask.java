@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.MicroTask;
+import io.managedservices.concurrent.UserCall;
 
 /**
  * A micro-task whose caller waits for its slot. Entered by several threads.
@@ -27,15 +28,19 @@ abstract class WaitedForMicroTask extends MicroTaskCall {
 	final void awaitSlot() throws InterruptedException {
 		this.waiter = Thread.currentThread();
 		boolean interrupted = false;
+		UserCall.listen(owner());
 		while (isWaiting() && !interrupted) {
 			LockSupport.park(this);
 			interrupted = Thread.interrupted();
 		}
+		UserCall.listened(owner());
 		if (interrupted) {
 			leaveLine();
+		}
+		if (interrupted && !this.scope.isEnded()) {
 			throw new InterruptedException("Interrupted while %s waited for a slot".formatted(what()));
 		}
-		if (!isGranted()) {
+		if (interrupted || !isGranted()) {
 			throw cancelled();
 		}
 	}

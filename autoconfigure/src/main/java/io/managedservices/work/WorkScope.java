@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.engine.OwnedWork.Remaining;
@@ -23,6 +24,8 @@ final class WorkScope {
 	private final List<Runnable> endings = new ArrayList<>();
 
 	private final TaskSet tasks = new TaskSet();
+
+	private final WorkEnding ending = new WorkEnding(this);
 
 	private volatile boolean ended;
 
@@ -151,6 +154,16 @@ final class WorkScope {
 	}
 
 	/**
+	 * Asks a unit that was told to end, or withdraws it if it has not begun.
+	 * @param unit the unit
+	 */
+	void ask(Unit unit) {
+		if (!withdraw(unit)) {
+			unit.askAlone();
+		}
+	}
+
+	/**
 	 * Withdraws a unit if it has not begun, and leaves it alone if it has.
 	 * @param unit the unit
 	 * @return whether it was withdrawn: it has left, and nothing follows from it
@@ -187,25 +200,37 @@ final class WorkScope {
 			this.workload.tasks().end(this);
 			this.endings.forEach(Runnable::run);
 			this.endings.clear();
-			List<Unit> units = this.inside.all();
-			// All that have not begun go first: else one might get the thread of one that
-			// leaves.
-			units.forEach(this::withdraw);
-			units.stream().filter((unit) -> !unit.isToFinish()).forEach(this::cancel);
+			this.ending.begin();
 			if (this.microTasksUsed) {
-				this.workload.engine().microTasks().end(this);
+				this.workload.engine().microTasks().end();
 			}
 			this.over = isNothingInside();
 		}
 	}
 
 	/**
-	 * Interrupts what was to come to its end, and what has not noticed before.
+	 * How it ends.
+	 * @return what brings it to its end
 	 */
-	void interrupt() {
-		this.inside.all().forEach(this::cancel);
+	WorkEnding ending() {
+		return this.ending;
+	}
+
+	/**
+	 * Withdraws the units that have not begun.
+	 */
+	void withdrawWaiting() {
+		this.inside.all().forEach(this::withdraw);
+	}
+
+	/**
+	 * Goes through what is inside user code, or about to be.
+	 * @param action is given each call
+	 */
+	void forEachInside(Consumer<? super ScopedCall> action) {
+		this.inside.all().forEach(action);
 		if (this.microTasksUsed) {
-			this.workload.engine().microTasks().inside().interrupt(this);
+			this.workload.engine().microTasks().inside().forEachNoted(this, action);
 		}
 	}
 
@@ -229,6 +254,7 @@ final class WorkScope {
 	void lookWhetherOver() {
 		if (this.ended && !this.over && isNothingInside()) {
 			this.over = true;
+			this.ending.over();
 			this.workload.over();
 		}
 	}

@@ -24,10 +24,16 @@ final class WorkerRun extends Unit {
 		this.supervision = supervision;
 		this.worker = worker;
 		this.context = context;
+		context.of(this);
 	}
 
 	RunContext context() {
 		return this.context;
+	}
+
+	@Override
+	protected boolean isToFinish() {
+		return this.supervision.isToFinish();
 	}
 
 	/**
@@ -51,7 +57,7 @@ final class WorkerRun extends Unit {
 			this.worker.run(this.context);
 		}
 		finally {
-			this.context.close();
+			close(this.context::close);
 		}
 	}
 

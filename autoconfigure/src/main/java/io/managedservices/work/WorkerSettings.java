@@ -13,27 +13,34 @@ import org.jspecify.annotations.Nullable;
  * @param window within which restarts count
  * @param heartbeat how long it may go without a beat, {@code null} for as long as it
  * likes
+ * @param finishes whether it is left in peace when its service stops, until half of the
+ * time for that has passed
  */
-record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window, @Nullable Duration heartbeat) {
+record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window, @Nullable Duration heartbeat,
+		boolean finishes) {
 
 	static final int UNLIMITED = -1;
 
 	static final Duration DEFAULT_DELAY = Duration.ofSeconds(2);
 
 	/** Begun once, and not restarted. */
-	static final WorkerSettings DEFAULTS = new WorkerSettings(null, UNLIMITED, Duration.ofMinutes(10), null);
+	static final WorkerSettings DEFAULTS = new WorkerSettings(null, UNLIMITED, Duration.ofMinutes(10), null, false);
 
 	WorkerSettings withDelay(Duration newDelay) {
-		return new WorkerSettings(newDelay, this.maxRestarts, this.window, this.heartbeat);
+		return new WorkerSettings(newDelay, this.maxRestarts, this.window, this.heartbeat, this.finishes);
 	}
 
 	WorkerSettings withLimit(int newMaxRestarts, Duration newWindow) {
 		Duration known = (this.delay != null) ? this.delay : DEFAULT_DELAY;
-		return new WorkerSettings(known, newMaxRestarts, newWindow, this.heartbeat);
+		return new WorkerSettings(known, newMaxRestarts, newWindow, this.heartbeat, this.finishes);
 	}
 
 	WorkerSettings withHeartbeat(Duration newHeartbeat) {
-		return new WorkerSettings(this.delay, this.maxRestarts, this.window, newHeartbeat);
+		return new WorkerSettings(this.delay, this.maxRestarts, this.window, newHeartbeat, this.finishes);
+	}
+
+	WorkerSettings thatFinishes() {
+		return new WorkerSettings(this.delay, this.maxRestarts, this.window, this.heartbeat, true);
 	}
 
 	boolean isRestarted() {

@@ -34,4 +34,18 @@ public final class HeldCall {
 		call.end();
 	}
 
+	/**
+	 * Lets a call look whether it is to end, as user code in it would.
+	 * @param call the call
+	 * @param ending the answer
+	 */
+	public static void look(UserCall call, boolean ending) {
+		if (ending) {
+			boolean unused = call.heed();
+		}
+		else {
+			call.looks();
+		}
+	}
+
 }

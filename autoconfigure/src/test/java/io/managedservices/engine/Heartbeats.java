@@ -1,14 +1,11 @@
 package io.managedservices.engine;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 import io.managedservices.ServiceState;
@@ -29,10 +26,10 @@ final class Heartbeats {
 	private final Map<Incarnation, Long> last = new HashMap<>();
 
 	/**
-	 * Those that were about to stop once: when they go on after all, because the stop was
-	 * taken back, they are watched anew from somewhere in between.
+	 * When those that were about to stop were seen so last: when they go on after all,
+	 * because the stop was taken back, they are watched anew from then at the latest.
 	 */
-	private final Set<Incarnation> spared = new HashSet<>();
+	private final Map<Incarnation, Long> spared = new HashMap<>();
 
 	/** How likely each service is to give a beat after a step. */
 	private final double likelihood;
@@ -59,9 +56,10 @@ final class Heartbeats {
 			if (incarnation != null && node.state == ServiceState.RUNNING) {
 				long beat = Math.max(this.last.getOrDefault(incarnation, 0L), node.runningSince);
 				if (!node.available) {
-					this.spared.add(incarnation);
+					this.spared.put(incarnation, now);
 				}
-				check(node, now - beat, lateness + grace(node, incarnation));
+				long watched = Math.max(beat, this.spared.getOrDefault(incarnation, 0L));
+				check(node, now - beat, now - watched, lateness);
 				if (node.ending == null && this.random.nextDouble() < this.likelihood) {
 					incarnation.beat();
 					this.last.put(incarnation, now);
@@ -70,19 +68,14 @@ final class Heartbeats {
 		}
 	}
 
-	private long grace(ServiceNode node, Incarnation incarnation) {
-		Duration watchdog = node.settings.health().watchdog();
-		return (watchdog != null && this.spared.contains(incarnation)) ? watchdog.toNanos() : 0;
-	}
-
-	private static void check(ServiceNode node, long silence, long lateness) {
+	private static void check(ServiceNode node, long silence, long watchedFor, long lateness) {
 		long limit = Objects.requireNonNull(node.settings.health().watchdog()).toNanos();
 		Throwable failure = node.vitals.failure();
 		boolean missed = node.ending == StopReason.FAILURE && failure instanceof TimeoutException
 				&& String.valueOf(failure.getMessage()).contains("gave no beat");
 		assertThat(missed && silence < limit).as("'%s' failed after %d ns without a beat", node.name(), silence)
 			.isFalse();
-		assertThat(node.available && silence - limit > lateness)
+		assertThat(node.available && watchedFor - limit > lateness)
 			.as("'%s' runs on after %d ns without a beat", node.name(), silence)
 			.isFalse();
 	}

@@ -25,8 +25,17 @@ final class HeldUnit {
 
 	private boolean interrupted;
 
+	/** How likely it is to look whether it is to end. */
+	private final double looks;
+
+	private boolean told;
+
+	private final Random random;
+
 	HeldUnit(SimulatedUnit unit, Random random, double trouble, long now) {
 		this.unit = unit;
+		this.random = random;
+		this.looks = new double[] { 0, 0, 0.1, 0.5 }[random.nextInt(4)];
 		this.failure = (random.nextDouble() < trouble) ? 1 + random.nextInt(4) : 0;
 		this.heedsInterrupt = random.nextDouble() >= trouble * 0.5;
 		long duration = switch (random.nextInt(4)) {
@@ -46,10 +55,16 @@ final class HeldUnit {
 	}
 
 	/**
-	 * Notices an interrupt.
+	 * Notices an interrupt, or looks whether it is to end, and cleans up for some time.
 	 * @param now the time
 	 */
 	void look(long now) {
+		if (!this.told && this.looks > 0 && this.random.nextDouble() < this.looks) {
+			this.told = this.unit.look();
+			if (this.told) {
+				this.end = Math.min(this.end, now + this.random.nextInt(60_000_000));
+			}
+		}
 		if (!this.interrupted && this.unit.isInterrupted()) {
 			this.interrupted = true;
 			if (this.heedsInterrupt) {

@@ -260,6 +260,9 @@ final class SimulatedWork {
 		if (this.random.nextInt(3) == 0) {
 			worker.heartbeat(millis(5, 40));
 		}
+		if (this.random.nextInt(6) == 0) {
+			worker.finishOnStop();
+		}
 		if (this.random.nextInt(3) == 0) {
 			this.workerCallers.add(new SimulatedWorkerCaller(work, worker, this.backend::execute));
 		}

@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 final class Simulation {
 
 	/** How late the simulation rings an alarm at most, in nanoseconds. */
-	private static final int LATEST = 20_000_000;
+	static final int LATEST = 20_000_000;
 
 	private static final int MAX_STEPS = 500_000;
 
@@ -165,6 +165,7 @@ final class Simulation {
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
+					check();
 				}
 			}
 			default -> {

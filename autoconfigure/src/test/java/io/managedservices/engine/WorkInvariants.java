@@ -46,8 +46,20 @@ final class WorkInvariants {
 	/** Those whose stop has failed, or took too long. */
 	private final Set<Incarnation> givenUp = new HashSet<>();
 
+	/** Those that are to be left in peace. */
+	private final Set<SimulatedUnit> peaceful = new HashSet<>();
+
+	/** Those that were interrupted although their service runs. */
+	private final Set<SimulatedUnit> cancelled = new HashSet<>();
+
 	/** What was told to hang, by service and name. */
 	private final Set<String> hanging = new HashSet<>();
+
+	/**
+	 * Those that had work inside when the stop of all gave up: that stays so when all are
+	 * started again.
+	 */
+	private final Set<Incarnation> shutDown = new HashSet<>();
 
 	/** When the stop of all gives up. */
 	private long shutdownAt = TimerQueue.NEVER;
@@ -107,7 +119,7 @@ final class WorkInvariants {
 			Incarnation incarnation = invocation.incarnation;
 			long since = this.ending.getOrDefault(incarnation, 0L);
 			long half = since + invocation.node.settings.stopTimeout().toNanos() / 2;
-			require(!isInside(incarnation) || now() >= half || now() >= this.shutdownAt, invocation.node,
+			require(!isInside(incarnation) || now() >= half || isShutDown(incarnation), invocation.node,
 					"stopped before its work has ended");
 		}
 		if (invocation.method == Method.START) {
@@ -159,6 +171,8 @@ final class WorkInvariants {
 	 */
 	void ends(SimulatedUnit unit) {
 		this.inside.remove(unit);
+		this.peaceful.remove(unit);
+		this.cancelled.remove(unit);
 	}
 
 	/**
@@ -216,6 +230,24 @@ final class WorkInvariants {
 		}
 	}
 
+	// One that has missed a beat is interrupted for that, which may be what its service
+	// ends for.
+	private void spareWorkers(Incarnation incarnation) {
+		this.inside.stream()
+			.filter((unit) -> unit.incarnation() == incarnation && unit.kind() == WorkKind.WORKER)
+			.filter(SimulatedUnit::isInterrupted)
+			.forEach(this.cancelled::add);
+	}
+
+	private boolean isShutDown(Incarnation incarnation) {
+		return now() >= this.shutdownAt || this.shutDown.contains(incarnation);
+	}
+
+	// Whoever has asked for a micro-task or a ticker may have it interrupted at any time.
+	private boolean isCancelled(SimulatedUnit unit) {
+		return unit.kind() == WorkKind.MICRO_TASK || unit.kind() == WorkKind.TICKER || this.cancelled.contains(unit);
+	}
+
 	private long count(WorkKind kind) {
 		long count = 0;
 		for (SimulatedUnit unit : this.inside) {
@@ -236,18 +268,33 @@ final class WorkInvariants {
 		if (!incarnation.isStopping()) {
 			require(node.state == ServiceState.STARTING || node.state == ServiceState.RUNNING, node,
 					"goes on with " + unit.what());
+			if (unit.isInterrupted()) {
+				this.cancelled.add(unit);
+			}
 			return;
 		}
+		if (!this.ending.containsKey(incarnation)) {
+			spareWorkers(incarnation);
+		}
 		long since = this.ending.computeIfAbsent(incarnation, (ended) -> now());
-		if (unit.isToFinish()) {
-			boolean late = now() >= since + node.settings.stopTimeout().toNanos() / 2 || now() >= this.shutdownAt;
-			require(late || !unit.isInterrupted(), node, unit.what() + " is interrupted before half of the time");
+		if (now() >= this.shutdownAt) {
+			this.shutDown.add(incarnation);
+		}
+		if (unit.isPeaceful()) {
+			this.peaceful.add(unit);
+		}
+		if (unit.isToFinish() || this.peaceful.contains(unit)) {
+			boolean late = now() >= since + node.settings.stopTimeout().toNanos() / 2 || isShutDown(incarnation);
+			require(late || isCancelled(unit) || !unit.isInterrupted(), node,
+					unit.what() + " is interrupted before half of the time");
 		}
 		else {
-			require(unit.isInterrupted(), node, unit.what() + " is not interrupted");
+			long grace = unit.graceNanos();
+			boolean early = grace > 0 && now() <= since + grace + Simulation.LATEST;
+			require(early || unit.isInterrupted(), node, unit.what() + " is not interrupted");
 		}
 		if (node.incarnation != incarnation || node.state != ServiceState.STOPPING) {
-			if (now() >= since + node.settings.stopTimeout().toNanos() || now() >= this.shutdownAt) {
+			if (now() >= since + node.settings.stopTimeout().toNanos() || isShutDown(incarnation)) {
 				this.givenUp.add(incarnation);
 			}
 			require(unit.isInterrupted(), node, unit.what() + " is not interrupted at the end");

@@ -226,7 +226,7 @@ class MicroTaskInterleavingTests {
 		@Operation(nonParallelGroup = "coordinator")
 		public boolean end() {
 			this.scope.close();
-			this.inside.interrupt(this.scope);
+			this.inside.forEachNoted(this.scope, MicroTaskCall::interrupt);
 			return !this.inside.isAny(this.scope);
 		}
 

@@ -213,7 +213,7 @@ class MicroTaskThreadsTests {
 		first.await();
 		assertThat(stopped).isNotDone();
 		// As when half of the timeout has passed.
-		this.work.coordination().submit(Command.of(scope::interrupt));
+		this.work.coordination().submit(Command.of(scope.ending()::interrupt));
 		assertThat(interrupts.get()).isEqualTo(2);
 		stopped.get();
 	}

@@ -121,6 +121,32 @@ public final class SimulatedUnit {
 	}
 
 	/**
+	 * Looks whether it is to end.
+	 * @return whether it is
+	 */
+	public boolean look() {
+		HeldCall.look(this.call, isEnded());
+		return isEnded();
+	}
+
+	/**
+	 * Whether it knows that it is to end, and was not interrupted to hear of it.
+	 * @return whether it is to be left in peace
+	 */
+	public boolean isPeaceful() {
+		return this.call.isAsked() && !this.call.isInterrupted();
+	}
+
+	/**
+	 * How long it need not be interrupted after the end.
+	 * @return the time that it has to look whether it is to end, 0 if it never looked
+	 */
+	public long graceNanos() {
+		long quarter = this.scope.workload().owner().definition().settings().stopTimeout().toNanos() / 4;
+		return this.call.hasLooked() ? Math.min(WorkEnding.GRACE.toNanos(), quarter) : 0;
+	}
+
+	/**
 	 * Whether its incarnation was told to end.
 	 * @return whether it was
 	 */
@@ -130,10 +156,11 @@ public final class SimulatedUnit {
 
 	/**
 	 * Whether it may come to its end although its service is to stop.
-	 * @return whether it is a task that was told to, and not cancelled
+	 * @return whether it is a worker or a task that was told to, and not cancelled
 	 */
 	public boolean isToFinish() {
-		return this.call instanceof TaskRun run && run.isToFinish() && !run.task.details().cancelled;
+		return (this.call instanceof TaskRun run && run.isToFinish() && !run.task.details().cancelled)
+				|| (this.call instanceof WorkerRun worker && worker.isToFinish());
 	}
 
 	UserCall call() {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -17,6 +18,7 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
 import io.managedservices.concurrent.HeldCall;
 import io.managedservices.concurrent.SimulatedBackend;
+import io.managedservices.concurrent.UserCall;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceDefinition;
@@ -40,6 +42,10 @@ final class SteppedWork {
 	private final List<ServiceEvent> events = new ArrayList<>();
 
 	private Predicate<Unit> hold = (unit) -> false;
+
+	private boolean hangs;
+
+	private @Nullable UserCall hanging;
 
 	SteppedWork(long seed, WorkSettings settings, @Nullable UnaryOperator<Runnable> decorator,
 			List<ServiceDefinition> definitions) {
@@ -86,11 +92,31 @@ final class SteppedWork {
 					unit.run();
 				}
 			}
+			else if (this.hangs && task instanceof UserCall call && !(task instanceof Unit)) {
+				this.hangs = false;
+				this.hanging = call;
+				HeldCall.begin(call);
+			}
 			else {
 				task.run();
 			}
 			task = this.backend.takeTask();
 		}
+	}
+
+	/**
+	 * Lets the next method of a service begin and not return.
+	 */
+	void hangNextMethod() {
+		this.hangs = true;
+	}
+
+	/**
+	 * Lets the method that hangs return.
+	 */
+	void returnFromMethod() {
+		HeldCall.finish(Objects.requireNonNull(this.hanging));
+		run();
 	}
 
 	/**

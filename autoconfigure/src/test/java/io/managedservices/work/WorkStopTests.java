@@ -23,6 +23,7 @@ import io.managedservices.ServiceWorker;
 import io.managedservices.WorkSnapshot.TaskState;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.WorkerBody;
+import io.managedservices.concurrent.HeldCall;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
@@ -312,6 +313,125 @@ class WorkStopTests {
 		this.work.finish();
 	}
 
+	@Test
+	void stopWhenACheckHangsInterruptsWorkThatIsToFinishAtHalfTime() {
+		Unit task = startTaskWhileACheckHangs();
+		stop();
+		this.work.pass(HALF.minus(TICK));
+		assertThat(task.isInterrupted()).isFalse();
+		this.work.pass(TICK);
+		assertThat(task.isInterrupted()).isTrue();
+		assertThat(this.db.stops).isZero();
+		this.work.finish();
+		this.work.returnFromMethod();
+		assertThat(this.db.stops).isOne();
+		assertThat(this.work.state("db")).isEqualTo(ServiceState.STOPPED);
+	}
+
+	@Test
+	void stopWhenACheckHangsAndTheAlarmIsLateForAllOfTheTimeInterruptsWorkThatIsToFinish() {
+		Unit task = startTaskWhileACheckHangs();
+		stop();
+		this.work.backend.advanceTo(this.work.backend.nanoTime() + HALF.multipliedBy(2).toNanos());
+		this.work.run();
+		assertThat(task.isInterrupted()).isTrue();
+	}
+
+	@Test
+	void stopWhenACheckHangsAndShutdownTimesOutInterruptsWorkThatIsToFinish() {
+		this.work = new SteppedWork(definition("db", this.db,
+				SETTINGS.withTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(2))));
+		Unit task = startTaskWhileACheckHangs();
+		CompletableFuture<Void> stopped = stop();
+		this.work.pass(Duration.ofSeconds(25));
+		assertThat(stopped).isDone();
+		assertThat(task.isInterrupted()).isTrue();
+	}
+
+	private Unit startTaskWhileACheckHangs() {
+		startTask().finishOnStop().queue();
+		this.work.hangNextMethod();
+		this.work.pass(Duration.ofMinutes(1));
+		assertThat(this.work.held()).hasSize(1);
+		return this.work.held().element();
+	}
+
+	@Test
+	void stopWhenWorkerKnowsLeavesItInPeaceUntilHalfTime() {
+		startHeld();
+		this.work.held().forEach((unit) -> HeldCall.look(unit, false));
+		stop();
+		Unit worker = this.work.held().element();
+		HeldCall.look(worker, true);
+		this.work.pass(HALF.minus(TICK));
+		assertThat(worker.isInterrupted()).isFalse();
+		this.work.pass(TICK);
+		assertThat(worker.isInterrupted()).isTrue();
+		this.work.finish();
+	}
+
+	@Test
+	void stopWhenWorkerHasLookedButDoesNotLookAgainInterruptsItAfterTheGrace() {
+		startHeld();
+		Unit worker = this.work.held().element();
+		HeldCall.look(worker, false);
+		stop();
+		this.work.pass(WorkEnding.GRACE.minus(TICK));
+		assertThat(worker.isInterrupted()).isFalse();
+		this.work.pass(TICK);
+		assertThat(worker.isInterrupted()).isTrue();
+		this.work.finish();
+	}
+
+	@Test
+	void stopWhenWorkerNeverLookedInterruptsItAtOnce() {
+		startHeld();
+		stop();
+		assertThat(this.work.held().element().isInterrupted()).isTrue();
+		this.work.finish();
+	}
+
+	@Test
+	void stopWhenWorkerIsToFinishInterruptsItAtHalfTime() {
+		this.db.workers = 0;
+		startHeld();
+		this.db.context().work().worker("patient", this.db.body).finishOnStop().start();
+		this.work.run();
+		Unit worker = this.work.held().element();
+		stop();
+		this.work.pass(HALF.minus(TICK));
+		assertThat(worker.isInterrupted()).isFalse();
+		this.work.pass(TICK);
+		assertThat(worker.isInterrupted()).isTrue();
+		this.work.finish();
+	}
+
+	@Test
+	void stopWhenATaskLeavesWithItsInterruptTellsThatItWasCutOff() {
+		this.db.workers = 0;
+		startHeld();
+		this.db.context().work().task("count", () -> {
+			throw new InterruptedException("simulated");
+		}).queue();
+		this.work.run();
+		stop();
+		this.work.finish();
+		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+			assertThat(cutOff.service().name()).isEqualTo("db");
+			assertThat(cutOff.work()).isEqualTo("task 'count'");
+			assertThat(cutOff.late()).isFalse();
+		});
+		assertThat(this.work.events(ServiceEvent.WorkFailed.class)).isEmpty();
+	}
+
+	@Test
+	void stopWhenWorkReturnsTellsNothing() {
+		startHeld();
+		stop();
+		this.work.finish();
+		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).isEmpty();
+	}
+
 	private ServiceTask startTask() {
 		this.db.workers = 0;
 		startHeld();
@@ -360,7 +480,7 @@ class WorkStopTests {
 		List<Boolean> told = new ArrayList<>();
 		this.db.context().work().worker("judge", (worker) -> {
 			this.db.context().fail(new IllegalStateException("broken"));
-			told.add(worker.isStopping() && Thread.currentThread().isInterrupted());
+			told.add(Thread.currentThread().isInterrupted() && worker.isStopping());
 		}).start();
 		this.work.run();
 		assertThat(told).containsExactly(true);
@@ -516,6 +636,10 @@ class WorkStopTests {
 			if (this.starts <= this.failingStarts) {
 				throw new IllegalStateException("start failed");
 			}
+		}
+
+		@Override
+		public void checkHealth() {
 		}
 
 		@Override
