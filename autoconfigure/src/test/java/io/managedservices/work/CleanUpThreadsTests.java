@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -83,6 +84,12 @@ class CleanUpThreadsTests {
 
 	private final CountDownLatch inside = new CountDownLatch(1);
 
+	private final AtomicInteger flushed = new AtomicInteger();
+
+	private int requestsBefore;
+
+	private int rowsBefore;
+
 	private @Nullable ServiceEngine engine;
 
 	@BeforeAll
@@ -114,6 +121,12 @@ class CleanUpThreadsTests {
 		if (postgres != null) {
 			postgres.close();
 		}
+	}
+
+	@BeforeEach
+	void count() throws Exception {
+		this.requestsBefore = requests.get();
+		this.rowsBefore = Sink.POSTGRES.count(this.directory);
 	}
 
 	@AfterEach
@@ -170,12 +183,20 @@ class CleanUpThreadsTests {
 	@MethodSource("kinds")
 	void workWhenItBlocksElsewhereIsInterruptedOnceAndFlushesInPeace(Threads threads, Sink sink, Kind kind)
 			throws Exception {
-		kind.begin(start(threads, PATIENCE), () -> {
+		ServiceContext started = start(threads, PATIENCE);
+		kind.begin(started, () -> {
 			this.inside.countDown();
 			try {
 				new CountDownLatch(1).await();
 			}
 			catch (InterruptedException ex) {
+				if (sink == Sink.FILE) {
+					// Since JDK 21 Thread.interrupt wakes the thread first, and then
+					// looks
+					// whether there is a channel to close: it may find that of the
+					// clean-up.
+					assertThat(started.isStopping()).isTrue();
+				}
 				flush(sink);
 				assertThat(Thread.interrupted()).isFalse();
 			}
@@ -197,6 +218,7 @@ class CleanUpThreadsTests {
 				});
 			}
 			catch (InterruptedException ex) {
+				assertThat(worker.isStopping()).isTrue();
 				flush(sink);
 			}
 		}).start();
@@ -301,8 +323,6 @@ class CleanUpThreadsTests {
 		return this.context.get();
 	}
 
-	private final AtomicInteger flushed = new AtomicInteger();
-
 	// Fails if it is interrupted.
 	private void flush(Sink sink) throws Exception {
 		sink.flush(this.directory.resolve("flushed"));
@@ -310,13 +330,15 @@ class CleanUpThreadsTests {
 	}
 
 	private void stopAndAssertFlushed(Sink sink) throws Exception {
-		int before = sink.count(this.directory.resolve("flushed"));
-		int flushedBefore = this.flushed.get();
 		stopAll();
 		assertThat(failures()).isEmpty();
 		assertThat(this.flushed).as("flushed, of what was told %s", this.events).hasPositiveValue();
-		assertThat(sink.count(this.directory.resolve("flushed")) - before)
-			.isGreaterThanOrEqualTo(this.flushed.get() - flushedBefore);
+		int before = switch (sink) {
+			case HTTP -> this.requestsBefore;
+			case FILE -> 0;
+			case POSTGRES -> this.rowsBefore;
+		};
+		assertThat(sink.count(this.directory.resolve("flushed")) - before).isEqualTo(this.flushed.get());
 	}
 
 	private void stopAll() throws Exception {
@@ -398,8 +420,7 @@ class CleanUpThreadsTests {
 				if (postgres != null) {
 					try (Connection connection = postgres.getPostgresDatabase().getConnection();
 							Statement statement = connection.createStatement()) {
-						statement.execute(
-								"insert into flushed values ('" + file.getParent().getFileName().hashCode() + "')");
+						statement.execute("insert into flushed values ('text')");
 					}
 				}
 			}
