@@ -106,13 +106,23 @@ public interface ServiceContext {
 	/**
 	 * Reports an error that the service got over, such as an item that could not be
 	 * processed. The last ones are kept (50, unless {@code health.error-buffer} says
-	 * otherwise; older ones are counted), and make the service unhealthy until a health
-	 * check that begins later passes, or an operator
-	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. After the end of this
+	 * otherwise; older ones are counted), and make the service unhealthy until a round of
+	 * health checks that begins later passes, or the service or an operator
+	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. A round in which there is no
+	 * health to check passes, so that errors of a service without checks last for one
+	 * {@code health.interval}, 15 s if nothing else is set. After the end of this
 	 * incarnation it is only told to listeners.
 	 * @param cause what went wrong
 	 */
 	void reportError(Throwable cause);
+
+	/**
+	 * Forgets the errors that were {@linkplain #reportError reported} until now: the
+	 * service knows that they are over. Its {@linkplain #conditions() conditions}, which
+	 * are resolved one by one, and the results of checks stay as they are. Does nothing
+	 * after the end of this incarnation.
+	 */
+	void clearErrors();
 
 	/**
 	 * Adds a part with checks of its own, until the service has stopped. It is shown as

@@ -143,6 +143,9 @@ final class CallbackDriver {
 						node.settings.startTimeout());
 			}
 		}
+		if (node.invocation == null && node.needsRound()) {
+			this.timers.scheduleRound(node);
+		}
 	}
 
 	/**
@@ -283,7 +286,6 @@ final class CallbackDriver {
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
-		node.wakeup().resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
 		if (!invocation.isAsked() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());

@@ -127,6 +127,18 @@ final class CallbackTimers {
 		}
 	}
 
+	/**
+	 * Sees to it that a round of checks comes, one interval from now.
+	 * @param node a running service
+	 */
+	void scheduleRound(ServiceNode node) {
+		Wakeup wakeup = node.wakeup();
+		if (wakeup.resumeAt == TimerQueue.NEVER) {
+			wakeup.resumeAt = this.turn.now() + node.settings.health().interval().toNanos();
+			schedule(node, wakeup);
+		}
+	}
+
 	private void lookForBeat(ServiceNode node, Wakeup wakeup) {
 		wakeup.watchdogAt = TimerQueue.NEVER;
 		Duration watchdog = node.settings.health().watchdog();

@@ -127,6 +127,10 @@ final class Findings {
 		return this.parts.stream().filter((part) -> part.name().equals(name)).findFirst().orElse(null);
 	}
 
+	boolean hasErrors() {
+		return !this.errors.isEmpty();
+	}
+
 	boolean hasParts() {
 		return !this.parts.isEmpty();
 	}
@@ -185,19 +189,8 @@ final class Findings {
 	 *
 	 * @param name its name within the service
 	 * @param component its checks
-	 * @param hasHealthCheck whether it has a health check of its own
 	 */
-	record Part(String name, ServiceComponent component, boolean hasHealthCheck) {
-
-		static Part of(String name, ServiceComponent component) {
-			try {
-				return new Part(name, component,
-						component.getClass().getMethod("checkHealth").getDeclaringClass() != ServiceComponent.class);
-			}
-			catch (NoSuchMethodException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
+	record Part(String name, ServiceComponent component) {
 
 	}
 

@@ -180,6 +180,11 @@ final class Incarnation implements ServiceContext {
 	}
 
 	@Override
+	public void clearErrors() {
+		this.coordinator.submit((target) -> target.reporting().clearErrors(this.node, this));
+	}
+
+	@Override
 	public ServiceWork work() {
 		return current().work();
 	}

@@ -89,6 +89,17 @@ final class Reporting {
 	}
 
 	/**
+	 * A service forgets the errors that it has reported.
+	 * @param node the service
+	 * @param incarnation the incarnation that does so
+	 */
+	void clearErrors(ServiceNode node, Incarnation incarnation) {
+		if (isAtWork(node, incarnation)) {
+			clearErrors(node);
+		}
+	}
+
+	/**
 	 * Forgets the errors that a service has reported.
 	 * @param node the service
 	 */
@@ -117,7 +128,7 @@ final class Reporting {
 						.formatted(name, node.name()));
 		}
 		checkName(node, name, component);
-		node.findings().add(Part.of(name, component));
+		node.findings().add(new Part(name, component));
 		node.due |= node.state == ServiceState.RUNNING;
 		publish(node);
 	}
@@ -154,14 +165,14 @@ final class Reporting {
 	 * Takes in what a round of checks has found.
 	 * @param node the service
 	 * @param round the round, or {@code null} if there was nothing but the service itself
-	 * @param healthy whether all health checks have passed
+	 * @param healthy whether no health check has failed, also where there is none
 	 * @param timeout why a component hangs, or {@code null}
 	 */
 	void checked(ServiceNode node, @Nullable CheckRound round, boolean healthy, @Nullable Throwable timeout) {
 		if (round != null) {
 			Findings findings = node.findings();
 			round.tell(findings, timeout);
-			if (healthy && (node.callbacks().checkHealth() != null || round.hasHealthCheck())) {
+			if (healthy) {
 				findings.clearErrors(round.errorsBefore());
 			}
 		}

@@ -288,6 +288,15 @@ final class ServiceNode {
 	}
 
 	/**
+	 * Whether a round of checks is to come: there is something to check, or there are
+	 * errors, which the next round that passes clears.
+	 * @return whether one is
+	 */
+	boolean needsRound() {
+		return hasChecks() || (this.findings != null && this.findings.hasErrors());
+	}
+
+	/**
 	 * What it waits for, from now on.
 	 * @return its wake-up
 	 */

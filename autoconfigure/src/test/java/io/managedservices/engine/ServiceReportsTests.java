@@ -209,19 +209,78 @@ class ServiceReportsTests {
 
 	@Test
 	void reportErrorWhenReadOrTimePassesIsKeptUntilOperatorClearsIt() {
-		SteppedEngine stepped = started(this.service);
+		this.unhealthy = new IllegalStateException("broken");
+		SteppedEngine stepped = started(checked());
 		context().reportError(new IllegalStateException("item 7"));
 		assertThat(stepped.engine.isHealthy()).isFalse();
 		stepped.engine.health();
 		stepped.engine.snapshots();
 		stepped.pass(INTERVAL.multipliedBy(100));
-		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(stepped.engine.snapshot("a").reports().errors()).hasSize(1);
 		CompletableFuture<Void> cleared = stepped.engine.perform(ServiceAction.CLEAR_ERRORS, "a");
 		stepped.runTasks();
 		assertThat(cleared).isCompleted();
-		assertThat(stepped.engine.isHealthy()).isTrue();
 		assertThat(stepped.engine.snapshot("a").reports()).isEqualTo(Reports.NONE);
-		assertThat(stepped.events(VitalsChanged.class)).hasSize(2);
+	}
+
+	@Test
+	void reportErrorWhenServiceHasNoChecksIsClearedByNextRound() {
+		SteppedEngine stepped = started(this.service.health(INTERVAL, Duration.ofSeconds(1)));
+		context().reportError(new IllegalStateException("item 7"));
+		stepped.pass(INTERVAL.minusSeconds(1));
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(stepped.engine.isReady()).isTrue();
+		stepped.pass(Duration.ofSeconds(1));
+		assertThat(stepped.engine.snapshot("a").reports()).isEqualTo(Reports.NONE);
+		assertThat(stepped.engine.isHealthy()).isTrue();
+		assertThat(stepped.events(VitalsChanged.class)).extracting((event) -> event.service().healthy())
+			.containsExactly(false, true);
+		context().reportError(new IllegalStateException("item 8"));
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		stepped.pass(INTERVAL);
+		assertThat(stepped.engine.isHealthy()).isTrue();
+	}
+
+	@Test
+	void reportErrorWhenServiceHasNoChecksMakesNoRoundsAfterwards() {
+		SteppedEngine stepped = started(this.service.health(INTERVAL, Duration.ofSeconds(1)));
+		context().reportError(new IllegalStateException("item 7"));
+		stepped.pass(INTERVAL.multipliedBy(4));
+		assertThat(stepped.backend.alarmAt()).isGreaterThan(stepped.backend.nanoTime() + INTERVAL.toNanos());
+	}
+
+	@Test
+	void reportErrorWhenInStartOfServiceWithoutChecksIsClearedByFirstRound() {
+		SteppedEngine stepped = started(
+				this.service.start((context) -> context.reportError(new IllegalStateException("cache is cold")))
+					.health(INTERVAL, Duration.ofSeconds(1)));
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		stepped.pass(INTERVAL);
+		assertThat(stepped.engine.isHealthy()).isTrue();
+	}
+
+	@Test
+	void clearErrorsWhenServiceAsksForgetsErrorsAndLeavesConditions() {
+		SteppedEngine stepped = started(this.service);
+		context().conditions().warning("disk", "Disk nearly full", "4 % are left");
+		context().reportError(new IllegalStateException("item 7"));
+		context().reportError(new IllegalStateException("item 8"));
+		context().clearErrors();
+		assertThat(stepped.engine.snapshot("a").reports().errors()).isEmpty();
+		assertThat(stepped.engine.snapshot("a").reports().droppedErrors()).isZero();
+		assertThat(ids(stepped)).containsExactly("disk");
+		assertThat(stepped.engine.isHealthy()).isTrue();
+	}
+
+	@Test
+	void clearErrorsWhenIncarnationIsOverDoesNothing() {
+		SteppedEngine stepped = started(checked());
+		ServiceContext old = context();
+		stepped.engine.perform(ServiceAction.RESTART, "a");
+		stepped.runTasks();
+		context().reportError(new IllegalStateException("item 7"));
+		old.clearErrors();
+		assertThat(stepped.engine.snapshot("a").reports().errors()).hasSize(1);
 	}
 
 	@Test
@@ -258,12 +317,13 @@ class ServiceReportsTests {
 	}
 
 	@Test
-	void reportErrorWhenOnlyReadinessIsCheckedIsKept() {
+	void reportErrorWhenOnlyReadinessIsCheckedIsClearedByNextRound() {
 		SteppedEngine stepped = started(this.service.checkReady(() -> {
 		}).health(INTERVAL, Duration.ofSeconds(1)));
 		context().reportError(new IllegalStateException("item 7"));
-		stepped.pass(INTERVAL.multipliedBy(3));
 		assertThat(stepped.engine.isHealthy()).isFalse();
+		stepped.pass(INTERVAL);
+		assertThat(stepped.engine.isHealthy()).isTrue();
 	}
 
 	@Test
@@ -274,7 +334,7 @@ class ServiceReportsTests {
 		stepped.runTasks();
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.BACKOFF);
 		assertThat(stepped.engine.isHealthy()).isTrue();
-		stepped.pass(Duration.ofMinutes(1));
+		stepped.pass(Duration.ofSeconds(5));
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.RUNNING);
 		assertThat(stepped.engine.snapshot("a").reports().errors()).hasSize(1);
 		assertThat(stepped.engine.isHealthy()).isFalse();
@@ -378,14 +438,14 @@ class ServiceReportsTests {
 	}
 
 	@Test
-	void componentWhenItHasNoHealthCheckLeavesErrors() {
+	void componentWhenItHasNoHealthCheckClearsErrorsAsWell() {
 		SteppedEngine stepped = started(this.service.start((context) -> {
 			this.context = context;
 			context.component("pool", new UncheckedComponent());
 		}).health(INTERVAL, INTERVAL));
 		context().reportError(new IllegalStateException("item 7"));
 		stepped.pass(INTERVAL);
-		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(stepped.engine.isHealthy()).isTrue();
 	}
 
 	@Test
