@@ -61,6 +61,18 @@ public sealed interface ServiceEvent {
 	}
 
 	/**
+	 * A service itself has failed, as {@link WorkKind#SERVICE} says: each failure of one
+	 * of its methods or checks, at run time, or that it reports. What follows from it is
+	 * told by other events.
+	 *
+	 * @param service the service as it was then
+	 * @param failure the failure
+	 */
+	record ServiceFailed(ServiceSnapshot service, ServiceFailure failure) implements ServiceEvent {
+
+	}
+
+	/**
 	 * Something in the work of a service failed.
 	 *
 	 * @param service the service

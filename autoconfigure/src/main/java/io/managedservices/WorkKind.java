@@ -3,7 +3,7 @@ package io.managedservices;
 import java.util.Locale;
 
 /**
- * The kinds of work inside a service.
+ * The kinds of work inside a service, and the service itself.
  *
  * @since 0.1.0
  */
@@ -25,7 +25,13 @@ public enum WorkKind {
 	HOOK,
 
 	/** Does something to an item at its time. */
-	ITEM;
+	ITEM,
+
+	/**
+	 * No work, but the service itself: one of its methods, or what it reports. The kind
+	 * of a {@link ServiceFailure} only.
+	 */
+	SERVICE;
 
 	/**
 	 * As people write it.

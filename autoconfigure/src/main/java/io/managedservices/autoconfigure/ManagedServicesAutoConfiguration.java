@@ -151,14 +151,14 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	ServiceEventLog managedServicesEventLog(ManagedServices services) {
-		return new ServiceEventLog(services);
+	ServiceEventLog managedServicesEventLog(ManagedServices services, Backend backend) {
+		return new ServiceEventLog(services, backend::nanoTime);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters) {
-		return new ServiceFailureReporting(reporters.orderedStream().toList());
+	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters, Backend backend) {
+		return new ServiceFailureReporting(reporters.orderedStream().toList(), backend::nanoTime);
 	}
 
 	@Bean

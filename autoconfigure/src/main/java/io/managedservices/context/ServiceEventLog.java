@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 
@@ -16,7 +17,9 @@ import io.managedservices.concurrent.LineLog;
  * Logs what happens to services: a line for each one that starts, is retried, fails or
  * stops, and a summary at the end of the start and of the stop. With more than
  * {@value #MANY} services those that start and stop are logged at DEBUG, and the summary
- * names the slowest. Told one event at a time, as listeners are.
+ * names the slowest. What happens again and again is logged when it begins and when it
+ * changes, then at growing distances with how often it happened. Told one event at a
+ * time, as listeners are.
  *
  * @since 0.1.0
  */
@@ -30,7 +33,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 
 	private final Map<String, ServiceSnapshot> known = new LinkedHashMap<>();
 
-	private final ServiceLines lines = new ServiceLines(logger);
+	private final ServiceLines lines;
 
 	private final ShutdownLines shutdownLines = new ShutdownLines(logger);
 
@@ -41,9 +44,11 @@ public final class ServiceEventLog implements ServiceEventListener {
 	/**
 	 * Create a log.
 	 * @param services the services, which need not exist yet
+	 * @param nanoTime the time, in nanoseconds
 	 */
-	public ServiceEventLog(ManagedServices services) {
+	public ServiceEventLog(ManagedServices services, LongSupplier nanoTime) {
 		this.services = services;
+		this.lines = new ServiceLines(logger, nanoTime);
 	}
 
 	@Override
@@ -53,6 +58,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 
 	@Override
 	public void onEvent(ServiceEvent event) {
+		this.lines.look();
 		if (event instanceof ServiceEvent.StateChanged changed) {
 			this.known.put(changed.service().name(), changed.service());
 			this.lines.stateChanged(changed.previous(), changed.service());
@@ -104,6 +110,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 			this.stop = new StopSummary(this.known.values());
 		}
 		else if (event instanceof ServiceEvent.Stopped stopped) {
+			this.lines.end();
 			this.stop.stopped(stopped, logger);
 			this.known.clear();
 		}

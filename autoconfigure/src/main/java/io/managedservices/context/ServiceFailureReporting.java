@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
@@ -9,13 +10,15 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceFailureReporter;
-import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.RepeatedLog;
+import io.managedservices.concurrent.RepeatedLog.Level;
 
 /**
- * Passes every failure in the work of services to the {@link ServiceFailureReporter}s.
- * One that throws is logged, and the others are told all the same. Told one event at a
- * time, as listeners are.
+ * Passes every failure of services and of their work to the
+ * {@link ServiceFailureReporter}s. One that throws is logged, and the others are told all
+ * the same. Told one event at a time, as listeners are.
  *
  * @since 0.1.0
  */
@@ -25,12 +28,16 @@ public final class ServiceFailureReporting implements ServiceEventListener {
 
 	private final List<ServiceFailureReporter> reporters;
 
+	private final RepeatedLog log;
+
 	/**
 	 * Create a listener.
 	 * @param reporters who is told, in this order
+	 * @param nanoTime the time, in nanoseconds
 	 */
-	public ServiceFailureReporting(List<ServiceFailureReporter> reporters) {
+	public ServiceFailureReporting(List<ServiceFailureReporter> reporters, LongSupplier nanoTime) {
 		this.reporters = List.copyOf(reporters);
+		this.log = new RepeatedLog(logger, nanoTime);
 	}
 
 	@Override
@@ -40,9 +47,35 @@ public final class ServiceFailureReporting implements ServiceEventListener {
 
 	@Override
 	public void onEvent(ServiceEvent event) {
+		this.log.look();
 		if (event instanceof ServiceEvent.WorkFailed failed) {
-			this.reporters.forEach((reporter) -> report(reporter, failed.failure()));
+			report(failed.failure());
 		}
+		else if (event instanceof ServiceEvent.ServiceFailed failed) {
+			report(failed.failure());
+		}
+		else if (event instanceof ServiceEvent.Stopped) {
+			this.log.end();
+		}
+	}
+
+	private void report(ServiceFailure failure) {
+		this.reporters.forEach((reporter) -> report(reporter, failure));
+	}
+
+	private void report(ServiceFailureReporter reporter, ServiceFailure failure) {
+		String name = reporter.getClass().getName();
+		try {
+			reporter.report(failure);
+		}
+		catch (Throwable ex) {
+			this.log.write(Level.ERROR, name, Guarded.text(ex),
+					() -> "The reporter %s could not take the failure of %s of service '%s'".formatted(name,
+							failure.what(), failure.service()),
+					ex);
+		}
+		// One that was left by a reporter is not meant for the next.
+		Thread.interrupted();
 	}
 
 	@Override
@@ -50,18 +83,6 @@ public final class ServiceFailureReporting implements ServiceEventListener {
 		return this.reporters.stream()
 			.map((reporter) -> reporter.getClass().getName())
 			.collect(Collectors.joining(", ", "for failure reporters [", "]"));
-	}
-
-	private static void report(ServiceFailureReporter reporter, ServiceFailure failure) {
-		try {
-			reporter.report(failure);
-		}
-		catch (Throwable ex) {
-			GuardedLog.error(logger, "The reporter %s could not take the failure of %s '%s' of service '%s'"
-				.formatted(reporter.getClass().getName(), failure.kind(), failure.name(), failure.service()), ex);
-		}
-		// One that was left by a reporter is not meant for the next.
-		Thread.interrupted();
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,11 @@ import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.RepeatedLog;
+import io.managedservices.concurrent.RepeatedLog.Level;
 
 /**
  * Logs a line for what happens to a single service. Told one event at a time.
@@ -32,6 +36,9 @@ final class ServiceLines {
 	private static final int MAX_ATTEMPTS = 10;
 
 	private final Log logger;
+
+	/** For what may happen again and again. */
+	private final RepeatedLog repeated;
 
 	/** What the stop of a service failed with, until its failure is told. */
 	private final Map<String, Throwable> stopFailures = new HashMap<>();
@@ -47,8 +54,28 @@ final class ServiceLines {
 	/** The services that a failure took down, until they run again. */
 	private final Set<String> takenDown = new HashSet<>();
 
-	ServiceLines(Log logger) {
+	/**
+	 * Create lines.
+	 * @param logger where they are written
+	 * @param nanoTime the time, in nanoseconds
+	 */
+	ServiceLines(Log logger, LongSupplier nanoTime) {
 		this.logger = logger;
+		this.repeated = new RepeatedLog(logger, nanoTime);
+	}
+
+	/**
+	 * Logs what is due of what happened often.
+	 */
+	void look() {
+		this.repeated.look();
+	}
+
+	/**
+	 * All are stopped: sums up what happened often.
+	 */
+	void end() {
+		this.repeated.end();
 	}
 
 	/**
@@ -153,13 +180,15 @@ final class ServiceLines {
 
 	void stopFailed(ServiceEvent.StopFailed failed) {
 		ServiceSnapshot service = failed.service();
+		String failure = FailureText.of(failed.cause());
 		if (failed.retried()) {
-			this.logger.warn(
-					subject(service) + " could not be stopped, this is tried again: " + FailureText.of(failed.cause()));
+			this.repeated.write(Level.WARN, thing(service, "stop"), failure,
+					() -> subject(service) + " could not be stopped, this is tried again: " + failure, null);
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
-			GuardedLog.error(this.logger, subject(service) + " could not be stopped, what it holds may not be released",
+			this.repeated.write(Level.ERROR, thing(service, "stop for good"), failure,
+					() -> subject(service) + " could not be stopped, what it holds may not be released",
 					failed.cause());
 		}
 	}
@@ -167,18 +196,24 @@ final class ServiceLines {
 	void vitalsChanged(ServiceSnapshot service) {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
-			this.logger.warn("%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-					service.problem()));
+			this.repeated.write(Level.WARN, thing(service, "unwell"), service.problem(),
+					() -> "%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
+							service.problem()),
+					null);
 		}
 		else if (well && this.unwell.remove(service.name())) {
-			this.logger.info(subject(service) + " is ready and healthy again");
+			this.repeated.write(Level.INFO, thing(service, "well"), null,
+					() -> subject(service) + " is ready and healthy again", null);
 		}
 	}
 
 	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
 		this.episodes++;
-		this.logger.warn(subject(opened.service()) + " failed while it was running, and is stopped after all that "
-				+ "depends on it: " + FailureText.of(opened.cause()));
+		String failure = FailureText.of(opened.cause());
+		this.repeated.write(Level.WARN, thing(opened.service(), "episode"), failure,
+				() -> subject(opened.service()) + " failed while it was running, and is stopped after all that "
+						+ "depends on it: " + failure,
+				null);
 	}
 
 	void episodeClosed(ServiceEvent.EpisodeClosed closed) {
@@ -188,13 +223,15 @@ final class ServiceLines {
 		String which = (affected == 1) ? "Service '%s'".formatted(closed.root())
 				: "The failure of service '%s', which took down %d others,".formatted(closed.root(), affected - 1);
 		if (closed.down().isEmpty()) {
-			this.logger.info("%s %s after %s".formatted(which,
-					(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())));
+			this.repeated.write(Level.INFO, closed.root() + "/over", null, () -> "%s %s after %s".formatted(which,
+					(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())), null);
 		}
 		else {
-			this.logger.warn("%s %s after %s, these do not run: %s".formatted(which,
-					(affected == 1) ? "was given up or stopped" : "is over", text(closed.duration()),
-					names(closed.down())));
+			this.repeated.write(Level.WARN, closed.root() + "/down", names(closed.down()),
+					() -> "%s %s after %s, these do not run: %s".formatted(which,
+							(affected == 1) ? "was given up or stopped" : "is over", text(closed.duration()),
+							names(closed.down())),
+					null);
 		}
 	}
 
@@ -205,18 +242,26 @@ final class ServiceLines {
 
 	void conditionChanged(ServiceEvent.ConditionChanged changed) {
 		Condition current = changed.current();
+		ServiceSnapshot service = changed.service();
 		if (current != null) {
-			String text = "%s %s: %s: %s".formatted(subject(changed.service()), verb(current), current.title(),
-					current.message());
-			switch (current.severity()) {
-				case HINT -> this.logger.info(text);
-				case WARNING -> this.logger.warn(text);
-				case ERROR -> this.logger.error(text);
-			}
+			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
+					current.severity() + current.title(), () -> "%s %s: %s: %s".formatted(subject(service),
+							verb(current), current.title(), current.message()),
+					null);
 		}
-		else if (changed.previous() != null && changed.service().state() == ServiceState.RUNNING) {
-			this.logger.info("%s has resolved: %s".formatted(subject(changed.service()), changed.previous().title()));
+		else if (changed.previous() != null && service.state() == ServiceState.RUNNING) {
+			String title = changed.previous().title();
+			this.repeated.write(Level.INFO, thing(service, "resolved " + changed.previous().id()), title,
+					() -> "%s has resolved: %s".formatted(subject(service), title), null);
 		}
+	}
+
+	private static Level level(Severity severity) {
+		return switch (severity) {
+			case HINT -> Level.INFO;
+			case WARNING -> Level.WARN;
+			case ERROR -> Level.ERROR;
+		};
 	}
 
 	private static String verb(Condition condition) {
@@ -228,20 +273,25 @@ final class ServiceLines {
 	}
 
 	void errorReported(ServiceEvent.ErrorReported reported) {
-		GuardedLog.warn(this.logger, subject(reported.service()) + " reported an error", reported.cause());
+		String failure = FailureText.of(reported.cause());
+		this.repeated.write(Level.WARN, thing(reported.service(), "error"), failure,
+				() -> subject(reported.service()) + " reported an error", reported.cause());
 	}
 
 	void workFailed(ServiceEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
-		String what = "%s: %s '%s' failed".formatted(subject(failed.service()), failure.kind(), failure.name());
+		// Each item has a name of its own, and fails as others do.
+		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
+		String thing = thing(failed.service(), what + " " + failure.severity());
+		String text = FailureText.of(failure.cause());
+		String line = "%s: %s failed".formatted(subject(failed.service()), failure.what());
 		if (failure.severity() == Severity.ERROR) {
-			GuardedLog.error(this.logger, what + hangsAt(failure), failure.cause());
-		}
-		else if (failure.severity() == Severity.WARNING) {
-			this.logger.warn(what + ", this is tried again: " + FailureText.of(failure.cause()) + hangsAt(failure));
+			this.repeated.write(Level.ERROR, thing, text, () -> line + hangsAt(failure), failure.cause());
 		}
 		else {
-			this.logger.info(what + ": " + FailureText.of(failure.cause()) + hangsAt(failure));
+			String end = ((failure.severity() == Severity.WARNING) ? ", this is tried again: " : ": ") + text
+					+ hangsAt(failure);
+			this.repeated.write(level(failure.severity()), thing, end, () -> line + end, null);
 		}
 	}
 
@@ -255,9 +305,11 @@ final class ServiceLines {
 		// A micro-task that was signalled has no thread, and one may just have left.
 		String where = hanging.stack().isEmpty() ? ", on no thread that could be interrupted"
 				: ", and was interrupted there:" + frames(hanging.stack());
-		this.logger.warn("%s is still inside its %s after %s (%s)%s".formatted(subject(hanging.service()),
-				hanging.method(), text(hanging.timeout()),
-				("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), where));
+		this.repeated.write(Level.WARN, thing(hanging.service(), "hanging " + hanging.method()), null,
+				() -> "%s is still inside its %s after %s (%s)%s".formatted(subject(hanging.service()),
+						hanging.method(), text(hanging.timeout()),
+						("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), where),
+				null);
 	}
 
 	void cutOff(ServiceEvent.WorkCutOff cutOff) {
@@ -277,6 +329,10 @@ final class ServiceLines {
 		StringBuilder text = new StringBuilder();
 		stack.forEach((frame) -> text.append("\n\tat ").append(frame));
 		return text.toString();
+	}
+
+	private static String thing(ServiceSnapshot service, String what) {
+		return service.name() + "/" + what;
 	}
 
 	private static String subject(ServiceSnapshot service) {

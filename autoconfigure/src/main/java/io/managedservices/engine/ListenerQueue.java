@@ -15,6 +15,8 @@ import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.RepeatedLog;
+import io.managedservices.concurrent.RepeatedLog.Level;
 
 /**
  * What one listener is still to be told, and tells it: one event at a time, in order, on
@@ -35,6 +37,8 @@ final class ListenerQueue {
 	private final Inbox<Batch> batches = new Inbox<>();
 
 	private final Runnable delivery = this::deliver;
+
+	private final RepeatedLog log;
 
 	/** How many events were taken out to be told. Written by the thread that delivers. */
 	private final AtomicLong taken = new AtomicLong();
@@ -58,6 +62,7 @@ final class ListenerQueue {
 	ListenerQueue(ServiceEventListener listener, Backend backend, int exposedEventBuffer) {
 		this.listener = listener;
 		this.backend = backend;
+		this.log = new RepeatedLog(logger, backend::nanoTime);
 		this.exposed = listener.supportsExposedEvents() ? new ExposedBacklog(backend, exposedEventBuffer, listener)
 				: null;
 	}
@@ -145,6 +150,7 @@ final class ListenerQueue {
 	private void deliver(Batch batch) {
 		Mark mark = batch.mark;
 		if (mark != null) {
+			this.log.end();
 			mark.reached.complete(null);
 		}
 		for (int index = 0; index < batch.size; index++) {
@@ -164,8 +170,9 @@ final class ListenerQueue {
 			this.listener.onEvent(event);
 		}
 		catch (Throwable ex) {
-			GuardedLog.error(logger,
-					"The listener %s failed on %s".formatted(Guarded.text(this.listener), Guarded.text(event)), ex);
+			this.log.write(Level.ERROR, event.getClass().getName(), Guarded.text(ex),
+					() -> "The listener %s failed on %s".formatted(Guarded.text(this.listener), Guarded.text(event)),
+					ex);
 		}
 		// One that was left by a listener is not meant for what comes next.
 		Thread.interrupted();

@@ -88,7 +88,7 @@ class ContextLeakIntegrationTests {
 							EngineSettings.DEFAULTS.shutdownTimeout(), (failure) -> {
 							}));
 			context.registerBean(ServiceEventLog.class,
-					() -> new ServiceEventLog(context.getBean(ManagedServices.class)));
+					() -> new ServiceEventLog(context.getBean(ManagedServices.class), System::nanoTime));
 			context.registerBean(ServiceEventPublisher.class, () -> new ServiceEventPublisher(context));
 			ServiceLifecycle database = new Journal().service("database");
 			ServiceLifecycle pollBook = new Journal().service("pollBook");

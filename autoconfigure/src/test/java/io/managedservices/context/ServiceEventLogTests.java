@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,9 @@ class ServiceEventLogTests {
 
 	private final ManagedServices services = mock(ManagedServices.class);
 
-	private final ServiceEventLog log = new ServiceEventLog(this.services);
+	private final AtomicLong time = new AtomicLong();
+
+	private final ServiceEventLog log = new ServiceEventLog(this.services, this.time::get);
 
 	@Test
 	void logsOneLineForEachStepAndSummaries(CapturedOutput output) {
