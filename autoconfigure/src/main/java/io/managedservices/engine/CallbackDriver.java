@@ -5,7 +5,6 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.concurrent.TimerQueue;
@@ -262,7 +261,7 @@ final class CallbackDriver {
 			node.outcome = Outcome.SUCCEEDED;
 		}
 		else if (failure != null && !invocation.isAsked()) {
-			this.failures.giveUp(node, failure);
+			this.failures.prepareFailed(node, failure);
 		}
 	}
 
@@ -288,14 +287,14 @@ final class CallbackDriver {
 		node.deadline = TimerQueue.NEVER;
 		if (!invocation.isAsked() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
-			this.timers.checked(node, invocation.incarnation, invocation.failure(), invocation.healthFailure());
+			this.timers.checked(node, invocation.failure(), invocation.healthFailure());
 		}
 	}
 
 	private void told(ServiceNode node, Invocation invocation) {
 		Throwable failure = invocation.failure();
 		if (failure != null && !invocation.isAsked()) {
-			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+			this.failures.noticeFailed(node, failure);
 		}
 		if (node.state == ServiceState.STOPPING) {
 			this.stops.call(node);

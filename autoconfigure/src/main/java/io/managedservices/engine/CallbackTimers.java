@@ -1,11 +1,12 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceEvent;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceState;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
@@ -194,13 +195,13 @@ final class CallbackTimers {
 	private void overdue(ServiceNode node, Invocation invocation, TimeoutException failure) {
 		switch (invocation.method) {
 			case PREPARE -> {
-				this.failures.giveUp(node, failure);
+				this.failures.prepareFailed(node, failure);
 				abandon(node);
 			}
 			case START -> this.failures.startFailed(node, failure);
 			case NOTICE -> {
 				invocation.interrupt();
-				this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+				this.failures.noticeFailed(node, failure);
 			}
 			case CHECK -> {
 				invocation.interrupt();
@@ -213,7 +214,7 @@ final class CallbackTimers {
 				}
 				CheckInvocation check = (CheckInvocation) invocation;
 				this.reporting.checked(node, check.round, false, failure);
-				checked(node, check.incarnation, check.checksReady() ? failure : null,
+				checked(node, check.checksReady() ? failure : null,
 						check.checksHealth() ? failure : null);
 			}
 			case STOP, QUIESCE -> {
@@ -224,19 +225,28 @@ final class CallbackTimers {
 
 	/**
 	 * A round of checks has come to its end.
-	 * @param node the service
-	 * @param incarnation the incarnation that was checked
+	 * @param node a service that is to run
 	 * @param notReady why it is not ready, or {@code null}
 	 * @param notHealthy why it is not healthy, or {@code null}
 	 */
-	void checked(ServiceNode node, Incarnation incarnation, @Nullable Throwable notReady,
-			@Nullable Throwable notHealthy) {
+	void checked(ServiceNode node, @Nullable Throwable notReady, @Nullable Throwable notHealthy) {
 		node.failedChecks = (notHealthy != null) ? node.failedChecks + 1 : 0;
 		this.vitals.checked(node, notReady, notHealthy);
 		int threshold = node.settings.health().failureThreshold();
-		if (notHealthy != null && threshold > 0 && node.failedChecks >= threshold) {
-			this.failures.failed(node, incarnation, notHealthy);
+		boolean fails = notHealthy != null && threshold > 0 && node.failedChecks >= threshold;
+		if (notReady != null && notReady != notHealthy) {
+			tellCheck(node, notReady);
 		}
+		if (fails) {
+			this.failures.checksFailed(node, Objects.requireNonNull(notHealthy));
+		}
+		else if (notHealthy != null) {
+			tellCheck(node, notHealthy);
+		}
+	}
+
+	private void tellCheck(ServiceNode node, Throwable failure) {
+		this.turn.tellFailure(node, Method.CHECK.toString(), failure, Severity.WARNING);
 	}
 
 	/**
@@ -296,7 +306,7 @@ final class CallbackTimers {
 	// One that is still wanted has failed, which was told already.
 	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation) {
 		if (!node.wanted) {
-			this.timeouts.stopPassed(invocation);
+			this.turn.tellFailure(node, Method.PREPARE.toString(), this.timeouts.stopPassed(invocation), Severity.ERROR);
 		}
 	}
 

@@ -2,12 +2,14 @@ package io.managedservices.engine;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.RestartSettings.Policy;
 
 /**
@@ -15,6 +17,9 @@ import io.managedservices.graph.RestartSettings.Policy;
  * and decides no state. Confined to the coordinator.
  */
 final class Failures {
+
+	/** What has failed of a service that was running. */
+	private static final String RUN = "run";
 
 	private final Turn turn;
 
@@ -36,7 +41,7 @@ final class Failures {
 	void failed(ServiceNode node, Incarnation incarnation, Throwable cause) {
 		if (node.incarnation == incarnation) {
 			if (node.state == ServiceState.RUNNING && node.isToRun()) {
-				failedRunning(node, cause);
+				failedRunning(node, cause, RUN);
 				return;
 			}
 			if (node.state == ServiceState.STARTING && node.outcome == Outcome.NONE) {
@@ -46,17 +51,35 @@ final class Failures {
 			}
 		}
 		// It is on its way down already.
+		this.turn.tellFailure(node, RUN, cause, Severity.WARNING);
 		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
 	}
 
-	private void failedRunning(ServiceNode node, Throwable cause) {
+	/**
+	 * A running service has failed since its checks have.
+	 * @param node a service that is to run
+	 * @param cause what the last check failed with
+	 */
+	void checksFailed(ServiceNode node, Throwable cause) {
+		failedRunning(node, cause, Method.CHECK.toString());
+	}
+
+	private void failedRunning(ServiceNode node, Throwable cause, String what) {
 		long delay = (node.settings.restart().policy() != Policy.NEVER) ? restartDelay(node) : -1;
 		end(node, StopReason.FAILURE, delay);
 		Throwable failure = (delay < 0 && node.settings.restart().policy() != Policy.NEVER) ? new ServiceException(
 				node.name(), usedUp(node, "failed") + ". Last failure: " + FailureText.of(cause), cause) : cause;
 		node.vitals = new Vitals(false, false, node.vitals.status(), failure);
 		node.publishChange();
+		if (failure != cause && !what.equals(RUN)) {
+			this.turn.tellFailure(node, what, cause, Severity.WARNING);
+		}
+		this.turn.tellFailure(node, (failure != cause) ? RUN : what, failure, severity(delay));
 		this.episodes.failed(node, cause);
+	}
+
+	private static Severity severity(long delay) {
+		return (delay >= 0) ? Severity.WARNING : Severity.ERROR;
 	}
 
 	private long restartDelay(ServiceNode node) {
@@ -80,7 +103,9 @@ final class Failures {
 			long delay = restartDelay(node);
 			end(node, StopReason.COMPLETED, delay);
 			if (delay < 0) {
-				node.failed(new IllegalStateException(usedUp(node, "ended")));
+				IllegalStateException failure = new IllegalStateException(usedUp(node, "ended"));
+				node.failed(failure);
+				this.turn.tellFailure(node, RUN, failure, Severity.ERROR);
 			}
 			node.publishChange();
 		}
@@ -116,7 +141,9 @@ final class Failures {
 	void startFailed(ServiceNode node, Throwable failure) {
 		node.outcome = Outcome.FAILED;
 		node.failed(failure);
-		retryAfter(node, this.retries.nextDelay(node, failure));
+		long delay = this.retries.nextDelay(node, failure);
+		retryAfter(node, delay);
+		this.turn.tellFailure(node, Method.START.toString(), failure, severity(delay));
 	}
 
 	/**
@@ -129,7 +156,7 @@ final class Failures {
 		long resumeAt = this.turn.now() + delay * 1_000_000;
 		if (delay >= 0 && resumeAt < node.deadline) {
 			node.wakeup().resumeAt = resumeAt;
-			this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
+			tellStop(node, failure, true);
 		}
 		else {
 			stopFailed(node, failure);
@@ -144,7 +171,7 @@ final class Failures {
 	 */
 	void stopPostponed(ServiceNode node, Throwable failure) {
 		node.outcome = Outcome.FAILED;
-		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, true));
+		tellStop(node, failure, true);
 	}
 
 	/**
@@ -162,7 +189,18 @@ final class Failures {
 			suppress(failure, (node.ending == StopReason.FAILURE) ? before : null);
 			giveUp(node, failure);
 		}
-		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
+		tellStop(node, failure, false);
+	}
+
+	/**
+	 * Tells that a call of the stop of a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 * @param retried whether it is tried again
+	 */
+	void tellStop(ServiceNode node, Throwable failure, boolean retried) {
+		this.turn.tellFailure(node, Method.STOP.toString(), failure, retried ? Severity.WARNING : Severity.ERROR);
+		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, retried));
 	}
 
 	private static void suppress(Throwable failure, @Nullable Throwable other) {
@@ -172,11 +210,26 @@ final class Failures {
 	}
 
 	/**
-	 * A service cannot be had.
+	 * A service could not be told of one that it comes after.
 	 * @param node the service
 	 * @param failure why
 	 */
-	void giveUp(ServiceNode node, Throwable failure) {
+	void noticeFailed(ServiceNode node, Throwable failure) {
+		this.turn.tellFailure(node, Method.NOTICE.toString(), failure, Severity.ERROR);
+		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+	}
+
+	/**
+	 * A service could not be prepared.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void prepareFailed(ServiceNode node, Throwable failure) {
+		giveUp(node, failure);
+		this.turn.tellFailure(node, Method.PREPARE.toString(), failure, Severity.ERROR);
+	}
+
+	private static void giveUp(ServiceNode node, Throwable failure) {
 		node.outcome = Outcome.FAILED;
 		node.verdict = Verdict.GIVE_UP;
 		node.failed(failure);

@@ -9,6 +9,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
@@ -157,6 +158,7 @@ final class Quiescence {
 			quiesce.end(this.turn.now(), failure == null && !invocation.isAsked());
 		}
 		if (failure != null && !invocation.isAsked()) {
+			this.turn.tellFailure(node, Invocation.Method.QUIESCE.toString(), failure, Severity.ERROR);
 			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, new ServiceException(node.name(),
 					"The quiesce of service '%s' failed".formatted(node.name()), failure)));
 		}
@@ -222,7 +224,8 @@ final class Quiescence {
 			node.quiescence = quiesce;
 		}
 		else if (invocation != null && invocation.method == Invocation.Method.QUIESCE) {
-			this.timeouts.tell(invocation, this.timeout, "managed-services.shutdown.timeout");
+			this.turn.tellFailure(node, Invocation.Method.QUIESCE.toString(),
+					this.timeouts.quiescePassed(invocation, this.timeout), Severity.ERROR);
 			if (invocation.interrupt()) {
 				node.invocation = null;
 			}

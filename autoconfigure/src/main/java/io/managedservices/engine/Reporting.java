@@ -3,6 +3,7 @@ package io.managedservices.engine;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
@@ -84,6 +85,7 @@ final class Reporting {
 			node.findings().add(new ReportedError(this.turn.instant(), cause));
 			publish(node);
 		}
+		this.turn.tellFailure(node, "error", cause, Severity.WARNING);
 		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
 		tellVitals(node, previous);
 	}

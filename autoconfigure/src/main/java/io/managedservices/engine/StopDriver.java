@@ -2,7 +2,6 @@ package io.managedservices.engine;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
 import io.managedservices.concurrent.TimerQueue;
@@ -226,7 +225,7 @@ final class StopDriver {
 		if (invocation.method == Method.STOP) {
 			Throwable failure = invocation.failure();
 			if (failure != null) {
-				this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, false));
+				this.failures.tellStop(node, failure, false);
 			}
 		}
 		else if (invocation.method != Method.PREPARE && node.dirty) {

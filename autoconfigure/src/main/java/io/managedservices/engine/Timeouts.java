@@ -38,11 +38,27 @@ final class Timeouts {
 		return passed(invocation, invocation.node.settings.stopTimeout(), "stop-timeout");
 	}
 
+	/**
+	 * Tells where a quiesce hangs whose share of the shutdown timeout has passed.
+	 * @param invocation the quiesce
+	 * @param timeout its share
+	 * @return the failure that this is
+	 */
+	TimeoutException quiescePassed(Invocation invocation, Duration timeout) {
+		return tell(invocation, timeout, "managed-services.shutdown.timeout", "half of ");
+	}
+
 	private TimeoutException passed(Invocation invocation, Duration timeout, String suffix) {
-		String property = "managed-services.services.%s.%s".formatted(invocation.node.name(), suffix);
-		List<StackTraceElement> stack = tell(invocation, timeout, property);
-		TimeoutException failure = new TimeoutException("The %s of service '%s' did not return within %s: %s"
-			.formatted(invocation.method, invocation.node.name(), timeout, property));
+		return tell(invocation, timeout,
+				"managed-services.services.%s.%s".formatted(invocation.node.name(), suffix), "");
+	}
+
+	private TimeoutException tell(Invocation invocation, Duration timeout, String property, String share) {
+		List<StackTraceElement> stack = invocation.stack();
+		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout,
+				property, stack));
+		TimeoutException failure = new TimeoutException("The %s of service '%s' did not return within %s: %s%s"
+			.formatted(invocation.method, invocation.node.name(), timeout, share, property));
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;
 	}
@@ -74,20 +90,6 @@ final class Timeouts {
 			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(),
 					"managed-services.services.%s.stop-timeout".formatted(node.name()), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
-	}
-
-	/**
-	 * Tells where a callback hangs.
-	 * @param invocation a callback whose time is over
-	 * @param timeout the time that it had
-	 * @param property the property that sets it
-	 * @return its stack
-	 */
-	List<StackTraceElement> tell(Invocation invocation, Duration timeout, String property) {
-		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout,
-				property, stack));
-		return stack;
 	}
 
 	private static String property(Method method) {

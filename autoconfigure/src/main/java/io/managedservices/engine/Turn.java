@@ -8,8 +8,12 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceFailure;
+import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -176,6 +180,20 @@ final class Turn {
 	 */
 	boolean tell(ServiceEvent event) {
 		return !isObserved() || this.events.tell(event);
+	}
+
+	/**
+	 * Tells listeners that a service has failed.
+	 * @param node the service
+	 * @param what what of it, as {@link ServiceFailure} names it
+	 * @param cause what was thrown, or a timeout
+	 * @param severity a warning if it is tried again
+	 */
+	void tellFailure(ServiceNode node, String what, Throwable cause, Severity severity) {
+		if (isObserved()) {
+			tell(new ServiceEvent.ServiceFailed(node.snapshot, new ServiceFailure(node.name(), WorkKind.SERVICE, what,
+					cause, Guarded.stack(cause), instant(), severity)));
+		}
 	}
 
 	/**

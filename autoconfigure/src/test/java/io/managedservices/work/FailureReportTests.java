@@ -49,7 +49,7 @@ class FailureReportTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ITEM")
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "ITEM", "SERVICE" })
 	void workWhenItThrowsTellsAllOfItsFailureOnce(WorkKind kind) {
 		String name = begin(kind);
 		this.stepped.pass(Duration.ofSeconds(1));
