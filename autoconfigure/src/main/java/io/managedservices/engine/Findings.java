@@ -26,6 +26,9 @@ final class Findings {
 
 	private final Map<String, Condition> conditions = new LinkedHashMap<>();
 
+	/** Warnings about its work, which the service itself cannot resolve. */
+	private final Map<String, Condition> warnings = new LinkedHashMap<>();
+
 	private final Deque<ReportedError> errors = new ArrayDeque<>();
 
 	/** How many errors were ever reported. */
@@ -53,7 +56,7 @@ final class Findings {
 	 */
 	Reports reports() {
 		if (this.published == null) {
-			this.published = new Reports(new ArrayList<>(this.conditions.values()), new ArrayList<>(this.errors),
+			this.published = new Reports(all(), new ArrayList<>(this.errors),
 					(int) Math.min(Integer.MAX_VALUE, this.reported - this.errors.size() - this.cleared),
 					this.components);
 		}
@@ -76,6 +79,32 @@ final class Findings {
 
 	List<Condition> conditions() {
 		return List.copyOf(this.conditions.values());
+	}
+
+	/**
+	 * Raises a warning about its work, or changes the one of that id.
+	 * @param warning the warning
+	 * @return as it was, or {@code null} if it was not raised before
+	 */
+	@Nullable Condition putWarning(Condition warning) {
+		this.published = null;
+		return this.warnings.put(warning.id(), warning);
+	}
+
+	/**
+	 * Resolves a warning about its work.
+	 * @param id which one
+	 * @return as it was, or {@code null} if it was not raised
+	 */
+	@Nullable Condition removeWarning(String id) {
+		this.published = null;
+		return this.warnings.remove(id);
+	}
+
+	private List<Condition> all() {
+		List<Condition> all = new ArrayList<>(this.conditions.values());
+		all.addAll(this.warnings.values());
+		return all;
 	}
 
 	void add(ReportedError error) {
@@ -171,8 +200,9 @@ final class Findings {
 	 * kept, or none would be seen of a service that fails because of them.
 	 */
 	void end() {
-		this.vanished = conditions();
+		this.vanished = all();
 		this.conditions.clear();
+		this.warnings.clear();
 		this.parts.clear();
 		this.components.clear();
 		this.published = null;

@@ -31,8 +31,16 @@ final class ListenerQueue {
 
 	private final Backend backend;
 
+	/** How many failures wait at most: each of them holds a stack. */
+	static final int MAX_FAILURES = 10_000;
+
+	private final Backlog failures;
+
+	/** How many failures the listener was not told. Written inside the coordinator. */
+	private final AtomicLong leftOut = new AtomicLong();
+
 	/** Of a listener that is told of exposed events. */
-	private final @Nullable ExposedBacklog exposed;
+	private final @Nullable Backlog exposed;
 
 	private final Inbox<Batch> batches = new Inbox<>();
 
@@ -63,8 +71,19 @@ final class ListenerQueue {
 		this.listener = listener;
 		this.backend = backend;
 		this.log = new RepeatedLog(logger, backend::nanoTime);
-		this.exposed = listener.supportsExposedEvents() ? new ExposedBacklog(backend, exposedEventBuffer, listener)
-				: null;
+		this.exposed = listener.supportsExposedEvents()
+				? new Backlog(backend, exposedEventBuffer, () -> describeExposed(exposedEventBuffer)) : null;
+		this.failures = new Backlog(backend, MAX_FAILURES, this::describeFailures);
+	}
+
+	private String describeExposed(int most) {
+		return "%d exposed events wait for the listener %s: for it further ones are dropped, and counted as exposedDropped of their service, until some of these have been told. Let listeners of services and @EventListener methods end sooner, or raise managed-services.work.exposed-event-buffer."
+			.formatted(most, Guarded.text(this.listener));
+	}
+
+	private String describeFailures() {
+		return "%d failures wait for the listener %s: for it further ones are left out and counted, until some of these have been told. Let it end sooner, or hand its work on."
+			.formatted(MAX_FAILURES, Guarded.text(this.listener));
 	}
 
 	boolean isFor(ServiceEventListener other) {
@@ -82,9 +101,14 @@ final class ListenerQueue {
 	 * Takes an event, unless the listener does not hear of such. Called inside the
 	 * coordinator.
 	 * @param event what happened
-	 * @return {@code false} if it is dropped, as only an exposed event is
+	 * @return {@code false} if it is dropped, as only an exposed event is, and the failure
+	 * after very many
 	 */
 	boolean tell(ServiceEvent event) {
+		if (isFailure(event) && !this.failures.add()) {
+			this.leftOut.incrementAndGet();
+			return false;
+		}
 		if (event instanceof ServiceEvent.Emitted) {
 			if (this.exposed == null) {
 				return true;
@@ -100,6 +124,11 @@ final class ListenerQueue {
 		batch.add(event);
 		this.added++;
 		return true;
+	}
+
+	private static boolean isFailure(ServiceEvent event) {
+		return event instanceof ServiceEvent.WorkFailed || event instanceof ServiceEvent.ServiceFailed
+				|| event instanceof ServiceEvent.ErrorReported;
 	}
 
 	private Batch begin(@Nullable Batch before) {
@@ -151,6 +180,7 @@ final class ListenerQueue {
 		Mark mark = batch.mark;
 		if (mark != null) {
 			this.log.end();
+			tellLeftOut();
 			mark.reached.complete(null);
 		}
 		for (int index = 0; index < batch.size; index++) {
@@ -162,6 +192,9 @@ final class ListenerQueue {
 		this.taken.setRelease(this.taken.getPlain() + 1);
 		if (this.exposed != null && event instanceof ServiceEvent.Emitted) {
 			this.exposed.take();
+		}
+		if (isFailure(event)) {
+			this.failures.take();
 		}
 		if (this.removed) {
 			return;
@@ -176,6 +209,16 @@ final class ListenerQueue {
 		}
 		// One that was left by a listener is not meant for what comes next.
 		Thread.interrupted();
+	}
+
+	private void tellLeftOut() {
+		long count = this.leftOut.getAndSet(0);
+		if (count > 0) {
+			GuardedLog.warn(logger,
+					"The listener %s was too slow for %d failures, which it was not told"
+						.formatted(Guarded.text(this.listener), count),
+					null);
+		}
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvents;
@@ -158,6 +159,16 @@ final class NodeWork implements WorkOwner {
 	public void workEnded() {
 		this.left = false;
 		this.coordinator.driver().workEnded(this.node, this);
+	}
+
+	@Override
+	public void warn(Condition warning) {
+		this.coordinator.reporting().warn(this.node, warning);
+	}
+
+	@Override
+	public void resolveWarning(String id) {
+		this.coordinator.reporting().resolveWarning(this.node, id);
 	}
 
 	@Override

@@ -74,6 +74,36 @@ final class Reporting {
 	}
 
 	/**
+	 * Warns of the work of a service. A change of the text alone is shown and not told.
+	 * @param node the service
+	 * @param warning the warning
+	 */
+	void warn(ServiceNode node, Condition warning) {
+		if (node.isActive()) {
+			Condition previous = node.findings().putWarning(warning);
+			if (previous == null) {
+				changed(node, new Change(null, warning));
+			}
+			else {
+				publish(node);
+			}
+		}
+	}
+
+	/**
+	 * There is no need any more to warn of the work of a service.
+	 * @param node the service
+	 * @param id which warning
+	 */
+	void resolveWarning(ServiceNode node, String id) {
+		Findings findings = node.findings;
+		Condition previous = (findings != null) ? findings.removeWarning(id) : null;
+		if (previous != null) {
+			changed(node, new Change(previous, null));
+		}
+	}
+
+	/**
 	 * Takes an error into the buffer of a service.
 	 * @param node the service
 	 * @param incarnation the incarnation that reports it

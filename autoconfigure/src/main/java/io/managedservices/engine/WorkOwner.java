@@ -1,5 +1,6 @@
 package io.managedservices.engine;
 
+import io.managedservices.Condition;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceSnapshot;
@@ -56,6 +57,19 @@ public interface WorkOwner {
 	 * The last piece of work has left user code, after all was told to end.
 	 */
 	void workEnded();
+
+	/**
+	 * Warns of its work, as a condition that the service itself cannot resolve. It
+	 * vanishes with the incarnation.
+	 * @param warning the condition; if there is one of that id, only its text is changed
+	 */
+	void warn(Condition warning);
+
+	/**
+	 * There is no need any more to warn.
+	 * @param id which condition
+	 */
+	void resolveWarning(String id);
 
 	/**
 	 * Tells listeners.

@@ -129,10 +129,11 @@ final class Delivery extends Unit {
 	private void call(Hook hook, Object event) {
 		try {
 			hook.body.onEvent(event);
+			passed(hook);
 		}
 		catch (Throwable ex) {
 			if (!hasTold(ex)) {
-				threw(hook.name, ex);
+				threw(hook, ex);
 			}
 		}
 		DELIVERED.setRelease(this, this.delivered + 1);
@@ -140,12 +141,13 @@ final class Delivery extends Unit {
 		Thread.interrupted();
 	}
 
-	private void threw(String hook, Throwable thrown) {
+	private void threw(Hook hook, Throwable thrown) {
 		if (!isCancellation(thrown)) {
-			failed(hook, thrown);
+			hook.failing = true;
+			failed(hook.name, thrown);
 		}
 		else if (this.scope.isEnded()) {
-			String cutOff = what(hook);
+			String cutOff = what(hook.name);
 			List<StackTraceElement> stack = Guarded.stack(thrown);
 			this.scope.workload().coordination().submit(Command.of(() -> cutOff(cutOff, stack)));
 		}
@@ -155,10 +157,22 @@ final class Delivery extends Unit {
 		return this.kind + " '" + hook + "'";
 	}
 
+	private void passed(Hook hook) {
+		if (hook.failing) {
+			hook.failing = false;
+			ServiceWorkload workload = this.scope.workload();
+			workload.coordination().submit(Command.of(() -> workload.failing().passed(WorkKind.HOOK, hook.name)));
+		}
+	}
+
 	private void failed(String hook, Throwable cause) {
 		ServiceWorkload workload = this.scope.workload();
-		workload.coordination()
-			.submit(Command.of(() -> workload.failures().add(WorkKind.HOOK, hook, cause, Severity.ERROR)));
+		workload.coordination().submit(Command.of(() -> {
+			workload.failures().add(WorkKind.HOOK, hook, cause, Severity.ERROR);
+			if (!this.scope.isEnded()) {
+				workload.failing().failed(WorkKind.HOOK, hook, cause, null);
+			}
+		}));
 	}
 
 	@Override

@@ -9,7 +9,7 @@ import io.managedservices.graph.ServiceHook;
 
 /**
  * A hook of a service, declared or subscribed by an incarnation. Immutable, but for that
- * it may be closed, by any thread.
+ * it may be closed, by any thread, and for what its last call came to.
  */
 final class Hook {
 
@@ -33,6 +33,9 @@ final class Hook {
 
 	/** Its place among all hooks. */
 	final long number;
+
+	/** Whether its last call has failed. Used by one delivery at a time. */
+	boolean failing;
 
 	private volatile boolean closed;
 

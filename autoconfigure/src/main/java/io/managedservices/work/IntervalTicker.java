@@ -77,6 +77,7 @@ final class IntervalTicker extends Timer implements Ticker {
 			this.cancelled = true;
 			this.scope.workload().tickers().remove(this);
 			clear();
+			this.scope.workload().failing().gone(WorkKind.TICKER, this.name);
 			if (this.tick != null && !byItself) {
 				this.scope.cancel(this.tick);
 			}
@@ -134,6 +135,20 @@ final class IntervalTicker extends Timer implements Ticker {
 		}
 		this.from = coordination().now();
 		adjust();
+		note(failure);
+	}
+
+	private void note(@Nullable Throwable failure) {
+		FailingWork failing = this.scope.workload().failing();
+		if (this.cancelled || this.scope.isEnded()) {
+			failing.gone(WorkKind.TICKER, this.name);
+		}
+		else if (failure == null) {
+			failing.passed(WorkKind.TICKER, this.name);
+		}
+		else {
+			failing.failed(WorkKind.TICKER, this.name, failure, next());
+		}
 	}
 
 	private void withdrawn() {
@@ -150,10 +165,12 @@ final class IntervalTicker extends Timer implements Ticker {
 	}
 
 	TickerStatus status() {
-		Instant next = (due() != TimerQueue.NEVER) ? coordination().instant().plusNanos(due() - coordination().now())
-				: null;
-		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next, this.lastRun,
+		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next(), this.lastRun,
 				this.lastDuration, this.lastFailure);
+	}
+
+	private @Nullable Instant next() {
+		return (due() != TimerQueue.NEVER) ? coordination().instant().plusNanos(due() - coordination().now()) : null;
 	}
 
 	private Coordination coordination() {

@@ -189,6 +189,9 @@ abstract class MicroTaskCall extends ScopedCall {
 				}
 				toldInside(failure);
 			}
+			else if (this.thrown == null && this.scope.workload().failing().isFailing(this.microTask.name())) {
+				passed();
+			}
 		}
 		limiter().inside().remove(this);
 		if (hasBegun && this.scope.isEnded()) {
@@ -209,11 +212,19 @@ abstract class MicroTaskCall extends ScopedCall {
 	}
 
 	private void report(Throwable failure) {
-		this.scope.workload()
-			.coordination()
-			.submit(Command.of(() -> this.scope.workload()
-				.failures()
-				.add(WorkKind.MICRO_TASK, this.microTask.name(), failure, Severity.ERROR)));
+		ServiceWorkload workload = this.scope.workload();
+		workload.coordination().submit(Command.of(() -> {
+			workload.failures().add(WorkKind.MICRO_TASK, this.microTask.name(), failure, Severity.ERROR);
+			if (!this.scope.isEnded()) {
+				workload.failing().failed(WorkKind.MICRO_TASK, this.microTask.name(), failure, null);
+			}
+		}));
+	}
+
+	private void passed() {
+		ServiceWorkload workload = this.scope.workload();
+		workload.coordination()
+			.submit(Command.of(() -> workload.failing().passed(WorkKind.MICRO_TASK, this.microTask.name())));
 	}
 
 	@Override

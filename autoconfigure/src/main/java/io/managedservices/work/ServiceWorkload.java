@@ -28,6 +28,8 @@ final class ServiceWorkload implements OwnedWork {
 
 	private final FailureLog failures;
 
+	private final FailingWork failing;
+
 	private final Workers workers = new Workers();
 
 	private final Tasks tasks;
@@ -48,6 +50,7 @@ final class ServiceWorkload implements OwnedWork {
 		this.engine = engine;
 		this.owner = owner;
 		this.failures = new FailureLog(owner, engine.coordination(), engine.settings().failuresKept());
+		this.failing = new FailingWork(owner, engine.coordination());
 		this.tasks = new Tasks(this);
 		this.tickers = new Tickers(this);
 		this.mailbox = new Mailbox(this);
@@ -93,6 +96,7 @@ final class ServiceWorkload implements OwnedWork {
 	@Override
 	public void end() {
 		if (this.scope != null) {
+			this.failing.end();
 			this.scope.end();
 		}
 	}
@@ -194,6 +198,10 @@ final class ServiceWorkload implements OwnedWork {
 
 	FailureLog failures() {
 		return this.failures;
+	}
+
+	FailingWork failing() {
+		return this.failing;
 	}
 
 	Workers workers() {

@@ -50,6 +50,18 @@ final class Supervision {
 
 	private int attempt;
 
+	/** When its last run began. */
+	private long begunAt;
+
+	/** How long that or the one before lasted, in nanoseconds. */
+	private long lasted;
+
+	/** How long it waited before that, in nanoseconds, if it had failed. */
+	private long delay;
+
+	/** Its restarts by its own wish that came without progress. */
+	private final HastyRestarts hasty = new HastyRestarts();
+
 	private @Nullable WorkerRun run;
 
 	private @Nullable Instant next;
@@ -97,6 +109,8 @@ final class Supervision {
 		}
 		become(WorkerState.RUNNING);
 		this.next = null;
+		failing().workerRunsAgain(this.name, wellAfter());
+		this.begunAt = coordination().now();
 		WorkerRun begun = new WorkerRun(this, this.scope, this.body,
 				new RunContext(this.scope, this.name, this.attempt));
 		this.run = begun;
@@ -106,6 +120,11 @@ final class Supervision {
 			setTimer(coordination().now(), TimeUnit.NANOSECONDS.convert(heartbeat));
 		}
 		this.client.execute(begun);
+	}
+
+	// A run that fails as late as the one before is no better than that.
+	private long wellAfter() {
+		return Math.max(FailingWork.WELL_AFTER, Math.max(this.delay, Nanos.later(this.lasted, this.lasted)));
 	}
 
 	private void due() {
@@ -173,11 +192,26 @@ final class Supervision {
 			this.client.failed(thrown);
 		}
 		else if (thrown instanceof RestartNow && this.settings.isRestarted()) {
-			beginRun();
+			restart(thrown);
 		}
 		else {
 			failed(thrown, Guarded.stack(thrown), told);
 		}
+	}
+
+	private void restart(Throwable wish) {
+		long wait = this.hasty.nextDelay(coordination().now() - this.begunAt);
+		if (wait == 0) {
+			beginRun();
+			return;
+		}
+		ServiceException failure = new ServiceException(this.scope.serviceName(),
+				"Worker '%s' of service '%s' asks to be restarted again and again, %d times in a row less than %s after its begin: it is slowed down. Throw RestartNow only after something has changed, or what went wrong itself: %s"
+					.formatted(this.name, this.scope.serviceName(), this.hasty.inARow(), HastyRestarts.PROGRESS,
+							FailureText.of(wish)),
+				wish);
+		tell(failure, Guarded.stack(failure), Severity.WARNING);
+		backOff(failure, wait);
 	}
 
 	private void failed(Throwable cause, List<StackTraceElement> stack, boolean told) {
@@ -194,9 +228,16 @@ final class Supervision {
 			}
 			return;
 		}
+		backOff(cause, delay);
+	}
+
+	private void backOff(Throwable cause, long wait) {
+		this.lasted = coordination().now() - this.begunAt;
+		this.delay = wait;
 		become(WorkerState.BACKOFF);
-		this.next = coordination().instant().plusNanos(delay);
-		setTimer(coordination().now(), delay);
+		this.next = coordination().instant().plusNanos(wait);
+		failing().failed(WorkKind.WORKER, this.name, cause, this.next);
+		setTimer(coordination().now(), wait);
 	}
 
 	private ServiceException gaveUp(Throwable cause) {
@@ -259,6 +300,7 @@ final class Supervision {
 	private void end() {
 		become(WorkerState.STOPPING);
 		this.next = null;
+		failing().gone(WorkKind.WORKER, this.name);
 		// Else the queue would hold it, and with it all of the incarnation, until then.
 		coordination().timers().remove(this.timer);
 		if (this.run == null) {
@@ -283,6 +325,10 @@ final class Supervision {
 	WorkerStatus status() {
 		return new WorkerStatus(this.name, this.state, this.attempt, this.attempts.failed(coordination().now()),
 				this.next);
+	}
+
+	private FailingWork failing() {
+		return this.scope.workload().failing();
 	}
 
 	private Coordination coordination() {

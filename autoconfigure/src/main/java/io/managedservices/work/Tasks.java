@@ -1,5 +1,6 @@
 package io.managedservices.work;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -139,6 +140,7 @@ final class Tasks {
 		figures().taskEnded();
 		queue().left(run);
 		task.run = null;
+		note(run, failure);
 		if (task.isGone()) {
 			task.scope.tasks().remove(task);
 			if (!task.details().cancelled) {
@@ -153,6 +155,21 @@ final class Tasks {
 		queue().fill();
 	}
 
+	private void note(TaskRun run, @Nullable Throwable failure) {
+		IncarnationTask task = run.task;
+		FailingWork failing = this.workload.failing();
+		if (task.isGone()) {
+			failing.gone(WorkKind.TASK, task.name());
+		}
+		else if (failure == null) {
+			failing.passed(WorkKind.TASK, task.name());
+		}
+		else {
+			Instant again = (run.again != null) ? this.workload.coordination().instant() : task.next();
+			failing.failed(WorkKind.TASK, task.name(), failure, again);
+		}
+	}
+
 	/**
 	 * Cancels a task for good.
 	 * @param task the task
@@ -161,6 +178,7 @@ final class Tasks {
 	void cancel(IncarnationTask task, boolean byItself) {
 		drop(task);
 		this.history.forget(task.name());
+		this.workload.failing().gone(WorkKind.TASK, task.name());
 		if (task.run == null) {
 			task.scope.tasks().remove(task);
 		}

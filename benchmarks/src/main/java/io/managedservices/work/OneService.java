@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import io.managedservices.Condition;
 import io.managedservices.EventPolicy;
 import io.managedservices.MicroTask;
 import io.managedservices.ServiceContext;
@@ -357,6 +358,14 @@ final class OneService {
 		@Override
 		public void workEnded() {
 			OneService.this.over = true;
+		}
+
+		@Override
+		public void warn(Condition warning) {
+		}
+
+		@Override
+		public void resolveWarning(String id) {
 		}
 
 		@Override

@@ -1,29 +1,28 @@
 package io.managedservices.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ExhaustionWarning;
-import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineLog;
 
 /**
- * Counts the exposed events that wait for a listener, and says which is one too many.
+ * Counts the events of a kind that wait for a listener, and says which is one too many.
  * Entered by the coordinator, which adds, and by the one thread that delivers, which
  * takes: each is the only one to write its own count.
  */
-final class ExposedBacklog {
+final class Backlog {
 
-	private static final Log logger = LineLog.of(ExposedBacklog.class);
+	private static final Log logger = LineLog.of(Backlog.class);
 
 	private final Backend backend;
 
 	private final int most;
 
-	private final ServiceEventListener listener;
+	private final Supplier<String> text;
 
 	private final ExhaustionWarning warning;
 
@@ -43,12 +42,12 @@ final class ExposedBacklog {
 	 * Create a backlog, in which nothing waits.
 	 * @param backend time and threads
 	 * @param most how many events wait at most
-	 * @param listener who they wait for
+	 * @param text warns that further ones are dropped
 	 */
-	ExposedBacklog(Backend backend, int most, ServiceEventListener listener) {
+	Backlog(Backend backend, int most, Supplier<String> text) {
 		this.backend = backend;
 		this.most = most;
-		this.listener = listener;
+		this.text = text;
 		this.warning = new ExhaustionWarning(backend::nanoTime, this::warn);
 	}
 
@@ -90,9 +89,7 @@ final class ExposedBacklog {
 
 	// Nothing waits for a log inside the coordinator.
 	private void warn() {
-		this.backend.deliver(() -> logger.warn(
-				"%d exposed events wait for the listener %s: for it further ones are dropped, and counted as exposedDropped of their service, until some of these have been told. Let listeners of services and @EventListener methods end sooner, or raise managed-services.work.exposed-event-buffer."
-					.formatted(this.most, Guarded.text(this.listener))));
+		this.backend.deliver(() -> logger.warn(this.text.get()));
 	}
 
 }
