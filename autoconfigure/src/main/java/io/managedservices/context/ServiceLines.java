@@ -196,10 +196,8 @@ final class ServiceLines {
 	void vitalsChanged(ServiceSnapshot service) {
 		boolean well = service.ready() && service.healthy();
 		if (!well && this.unwell.add(service.name())) {
-			this.repeated.write(Level.WARN, thing(service, "unwell"), service.problem(),
-					() -> "%s is not %s: %s".formatted(subject(service), service.healthy() ? "ready" : "healthy",
-							service.problem()),
-					null);
+			this.repeated.write(Level.WARN, thing(service, "unwell"), service.problem(), () -> "%s is not %s: %s"
+				.formatted(subject(service), service.healthy() ? "ready" : "healthy", service.problem()), null);
 		}
 		else if (well && this.unwell.remove(service.name())) {
 			this.repeated.write(Level.INFO, thing(service, "well"), null,
@@ -210,9 +208,9 @@ final class ServiceLines {
 	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
 		this.episodes++;
 		String failure = FailureText.of(opened.cause());
-		this.repeated.write(Level.WARN, thing(opened.service(), "episode"), failure,
-				() -> subject(opened.service()) + " failed while it was running, and is stopped after all that "
-						+ "depends on it: " + failure,
+		this.repeated.write(
+				Level.WARN, thing(opened.service(), "episode"), failure, () -> subject(opened.service())
+						+ " failed while it was running, and is stopped after all that " + "depends on it: " + failure,
 				null);
 	}
 
@@ -223,8 +221,11 @@ final class ServiceLines {
 		String which = (affected == 1) ? "Service '%s'".formatted(closed.root())
 				: "The failure of service '%s', which took down %d others,".formatted(closed.root(), affected - 1);
 		if (closed.down().isEmpty()) {
-			this.repeated.write(Level.INFO, closed.root() + "/over", null, () -> "%s %s after %s".formatted(which,
-					(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())), null);
+			this.repeated
+				.write(Level.INFO, closed.root() + "/over", null,
+						() -> "%s %s after %s".formatted(which,
+								(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())),
+						null);
 		}
 		else {
 			this.repeated.write(Level.WARN, closed.root() + "/down", names(closed.down()),

@@ -214,8 +214,7 @@ final class CallbackTimers {
 				}
 				CheckInvocation check = (CheckInvocation) invocation;
 				this.reporting.checked(node, check.round, false, failure);
-				checked(node, check.checksReady() ? failure : null,
-						check.checksHealth() ? failure : null);
+				checked(node, check.checksReady() ? failure : null, check.checksHealth() ? failure : null);
 			}
 			case STOP, QUIESCE -> {
 				// They have no time of their own.
@@ -306,7 +305,8 @@ final class CallbackTimers {
 	// One that is still wanted has failed, which was told already.
 	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation) {
 		if (!node.wanted) {
-			this.turn.tellFailure(node, Method.PREPARE.toString(), this.timeouts.stopPassed(invocation), Severity.ERROR);
+			this.turn.tellFailure(node, Method.PREPARE.toString(), this.timeouts.stopPassed(invocation),
+					Severity.ERROR);
 		}
 	}
 

@@ -101,8 +101,8 @@ final class ListenerQueue {
 	 * Takes an event, unless the listener does not hear of such. Called inside the
 	 * coordinator.
 	 * @param event what happened
-	 * @return {@code false} if it is dropped, as only an exposed event is, and the failure
-	 * after very many
+	 * @return {@code false} if it is dropped, as only an exposed event is, and the
+	 * failure after very many
 	 */
 	boolean tell(ServiceEvent event) {
 		if (isFailure(event) && !this.failures.add()) {
@@ -214,10 +214,8 @@ final class ListenerQueue {
 	private void tellLeftOut() {
 		long count = this.leftOut.getAndSet(0);
 		if (count > 0) {
-			GuardedLog.warn(logger,
-					"The listener %s was too slow for %d failures, which it was not told"
-						.formatted(Guarded.text(this.listener), count),
-					null);
+			GuardedLog.warn(logger, "The listener %s was too slow for %d failures, which it was not told"
+				.formatted(Guarded.text(this.listener), count), null);
 		}
 	}
 

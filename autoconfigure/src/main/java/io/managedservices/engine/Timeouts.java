@@ -49,8 +49,8 @@ final class Timeouts {
 	}
 
 	private TimeoutException passed(Invocation invocation, Duration timeout, String suffix) {
-		return tell(invocation, timeout,
-				"managed-services.services.%s.%s".formatted(invocation.node.name(), suffix), "");
+		return tell(invocation, timeout, "managed-services.services.%s.%s".formatted(invocation.node.name(), suffix),
+				"");
 	}
 
 	private TimeoutException tell(Invocation invocation, Duration timeout, String property, String share) {

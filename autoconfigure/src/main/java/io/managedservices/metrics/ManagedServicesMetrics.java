@@ -43,6 +43,13 @@ import io.managedservices.ManagedServices;
  * <td>attempts to prepare, start or stop that failed</td>
  * </tr>
  * <tr>
+ * <td>{@code managed.services.errors}</td>
+ * <td>counter</td>
+ * <td>service, what ({@code prepare}, {@code start}, {@code stop}, {@code quiesce},
+ * {@code check}, {@code notice}, {@code run}, {@code error})</td>
+ * <td>failures of the service itself</td>
+ * </tr>
+ * <tr>
  * <td>{@code managed.services.hanging}</td>
  * <td>counter</td>
  * <td>service</td>
@@ -125,7 +132,7 @@ import io.managedservices.ManagedServices;
  * <td>how long one of them has waited at most, since the start</td>
  * </tr>
  * </table>
- * There are at most 20 series for a service, and 20 for all together, whatever happens.
+ * There are at most 38 series for a service, and 21 for all together, whatever happens.
  * {@link ServiceOperationMetrics} counts what operators do, {@link ItemMetrics} measures
  * item services.
  *

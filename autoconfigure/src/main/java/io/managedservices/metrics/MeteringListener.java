@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEvent.Hanging;
+import io.managedservices.ServiceEvent.ServiceFailed;
 import io.managedservices.ServiceEvent.StateChanged;
 import io.managedservices.ServiceEvent.StopFailed;
 import io.managedservices.ServiceEvent.WorkFailed;
@@ -66,6 +67,9 @@ final class MeteringListener implements ServiceEventListener {
 		}
 		else if (event instanceof Hanging hanging) {
 			progress(hanging.service().name()).meters.hung();
+		}
+		else if (event instanceof ServiceFailed failed) {
+			progress(failed.service().name()).meters.erred(failed.failure().name());
 		}
 		else if (event instanceof WorkFailed failed) {
 			progress(failed.service().name()).meters.workFailed(failed.failure().kind());

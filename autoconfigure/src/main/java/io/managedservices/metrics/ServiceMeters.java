@@ -66,6 +66,15 @@ final class ServiceMeters {
 		this.failures.increment();
 	}
 
+	void erred(String what) {
+		Counter.builder("managed.services.errors")
+			.description("Failures of the service itself")
+			.tag("service", this.service)
+			.tag("what", what)
+			.register(this.registry)
+			.increment();
+	}
+
 	void hung() {
 		this.hanging.increment();
 	}

@@ -55,9 +55,9 @@ class FailingWorkTests {
 		assertThat(warning().id()).isEqualTo("worker:inbox");
 		assertThat(warning().severity()).isEqualTo(Severity.WARNING);
 		assertThat(warning().title()).isEqualTo("Worker 'inbox' fails");
-		assertThat(warning().message()).isEqualTo(
-				"It has failed at %s, the next attempt is at %s: java.lang.IllegalStateException: refused"
-					.formatted(warning().since(), warning().since().plusSeconds(10)));
+		assertThat(warning().message())
+			.isEqualTo("It has failed at %s, the next attempt is at %s: java.lang.IllegalStateException: refused"
+				.formatted(warning().since(), warning().since().plusSeconds(10)));
 		this.stepped.pass(Duration.ofSeconds(10));
 		assertThat(warning().message()).startsWith("It has failed 2 times since ").contains("the next attempt is at");
 		assertThat(this.stepped.engine.isHealthy()).isTrue();
