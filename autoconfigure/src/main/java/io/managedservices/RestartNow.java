@@ -7,6 +7,10 @@ package io.managedservices;
  * {@link ServiceWorker#maxRestarts maxRestarts} or {@link Worker @Worker}: any other
  * worker, and any other kind of work, has failed with it. A micro-task that the worker
  * {@link ServiceWork#run runs} may throw it, too; one that it starts has failed.
+ * <p>
+ * A worker that throws it more than ten times in a row, each time less than a second
+ * after its begin, makes no progress: its restarts are delayed, by 10 ms first and up to
+ * a minute, and told as failures.
  *
  * @since 0.1.0
  */
