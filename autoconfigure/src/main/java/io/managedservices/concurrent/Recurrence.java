@@ -20,8 +20,11 @@ final class Recurrence {
 
 	private static final long OVER_AFTER = Duration.ofMinutes(5).toNanos();
 
-	/** How many kinds of it are told apart: more of them are no news. */
-	private static final int MAX_KINDS = 8;
+	/** How many kinds of it are told of in full. */
+	private static final int MAX_NEWS = 8;
+
+	/** How many kinds of it are told apart: more of them are no change. */
+	private static final int MAX_KINDS = 100;
 
 	private final Set<@Nullable String> kinds = new HashSet<>();
 
@@ -56,7 +59,7 @@ final class Recurrence {
 		this.untold++;
 		this.last = now;
 		if (this.kinds.size() < MAX_KINDS && this.kinds.add(kind)) {
-			return Worth.NEWS;
+			return (this.kinds.size() <= MAX_NEWS) ? Worth.NEWS : Worth.CHANGE;
 		}
 		if (isLineDue(now)) {
 			return Worth.REPETITION;
@@ -147,6 +150,9 @@ final class Recurrence {
 
 		/** It begins or changes: worth all that is known of it. */
 		NEWS,
+
+		/** It changes, as it has done before: worth one line. */
+		CHANGE,
 
 		/** It goes on: worth one line. */
 		REPETITION,

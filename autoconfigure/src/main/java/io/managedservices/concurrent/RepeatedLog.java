@@ -77,6 +77,9 @@ public final class RepeatedLog {
 				String repeated = known.recurrence.told(now);
 				lines.add(() -> level.write(this.log, text.get() + repeated, failure));
 			}
+			else if (worth == Worth.CHANGE) {
+				lines.add(line(known, known.recurrence.told(now)));
+			}
 			else if (worth == Worth.REPETITION) {
 				lines.add(line(known, known.recurrence.toldAgain(now)));
 			}

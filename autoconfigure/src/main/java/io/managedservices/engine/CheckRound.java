@@ -116,6 +116,10 @@ final class CheckRound {
 		return this.parts.isEmpty();
 	}
 
+	boolean hasHealthCheck() {
+		return this.parts.stream().anyMatch(Part::hasHealthCheck);
+	}
+
 	long errorsBefore() {
 		return this.errorsBefore;
 	}

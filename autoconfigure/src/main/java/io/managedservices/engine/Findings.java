@@ -29,7 +29,7 @@ final class Findings {
 	/** Warnings about its work, which the service itself cannot resolve. */
 	private final Map<String, Condition> warnings = new LinkedHashMap<>();
 
-	private final Deque<ReportedError> errors = new ArrayDeque<>();
+	private final Deque<Entry> errors = new ArrayDeque<>();
 
 	/** How many errors were ever reported. */
 	private long reported;
@@ -56,7 +56,7 @@ final class Findings {
 	 */
 	Reports reports() {
 		if (this.published == null) {
-			this.published = new Reports(all(), new ArrayList<>(this.errors),
+			this.published = new Reports(all(), this.errors.stream().map(Entry::error).toList(),
 					(int) Math.min(Integer.MAX_VALUE, this.reported - this.errors.size() - this.cleared),
 					this.components);
 		}
@@ -107,11 +107,16 @@ final class Findings {
 		return all;
 	}
 
-	void add(ReportedError error) {
+	/**
+	 * Takes an error.
+	 * @param error the error
+	 * @param now the time, in nanoseconds
+	 */
+	void add(ReportedError error, long now) {
 		if (this.errors.size() == this.capacity) {
 			this.errors.remove();
 		}
-		this.errors.add(error);
+		this.errors.add(new Entry(error, now));
 		this.reported++;
 		this.published = null;
 	}
@@ -122,6 +127,23 @@ final class Findings {
 	 */
 	long reported() {
 		return this.reported;
+	}
+
+	/**
+	 * How many errors were reported until some time ago.
+	 * @param time the time, in nanoseconds
+	 * @return the number, as far as it is known: those that were dropped count as later
+	 * ones while all that are kept are later
+	 */
+	long reportedUntil(long time) {
+		long until = this.reported - this.errors.size();
+		long count = 0;
+		for (Entry entry : this.errors) {
+			if (entry.time() - time <= 0) {
+				count = ++until;
+			}
+		}
+		return count;
 	}
 
 	/**
@@ -219,8 +241,29 @@ final class Findings {
 	 *
 	 * @param name its name within the service
 	 * @param component its checks
+	 * @param hasHealthCheck whether it has a health check of its own
 	 */
-	record Part(String name, ServiceComponent component) {
+	record Part(String name, ServiceComponent component, boolean hasHealthCheck) {
+
+		static Part of(String name, ServiceComponent component) {
+			try {
+				return new Part(name, component,
+						component.getClass().getMethod("checkHealth").getDeclaringClass() != ServiceComponent.class);
+			}
+			catch (NoSuchMethodException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+	/**
+	 * An error that was reported.
+	 *
+	 * @param error the error
+	 * @param time when, in nanoseconds
+	 */
+	private record Entry(ReportedError error, long time) {
 
 	}
 

@@ -74,18 +74,15 @@ final class Reporting {
 	}
 
 	/**
-	 * Warns of the work of a service. A change of the text alone is shown and not told.
+	 * Warns of the work of a service.
 	 * @param node the service
 	 * @param warning the warning
 	 */
 	void warn(ServiceNode node, Condition warning) {
 		if (node.isActive()) {
 			Condition previous = node.findings().putWarning(warning);
-			if (previous == null) {
-				changed(node, new Change(null, warning));
-			}
-			else {
-				publish(node);
+			if (!warning.equals(previous)) {
+				changed(node, new Change(previous, warning));
 			}
 		}
 	}
@@ -112,7 +109,7 @@ final class Reporting {
 	void error(ServiceNode node, Incarnation incarnation, Throwable cause) {
 		Vitals previous = node.vitals;
 		if (isAtWork(node, incarnation)) {
-			node.findings().add(new ReportedError(this.turn.instant(), cause));
+			node.findings().add(new ReportedError(this.turn.instant(), cause), this.turn.now());
 			publish(node);
 		}
 		this.turn.tellFailure(node, "error", cause, Severity.WARNING);
@@ -160,7 +157,7 @@ final class Reporting {
 						.formatted(name, node.name()));
 		}
 		checkName(node, name, component);
-		node.findings().add(new Part(name, component));
+		node.findings().add(Part.of(name, component));
 		node.due |= node.state == ServiceState.RUNNING;
 		publish(node);
 	}
@@ -205,9 +202,14 @@ final class Reporting {
 			Findings findings = node.findings();
 			round.tell(findings, timeout);
 			if (healthy) {
-				findings.clearErrors(round.errorsBefore());
+				findings.clearErrors(isHealthChecked(node, round) ? round.errorsBefore()
+						: findings.reportedUntil(this.turn.now() - node.settings.health().interval().toNanos()));
 			}
 		}
+	}
+
+	private static boolean isHealthChecked(ServiceNode node, CheckRound round) {
+		return node.callbacks().checkHealth() != null || round.hasHealthCheck();
 	}
 
 	/**

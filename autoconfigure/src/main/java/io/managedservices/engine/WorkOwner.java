@@ -61,7 +61,7 @@ public interface WorkOwner {
 	/**
 	 * Warns of its work, as a condition that the service itself cannot resolve. It
 	 * vanishes with the incarnation.
-	 * @param warning the condition; if there is one of that id, only its text is changed
+	 * @param warning the condition; it replaces the one of that id, if there is one
 	 */
 	void warn(Condition warning);
 
