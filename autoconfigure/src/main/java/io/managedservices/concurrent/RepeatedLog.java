@@ -46,7 +46,6 @@ public final class RepeatedLog {
 	public RepeatedLog(Log log, LongSupplier nanoTime) {
 		this.log = log;
 		this.nanoTime = nanoTime;
-		this.lookedAt = nanoTime.getAsLong();
 	}
 
 	/**
@@ -64,6 +63,9 @@ public final class RepeatedLog {
 		List<Runnable> lines = new ArrayList<>(1);
 		synchronized (this.things) {
 			long now = this.nanoTime.getAsLong();
+			if (this.things.isEmpty()) {
+				this.lookedAt = now;
+			}
 			Thing before = this.things.get(thing);
 			if (before != null && before.recurrence.isOver(now)) {
 				sumUp(before, lines);
@@ -99,7 +101,9 @@ public final class RepeatedLog {
 	public void look() {
 		List<Runnable> lines = new ArrayList<>(0);
 		synchronized (this.things) {
-			look(this.nanoTime.getAsLong(), lines);
+			if (!this.things.isEmpty()) {
+				look(this.nanoTime.getAsLong(), lines);
+			}
 		}
 		lines.forEach(Runnable::run);
 	}
@@ -131,7 +135,13 @@ public final class RepeatedLog {
 	private Runnable line(Thing known, String suffix) {
 		Level level = known.level;
 		Supplier<String> text = known.text;
-		return () -> level.write(this.log, text.get() + suffix, null);
+		return () -> level.write(this.log, insert(text.get(), suffix), null);
+	}
+
+	// Stack frames stay at the end.
+	private static String insert(String text, String suffix) {
+		int frames = text.indexOf(LineLog.FRAME);
+		return (frames < 0) ? text + suffix : text.substring(0, frames) + suffix + text.substring(frames);
 	}
 
 	/**

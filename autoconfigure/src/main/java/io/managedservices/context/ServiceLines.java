@@ -32,7 +32,7 @@ final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
 
-	/** How many attempts in a row are told of, of those that have no limit. */
+	/** How many attempts in a row are told of before ever fewer are. */
 	private static final int MAX_ATTEMPTS = 10;
 
 	private final Log logger;
@@ -131,9 +131,9 @@ final class ServiceLines {
 		}
 	}
 
-	// What is tried for ever may be tried for days: of that, ever fewer attempts.
+	// What is tried very often may be tried for days: of that, ever fewer attempts.
 	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
-		return attempt.hasLimit() || attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
+		return attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
 	}
 
 	// What happens to each service because of a failure is summed up at its end.

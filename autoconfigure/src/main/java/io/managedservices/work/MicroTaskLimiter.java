@@ -14,6 +14,8 @@ import io.managedservices.MicroTaskSlot;
 import io.managedservices.WorkKind;
 import io.managedservices.Workload.Waits;
 import io.managedservices.concurrent.Command;
+import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.RepeatedLog;
 
 /**
  * Lets micro-tasks of all services begin by their priorities. Entered by any thread, and
@@ -26,6 +28,8 @@ final class MicroTaskLimiter {
 	private static final int PLACES = 128;
 
 	private final WorkEngine engine;
+
+	private final RepeatedLog log = new RepeatedLog(LineLog.of(MicroTaskLimiter.class), this::nanoTime);
 
 	private final SharedSlots slots;
 
@@ -307,6 +311,15 @@ final class MicroTaskLimiter {
 
 	MicroTasksInside inside() {
 		return this.inside;
+	}
+
+	/**
+	 * Where is logged what goes wrong with micro-tasks outside of user code. Any thread
+	 * may write.
+	 * @return the log
+	 */
+	RepeatedLog log() {
+		return this.log;
 	}
 
 	long nanoTime() {

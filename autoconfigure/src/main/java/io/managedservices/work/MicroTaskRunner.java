@@ -1,17 +1,14 @@
 package io.managedservices.work;
 
-import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.concurrent.GuardedLog;
-import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.RepeatedLog.Level;
 
 /**
  * Keeps a slot, and runs micro-tasks on one thread until none waits. Used by one thread.
  */
 final class MicroTaskRunner implements Runnable {
-
-	private static final Log logger = LineLog.of(MicroTaskRunner.class);
 
 	private final MicroTaskLimiter limiter;
 
@@ -35,13 +32,14 @@ final class MicroTaskRunner implements Runnable {
 
 	// What waits for the result of one is told on this thread, and a future asks the
 	// failure for its text then: one that throws must not take the slot with it.
-	private static void run(StartedMicroTask<?> call) {
+	private void run(StartedMicroTask<?> call) {
 		try {
 			call.run();
 		}
 		catch (Throwable ex) {
-			GuardedLog.error(logger, "How %s ended could not be told to all that wait for it".formatted(call.what()),
-					ex);
+			this.limiter.log()
+				.write(Level.ERROR, call.what(), Guarded.text(ex),
+						() -> "How %s ended could not be told to all that wait for it".formatted(call.what()), ex);
 		}
 	}
 

@@ -12,9 +12,12 @@ import com.github.kagkarlsson.scheduler.TaskResolver;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepository;
 import com.github.kagkarlsson.scheduler.task.Execution;
-import org.apache.commons.logging.Log;
 
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.Nanos;
+import io.managedservices.concurrent.RepeatedLog;
+import io.managedservices.concurrent.RepeatedLog.Level;
 
 /**
  * The table as db-scheduler sees it: it picks, service by service, only what this
@@ -23,7 +26,10 @@ import io.managedservices.concurrent.LineLog;
  */
 final class ItemTaskRepository extends JdbcTaskRepository {
 
-	private static final Log logger = LineLog.of(ItemTaskRepository.class);
+	private final RepeatedLog log = new RepeatedLog(LineLog.of(ItemTaskRepository.class), () -> this.pickedAt);
+
+	/** When items were picked last, in nanoseconds since 1970. */
+	private volatile long pickedAt;
 
 	private final ItemsInHand inHand;
 
@@ -45,6 +51,7 @@ final class ItemTaskRepository extends JdbcTaskRepository {
 
 	@Override
 	public List<Execution> lockAndGetDue(Instant now, int limit) {
+		this.pickedAt = Nanos.of(now);
 		List<Execution> picked = new ArrayList<>();
 		for (DbSchedulerItems<?> items : this.inHand.inTurn()) {
 			if (picked.size() < limit) {
@@ -56,7 +63,8 @@ final class ItemTaskRepository extends JdbcTaskRepository {
 						throw ex;
 					}
 					// What was picked is not to wait until it is taken for dead.
-					logger.warn("Items of service '%s' could not be picked".formatted(items.name()), ex);
+					this.log.write(Level.WARN, items.name(), Guarded.text(ex),
+							() -> "Items of service '%s' could not be picked".formatted(items.name()), ex);
 				}
 			}
 		}
