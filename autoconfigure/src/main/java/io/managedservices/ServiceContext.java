@@ -110,8 +110,8 @@ public interface ServiceContext {
 	 * health checks that begins later passes, or the service or an operator
 	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. A round in which there is no
 	 * health to check passes, too, and clears errors that are one {@code health.interval}
-	 * old, 15 s if nothing else is set. After the end of this
-	 * incarnation it is only told to listeners.
+	 * old, 15 s if nothing else is set. After the end of this incarnation it is only told
+	 * to listeners.
 	 * @param cause what went wrong
 	 */
 	void reportError(Throwable cause);

@@ -77,7 +77,8 @@ class FailingWorkTests {
 		assertThat(warnings()).hasSize(1);
 		this.stepped.pass(Duration.ofSeconds(1));
 		assertThat(warnings()).isEmpty();
-		assertThat(this.stepped.events(ServiceEvent.ConditionChanged.class)).extracting((event) -> event.current() != null)
+		assertThat(this.stepped.events(ServiceEvent.ConditionChanged.class))
+			.extracting((event) -> event.current() != null)
 			.containsExactly(true, true, false);
 	}
 
