@@ -157,7 +157,8 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters, Backend backend) {
+	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters,
+			Backend backend) {
 		return new ServiceFailureReporting(reporters.orderedStream().toList(), backend::nanoTime);
 	}
 

@@ -17,7 +17,6 @@ import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.ServiceCallbacks;
-import io.managedservices.graph.ServiceCallbacks.Callback;
 
 /**
  * Finds out how a bean is started and stopped: as a {@link ServiceLifecycle}, by the
@@ -120,8 +119,8 @@ final class BeanCallbacks {
 		check(declaration, lifecycle, BeanMethod.userClass(lifecycle),
 				((lifecycle instanceof SmartLifecycle) ? SmartLifecycle.class : Lifecycle.class).getMethods());
 		ServiceCallbacks springs = new LifecycleBean(lifecycle).callbacks();
-		Callback start = isStarted ? springs.start() : method(declaration, "startMethod", startMethod);
-		Callback stop = isStopped ? springs.stop() : method(declaration, "stopMethod", stopMethod);
+		ServiceCallbacks.Callback start = isStarted ? springs.start() : method(declaration, "startMethod", startMethod);
+		ServiceCallbacks.Callback stop = isStopped ? springs.stop() : method(declaration, "stopMethod", stopMethod);
 		return isStarted
 				? new ServiceCallbacks(null, start, stop, springs.checkReady(), springs.checkHealth(), null, null)
 				: ServiceCallbacks.of(start, stop);
@@ -149,7 +148,7 @@ final class BeanCallbacks {
 		return refusal != null;
 	}
 
-	private @Nullable Callback method(Declaration declaration, String attribute, String name) {
+	private ServiceCallbacks.@Nullable Callback method(Declaration declaration, String attribute, String name) {
 		if (name.isEmpty()) {
 			return null;
 		}

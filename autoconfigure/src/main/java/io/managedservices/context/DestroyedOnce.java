@@ -14,7 +14,6 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.graph.ServiceCallbacks;
-import io.managedservices.graph.ServiceCallbacks.Callback;
 
 /**
  * Keeps Spring from calling the method that has stopped a service once more when it
@@ -53,7 +52,7 @@ final class DestroyedOnce implements DisposableBean {
 	static ServiceCallbacks of(ConfigurableListableBeanFactory beanFactory, Declaration declaration,
 			ServiceCallbacks callbacks) {
 		String beanName = declaration.beanName();
-		Callback stop = callbacks.stop();
+		ServiceCallbacks.Callback stop = callbacks.stop();
 		if (stop == null || !beanFactory.containsBeanDefinition(beanName)
 				|| beanFactory.getSingleton(beanName) instanceof FactoryBean
 				|| !(beanFactory instanceof DefaultSingletonBeanRegistry registry)
@@ -88,14 +87,17 @@ final class DestroyedOnce implements DisposableBean {
 		return (close != null && close.getDeclaringClass() != ExecutorService.class) ? "close" : "shutdown";
 	}
 
-	private @Nullable Callback start(@Nullable Callback start) {
-		return (start == null) ? null : (context) -> {
+	private ServiceCallbacks.@Nullable Callback start(ServiceCallbacks.@Nullable Callback start) {
+		if (start == null) {
+			return null;
+		}
+		return (context) -> {
 			this.released = false;
 			start.call(context);
 		};
 	}
 
-	private Callback stop(Callback stop) {
+	private ServiceCallbacks.Callback stop(ServiceCallbacks.Callback stop) {
 		return (context) -> {
 			this.released = true;
 			stop.call(context);

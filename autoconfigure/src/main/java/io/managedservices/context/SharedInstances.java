@@ -2,7 +2,6 @@ package io.managedservices.context;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.managedservices.graph.GraphProblem;
 
@@ -16,7 +15,7 @@ final class SharedInstances {
 	}
 
 	static void check(List<Declaration> declarations, List<GraphProblem> problems) {
-		Map<Object, Declaration> known = new IdentityHashMap<>();
+		IdentityHashMap<Object, Declaration> known = new IdentityHashMap<>();
 		for (Declaration declaration : declarations) {
 			Declaration other = declaration.hasInstance()
 					? known.putIfAbsent(BeanMethod.target(declaration.instance()), declaration) : null;

@@ -193,7 +193,7 @@ public final class SimulatedTime implements Backend {
 	@Override
 	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
 		// Workers go on for long: nobody waits for their end.
-		return kind.equals("worker") ? (task) -> this.threads.execute(() -> run(task)) : this::execute;
+		return kind.equals("worker") ? (task) -> this.threads.execute(() -> run(task)) : this;
 	}
 
 	@Override

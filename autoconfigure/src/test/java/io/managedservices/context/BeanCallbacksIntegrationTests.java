@@ -510,7 +510,7 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
-	static class FinalConnection implements Wrapped {
+	public static class FinalConnection implements Wrapped {
 
 		public final void connect() {
 		}
@@ -532,7 +532,7 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
-	static class StaticConnection {
+	public static class StaticConnection {
 
 		public static void connect() {
 		}
@@ -562,7 +562,7 @@ class BeanCallbacksIntegrationTests {
 	}
 
 	@ManagedService(name = "startMethodOfClass", startMethod = "connect")
-	static class StartMethodOfClass implements Runnable, Wrapped {
+	public static class StartMethodOfClass implements Runnable, Wrapped {
 
 		@Override
 		public void run() {
@@ -853,7 +853,7 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
-	static class Scheduler {
+	public static class Scheduler {
 
 		public void start() {
 		}
@@ -1048,7 +1048,7 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
-	static class ShutdownPool extends Counting {
+	public static class ShutdownPool extends Counting {
 
 		public void shutdown() {
 			this.closes++;

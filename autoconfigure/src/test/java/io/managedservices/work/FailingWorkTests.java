@@ -48,9 +48,7 @@ class FailingWorkTests {
 
 	@Test
 	void workerWhenItBacksOffIsWarnedOfWithItsNextAttemptUntilItIsWell() {
-		start(context().work().worker("inbox", (worker) -> {
-			work();
-		}).restartOnFailure(Duration.ofSeconds(10)));
+		start(context().work().worker("inbox", (worker) -> work()).restartOnFailure(Duration.ofSeconds(10)));
 		this.stepped.run();
 		assertThat(warning().id()).isEqualTo("worker:inbox");
 		assertThat(warning().severity()).isEqualTo(Severity.WARNING);
