@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Safe for use by several threads.
  */
-abstract class CallPhase extends Command {
+public abstract class CallPhase extends Command {
 
 	private static final VarHandle PHASE;
 
@@ -62,6 +62,9 @@ abstract class CallPhase extends Command {
 		catch (ReflectiveOperationException ex) {
 			throw new ExceptionInInitializerError(ex);
 		}
+	}
+
+	CallPhase() {
 	}
 
 	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
