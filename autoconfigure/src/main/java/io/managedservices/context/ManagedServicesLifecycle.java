@@ -9,6 +9,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 import io.managedservices.ManagedServices;
@@ -29,7 +34,7 @@ import io.managedservices.concurrent.UserCall;
  *
  * @since 0.1.0
  */
-public final class ManagedServicesLifecycle implements SmartLifecycle {
+public final class ManagedServicesLifecycle implements SmartLifecycle, ApplicationContextAware, DisposableBean {
 
 	/**
 	 * The phase of the services.
@@ -50,6 +55,8 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 
 	private final Consumer<ServicesStartException> backgroundFailure;
 
+	private @Nullable CloseGuard guard;
+
 	private volatile boolean running;
 
 	/** Whether the context has started the services before. */
@@ -69,6 +76,13 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 		this.mode = mode;
 		this.limit = shutdownTimeout.plus(GRACE).plus(GRACE);
 		this.backgroundFailure = backgroundFailure;
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext context) {
+		if (context instanceof ConfigurableApplicationContext closeable) {
+			this.guard = new CloseGuard(closeable, this::stopForGood);
+		}
 	}
 
 	@Override
@@ -94,6 +108,9 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 		this.running = true;
 		if (this.services.snapshots().isEmpty()) {
 			return;
+		}
+		if (this.guard != null) {
+			this.guard.begin();
 		}
 		CompletableFuture<Void> started = startServices();
 		if (this.mode == StartupMode.AWAIT) {
@@ -138,6 +155,9 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 					(ex.getCause() != null) ? ex.getCause() : ex);
 			stopAll();
 			throw failure;
+		}
+		if (this.guard != null) {
+			this.guard.check();
 		}
 	}
 
@@ -192,6 +212,20 @@ public final class ManagedServicesLifecycle implements SmartLifecycle {
 	private CompletableFuture<Void> listenersTold() {
 		return (this.services instanceof DeferredManagedServices deferred) ? deferred.whenTold(GRACE)
 				: CompletableFuture.completedFuture(null);
+	}
+
+	@Override
+	public void destroy() {
+		if (this.guard != null) {
+			this.guard.end();
+		}
+	}
+
+	private void stopForGood() {
+		if (this.services instanceof DeferredManagedServices deferred) {
+			deferred.close();
+		}
+		stopAll();
 	}
 
 	private void stopAll() {

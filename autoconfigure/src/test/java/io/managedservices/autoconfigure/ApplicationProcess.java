@@ -1,0 +1,115 @@
+package io.managedservices.autoconfigure;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.awaitility.Awaitility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An application as a process of its own, which prints what happens. Used by one thread.
+ */
+final class ApplicationProcess implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final Process process;
+
+	private final Path output;
+
+	private ApplicationProcess(Process process, Path output) {
+		this.process = process;
+		this.output = output;
+	}
+
+	/**
+	 * Starts an application.
+	 * @param main its main class
+	 * @param arguments of its main method
+	 * @return the process
+	 */
+	static ApplicationProcess start(Class<?> main, String... arguments) throws IOException {
+		Path output = Files.createTempFile("application", ".log");
+		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp",
+				classPath(), main.getName()));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		// Should the tests be ended before they can close it.
+		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+		return new ApplicationProcess(process, output);
+	}
+
+	// Some launchers have the classes of the tests in a loader of their own.
+	private static String classPath() {
+		String classPath = System.getProperty("java.class.path");
+		if (ApplicationProcess.class.getClassLoader() instanceof URLClassLoader loader) {
+			return Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
+					+ File.pathSeparator + classPath;
+		}
+		return classPath;
+	}
+
+	void awaitEntry(String entry) {
+		Awaitility.await(entry).atMost(PATIENCE).until(() -> {
+			assertThat(this.process.isAlive() || entries().contains(entry)).as("Expected '%s':\n%s", entry, output())
+				.isTrue();
+			return entries().contains(entry);
+		});
+	}
+
+	/**
+	 * Sends SIGTERM.
+	 */
+	void terminate() {
+		this.process.destroy();
+	}
+
+	/**
+	 * Waits until the process has ended.
+	 * @param limit how long it may take
+	 * @return its exit code
+	 */
+	int awaitEnd(Duration limit) throws InterruptedException {
+		assertThat(this.process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS))
+			.as("Expected the process to end within %s:\n%s", limit, output())
+			.isTrue();
+		return this.process.exitValue();
+	}
+
+	/**
+	 * What it has printed of itself.
+	 * @return the lines that tell what happened
+	 */
+	List<String> entries() {
+		return output().lines().filter((line) -> line.startsWith("> ")).map((line) -> line.substring(2)).toList();
+	}
+
+	String output() {
+		try {
+			return Files.readString(this.output);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.process.destroyForcibly().onExit().join();
+		Files.delete(this.output);
+	}
+
+}
