@@ -60,8 +60,25 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer), work);
 	}
 
+	/**
+	 * Limits how long Spring lets us stop: an application that is to wait for ever says
+	 * so with a duration that can neither be waited for nor counted with.
+	 * @param phaseTimeout what is configured
+	 * @return that, or the longest duration that can be waited for
+	 */
+	static Duration limited(Duration phaseTimeout) {
+		return (phaseTimeout.compareTo(LONGEST) < 0) ? phaseTimeout : LONGEST;
+	}
+
 	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,
 			List<GraphProblem> problems) {
+		if (phaseTimeout.isNegative() || phaseTimeout.isZero()) {
+			problems.add(new GraphProblem(
+					"spring.lifecycle.timeout-per-shutdown-phase is invalid: expected a duration above 0, found %s: Spring would destroy beans that services use before the services have stopped."
+						.formatted(phaseTimeout),
+					"Raise spring.lifecycle.timeout-per-shutdown-phase, or remove it."));
+			return EngineSettings.DEFAULTS.shutdownTimeout();
+		}
 		if (configured == null) {
 			Duration below = phaseTimeout.minus(MARGIN);
 			Duration part = phaseTimeout.multipliedBy(5).dividedBy(6);

@@ -29,4 +29,13 @@ public abstract class Command extends Inbox.Item {
 	 */
 	public abstract void apply();
 
+	/**
+	 * It could not be done: completes those who wait for it. Called inside the
+	 * coordinator.
+	 * @param failure why
+	 */
+	public void failed(Throwable failure) {
+		// Most commands are waited for by nobody.
+	}
+
 }

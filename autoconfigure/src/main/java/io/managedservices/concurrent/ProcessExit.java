@@ -1,6 +1,7 @@
 package io.managedservices.concurrent;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Finds out who waits for the end of the process. Stateless.
@@ -20,6 +21,15 @@ public final class ProcessExit {
 	 */
 	public static boolean isCalledBy(Thread thread) {
 		return isWaiting(thread) && Arrays.stream(thread.getStackTrace()).anyMatch(ProcessExit::isExit);
+	}
+
+	/**
+	 * Whether a stack is that of a thread inside {@link System#exit}.
+	 * @param stack the stack
+	 * @return whether it is
+	 */
+	public static boolean isCalledIn(List<StackTraceElement> stack) {
+		return stack.stream().anyMatch(ProcessExit::isExit);
 	}
 
 	// For the hooks, or for another thread that was first. To look at a stack costs more.

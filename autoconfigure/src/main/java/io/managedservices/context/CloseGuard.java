@@ -3,7 +3,6 @@ package io.managedservices.context;
 import java.time.Duration;
 
 import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
@@ -11,6 +10,8 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
+import io.managedservices.concurrent.LastResort;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.concurrent.ProcessExit;
 
 /**
@@ -25,7 +26,7 @@ import io.managedservices.concurrent.ProcessExit;
  */
 final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 
-	private static final Log logger = LogFactory.getLog(CloseGuard.class);
+	private static final Log logger = LineLog.of(CloseGuard.class);
 
 	/** As long as Boot waits for a context in the shutdown hook. */
 	private static final Duration PATIENCE = Duration.ofMinutes(10);
@@ -33,13 +34,13 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	/** How long the refresh may stand still: an interrupted thread is late by less. */
 	private static final Duration STUCK = Duration.ofSeconds(5);
 
-	private static final Duration POLL = Duration.ofMillis(20);
-
 	private final ConfigurableApplicationContext context;
 
 	private final Runnable stop;
 
 	private final Runnable handler = this::shutDown;
+
+	private final ExitWatch watch;
 
 	private volatile @Nullable Thread refreshing;
 
@@ -49,10 +50,12 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	 * Create a guard.
 	 * @param context the context
 	 * @param stop stops all services for good, and returns when they have stopped
+	 * @param releaseExiting takes what is inside {@link System#exit} as having left
 	 */
-	CloseGuard(ConfigurableApplicationContext context, Runnable stop) {
+	CloseGuard(ConfigurableApplicationContext context, Runnable stop, Runnable releaseExiting) {
 		this.context = context;
 		this.stop = stop;
+		this.watch = new ExitWatch(releaseExiting);
 	}
 
 	/**
@@ -65,6 +68,7 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 		check();
 		try {
 			SpringApplication.getShutdownHandlers().add(this.handler);
+			this.watch.begin();
 		}
 		catch (IllegalStateException ex) {
 			throw new IllegalStateException("The services are not started, since the process is shutting down.", ex);
@@ -97,6 +101,7 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	 */
 	void end() {
 		this.ended = true;
+		this.watch.end();
 		try {
 			SpringApplication.getShutdownHandlers().remove(this.handler);
 		}
@@ -128,17 +133,12 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 				moved = now;
 			}
 			if (now - moved > STUCK.toNanos() || now - begin > PATIENCE.toNanos()) {
-				logger.warn("Thread '%s', which was starting the application context, is stuck: its beans are not destroyed."
-					.formatted(thread.getName()));
+				logger.warn(
+						"Thread '%s', which was starting the application context, is stuck: its beans are not destroyed."
+							.formatted(thread.getName()));
 				return;
 			}
-			try {
-				Thread.sleep(POLL.toMillis());
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				return;
-			}
+			LastResort.pause();
 		}
 	}
 

@@ -276,6 +276,25 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	/**
+	 * Takes what is inside {@link System#exit} as having left.
+	 */
+	void releaseExiting() {
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.releaseExiting();
+		}
+	}
+
+	/**
+	 * What goes on in services without anybody asking for more.
+	 * @return one thing that goes on, by the name of the service
+	 */
+	Map<String, String> activities() {
+		ServiceEngine current = this.engine;
+		return (current != null) ? current.activities() : Map.of();
+	}
+
+	/**
 	 * Whether there are services that somebody has started, and nobody has stopped since.
 	 * @return {@code true} from the start on until the end of the stop
 	 */

@@ -81,7 +81,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	@Override
 	public void setApplicationContext(ApplicationContext context) {
 		if (context instanceof ConfigurableApplicationContext closeable) {
-			this.guard = new CloseGuard(closeable, this::stopForGood);
+			this.guard = new CloseGuard(closeable, this::stopForGood, this::releaseExiting);
 		}
 	}
 
@@ -218,6 +218,12 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	public void destroy() {
 		if (this.guard != null) {
 			this.guard.end();
+		}
+	}
+
+	private void releaseExiting() {
+		if (this.services instanceof DeferredManagedServices deferred) {
+			deferred.releaseExiting();
 		}
 	}
 

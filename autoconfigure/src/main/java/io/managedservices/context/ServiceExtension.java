@@ -27,6 +27,16 @@ public interface ServiceExtension {
 	@Nullable Addition extend(String service, Object instance, Consumer<GraphProblem> problems);
 
 	/**
+	 * Whether a service goes on by itself, so that the application does not end while it
+	 * runs.
+	 * @param service the name of a service
+	 * @return whether it does because of this
+	 */
+	default boolean keepsAlive(String service) {
+		return false;
+	}
+
+	/**
 	 * All services were found.
 	 * @param problems is told what is wrong
 	 */

@@ -18,6 +18,12 @@ public enum ServicesExitCode implements ExitCodeGenerator {
 	START_FAILED(69),
 
 	/**
+	 * {@code 70}: what runs the services has failed itself, which only a bug or a broken
+	 * machine can bring about. The services were stopped.
+	 */
+	BROKEN_DOWN(70),
+
+	/**
 	 * {@code 75}: a required service was given up, and its {@code restart.on-give-up} is
 	 * {@code shutdown}. The application had started: to start it again may help.
 	 */

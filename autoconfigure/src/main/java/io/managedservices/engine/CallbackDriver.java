@@ -154,6 +154,10 @@ final class CallbackDriver {
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
 			StopDriver.end(node);
+			if (node.invocation.released) {
+				leave(node, node.invocation);
+				return;
+			}
 			if (StopDriver.ask(node.invocation)) {
 				node.invocation = null;
 				this.barrier.leave(node);
@@ -250,6 +254,40 @@ final class CallbackDriver {
 			this.timers.schedule(node);
 		}
 		this.turn.lookAt(node);
+	}
+
+	/**
+	 * Takes a callback as having come back whose thread waits for the end of the services
+	 * itself, or for that of the process: it is not waited for when its service is to
+	 * stop.
+	 * @param invocation the callback
+	 */
+	void release(Invocation invocation) {
+		ServiceNode node = invocation.node;
+		invocation.released = true;
+		if (node.invocation != invocation) {
+			return;
+		}
+		if (invocation.method == Method.QUIESCE) {
+			this.coordinator.quiescence().ended(node, invocation);
+		}
+		if (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted)) {
+			leave(node, invocation);
+		}
+		this.turn.lookAt(node);
+	}
+
+	private void leave(ServiceNode node, Invocation invocation) {
+		if (invocation.method == Method.PREPARE) {
+			node.invocation = null;
+			node.occupant = invocation;
+			this.barrier.leave(node);
+			node.deadline = TimerQueue.NEVER;
+		}
+		else {
+			this.stops.leave(node, invocation);
+		}
+		this.timers.schedule(node);
 	}
 
 	private void prepared(ServiceNode node, Invocation invocation) {

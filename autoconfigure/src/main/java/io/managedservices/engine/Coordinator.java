@@ -1,9 +1,12 @@
 package io.managedservices.engine;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,9 +22,11 @@ import io.managedservices.StopReason;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Command;
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.Inbox;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.ProcessExit;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.graph.ServiceGraph;
 
@@ -86,6 +91,8 @@ final class Coordinator implements Coordination {
 
 	private final Works works;
 
+	private final Breakdown breakdown = new Breakdown(this);
+
 	private boolean open;
 
 	private long alarmAt = TimerQueue.NEVER;
@@ -145,6 +152,52 @@ final class Coordinator implements Coordination {
 		submit(Command.of(() -> action.accept(this)));
 	}
 
+	/**
+	 * Hands over a wish that somebody waits for.
+	 * @param <T> the type of the answer
+	 * @param action is given what it has to complete
+	 * @return completed by the action, or with what that throws
+	 */
+	<T> CompletableFuture<T> request(BiConsumer<Coordinator, CompletableFuture<T>> action) {
+		return request(action,
+				(failure, future) -> deliver(() -> future.completeExceptionally(new IllegalStateException(
+						"The engine of managed-services has failed: " + Guarded.text(failure), failure))));
+	}
+
+	/**
+	 * Stops all services, in whatever state this is.
+	 * @return completed when they are stopped
+	 */
+	CompletableFuture<Void> stop() {
+		return request((target, future) -> {
+			if (this.breakdown.hasFailed()) {
+				this.breakdown.stop(future);
+			}
+			else {
+				this.run.stop(future);
+			}
+		}, (failure, future) -> this.breakdown.stop(future));
+	}
+
+	private <T> CompletableFuture<T> request(BiConsumer<Coordinator, CompletableFuture<T>> action,
+			BiConsumer<Throwable, CompletableFuture<T>> otherwise) {
+		CompletableFuture<T> future = new CompletableFuture<>();
+		submit(new Command() {
+
+			@Override
+			public void apply() {
+				action.accept(Coordinator.this, future);
+			}
+
+			@Override
+			public void failed(Throwable failure) {
+				otherwise.accept(failure, future);
+			}
+
+		});
+		return future;
+	}
+
 	<T> T ask(Function<Coordinator, T> question) {
 		return ask(() -> question.apply(this));
 	}
@@ -152,15 +205,25 @@ final class Coordinator implements Coordination {
 	@Override
 	public <T> T ask(Supplier<T> question) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
-		submit(Command.of(() -> {
-			try {
-				answer.complete(question.get());
+		submit(new Command() {
+
+			@Override
+			public void apply() {
+				try {
+					answer.complete(question.get());
+				}
+				catch (RuntimeException | Error ex) {
+					// That is for whoever asks.
+					answer.completeExceptionally(ex);
+				}
 			}
-			catch (RuntimeException | Error ex) {
-				// Whoever asks would wait for ever.
-				answer.completeExceptionally(ex);
+
+			@Override
+			public void failed(Throwable failure) {
+				answer.completeExceptionally(failure);
 			}
-		}));
+
+		});
 		try {
 			return answer.join();
 		}
@@ -207,22 +270,36 @@ final class Coordinator implements Coordination {
 			this.barrier.publish();
 			this.turn.flush();
 			setAlarm();
-			this.turn.deliver();
 		}
-		catch (RuntimeException | Error ex) {
-			GuardedLog.error(logger, "Bug in managed-services: changes could not be published", ex);
+		catch (Throwable ex) {
+			this.breakdown.occurred(ex);
 		}
+		this.turn.deliver();
 	}
 
 	private void handle(Command command) {
+		if (this.breakdown.isFinal()) {
+			handleFinally(command);
+			return;
+		}
 		try {
 			command.apply();
 			settle();
 			this.run.check();
 			this.quiescence.check();
 		}
-		catch (RuntimeException | Error ex) {
-			GuardedLog.error(logger, "Bug in managed-services: a command could not be handled", ex);
+		catch (Throwable ex) {
+			this.breakdown.occurred(ex);
+			command.failed(ex);
+		}
+	}
+
+	private static void handleFinally(Command command) {
+		if (command instanceof ForcedStop.Step) {
+			command.apply();
+		}
+		else {
+			command.failed(new IllegalStateException("The engine of managed-services has failed before"));
 		}
 	}
 
@@ -310,6 +387,48 @@ final class Coordinator implements Coordination {
 		evaluate(node);
 	}
 
+	/**
+	 * What goes on in services without anybody asking for more.
+	 * @return what, by the name of the service
+	 */
+	Map<String, String> activities() {
+		Map<String, String> activities = new LinkedHashMap<>();
+		for (ServiceNode node : this.nodes) {
+			String activity = activity(node);
+			if (activity != null) {
+				activities.put(node.name(), activity);
+			}
+		}
+		return activities;
+	}
+
+	private static @Nullable String activity(ServiceNode node) {
+		NodeWork work = node.work;
+		return switch (node.state) {
+			case PREPARING, STARTING, BACKOFF -> "it is being started";
+			case WAITING -> node.blocked ? null : "it is being started";
+			case STOPPING -> "it is being stopped";
+			case RUNNING -> (work != null) ? work.owned().activity() : null;
+			case NEW, STOPPED, FAILED -> null;
+		};
+	}
+
+	/**
+	 * Takes what is inside {@link System#exit} as having left.
+	 */
+	void releaseExiting() {
+		for (ServiceNode node : this.nodes) {
+			Invocation invocation = node.invocation;
+			if (invocation != null && !invocation.released && ProcessExit.isCalledIn(invocation.stack())) {
+				this.driver.release(invocation);
+			}
+			NodeWork work = node.work;
+			if (work != null && work.isLeft()) {
+				work.owned().releaseExiting();
+			}
+		}
+	}
+
 	private void setAlarm() {
 		long next = Math.min(this.turn.timers.next(), this.timers.nextDeadline());
 		if (this.open && next < this.alarmAt) {
@@ -345,7 +464,11 @@ final class Coordinator implements Coordination {
 	 * @return an executor outside the coordinator
 	 */
 	Executor outside() {
-		return this.backend::deliver;
+		return this.turn::deliver;
+	}
+
+	Breakdown breakdown() {
+		return this.breakdown;
 	}
 
 	void completed(Invocation invocation) {

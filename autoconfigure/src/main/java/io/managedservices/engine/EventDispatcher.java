@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ProcessExit;
 
 /**
  * Tells listeners what happened. Each has a queue of its own, so that one which is slow
@@ -58,6 +59,23 @@ final class EventDispatcher {
 				return;
 			}
 		}
+	}
+
+	/**
+	 * Waits no longer for the listener that the calling thread is inside of. Any thread
+	 * may call.
+	 */
+	void releaseCaller() {
+		Thread caller = Thread.currentThread();
+		this.queues.forEach((queue) -> queue.release((teller) -> teller == caller));
+	}
+
+	/**
+	 * Waits no longer for listeners that are inside {@link System#exit}. Any thread may
+	 * call.
+	 */
+	void releaseExiting() {
+		this.queues.forEach((queue) -> queue.release(ProcessExit::isCalledBy));
 	}
 
 	boolean hasListeners() {

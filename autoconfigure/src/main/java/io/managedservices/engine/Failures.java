@@ -152,7 +152,9 @@ final class Failures {
 	 * @param failure why
 	 */
 	void stopAttemptFailed(ServiceNode node, Throwable failure) {
-		long delay = node.cleaningUp ? -1 : this.retries.nextDelay(node, failure);
+		// An Error is no matter of time: another attempt would find it again.
+		boolean isFinal = node.cleaningUp || failure instanceof Error;
+		long delay = isFinal ? -1 : this.retries.nextDelay(node, failure);
 		long resumeAt = this.turn.now() + delay * 1_000_000;
 		if (delay >= 0 && resumeAt < node.deadline) {
 			node.wakeup().resumeAt = resumeAt;

@@ -33,6 +33,12 @@ class Invocation extends UserCall {
 	@Nullable Throwable failure;
 
 	/**
+	 * Whether nobody waits for it to come back: its thread waits for the end of the
+	 * services itself. Confined to the coordinator.
+	 */
+	boolean released;
+
+	/**
 	 * A call.
 	 * @param coordinator gets it back
 	 * @param node the service
@@ -56,7 +62,13 @@ class Invocation extends UserCall {
 
 	@Override
 	protected boolean begin(@Nullable Thread runner) {
-		this.begunAt = this.coordinator.nanoTime();
+		try {
+			this.begunAt = this.coordinator.nanoTime();
+		}
+		catch (Throwable ex) {
+			// It would never come back.
+			this.coordinator.submit((target) -> target.breakdown().occurred(ex));
+		}
 		return super.begin(runner);
 	}
 
@@ -99,6 +111,15 @@ class Invocation extends UserCall {
 	 */
 	long deadline(long now, Duration timeout) {
 		return (hasBegun() ? this.begunAt : now) + timeout.toNanos();
+	}
+
+	/**
+	 * Whether it is a call of a service of an engine.
+	 * @param other the coordinator of the engine
+	 * @return whether it is
+	 */
+	boolean isOf(Coordinator other) {
+		return this.coordinator == other;
 	}
 
 	@Nullable Throwable failure() {

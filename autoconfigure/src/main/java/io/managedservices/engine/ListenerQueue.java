@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,15 @@ final class ListenerQueue {
 	private final AtomicLong taken = new AtomicLong();
 
 	private volatile boolean removed;
+
+	/** The thread that is inside the listener, if any. */
+	private volatile @Nullable Thread teller;
+
+	/** Whether nobody waits for the listener any more. */
+	private volatile boolean released;
+
+	/** The last mark, which somebody may wait for. */
+	private volatile @Nullable Mark lastMark;
 
 	/** How many events were added. Confined to the coordinator, as is what follows. */
 	private long added;
@@ -151,7 +161,27 @@ final class ListenerQueue {
 		Batch batch = begin(this.newest);
 		Mark mark = new Mark(this.added);
 		batch.mark = mark;
+		this.lastMark = mark;
+		if (this.released) {
+			mark.reached.complete(null);
+		}
 		return mark;
+	}
+
+	/**
+	 * Waits no longer for the listener if it waits itself for who waits for it. Any
+	 * thread may call.
+	 * @param condition tells whether the thread that is inside the listener does
+	 */
+	void release(Predicate<Thread> condition) {
+		Thread inside = this.teller;
+		if (inside != null && condition.test(inside)) {
+			this.released = true;
+			Mark mark = this.lastMark;
+			if (mark != null) {
+				mark.reached.complete(null);
+			}
+		}
 	}
 
 	/**
@@ -199,6 +229,7 @@ final class ListenerQueue {
 		if (this.removed) {
 			return;
 		}
+		this.teller = Thread.currentThread();
 		try {
 			this.listener.onEvent(event);
 		}
@@ -207,6 +238,8 @@ final class ListenerQueue {
 					() -> "The listener %s failed on %s".formatted(Guarded.text(this.listener), Guarded.text(event)),
 					ex);
 		}
+		this.teller = null;
+		this.released = false;
 		// One that was left by a listener is not meant for what comes next.
 		Thread.interrupted();
 	}

@@ -2,6 +2,8 @@ package io.managedservices.engine;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
@@ -55,6 +57,18 @@ public interface OwnedWork {
 	 * @return whether nothing is
 	 */
 	boolean isOver();
+
+	/**
+	 * What of it goes on, or will, without anybody asking for more.
+	 * @return one piece of it, such as {@code worker 'listener'}, or {@code null} if
+	 * there is none
+	 */
+	@Nullable String activity();
+
+	/**
+	 * Takes what is inside {@link System#exit} as having left: it never comes back.
+	 */
+	void releaseExiting();
 
 	/**
 	 * What is inside user code.

@@ -2,6 +2,7 @@ package io.managedservices.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,8 @@ final class Provision {
 		this.waiters.add(waiter);
 	}
 
-	void remove(ProvidedWaiter<?> waiter) {
-		this.waiters.remove(waiter);
+	void remove(CompletableFuture<?> future) {
+		this.waiters.removeIf((waiter) -> waiter.future() == future);
 	}
 
 	boolean hasWaiters() {

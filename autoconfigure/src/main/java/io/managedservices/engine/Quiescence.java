@@ -14,6 +14,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.ShutdownShare;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -113,7 +114,7 @@ final class Quiescence {
 	 * @return whether it is
 	 */
 	boolean isOver() {
-		return used() >= this.timeout.toNanos();
+		return used() >= Nanos.of(this.timeout);
 	}
 
 	boolean isActive() {
@@ -176,7 +177,7 @@ final class Quiescence {
 		}
 		if (this.pending == 0) {
 			this.pendingSince = this.turn.now();
-			this.turn.timers.set(this.timer, this.pendingSince + this.timeout.toNanos() - this.usedBefore);
+			this.turn.timers.set(this.timer, Nanos.later(this.pendingSince, Nanos.of(this.timeout) - this.usedBefore));
 		}
 		else if (this.pending == 1 && !quiescing) {
 			this.usedBefore = used();
@@ -201,6 +202,13 @@ final class Quiescence {
 			this.turn.tell(new ServiceEvent.Quiesced(Duration.ofNanos(this.turn.now() - this.since),
 					shares((node) -> (node.quiescence != null) ? share(node, null) : null)));
 		}
+		release();
+	}
+
+	/**
+	 * Completes those who wait for it.
+	 */
+	void release() {
 		this.callers.forEach((caller) -> this.coordinator.deliver(() -> caller.complete(null)));
 		this.callers.clear();
 	}

@@ -12,6 +12,8 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.EngineSettings.OnFailure;
@@ -73,7 +75,7 @@ final class RunControl {
 			this.startEnded = false;
 			this.startFailed = false;
 			this.coordinator.quiescence().reset();
-			this.turn.timers.set(this.startupTimer, this.since + this.settings.startupTimeout().toNanos());
+			this.turn.timers.set(this.startupTimer, Nanos.later(this.since, Nanos.of(this.settings.startupTimeout())));
 			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
 			for (ServiceNode node : this.nodes) {
 				want(node);
@@ -104,8 +106,8 @@ final class RunControl {
 			begin(Phase.STOPPING);
 			this.stop = new CompletableFuture<>();
 			this.abandoned.clear();
-			long left = this.settings.shutdownTimeout().toNanos() - this.coordinator.quiescence().used();
-			this.turn.timers.set(this.shutdownTimer, this.since + left);
+			long left = shutdownNanos() - this.coordinator.quiescence().used();
+			this.turn.timers.set(this.shutdownTimer, Nanos.later(this.since, Math.max(0, left)));
 			this.coordinator.quiescence().end();
 			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
 			// Dependents first: they can stop while the others are still looked at.
@@ -132,6 +134,41 @@ final class RunControl {
 				this.coordinator.waiters().release(node, Waiters.CLOSED, null);
 			}
 		}
+	}
+
+	/**
+	 * Something has failed inside the coordinator: a start that has not ended fails.
+	 * @param failure what was thrown
+	 */
+	void breakDown(Throwable failure) {
+		if (this.phase == Phase.UP && !this.startEnded) {
+			fail(new ServiceException(null, "The start of the services failed: " + Guarded.text(failure), failure));
+		}
+	}
+
+	/**
+	 * All services were stopped without the coordinator: whoever waits for anything waits
+	 * in vain.
+	 */
+	void forcedDown() {
+		this.phase = Phase.DOWN;
+		this.closed = true;
+		this.coordinator.deliver(completion(this.stop));
+		cancel(this.start, "The engine of managed-services has failed");
+		this.coordinator.quiescence().release();
+		for (ServiceNode node : this.nodes) {
+			this.coordinator.waiters().release(node, Waiters.CLOSED, null);
+			this.coordinator.operations().cancel(node, "The engine of managed-services has failed");
+		}
+		this.coordinator.close();
+	}
+
+	/**
+	 * How long quiescing and stopping all may take together.
+	 * @return nanoseconds
+	 */
+	long shutdownNanos() {
+		return Nanos.of(this.settings.shutdownTimeout());
 	}
 
 	private void stopping(ServiceNode node) {

@@ -30,8 +30,8 @@ final class ServiceAccess {
 	 * @return is completed once it runs; cancelled, it waits no longer
 	 */
 	CompletableFuture<ServiceSnapshot> whenRunning(ServiceNode node) {
-		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.waiters().await(node, future));
+		CompletableFuture<ServiceSnapshot> future = this.coordinator
+			.request((target, waiter) -> target.waiters().await(node, waiter));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
 			if (failure != null) {
 				this.coordinator.submit((target) -> node.removeWaiter(future));
@@ -107,14 +107,14 @@ final class ServiceAccess {
 	 * @return is completed with the value; cancelled, it waits no longer
 	 */
 	<T> CompletableFuture<T> whenProvided(ServiceNode node, Class<T> type) {
-		ProvidedWaiter<T> waiter = new ProvidedWaiter<>(type, new CompletableFuture<>());
-		this.coordinator.submit((target) -> target.waiters().await(node, waiter));
-		CompletableFuture<T> unused = waiter.future().whenComplete((value, failure) -> {
+		CompletableFuture<T> provided = this.coordinator
+			.request((target, future) -> target.waiters().await(node, new ProvidedWaiter<>(type, future)));
+		CompletableFuture<T> unused = provided.whenComplete((value, failure) -> {
 			if (failure != null) {
-				this.coordinator.submit((target) -> node.provision().remove(waiter));
+				this.coordinator.submit((target) -> node.provision().remove(provided));
 			}
 		});
-		return waiter.future();
+		return provided;
 	}
 
 	/**

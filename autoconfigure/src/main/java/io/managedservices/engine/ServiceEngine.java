@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.Workload;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.UserCall;
 import io.managedservices.graph.ServiceGraph;
 
 /**
@@ -147,23 +149,17 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public CompletableFuture<Void> start() {
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().start(future));
-		return future;
+		return this.coordinator.request((target, future) -> target.run().start(future));
 	}
 
 	@Override
 	public CompletableFuture<Void> quiesce() {
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().quiesce(future));
-		return future;
+		return this.coordinator.request((target, future) -> target.run().quiesce(future));
 	}
 
 	@Override
 	public CompletableFuture<Void> stop() {
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.run().stop(future));
-		return future;
+		return this.coordinator.stop();
 	}
 
 	/**
@@ -176,12 +172,47 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	/**
-	 * Takes work that the calling thread is inside of as having left, for a thread that
-	 * is about to stop all services and to wait for that: it would wait for itself, and
-	 * be interrupted where it waits.
+	 * Sets what is done when the engine itself fails, as a broken clock makes it.
+	 * @param handler is given what was thrown, once, on a thread of the backend: closes
+	 * the application, which stops the services. Without one they are stopped.
+	 */
+	public void onBreakdown(Consumer<Throwable> handler) {
+		this.coordinator.breakdown().onFailure(handler);
+	}
+
+	/**
+	 * Takes what the calling thread is inside of as having left, for a thread that is
+	 * about to stop all services and to wait for that: it would wait for itself, and be
+	 * interrupted where it waits.
 	 */
 	public void releaseCaller() {
 		this.coordinator.works().releaseCaller();
+		this.events.releaseCaller();
+		UserCall.forEachOfCaller((call) -> {
+			if (call instanceof Invocation invocation && invocation.isOf(this.coordinator)) {
+				this.coordinator.submit((target) -> target.driver().release(invocation));
+			}
+		});
+	}
+
+	/**
+	 * Takes what is inside {@link System#exit} as having left: it never comes back, and
+	 * waits itself until the services have stopped.
+	 */
+	public void releaseExiting() {
+		this.events.releaseExiting();
+		this.coordinator.submit(Coordinator::releaseExiting);
+	}
+
+	/**
+	 * What goes on in services without anybody asking for more: they are being started or
+	 * stopped, or have work that runs or will. A service that only waits to be called has
+	 * nothing.
+	 * @return one thing that goes on, such as {@code worker 'listener'}, by the name of
+	 * the service
+	 */
+	public Map<String, String> activities() {
+		return this.coordinator.ask(Coordinator::activities);
 	}
 
 	@Override
@@ -220,9 +251,7 @@ public final class ServiceEngine implements ManagedServices {
 	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
 		Map<ServiceNode, Activation> byNode = new LinkedHashMap<>();
 		activations.forEach((name, activation) -> byNode.put(node(name), activation));
-		CompletableFuture<Void> future = new CompletableFuture<>();
-		this.coordinator.submit((target) -> target.operations().activate(byNode, future));
-		return future;
+		return this.coordinator.request((target, future) -> target.operations().activate(byNode, future));
 	}
 
 	@Override

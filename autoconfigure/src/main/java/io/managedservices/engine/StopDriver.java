@@ -67,7 +67,12 @@ final class StopDriver {
 		node.stoppingSince = this.turn.now();
 		this.timers.limit(node, node.settings.stopTimeout());
 		end(node);
-		if (node.invocation != null && ask(node.invocation)) {
+		Invocation invocation = node.invocation;
+		if (invocation != null && invocation.released) {
+			leave(node, invocation);
+			return;
+		}
+		if (invocation != null && ask(invocation)) {
 			node.invocation = null;
 		}
 		if (node.invocation == null) {
@@ -122,6 +127,25 @@ final class StopDriver {
 
 	private static long half(ServiceNode node) {
 		return node.stoppingSince + node.settings.stopTimeout().toNanos() / 2;
+	}
+
+	/**
+	 * Goes on without a callback that is still inside user code, and that nobody waits
+	 * for.
+	 * @param node a service that is being stopped
+	 * @param invocation the callback
+	 */
+	void leave(ServiceNode node, Invocation invocation) {
+		node.invocation = null;
+		node.occupant = invocation;
+		if (invocation.method == Method.STOP) {
+			succeeded(node);
+			return;
+		}
+		if (invocation.method == Method.START) {
+			node.dirty = true;
+		}
+		call(node);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
@@ -14,6 +15,9 @@ import io.managedservices.ServiceFailure;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.Guarded;
+import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LastResort;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.TimerQueue;
 
@@ -23,6 +27,8 @@ import io.managedservices.concurrent.TimerQueue;
  * coordinator.
  */
 final class Turn {
+
+	private static final Log logger = LineLog.of(Turn.class);
 
 	/** How far the wall clock is counted on before it is read again, in nanoseconds. */
 	private static final long READ_INTERVAL = 10_000_000;
@@ -137,7 +143,32 @@ final class Turn {
 		if (!this.deliveries.isEmpty()) {
 			List<Runnable> batch = List.copyOf(this.deliveries);
 			this.deliveries.clear();
-			batch.forEach(this.backend::deliver);
+			batch.forEach(this::deliver);
+		}
+	}
+
+	/**
+	 * Hands over something that others wait for, whatever becomes of the backend. Any
+	 * thread may call.
+	 * @param delivery the completion of a future
+	 */
+	void deliver(Runnable delivery) {
+		try {
+			this.backend.deliver(delivery);
+		}
+		catch (Throwable ex) {
+			GuardedLog.error(logger, "The completion of a future could not be handed over", ex);
+			deliverAllTheSame(delivery);
+		}
+	}
+
+	private static void deliverAllTheSame(Runnable delivery) {
+		try {
+			LastResort.start(delivery, "managed-services-delivery", true);
+		}
+		catch (Throwable ex) {
+			// Better here than never.
+			delivery.run();
 		}
 	}
 

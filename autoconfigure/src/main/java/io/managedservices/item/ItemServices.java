@@ -84,6 +84,11 @@ public final class ItemServices implements ServiceExtension {
 	}
 
 	@Override
+	public boolean keepsAlive(String service) {
+		return this.services.containsKey(service);
+	}
+
+	@Override
 	public void discovered(Consumer<GraphProblem> problems) {
 		this.configuration.discovered(names(), problems);
 		this.injection.bind(List.copyOf(this.services.values()), problems);

@@ -127,6 +127,15 @@ final class IncarnationTask extends Timer implements ServiceTask {
 		return submit(() -> details().toFinish = true);
 	}
 
+	/**
+	 * Whether it does not run again before somebody asks for that.
+	 * @return whether it neither runs nor waits, and nothing is scheduled
+	 */
+	boolean isAtRest() {
+		TaskDetails known = this.details;
+		return this.run == null && due() == TimerQueue.NEVER && (known == null || known.repetition == null);
+	}
+
 	boolean isToFinish() {
 		TaskDetails known = this.details;
 		return known != null && known.toFinish;
@@ -264,7 +273,7 @@ final class IncarnationTask extends Timer implements ServiceTask {
 		return this.scope.workload().tasks();
 	}
 
-	private String what() {
+	String what() {
 		return "task '%s' of service '%s'".formatted(this.name, this.scope.serviceName());
 	}
 

@@ -164,6 +164,10 @@ final class IntervalTicker extends Timer implements Ticker {
 		coordination().timers().remove(this);
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	TickerStatus status() {
 		return new TickerStatus(this.name, Duration.ofNanos(this.interval), this.ticks, next(), this.lastRun,
 				this.lastDuration, this.lastFailure);

@@ -8,6 +8,7 @@ import io.managedservices.MicroTask.Priority;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceEvents;
 import io.managedservices.ServiceWork;
+import io.managedservices.WorkKind;
 import io.managedservices.WorkCounts;
 import io.managedservices.WorkSnapshot;
 import io.managedservices.WorkSnapshot.MicroTaskStatus;
@@ -111,6 +112,26 @@ final class ServiceWorkload implements OwnedWork {
 	@Override
 	public boolean isOver() {
 		return this.scope == null || this.scope.isOver();
+	}
+
+	@Override
+	public @Nullable String activity() {
+		String worker = this.workers.first();
+		if (worker != null) {
+			return WorkKind.WORKER + " '" + worker + "'";
+		}
+		String ticker = this.tickers.first();
+		if (ticker != null) {
+			return WorkKind.TICKER + " '" + ticker + "'";
+		}
+		return (this.scope != null) ? this.scope.activity() : null;
+	}
+
+	@Override
+	public void releaseExiting() {
+		if (this.scope != null) {
+			this.scope.releaseExiting();
+		}
 	}
 
 	@Override

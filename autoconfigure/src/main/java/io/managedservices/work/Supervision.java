@@ -79,6 +79,10 @@ final class Supervision {
 		return this.scope;
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	boolean isRestarted() {
 		return this.settings.isRestarted();
 	}

@@ -68,6 +68,14 @@ final class Tickers {
 		this.tickers.removeIf((ticker) -> !ticker.isTicking());
 	}
 
+	/**
+	 * One of them.
+	 * @return its name, or {@code null} if there is none
+	 */
+	@Nullable String first() {
+		return this.tickers.isEmpty() ? null : this.tickers.iterator().next().name();
+	}
+
 	List<TickerStatus> statuses() {
 		return this.tickers.stream().map(IntervalTicker::status).toList();
 	}

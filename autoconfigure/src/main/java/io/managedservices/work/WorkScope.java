@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ServiceContext;
+import io.managedservices.concurrent.ProcessExit;
 import io.managedservices.engine.OwnedWork.Remaining;
 
 /**
@@ -274,6 +277,41 @@ final class WorkScope {
 			.filter(TaskRun.class::isInstance)
 			.map((unit) -> ((TaskRun) unit).task)
 			.toList();
+	}
+
+	/**
+	 * What goes on or will.
+	 * @return a task that has not come to rest, or something that is inside user code, or
+	 * {@code null} if there is neither
+	 */
+	@Nullable String activity() {
+		List<Unit> units = this.inside.all();
+		if (!units.isEmpty()) {
+			return units.get(0).what();
+		}
+		for (IncarnationTask task : this.tasks.all()) {
+			if (!task.isAtRest()) {
+				return task.what();
+			}
+		}
+		boolean isAny = this.microTasksUsed && this.workload.engine().microTasks().inside().isAny(this);
+		return isAny ? "micro-tasks" : null;
+	}
+
+	/**
+	 * Takes what is inside {@link System#exit} as having left: it never comes back.
+	 */
+	void releaseExiting() {
+		this.inside.all().stream().filter((unit) -> ProcessExit.isCalledIn(unit.stack())).forEach(this::release);
+		if (this.microTasksUsed) {
+			MicroTasksInside microTasks = this.workload.engine().microTasks().inside();
+			microTasks.forEach(this, (call) -> {
+				if (ProcessExit.isCalledIn(call.stack())) {
+					microTasks.remove(call);
+				}
+			});
+			lookWhetherOver();
+		}
 	}
 
 	List<Remaining> remaining() {

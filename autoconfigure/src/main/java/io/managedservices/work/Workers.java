@@ -38,6 +38,14 @@ final class Workers {
 		this.workers.remove(worker);
 	}
 
+	/**
+	 * One of them.
+	 * @return its name, or {@code null} if there is none
+	 */
+	@Nullable String first() {
+		return this.workers.isEmpty() ? null : this.workers.iterator().next().name();
+	}
+
 	List<WorkerStatus> statuses() {
 		return this.workers.stream().map(Supervision::status).toList();
 	}

@@ -42,9 +42,9 @@ final class ApplicationProcess implements AutoCloseable {
 	 */
 	static ApplicationProcess start(Class<?> main, String... arguments) throws IOException {
 		Path output = Files.createTempFile("application", ".log");
-		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp",
-				classPath(), main.getName()));
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+						"-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath(), main.getName()));
 		command.addAll(List.of(arguments));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		// Should the tests be ended before they can close it.
@@ -60,6 +60,22 @@ final class ApplicationProcess implements AutoCloseable {
 					+ File.pathSeparator + classPath;
 		}
 		return classPath;
+	}
+
+	/**
+	 * Writes something to its standard input.
+	 */
+	void write() throws IOException {
+		this.process.getOutputStream().write('\n');
+		this.process.getOutputStream().flush();
+	}
+
+	void awaitOutput(String text) {
+		Awaitility.await(text).atMost(PATIENCE).until(() -> {
+			assertThat(this.process.isAlive() || output().contains(text)).as("Expected '%s':\n%s", text, output())
+				.isTrue();
+			return output().contains(text);
+		});
 	}
 
 	void awaitEntry(String entry) {

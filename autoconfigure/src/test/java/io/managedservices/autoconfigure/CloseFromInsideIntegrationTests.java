@@ -29,6 +29,8 @@ import io.managedservices.MicroTask;
 import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
+import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceState;
 import io.managedservices.ServiceTask;
@@ -146,13 +148,14 @@ class CloseFromInsideIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "closing", "starting" })
-	void closeWhenCalledByLifecycleMethodIsBoundedByStopTimeout(String name) throws Exception {
+	void closeWhenCalledByLifecycleMethodDoesNotWaitForIt(String name) throws Exception {
 		this.end = () -> {
 			this.stop.countDown();
 			this.context.close();
 		};
 		TestPropertyValues
-			.of("managed-services.startup.mode=background", "managed-services.defaults.stop-timeout=500ms")
+			.of("managed-services.startup.mode=background", "managed-services.defaults.stop-timeout=5m",
+					"managed-services.shutdown.timeout=9s")
 			.applyTo(this.context);
 		this.context.registerBean(Starting.class, () -> new Starting(name.equals("starting")));
 		ManagedServices services = refresh();
@@ -161,9 +164,26 @@ class CloseFromInsideIntegrationTests {
 			this.context.getBean(Closing.class).closing = true;
 			CompletableFuture<Void> unused = services.perform(ServiceAction.STOP, "closing");
 		}
+		long begun = System.nanoTime();
 		this.ended.get(30, TimeUnit.SECONDS);
+		// It would take all of the shutdown timeout.
+		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
 		assertThat(this.context.isActive()).isFalse();
 		assertThat(this.journal).containsExactly("use pool", "destroy pool");
+	}
+
+	@Test
+	void closeWhenCalledByListenerDoesNotWaitForIt() throws Exception {
+		this.stop.countDown();
+		this.context.registerBean("listener", ServiceEventListener.class, () -> (event) -> {
+			if (event instanceof ServiceEvent.Started) {
+				long begun = System.nanoTime();
+				end();
+				this.journal.add((System.nanoTime() - begun < 1_900_000_000L) ? "in time" : "late");
+			}
+		});
+		refresh();
+		Awaitility.await().untilAsserted(() -> assertThat(this.journal).endsWith("in time"));
 	}
 
 	private ManagedServices refresh() {

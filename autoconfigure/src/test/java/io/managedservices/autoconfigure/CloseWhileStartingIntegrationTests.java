@@ -35,10 +35,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  * Tests for the end of an application whose services are being started, above all where
  * Spring takes the thread that refreshes the context for stuck.
  */
-@Timeout(120)
+@Timeout(300)
 class CloseWhileStartingIntegrationTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(40);
+	private static final Duration LIMIT = Duration.ofMinutes(2);
 
 	private final Journal journal = new Journal();
 
@@ -66,7 +66,8 @@ class CloseWhileStartingIntegrationTests {
 			process.awaitEnd(LIMIT);
 			assertThat(process.entries()).as(process.output())
 				.filteredOn((entry) -> !entry.equals("acted"))
-				.containsExactly("start database", "start blocking", "stop blocking", "stop database", "close pool");
+				.containsExactly("main", "start database", "start blocking", "stop blocking", "stop database",
+						"close pool");
 		}
 	}
 

@@ -23,9 +23,10 @@ import io.managedservices.ServiceLifecycle;
  */
 @Configuration(proxyBeanMethods = false)
 @ImportAutoConfiguration({ ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class })
-class EndingApplication {
+public class EndingApplication {
 
 	public static void main(String[] args) {
+		tell("main");
 		SpringApplication application = new SpringApplication(EndingApplication.class);
 		application.setWebApplicationType(WebApplicationType.NONE);
 		application.setBannerMode(Banner.Mode.OFF);
