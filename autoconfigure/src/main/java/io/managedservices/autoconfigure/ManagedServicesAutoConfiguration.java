@@ -8,6 +8,7 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
@@ -32,6 +33,7 @@ import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.ContextCallbacks;
 import io.managedservices.context.DeferredManagedServices;
+import io.managedservices.context.KeepAlive;
 import io.managedservices.context.LateServiceWarning;
 import io.managedservices.context.ManagedServicesLifecycle;
 import io.managedservices.context.ManagedServicesLifecycleProcessor;
@@ -39,6 +41,7 @@ import io.managedservices.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.context.ProvidedInjection;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.context.ServiceExtension;
 import io.managedservices.context.ServiceFailureReporting;
 import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceGraph;
@@ -73,22 +76,26 @@ public final class ManagedServicesAutoConfiguration {
 			ObjectProvider<LifecycleProperties> lifecycleProperties) {
 		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable();
 		this.properties = properties;
-		this.phaseTimeout = (lifecycle != null) ? lifecycle.getTimeoutPerShutdownPhase() : SPRING_PHASE_TIMEOUT;
+		this.phaseTimeout = (lifecycle != null) ? ResolvedProperties.limited(lifecycle.getTimeoutPerShutdownPhase())
+				: SPRING_PHASE_TIMEOUT;
 		this.resolved = ResolvedProperties.of(properties, this.phaseTimeout);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
 	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Backend backend,
-			ObjectProvider<TaskDecorator> taskDecorators) {
+			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> engine(graph, backend, TaskDecorators.combine(taskDecorators)),
+				(graph) -> engine(graph, backend, TaskDecorators.combine(taskDecorators), applicationExit),
 				this.resolved.engine().shutdownTimeout().plus(GRACE));
 	}
 
-	private ServiceEngine engine(ServiceGraph graph, Backend backend, @Nullable UnaryOperator<Runnable> decorator) {
-		return new ServiceEngine(graph, this.resolved.engine(), backend,
+	private ServiceEngine engine(ServiceGraph graph, Backend backend, @Nullable UnaryOperator<Runnable> decorator,
+			ApplicationExit applicationExit) {
+		ServiceEngine engine = new ServiceEngine(graph, this.resolved.engine(), backend,
 				new WorkEngine(this.resolved.work(), backend, decorator));
+		engine.onBreakdown(new ExitOnBreakdown(applicationExit));
+		return engine;
 	}
 
 	@Bean
@@ -135,6 +142,13 @@ public final class ManagedServicesAutoConfiguration {
 		ManagedServicesLifecycleProcessor processor = new ManagedServicesLifecycleProcessor(services);
 		processor.setTimeoutPerShutdownPhase(this.phaseTimeout.toMillis());
 		return processor;
+	}
+
+	@Bean
+	@ConditionalOnBean(value = DeferredManagedServices.class, search = SearchStrategy.CURRENT)
+	KeepAlive managedServicesKeepAlive(ApplicationContext context, DeferredManagedServices services,
+			ObjectProvider<ServiceExtension> extensions) {
+		return new KeepAlive(context, services, this.properties.gates().keySet(), extensions);
 	}
 
 	@Bean

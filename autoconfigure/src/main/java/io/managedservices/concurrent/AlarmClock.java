@@ -19,7 +19,7 @@ final class AlarmClock {
 	AlarmClock(Runnable alarm) {
 		this.alarm = alarm;
 		this.thread = new Thread(null, this::run, "managed-services", 0, false);
-		this.thread.setDaemon(false);
+		this.thread.setDaemon(true);
 	}
 
 	void start() {

@@ -58,7 +58,7 @@ public interface Backend extends BatchExecutor {
 	void wakeAt(long nanoTime);
 
 	/**
-	 * Begins to serve: takes what threads it needs, and keeps the process alive.
+	 * Begins to serve: takes what threads it needs.
 	 * @param alarm is called, on a thread of the backend, when the time that was set has
 	 * come
 	 */

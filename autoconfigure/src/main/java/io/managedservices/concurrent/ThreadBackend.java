@@ -9,8 +9,8 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real time and real threads. While it is open one thread that is not a daemon waits for
- * the alarm, and so keeps the process alive. Safe for use by several threads.
+ * Real time and real threads. While it is open one thread waits for the alarm. No thread
+ * keeps the process alive. Safe for use by several threads.
  *
  * @since 0.1.0
  */

@@ -1,0 +1,247 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.ServiceTask;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what keeps an application without web alive.
+ */
+@Timeout(300)
+class KeepAliveIntegrationTests {
+
+	private static final Duration LIMIT = Duration.ofMinutes(2);
+
+	private static final String THREAD = "managed-services-keep-alive";
+
+	private final Set<Thread> before = threads();
+
+	private final CountDownLatch end = new CountDownLatch(1);
+
+	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+
+	private volatile ServiceContext incarnation;
+
+	private volatile ServiceTask task;
+
+	@AfterEach
+	void close() {
+		this.end.countDown();
+		this.context.close();
+		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "await", "background" })
+	void processWhenOnlyRunnersHaveAnythingToDoEnds(String mode) throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(RunnerApplication.class,
+				"--managed-services.startup.mode=" + mode)) {
+			assertThat(process.awaitEnd(LIMIT)).isZero();
+			assertThat(process.entries()).as(process.output()).contains("run").endsWith("stop database");
+			if (mode.equals("await")) {
+				assertThat(process.output()).contains("Nothing in the services keeps the application alive");
+			}
+		}
+	}
+
+	@Test
+	void processWhenWorkerRunsEndsAfterIt() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(RunnerApplication.class, "--worker=true")) {
+			process.awaitOutput(
+					"The application goes on after its last runner because of service 'mail' (worker 'listen'). It ends when that does.");
+			process.write();
+			assertThat(process.awaitEnd(LIMIT)).isZero();
+			assertThat(process.entries()).as(process.output()).contains("run").endsWith("listened", "stop database");
+		}
+	}
+
+	@Test
+	void processWhenBootKeepsItAliveGoesOn() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(RunnerApplication.class,
+				"--spring.main.keep-alive=true")) {
+			process.awaitOutput("The application goes on after its last runner: spring.main.keep-alive is true.");
+			process.terminate();
+			process.awaitEnd(LIMIT);
+			assertThat(process.entries()).endsWith("stop database");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void workKeepsAliveUntilItEnds(Work work) {
+		add("mail", new Working());
+		refresh();
+		assertThat(kept()).isFalse();
+		work.begin(this);
+		// As Boot does when the last runner has ended, or somebody else before.
+		this.context.publishEvent(new ContextRefreshedEvent(this.context));
+		assertThat(kept()).isTrue();
+		this.end.countDown();
+		work.end(this);
+		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
+	}
+
+	@Test
+	void serviceThatIsBeingStartedKeepsAlive() {
+		TestPropertyValues.of("managed-services.startup.mode=background").applyTo(this.context);
+		Journal journal = new Journal();
+		add("blocking", journal.blocking("blocking"));
+		refresh();
+		assertThat(kept()).isTrue();
+		this.context.getBean(ManagedServices.class).stop().join();
+		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
+	}
+
+	@Test
+	void serviceThatIsRestartedKeepsAliveAndOneThatIsStoppedDoesNot() {
+		TestPropertyValues
+			.of("managed-services.defaults.restart.delay=1h", "managed-services.defaults.restart.max-delay=1h",
+					"managed-services.defaults.restart.window=10h", "managed-services.defaults.restart.max-restarts=1")
+			.applyTo(this.context);
+		add("mail", new Working());
+		refresh();
+		ManagedServices services = this.context.getBean(ManagedServices.class);
+		services.fail("mail", new IllegalStateException("planted")).join();
+		Awaitility.await().untilAsserted(() -> assertThat(kept()).isTrue());
+		services.perform(ServiceAction.STOP, "mail").join();
+		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
+	}
+
+	private void add(String name, ServiceLifecycle service) {
+		this.context.registerBean(name, ServiceRegistration.class, () -> new ServiceRegistration(name, service));
+	}
+
+	private void refresh() {
+		this.context.register(ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class);
+		this.context.refresh();
+	}
+
+	private boolean kept() {
+		Set<Thread> now = threads();
+		now.removeAll(this.before);
+		return !now.isEmpty();
+	}
+
+	private static Set<Thread> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals(THREAD) && !thread.isDaemon())
+			.collect(Collectors.toSet());
+	}
+
+	private void await() throws InterruptedException {
+		this.end.await();
+	}
+
+	/**
+	 * Work of a service.
+	 */
+	enum Work {
+
+		WORKER {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.incarnation.work().worker("listen", (context) -> test.await()).start();
+			}
+
+		},
+
+		TASK {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.incarnation.work().task("recount", test::await).queue();
+			}
+
+		},
+
+		SCHEDULED_TASK {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.task = test.incarnation.work().task("recount", test::await);
+				test.task.schedule(Instant.now().plusSeconds(3600));
+			}
+
+			@Override
+			void end(KeepAliveIntegrationTests test) {
+				test.task.cancel();
+			}
+
+		},
+
+		REPEATED_TASK {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.task = test.incarnation.work().task("recount", test::await).repeat(Duration.ofHours(1));
+			}
+
+			@Override
+			void end(KeepAliveIntegrationTests test) {
+				test.task.cancel();
+			}
+
+		},
+
+		TICKER {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.incarnation.work().every("tick", Duration.ofHours(1), () -> {
+				});
+			}
+
+			@Override
+			void end(KeepAliveIntegrationTests test) {
+				test.context.getBean(ManagedServices.class).perform(ServiceAction.STOP, "mail").join();
+			}
+
+		};
+
+		abstract void begin(KeepAliveIntegrationTests test);
+
+		void end(KeepAliveIntegrationTests test) {
+			// It ends by itself.
+		}
+
+	}
+
+	/**
+	 * A service that has the work that it is given.
+	 */
+	private final class Working implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+			KeepAliveIntegrationTests.this.incarnation = context;
+		}
+
+	}
+
+}
