@@ -54,8 +54,11 @@ final class BeanDependencies {
 	private void declare(Declaration declaration, Kind kind, String attribute, String[] names,
 			List<ServiceDependency> dependencies) {
 		for (String name : names) {
-			dependencies
-				.add(new ServiceDependency(this.names.resolve(name), kind, attribute + " of " + declaration.source()));
+			String service = this.names.resolve(name);
+			// That of a parent has come to rest before.
+			if (kind != Kind.AFTER || !this.names.isOfParent(service)) {
+				dependencies.add(new ServiceDependency(service, kind, attribute + " of " + declaration.source()));
+			}
 		}
 	}
 
@@ -67,7 +70,7 @@ final class BeanDependencies {
 		open.add(new Step(declaration.beanName(), null));
 		while (!open.isEmpty()) {
 			Step step = open.remove();
-			for (String dependency : this.beanFactory.getDependenciesForBean(step.beanName())) {
+			for (String dependency : this.names.dependenciesOf(step.beanName())) {
 				String service = this.names.ofBean(dependency);
 				if (service == null && seen.add(dependency)) {
 					open.add(new Step(dependency, step));

@@ -17,7 +17,7 @@ final class ConfiguredServices {
 
 	private final Map<String, ServiceOverrides> byService = new HashMap<>();
 
-	ConfiguredServices(Map<String, ServiceOverrides> configured, List<Declaration> declarations,
+	ConfiguredServices(Map<String, ServiceOverrides> configured, List<Declaration> declarations, ParentServices parents,
 			List<GraphProblem> problems) {
 		Map<String, String> services = new HashMap<>();
 		Map<String, String> relaxed = new HashMap<>();
@@ -27,16 +27,16 @@ final class ConfiguredServices {
 		}
 		configured.forEach((key, overrides) -> {
 			String service = services.getOrDefault(key, relaxed.get(relax(key)));
-			if (service == null) {
+			if (service == null && !parents.isConfigured(key)) {
 				problems.add(unknown(key, services));
 			}
-			else if (key.equals(service) || !configured.containsKey(service)) {
+			else if (service != null && (key.equals(service) || !configured.containsKey(service))) {
 				this.byService.put(service, overrides);
 			}
 		});
 	}
 
-	private static String relax(String name) {
+	static String relax(String name) {
 		StringBuilder relaxed = new StringBuilder();
 		name.codePoints().filter(Character::isLetterOrDigit).forEach(relaxed::appendCodePoint);
 		return relaxed.toString().toLowerCase(Locale.ROOT);

@@ -3,6 +3,7 @@ package io.managedservices.context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +63,8 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	private volatile boolean singletonsExist;
 
 	private volatile @Nullable ServiceEngine engine;
+
+	private volatile ParentServices.@Nullable Parent asParent;
 
 	/** Those services that Spring would start and stop as well, by identity. */
 	private volatile Set<Object> lifecycles = Set.of();
@@ -128,14 +131,25 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	private ServiceEngine create() {
 		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, this.settings);
-		ServiceEngine created = this.engineFactory.apply(discovery.discover());
+		ServiceGraph graph = discovery.discover();
+		ServiceEngine created = this.engineFactory.apply(graph);
 		this.lifecycles = discovery.lifecycles();
+		this.asParent = new ParentServices.Parent(this.beanFactory, this, graph, discovery.names());
 		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
 			throw new IllegalStateException(
 					"A ServiceEventListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
 		return created;
+	}
+
+	/**
+	 * What the contexts below this one need to know of the services.
+	 * @return the services
+	 */
+	ParentServices.Parent asParent() {
+		engine();
+		return Objects.requireNonNull(this.asParent);
 	}
 
 	/**

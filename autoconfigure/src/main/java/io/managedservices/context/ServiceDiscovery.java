@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 
 import io.managedservices.Activation;
+import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDescriptor;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.ServiceDefinition;
@@ -33,11 +35,14 @@ public final class ServiceDiscovery {
 
 	private final DiscoverySettings settings;
 
+	private @Nullable ServiceNames names;
+
 	private final Set<Object> lifecycles = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/**
 	 * Create a discovery.
-	 * @param beanFactory the factory of the context; its parents are not looked at
+	 * @param beanFactory the factory of the context; services of its parents are only
+	 * depended on
 	 * @param settings what is configured
 	 */
 	public ServiceDiscovery(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings) {
@@ -55,11 +60,13 @@ public final class ServiceDiscovery {
 	public ServiceGraph discover() {
 		List<GraphProblem> problems = new ArrayList<>(this.settings.problems());
 		Placeholders placeholders = new Placeholders(this.beanFactory);
+		ParentServices parents = new ParentServices(this.beanFactory);
 		List<Declaration> declarations = new ServiceBeans(this.beanFactory, placeholders, problems).find();
-		declarations.addAll(new ServiceGates(this.beanFactory, problems).find(this.settings.gates()));
-		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, problems);
+		declarations.addAll(new ServiceGates(this.beanFactory, parents, problems).find(this.settings.gates()));
+		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, parents,
+				problems);
 		SettingsResolver resolver = resolver(problems);
-		ServiceNames names = new ServiceNames(this.beanFactory, declarations);
+		ServiceNames names = new ServiceNames(this.beanFactory, parents, declarations);
 		SharedInstances.check(declarations, problems);
 		BeanCallbacks callbacks = new BeanCallbacks(this.beanFactory, problems);
 		UncalledMethods uncalledMethods = new UncalledMethods(this.beanFactory, problems);
@@ -83,13 +90,29 @@ public final class ServiceDiscovery {
 					work.addTo(callbacks.of(declaration)), resolver.resolve(declaration, overrides),
 					provides(declaration), work.hooks(), declaration.described()));
 		}
+		this.names = names;
+		definitions.addAll(gates(names, parents, definitions));
 		new StrayWorkMethods(this.beanFactory, problems).find(declarations);
 		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));
 		LocalBeans.ordered(this.beanFactory, LateServiceWarning.class, (beanName) -> {
 		}).values().forEach((warning) -> warning.discovered(declarations));
+		this.beanFactory.getBeanProvider(AnnotatedInterfaces.class)
+			.ifAvailable((interfaces) -> interfaces.warn(declarations, this.beanFactory.getBeanClassLoader()));
 		return ServiceGraph.of(definitions, problems);
+	}
+
+	private List<ServiceDefinition> gates(ServiceNames names, ParentServices parents,
+			List<ServiceDefinition> definitions) {
+		for (ServiceDefinition definition : definitions) {
+			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
+				if (names.isOfParent(dependency.name())) {
+					parents.depend(dependency.name(), this.settings.defaults());
+				}
+			}
+		}
+		return parents.gates();
 	}
 
 	private void noteLifecycle(Declaration declaration) {
@@ -107,6 +130,14 @@ public final class ServiceDiscovery {
 	 */
 	public Set<Object> lifecycles() {
 		return this.lifecycles;
+	}
+
+	/**
+	 * The names of the services that were found.
+	 * @return their names
+	 */
+	ServiceNames names() {
+		return Objects.requireNonNull(this.names);
 	}
 
 	private static @Nullable Class<?> provides(Declaration declaration) {

@@ -21,26 +21,31 @@ final class ServiceGates {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final ParentServices parents;
+
 	private final List<GraphProblem> problems;
 
-	ServiceGates(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+	ServiceGates(ConfigurableListableBeanFactory beanFactory, ParentServices parents, List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
+		this.parents = parents;
 		this.problems = problems;
 	}
 
 	/**
-	 * Makes the gates.
-	 * @param gates what is configured of each, by its name
+	 * Makes the gates, but for those that a parent has.
+	 * @param configured what is configured of each, by its name
 	 * @return a service for each, in the order of their names
 	 */
-	List<Declaration> find(Map<String, GateSettings> gates) {
+	List<Declaration> find(Map<String, GateSettings> configured) {
+		Map<String, GateSettings> gates = new TreeMap<>(configured);
+		gates.keySet().removeIf(this.parents::exists);
 		List<Declaration> declarations = new ArrayList<>(gates.size());
 		if (!gates.isEmpty()) {
 			GateFactory factory = this.beanFactory.getBeanProvider(GateFactory.class).getIfAvailable();
 			if (factory == null) {
 				refuse(gates);
 			}
-			new TreeMap<>(gates).forEach((name, settings) -> declarations.add(declaration(name, settings, factory)));
+			gates.forEach((name, settings) -> declarations.add(declaration(name, settings, factory)));
 		}
 		return declarations;
 	}
@@ -48,8 +53,7 @@ final class ServiceGates {
 	private void refuse(Map<String, GateSettings> gates) {
 		this.problems.add(new GraphProblem(
 				"managed-services.gates configures %s, and the application has no health contributors that a gate could follow."
-					.formatted(String.join(", ",
-							new TreeMap<>(gates).keySet().stream().map((name) -> "'" + name + "'").toList())),
+					.formatted(String.join(", ", gates.keySet().stream().map((name) -> "'" + name + "'").toList())),
 				"Add spring-boot-starter-actuator to the application, or remove managed-services.gates."));
 	}
 

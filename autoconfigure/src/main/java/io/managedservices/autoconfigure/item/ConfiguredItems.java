@@ -39,9 +39,23 @@ final class ConfiguredItems implements Configuration {
 
 	private final Environment environment;
 
+	private final Set<String> ofParents;
+
 	ConfiguredItems(ManagedServicesItemsProperties defaults, Environment environment) {
+		this(defaults, environment, Set.of());
+	}
+
+	/**
+	 * What is configured.
+	 * @param defaults for whatever a service does not set
+	 * @param environment where it is configured
+	 * @param ofParents the names of item services of parent contexts, which share the
+	 * environment
+	 */
+	ConfiguredItems(ManagedServicesItemsProperties defaults, Environment environment, Set<String> ofParents) {
 		this.defaults = defaults;
 		this.environment = environment;
+		this.ofParents = ofParents;
 	}
 
 	@Override
@@ -75,7 +89,9 @@ final class ConfiguredItems implements Configuration {
 
 	@Override
 	public void discovered(Set<String> services, Consumer<GraphProblem> problems) {
-		Set<String> known = services.stream().map(ConfiguredItems::relax).collect(Collectors.toSet());
+		Set<String> known = Stream.concat(services.stream(), this.ofParents.stream())
+			.map(ConfiguredItems::relax)
+			.collect(Collectors.toSet());
 		keys().stream()
 			.filter((key) -> !RESERVED.contains(relax(key)) && !known.contains(relax(key)))
 			.sorted()

@@ -1,11 +1,14 @@
 package io.managedservices.autoconfigure.item;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -63,8 +66,18 @@ public final class ManagedServicesItemsAutoConfiguration {
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ItemServices managedServicesItemServices(ItemEngine engine, ManagedServicesItemsProperties properties,
 			Environment environment, BeanFactory beanFactory) {
-		return new ItemServices(engine, new ConfiguredItems(properties, environment),
+		return new ItemServices(engine, new ConfiguredItems(properties, environment, namesOfParents(beanFactory)),
 				beanFactory.getBean(ItemSchedulerInjection.class));
+	}
+
+	private static Set<String> namesOfParents(BeanFactory beanFactory) {
+		BeanFactory parent = (beanFactory instanceof HierarchicalBeanFactory hierarchical)
+				? hierarchical.getParentBeanFactory() : null;
+		return (parent == null) ? Set.of()
+				: parent.getBeanProvider(ItemServices.class)
+					.stream()
+					.flatMap((services) -> services.names().stream())
+					.collect(Collectors.toSet());
 	}
 
 	/**

@@ -1,0 +1,250 @@
+package io.managedservices.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceAction;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceDependency;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
+import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
+import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.item.DueItem;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for a context hierarchy whose contexts have services each, and share one
+ * environment.
+ */
+@Timeout(120)
+class ContextHierarchyIntegrationTests {
+
+	private static final String[] OF_PARENT = { "managed-services.services.store.start-timeout=90s",
+			"managed-services.services.STORE.retry.max-retries=2", "managed-services.items.letters.concurrency=2",
+			"managed-services.startup.mode=background" };
+
+	@Test
+	void runWhenKeysAreThoseOfParentAcceptsThem() {
+		try (ConfigurableApplicationContext child = run(OF_PARENT)) {
+			running(child, "reader");
+			assertThat(child.getBean(Reader.class).store).isSameAs(child.getParent().getBean(Store.class));
+		}
+	}
+
+	@Test
+	void runWhenKeyIsNobodysReportsIt() {
+		Store.ready = new CountDownLatch(0);
+		InvalidServiceGraphException failure = catchThrowableOfType(InvalidServiceGraphException.class,
+				() -> new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+					.child(Child.class)
+					.web(WebApplicationType.NONE)
+					.run("--managed-services.services.stor.start-timeout=90s"));
+		assertThat(failure).hasMessageContaining("'stor'");
+	}
+
+	@Test
+	void serviceOfChildDependsOnServicesOfParentByNameAndByInjection() {
+		try (ConfigurableApplicationContext child = run()) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			assertThat(dependencies(services, "reader")).containsExactly("store");
+			assertThat(dependencies(services, "injected")).containsExactly("store");
+			assertThat(dependencies(services, "through")).containsExactly("store");
+			assertThat(dependencies(services, "follower")).isEmpty();
+			assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
+				.contains("store")
+				.doesNotContain("letters");
+		}
+	}
+
+	@Test
+	void serviceOfChildWaitsForServiceOfParent() {
+		CountDownLatch ready = new CountDownLatch(1);
+		Store.ready = ready;
+		try (ConfigurableApplicationContext child = start("managed-services.startup.mode=background")) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			Awaitility.await().until(() -> services.snapshot("store").state() == ServiceState.STARTING);
+			assertThat(services.snapshot("reader").state()).isEqualTo(ServiceState.WAITING);
+			ready.countDown();
+			running(child, "reader");
+		}
+		finally {
+			ready.countDown();
+		}
+	}
+
+	@Test
+	void serviceOfChildStopsAndStartsAgainWithServiceOfParent() {
+		try (ConfigurableApplicationContext child = run("managed-services.defaults.restart.delay=1ms")) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			ManagedServices parents = child.getParent().getBean(ManagedServices.class);
+			running(child, "reader");
+			parents.perform(ServiceAction.STOP, "store").join();
+			Awaitility.await().until(() -> services.snapshot("reader").state() == ServiceState.WAITING);
+			parents.perform(ServiceAction.START, "store").join();
+			running(child, "reader");
+			int starts = child.getBean(Reader.class).starts;
+			parents.fail("store", new IllegalStateException("told to")).join();
+			Awaitility.await().until(() -> child.getBean(Reader.class).starts > starts);
+			running(child, "reader");
+		}
+	}
+
+	private static List<String> dependencies(ManagedServices services, String name) {
+		return services.snapshot(name).service().dependencies().stream().map(ServiceDependency::name).toList();
+	}
+
+	private static void running(ConfigurableApplicationContext context, String name) {
+		ManagedServices services = context.getBean(ManagedServices.class);
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.until(() -> services.snapshot(name).state() == ServiceState.RUNNING);
+	}
+
+	private static ConfigurableApplicationContext run(String... properties) {
+		Store.ready = new CountDownLatch(0);
+		return start(properties);
+	}
+
+	private static ConfigurableApplicationContext start(String... properties) {
+		String[] arguments = Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new);
+		return new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+			.child(Child.class)
+			.web(WebApplicationType.NONE)
+			.run(arguments);
+	}
+
+	static class Store implements ServiceLifecycle {
+
+		static volatile CountDownLatch ready = new CountDownLatch(0);
+
+		@Override
+		public void start(ServiceContext context) throws InterruptedException {
+			ready.await();
+		}
+
+	}
+
+	static class Letters implements ItemService<String> {
+
+		@Override
+		public Outcome process(String id) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Stream<DueItem<String>> checkAll() {
+			return Stream.empty();
+		}
+
+		@Override
+		public Instant checkOne(String id) {
+			return Instant.EPOCH;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
+		}
+
+	}
+
+	record Unmanaged(Store store) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class,
+			ManagedServicesItemsAutoConfiguration.class })
+	static class Parent {
+
+		@Bean
+		@ManagedService
+		Store store() {
+			return new Store();
+		}
+
+		@Bean
+		@ManagedService
+		Letters letters() {
+			return new Letters();
+		}
+
+		@Bean
+		Unmanaged unmanaged(Store store) {
+			return new Unmanaged(store);
+		}
+
+	}
+
+	static class Reader implements ServiceLifecycle {
+
+		volatile Store store;
+
+		volatile int starts;
+
+		@Override
+		public void start(ServiceContext context) {
+			this.starts++;
+			this.store = context.dependency("store", Store.class);
+		}
+
+	}
+
+	static class Plain implements ServiceLifecycle {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class,
+			ManagedServicesItemsAutoConfiguration.class })
+	static class Child {
+
+		@Bean
+		@ManagedService(dependsOn = "store")
+		Reader reader() {
+			return new Reader();
+		}
+
+		@Bean
+		@ManagedService
+		Plain injected(Store store) {
+			return new Plain();
+		}
+
+		@Bean
+		@ManagedService
+		Plain through(Unmanaged unmanaged) {
+			return new Plain();
+		}
+
+		@Bean
+		@ManagedService(after = "store")
+		Plain follower() {
+			return new Plain();
+		}
+
+	}
+
+}
