@@ -64,9 +64,6 @@ public abstract class CallPhase extends Command {
 		}
 	}
 
-	CallPhase() {
-	}
-
 	/** Not set to {@link #QUEUED} but so by default: setting a volatile is not free. */
 	@SuppressWarnings("unused")
 	private volatile int phase;
@@ -77,6 +74,9 @@ public abstract class CallPhase extends Command {
 	@Nullable UserCall outer;
 
 	private volatile boolean looks;
+
+	CallPhase() {
+	}
 
 	/**
 	 * Enters user code.

@@ -59,7 +59,7 @@ final class Breakdown {
 		}
 		GuardedLog.error(logger, "managed-services has failed, and the services are stopped", failure);
 		if (this.failed || this.coordinator.run().isStopping()) {
-			force();
+			CompletableFuture<Void> unused = force();
 			return;
 		}
 		this.failed = true;
@@ -68,7 +68,7 @@ final class Breakdown {
 			tell(failure);
 		}
 		catch (Throwable ex) {
-			force();
+			CompletableFuture<Void> unused = force();
 		}
 	}
 
@@ -78,7 +78,7 @@ final class Breakdown {
 			this.coordinator.deliver(() -> current.accept(failure));
 		}
 		else {
-			force();
+			CompletableFuture<Void> unused = force();
 		}
 	}
 
