@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import javax.sql.DataSource;
 
@@ -32,6 +34,12 @@ final class ItemTableSchema {
 
 	private static final int ATTEMPTS = 5;
 
+	/**
+	 * An embedded H2 shows a table before it has its key, and an index before its table
+	 * has it. All its users are in this process, so that they can take turns.
+	 */
+	private static final Lock CREATION = new ReentrantLock();
+
 	private final DataSource dataSource;
 
 	private final String table;
@@ -55,6 +63,25 @@ final class ItemTableSchema {
 		}
 		ResourceDatabasePopulator populator = new ResourceDatabasePopulator(
 				new ByteArrayResource(ddl(script).getBytes(StandardCharsets.UTF_8)));
+		if (script.equals("h2")) {
+			createInTurn(populator);
+		}
+		else {
+			create(populator);
+		}
+	}
+
+	private void createInTurn(ResourceDatabasePopulator populator) {
+		CREATION.lock();
+		try {
+			create(populator);
+		}
+		finally {
+			CREATION.unlock();
+		}
+	}
+
+	private void create(ResourceDatabasePopulator populator) {
 		for (int attempt = 1; !create(populator, attempt == ATTEMPTS); attempt++) {
 			logger.debug("The table of items '%s' is created by another instance, too".formatted(this.table));
 		}
