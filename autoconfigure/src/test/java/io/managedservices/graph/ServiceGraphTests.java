@@ -49,11 +49,17 @@ class ServiceGraphTests {
 		assertThat(problems(service("a"), service("ab"), service("b", "x", "xy"))).extracting(GraphProblem::action)
 			.containsExactly("Annotate the bean 'x' with @ManagedService, or correct the name.",
 					"Annotate the bean 'xy' with @ManagedService, or correct the name.");
-		assertThat(problems(service("db"), service("a", "bd", "DB", "A", "d")).toString())
+		assertThat(problems(service("db"), service("a"), service("c", "bd", "DB", "A", "d")).toString())
 			.contains("'DB' with @ManagedService, or correct the name. Did you mean 'db'?")
 			// Nor is the one that asks.
 			.contains("'A' with @ManagedService, or correct the name.]")
 			.contains("'d' with @ManagedService, or correct the name.]");
+	}
+
+	@Test
+	void ofWhenNameOfDependencyIsNearTheServiceItselfDoesNotSuggestIt() {
+		assertThat(problems(service("database", "databse"))).extracting(GraphProblem::action)
+			.containsExactly("Annotate the bean 'databse' with @ManagedService, or correct the name.");
 	}
 
 	@Test
