@@ -33,7 +33,7 @@ public interface ServiceWork {
 
 	/**
 	 * Creates a task, which waits to be queued or scheduled.
-	 * @param name its name, unique among the tasks of the incarnation
+	 * @param name its name, unique among the tasks of the incarnation that are not done
 	 * @param body what it does in each run
 	 * @return the task
 	 * @throws IllegalArgumentException if there is a task of that name
@@ -43,7 +43,7 @@ public interface ServiceWork {
 	/**
 	 * As {@link #task(String, WorkBody)} with a body that is given the task, so that it
 	 * can set its own next time.
-	 * @param name its name, unique among the tasks of the incarnation
+	 * @param name its name, unique among the tasks of the incarnation that are not done
 	 * @param body what it does in each run
 	 * @return the task
 	 * @throws IllegalArgumentException if there is a task of that name

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param maxRetries how often it is tried again, 0 or more, or {@link #UNLIMITED};
  * attempts in all are one more
- * @param delay the wait before the first retry, 0 or more
+ * @param delay the wait before the first retry, 0 or more; without a limit 1 ms or more
  * @param multiplier what the wait is multiplied with after each retry, 1 or more
  * @param maxDelay the longest wait, above 0 and not below {@code delay}
  * @param jitter by how much each wait varies at random, up and down, 0 or more; no wait

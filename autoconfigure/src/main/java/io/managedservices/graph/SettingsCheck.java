@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsCheck {
 
+	/** Of what is repeated for ever. */
+	private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
+
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
 	private final List<GraphProblem> problems;
@@ -85,8 +88,18 @@ public final class SettingsCheck {
 			add(service, "restart.delay", "at most restart.max-delay, which is " + text(backoff.maxDelay()),
 					text(backoff.delay()));
 		}
-		if (this.problems.size() == before && restart.maxRestarts() != RestartSettings.UNLIMITED) {
+		if (restart.maxRestarts() == RestartSettings.UNLIMITED) {
+			noSpin(service, "restart.delay", backoff.delay(), "restart.max-restarts");
+		}
+		else if (this.problems.size() == before) {
 			checkReachable(service, restart);
+		}
+	}
+
+	private void noSpin(@Nullable String service, String property, Duration delay, String limit) {
+		if (!delay.isNegative() && delay.compareTo(SHORTEST_DELAY) < 0) {
+			add(service, property, "at least %s while %s is -1, or it is tried again without a pause for ever"
+				.formatted(text(SHORTEST_DELAY), limit), text(delay));
 		}
 	}
 
@@ -107,6 +120,9 @@ public final class SettingsCheck {
 		positive(service, "retry.max-delay", retry.maxDelay());
 		if (retry.maxRetries() < 0 && retry.maxRetries() != RetrySettings.UNLIMITED) {
 			add(service, "retry.max-retries", "0 or more, or -1 for no limit", retry.maxRetries());
+		}
+		if (retry.maxRetries() == RetrySettings.UNLIMITED) {
+			noSpin(service, "retry.delay", retry.delay(), "retry.max-retries");
 		}
 		if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
 			add(service, "retry.multiplier", "a number of at least 1", retry.multiplier());

@@ -39,6 +39,9 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Nullable TaskDetails details;
 
+	/** Whether its service has forgotten it, since nothing was to come of it any more. */
+	boolean forgotten;
+
 	IncarnationTask(WorkScope scope, String name, TaskBody body) {
 		this.scope = scope;
 		this.name = name;
@@ -175,6 +178,9 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	private void scheduleAt(long time, ContextCarrier captured) {
+		if (!tasks().remember(this)) {
+			return;
+		}
 		if (this.context != captured) {
 			this.context = captured;
 		}
@@ -189,6 +195,9 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	private void repeatBy(@Nullable Repetition repetition) {
+		if (repetition != null && !tasks().remember(this)) {
+			return;
+		}
 		TaskDetails known = details();
 		if (known.repetition != null) {
 			known.repetition.end();
@@ -236,6 +245,14 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	boolean isGone() {
 		TaskDetails known = this.details;
 		return this.scope.isEnded() || (known != null && known.cancelled);
+	}
+
+	/**
+	 * Whether it has a time to come, or a repetition that has.
+	 * @return {@code false} if it runs only when it is asked to
+	 */
+	boolean hasNext() {
+		return due() != TimerQueue.NEVER || (this.details != null && this.details.repetition != null);
 	}
 
 	/**

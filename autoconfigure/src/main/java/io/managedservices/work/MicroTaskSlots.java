@@ -25,7 +25,7 @@ final class MicroTaskSlots {
 	void limit(int newLimit) {
 		if (newLimit < LOWEST_LIMIT) {
 			throw new IllegalArgumentException(
-					"The limit of micro-tasks that run at once is too low: expected %d or more, found %d"
+					"The limit of micro-tasks that run at once is too low: expected %d or more, found %d. Pass at least %1$d to limitMicroTasks; what is to run one at a time is a task, or is guarded by a lock"
 						.formatted(LOWEST_LIMIT, newLimit));
 		}
 		this.limit = newLimit;

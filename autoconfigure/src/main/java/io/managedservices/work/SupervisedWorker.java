@@ -134,7 +134,12 @@ final class SupervisedWorker implements ServiceWorker {
 	 * @return its settings
 	 */
 	WorkerSettings begin() {
-		return known(this.settings.getAndSet(null));
+		WorkerSettings begun = known(this.settings.getAndSet(null));
+		if (begun.spins()) {
+			throw wrong("a delay of 1 ms or more, or a limit by maxRestarts(…), since it would be restarted without a pause for ever",
+					begun.delay());
+		}
+		return begun;
 	}
 
 	private WorkerSettings known(@Nullable WorkerSettings current) {

@@ -1,16 +1,24 @@
 package io.managedservices.work;
 
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.WorkSnapshot.TaskState;
+import io.managedservices.WorkSnapshot.TaskStatus;
+
 /**
- * How the tasks of a service went in its earlier incarnations, by their names: the last
- * {@value #KEPT} that ran. Confined to the coordinator.
+ * How the tasks of a service went that are no more, by their names: the last
+ * {@value #KEPT} that ran. They were of earlier incarnations, or are done. Confined to
+ * the coordinator.
  */
 final class TaskHistory {
 
@@ -18,6 +26,9 @@ final class TaskHistory {
 
 	/** The one that ran longest ago first. */
 	private final Map<String, TaskDetails> last = new LinkedHashMap<>();
+
+	/** Those of them that are done in the present incarnation. */
+	private final Set<String> done = new HashSet<>();
 
 	/**
 	 * Keeps how tasks went whose incarnation ends, but for those that were cancelled.
@@ -45,15 +56,46 @@ final class TaskHistory {
 	 * @param task a task that has run
 	 */
 	void keep(IncarnationTask task) {
-		this.last.remove(task.name());
+		forget(task.name());
 		this.last.put(task.name(), task.details().outcome());
 		if (this.last.size() > KEPT) {
-			this.last.remove(this.last.keySet().iterator().next());
+			forget(this.last.keySet().iterator().next());
 		}
+	}
+
+	/**
+	 * Keeps how a task went that is done.
+	 * @param task a task that has run
+	 */
+	void keepDone(IncarnationTask task) {
+		keep(task);
+		this.done.add(task.name());
+	}
+
+	/**
+	 * The incarnation ends: what was done in it is not shown any more.
+	 */
+	void end() {
+		this.done.clear();
+	}
+
+	/**
+	 * Those that are done.
+	 * @return how they went, by their names, in a map of the caller's
+	 */
+	Map<String, TaskStatus> done() {
+		Map<String, TaskStatus> statuses = new HashMap<>();
+		for (String name : this.done) {
+			TaskDetails details = Objects.requireNonNull(this.last.get(name));
+			statuses.put(name, new TaskStatus(name, TaskState.IDLE, null, details.lastRun(), details.lastDuration(),
+					details.lastFailure()));
+		}
+		return statuses;
 	}
 
 	void forget(String name) {
 		this.last.remove(name);
+		this.done.remove(name);
 	}
 
 	/**

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskSet {
 
+	private static final int SMALLEST = 8;
+
 	private int[] hashes = {};
 
 	private @Nullable IncarnationTask[] tasks = {};
@@ -31,7 +33,7 @@ final class TaskSet {
 			return true;
 		}
 		if (3 * (this.size + 1) > 2 * this.tasks.length) {
-			grow();
+			resize(Math.max(SMALLEST, 2 * this.tasks.length));
 		}
 		int hash = hash(task);
 		int slot = home(hash);
@@ -59,6 +61,9 @@ final class TaskSet {
 		}
 		this.size--;
 		close(slot);
+		if (this.tasks.length > SMALLEST && 8 * this.size < this.tasks.length) {
+			resize(this.tasks.length / 2);
+		}
 	}
 
 	/**
@@ -108,10 +113,9 @@ final class TaskSet {
 		return all;
 	}
 
-	private void grow() {
+	private void resize(int length) {
 		int[] oldHashes = this.hashes;
 		@Nullable IncarnationTask[] oldTasks = this.tasks;
-		int length = Math.max(8, 2 * oldTasks.length);
 		this.hashes = new int[length];
 		this.tasks = new @Nullable IncarnationTask[length];
 		for (int old = 0; old < oldTasks.length; old++) {

@@ -2,6 +2,7 @@ package io.managedservices.work;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -55,6 +56,9 @@ final class Tasks {
 	void asked(IncarnationTask task, TaskPriority priority, ContextCarrier context, boolean scheduled) {
 		TaskRun run = task.run;
 		if (run == null) {
+			if (!remember(task)) {
+				return;
+			}
 			task.run = new TaskRun(task, priority, context, scheduled);
 			figures().taskQueued();
 			admit(task.run);
@@ -152,6 +156,9 @@ final class Tasks {
 			figures().taskQueued();
 			admit(run.again);
 		}
+		else if (!task.hasNext()) {
+			forget(task);
+		}
 		queue().fill();
 	}
 
@@ -168,6 +175,37 @@ final class Tasks {
 			Instant again = (run.again != null) ? this.workload.coordination().instant() : task.next();
 			failing.failed(WorkKind.TASK, task.name(), failure, again);
 		}
+	}
+
+	// There may be many that are asked for once. How it went stays in the history.
+	private void forget(IncarnationTask task) {
+		task.forgotten = true;
+		// Timers would hold it that will not be set again before it is asked for.
+		task.clear();
+		task.scope.tasks().remove(task);
+		this.history.keepDone(task);
+	}
+
+	/**
+	 * Knows a task again that was forgotten and is now asked for once more.
+	 * @param task a task that is not gone
+	 * @return {@code false} if another one has its name meanwhile: that is told as its
+	 * failure
+	 */
+	boolean remember(IncarnationTask task) {
+		if (!task.forgotten) {
+			return true;
+		}
+		if (!task.scope.tasks().add(task)) {
+			this.workload.failures()
+				.add(WorkKind.TASK, task.name(), new IllegalStateException(
+						"Task '%s' of service '%s' was done, and another one has its name now: expected to be asked for before, or a name of its own"
+							.formatted(task.name(), this.workload.name())),
+						Severity.ERROR);
+			return false;
+		}
+		task.forgotten = false;
+		return true;
 	}
 
 	/**
@@ -193,6 +231,7 @@ final class Tasks {
 	 * @param scope that work
 	 */
 	void end(WorkScope scope) {
+		this.history.end();
 		List<IncarnationTask> tasks = scope.tasks().end();
 		if (!tasks.isEmpty()) {
 			tasks.forEach(this::drop);
@@ -240,10 +279,15 @@ final class Tasks {
 	ShownTasks shown() {
 		ShownTasks shown = new ShownTasks();
 		List<IncarnationTask> all = this.workload.coordination().ask(this::present).get();
+		Map<String, TaskStatus> done = this.workload.coordination().ask(this.history::done);
 		for (int from = 0; from < all.size(); from += ASKED_AT_ONCE) {
 			List<IncarnationTask> some = all.subList(from, Math.min(all.size(), from + ASKED_AT_ONCE));
-			this.workload.coordination().ask(() -> some.stream().map(this::status).toList()).forEach(shown::add);
+			this.workload.coordination().ask(() -> some.stream().map(this::status).toList()).forEach((status) -> {
+				shown.add(status);
+				done.remove(status.name());
+			});
 		}
+		done.values().forEach(shown::add);
 		return shown;
 	}
 

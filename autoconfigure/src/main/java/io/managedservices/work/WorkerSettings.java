@@ -21,6 +21,9 @@ record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window
 
 	static final int UNLIMITED = -1;
 
+	/** Of what is repeated for ever. */
+	private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
+
 	static final Duration DEFAULT_DELAY = Duration.ofSeconds(2);
 
 	/** Begun once, and not restarted. */
@@ -45,6 +48,14 @@ record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window
 
 	boolean isRestarted() {
 		return this.delay != null;
+	}
+
+	/**
+	 * Whether it would be restarted for ever without a pause.
+	 * @return whether there is neither a delay to speak of nor a limit
+	 */
+	boolean spins() {
+		return this.delay != null && this.maxRestarts == UNLIMITED && this.delay.compareTo(SHORTEST_DELAY) < 0;
 	}
 
 }

@@ -140,6 +140,19 @@ class ServiceEventLogTests {
 	}
 
 	@Test
+	void logsWhatAStopHasCutOff(CapturedOutput output) {
+		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
+		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), false,
+				stack));
+		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
+				true, stack));
+		assertThat(lines(output)).containsExactly(
+				"INFO Service 'mail' has cut off its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
+				"WARN Service 'mail' has cut off its worker 'inbox', still running 10 s after it was told to end (half of managed-services.services.mail.stop-timeout), here:");
+		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
+	}
+
+	@Test
 	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));

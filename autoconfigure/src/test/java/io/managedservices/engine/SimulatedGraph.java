@@ -131,7 +131,7 @@ final class SimulatedGraph {
 	private RestartSettings restart() {
 		return new RestartSettings(RestartSettings.Policy.values()[this.random.nextInt(3)],
 				oneIn(6) ? RestartSettings.UNLIMITED : this.random.nextInt(4), millis(200, 2000),
-				new RestartSettings.Backoff(millis(0, 20), 1 + this.random.nextInt(2), millis(20, 40)),
+				new RestartSettings.Backoff(millis(1, 20), 1 + this.random.nextInt(2), millis(20, 40)),
 				RestartSettings.OnGiveUp.DEGRADE);
 	}
 

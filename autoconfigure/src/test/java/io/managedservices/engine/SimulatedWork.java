@@ -252,7 +252,7 @@ final class SimulatedWork {
 	private void worker(ServiceWork work) {
 		ServiceWorker worker = work.worker("w" + this.names++, (context) -> leave());
 		if (this.random.nextBoolean()) {
-			worker.restartOnFailure(millis(0, 20));
+			worker.restartOnFailure(millis(1, 20));
 		}
 		if (this.random.nextInt(3) == 0) {
 			worker.maxRestarts(this.random.nextInt(3), millis(10, 500));

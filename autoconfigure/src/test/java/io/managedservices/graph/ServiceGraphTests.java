@@ -186,6 +186,19 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenSomethingWouldBeTriedForEverWithoutAPauseFails() {
+		ServiceSettings settings = ServiceSettings.DEFAULTS
+			.withRetry(new RetrySettings(RetrySettings.UNLIMITED, Duration.ZERO, 1, Duration.ofSeconds(1), Duration.ZERO,
+					List.of()))
+			.withRestart(new RestartSettings(RestartSettings.Policy.ALWAYS, RestartSettings.UNLIMITED,
+					Duration.ofMinutes(1), new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
+					RestartSettings.OnGiveUp.DEGRADE));
+		assertThat(SettingsCheck.ofDefaults(settings)).extracting(GraphProblem::toString)
+			.anyMatch((problem) -> problem.contains("retry.delay") && problem.contains("retry.max-retries is -1"))
+			.anyMatch((problem) -> problem.contains("restart.delay") && problem.contains("restart.max-restarts is -1"));
+	}
+
+	@Test
 	void ofWhenThereIsNoLimitDoesNotAskWhetherItIsReached() {
 		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED, Duration.ofSeconds(1), 2,
 				Duration.ofSeconds(30), Duration.ZERO, List.of());

@@ -229,7 +229,8 @@ class MicroTaskTests {
 	@Test
 	void limitWhenTooLowIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.tasks.stepped.engine.limitMicroTasks(1))
-			.withMessage("The limit of micro-tasks that run at once is too low: expected 2 or more, found 1");
+			.withMessage("The limit of micro-tasks that run at once is too low: expected 2 or more, found 1."
+					+ " Pass at least 2 to limitMicroTasks; what is to run one at a time is a task, or is guarded by a lock");
 	}
 
 	@Test

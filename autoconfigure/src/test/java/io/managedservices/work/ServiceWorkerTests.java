@@ -141,6 +141,20 @@ class ServiceWorkerTests {
 	}
 
 	@Test
+	void startWhenItWouldBeRestartedForEverWithoutAPauseFails() {
+		ServiceWorker worker = started().work().worker("hot", (running) -> {
+		}).restartOnFailure(Duration.ofNanos(999_999));
+		assertThatIllegalArgumentException().isThrownBy(worker::start)
+			.withMessageStartingWith("Worker 'hot' of service 'db': expected a delay of 1 ms or more, or a limit");
+	}
+
+	@Test
+	void startWhenItIsRestartedWithoutAPauseAndHasALimitGivesUp() {
+		start((worker) -> worker.restartOnFailure(Duration.ZERO).maxRestarts(3, Duration.ofMinutes(1)));
+		assertThat(this.attempts).hasSizeLessThanOrEqualTo(4);
+	}
+
+	@Test
 	void restartWhenDelayIsHugeStaysInBackoff() {
 		start((worker) -> worker.restartOnFailure(Duration.ofSeconds(Long.MAX_VALUE)));
 		this.work.pass(Duration.ofDays(1000));

@@ -89,6 +89,63 @@ class TaskTests {
 	}
 
 	@Test
+	void taskWhenDoneIsForgottenButForItsOutcome() {
+		for (int number = 0; number < 1000; number++) {
+			task("t" + number).queue();
+		}
+		this.stepped.run();
+		WorkScope scope = ((IncarnationWork) this.work.get()).scope;
+		assertThat(this.ran).hasSize(1000);
+		assertThat(scope.tasks().all()).isEmpty();
+		assertThat(this.stepped.engine.work("polls").tasks()).hasSize(TaskHistory.KEPT)
+			.allMatch((task) -> task.state() == TaskState.IDLE && task.lastRun() != null);
+	}
+
+	@Test
+	void taskWhenAnotherIsDoneMayHaveItsName() {
+		task("count").queue();
+		this.stepped.run();
+		task("count").queue();
+		this.stepped.run();
+		assertThat(this.ran).containsExactly("count", "count");
+		assertThat(this.stepped.engine.work("polls").tasks()).hasSize(1);
+	}
+
+	@Test
+	void queueWhenDoneRunsItAgain() {
+		ServiceTask task = task("count").queue();
+		this.stepped.run();
+		task.queue();
+		this.stepped.run();
+		task.schedule(this.stepped.backend.instant().plusSeconds(1));
+		assertThat(status("count").next()).isNotNull();
+		this.stepped.pass(Duration.ofSeconds(1));
+		assertThat(this.ran).hasSize(3);
+		assertThat(this.stepped.engine.work("polls").failures()).isEmpty();
+	}
+
+	@Test
+	void queueWhenDoneAndAnotherHasItsNameIsAFailure() {
+		ServiceTask first = task("count").queue();
+		this.stepped.run();
+		task("count");
+		first.queue();
+		this.stepped.run();
+		assertThat(this.ran).hasSize(1);
+		assertThat(this.stepped.engine.work("polls").failures()).singleElement()
+			.satisfies((failure) -> assertThat(failure.cause())
+				.hasMessageStartingWith("Task 'count' of service 'polls' was done, and another one has its name now"));
+	}
+
+	@Test
+	void taskWhenItRepeatsIsNotForgotten() {
+		task("count").repeat(Duration.ofSeconds(1));
+		this.stepped.pass(Duration.ofSeconds(3));
+		assertThat(((IncarnationWork) this.work.get()).scope.tasks().all()).hasSize(1);
+		assertThat(this.ran).hasSizeGreaterThan(2);
+	}
+
+	@Test
 	void queueWhenNoSlotIsFreeWaits() {
 		holdSlot();
 		task("count").queue();
