@@ -45,6 +45,7 @@ import io.managedservices.context.ServiceExtension;
 import io.managedservices.context.ServiceFailureReporting;
 import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.ServiceGraph;
+import io.managedservices.test.SimulatedTime;
 import io.managedservices.work.WorkEngine;
 
 /**
@@ -144,8 +145,10 @@ public final class ManagedServicesAutoConfiguration {
 		return processor;
 	}
 
+	// It looks in real time, by a thread that simulated time does not wait for.
 	@Bean
 	@ConditionalOnBean(value = DeferredManagedServices.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnMissingBean(SimulatedTime.class)
 	KeepAlive managedServicesKeepAlive(ApplicationContext context, DeferredManagedServices services,
 			ObjectProvider<ServiceExtension> extensions) {
 		return new KeepAlive(context, services, this.properties.gates().keySet(), extensions);
