@@ -64,7 +64,7 @@ public final class AnnotatedInterfaces extends TypeExcludeFilter {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other != null && other.getClass() == getClass();
+		return other instanceof AnnotatedInterfaces;
 	}
 
 	@Override

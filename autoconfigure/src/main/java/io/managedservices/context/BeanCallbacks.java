@@ -162,6 +162,15 @@ final class BeanCallbacks {
 					"Correct %s of service '%s', or make the method public.".formatted(attribute, declaration.name())));
 			return null;
 		}
+		if (attribute.equals("startMethod")
+				&& new SpringCalls(this.beanFactory, declaration.beanName()).isInitMethod(found)) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' has startMethod '%s', which Spring calls as well when it makes the bean: it would be started twice (%s)."
+						.formatted(declaration.name(), name, declaration.source()),
+					"Remove @PostConstruct or initMethod from '%s', or startMethod of service '%s'.".formatted(name,
+							declaration.name())));
+			return null;
+		}
 		BeanMethod method = isRefused(declaration, instance, found) ? null : BeanMethod.of(instance, found);
 		return (method != null) ? (context) -> method.call() : null;
 	}

@@ -3,13 +3,11 @@ package io.managedservices.context;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.Lifecycle;
 import org.springframework.util.ClassUtils;
 
@@ -50,9 +48,9 @@ final class UncalledMethods {
 				|| !attributes.startMethod().isEmpty() || !attributes.stopMethod().isEmpty()) {
 			return;
 		}
-		RootBeanDefinition definition = definition(declaration.beanName());
-		String start = find(type, STARTS, initMethods(definition));
-		String stop = find(type, STOPS, destroyMethods(definition));
+		SpringCalls calls = new SpringCalls(this.beanFactory, declaration.beanName());
+		String start = find(type, STARTS, calls::isInitMethod);
+		String stop = find(type, STOPS, calls::isDestroyMethod);
 		boolean isPair = start != null && stop != null;
 		if (isPair || (!hasWork && (start != null || stop != null))) {
 			refuse(declaration, type, start, stop);
@@ -79,41 +77,11 @@ final class UncalledMethods {
 					.formatted(String.join(", ", named))));
 	}
 
-	private @Nullable RootBeanDefinition definition(String beanName) {
-		return (this.beanFactory.containsBeanDefinition(beanName)
-				&& this.beanFactory.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition root) ? root : null;
-	}
-
-	// Spring itself calls these when it makes and destroys the bean.
-	private static List<String> initMethods(@Nullable RootBeanDefinition definition) {
-		if (definition == null) {
-			return List.of();
-		}
-		return Stream
-			.concat(names(definition.getInitMethodNames()),
-					Arrays.stream(STARTS).filter(definition::isExternallyManagedInitMethod))
-			.toList();
-	}
-
-	private static List<String> destroyMethods(@Nullable RootBeanDefinition definition) {
-		if (definition == null) {
-			return List.of();
-		}
-		return Stream
-			.concat(names(definition.getDestroyMethodNames()),
-					Arrays.stream(STOPS).filter(definition::isExternallyManagedDestroyMethod))
-			.toList();
-	}
-
-	private static Stream<String> names(String @Nullable [] names) {
-		return (names != null) ? Arrays.stream(names) : Stream.empty();
-	}
-
-	private static @Nullable String find(Class<?> type, String[] names, List<String> springs) {
+	private static @Nullable String find(Class<?> type, String[] names, Predicate<Method> isCalled) {
 		for (String name : names) {
 			Method method = ClassUtils.getMethodIfAvailable(type, name);
 			if (method != null && !Modifier.isStatic(method.getModifiers())
-					&& !method.isAnnotationPresent(Deprecated.class) && !springs.contains(name)) {
+					&& !method.isAnnotationPresent(Deprecated.class) && !isCalled.test(method)) {
 				return name;
 			}
 		}

@@ -13,6 +13,7 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
@@ -292,6 +293,13 @@ class BeanCallbacksIntegrationTests {
 					.formatted(Scheduler.class.getName()),
 				"Service 'thread' has a method 'start', and nothing says that the service is started and stopped with it: class 'java.lang.Thread' implements neither ServiceLifecycle nor Lifecycle (@ManagedService on method Schedulers.thread). / Name what is to be called: @ManagedService(startMethod = \"start\"), or let the class implement ServiceLifecycle.");
 		assertThat(discover(ClosingWorker.class).size()).isEqualTo(1);
+	}
+
+	@Test
+	void discoverWhenSpringCallsStartMethodAsWellReportsIt() {
+		assertThat(problems(Initialized.class)).containsExactly(
+				"Service 'annotated' has startMethod 'begin', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method Initialized.annotated). / Remove @PostConstruct or initMethod from 'begin', or startMethod of service 'annotated'.",
+				"Service 'named' has startMethod 'start', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method Initialized.named). / Remove @PostConstruct or initMethod from 'start', or startMethod of service 'named'.");
 	}
 
 	@Test
@@ -932,6 +940,37 @@ class BeanCallbacksIntegrationTests {
 		@ManagedService
 		Thread thread() {
 			return new Thread();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Initialized {
+
+		@Bean
+		@ManagedService(startMethod = "begin")
+		Beginning annotated() {
+			return new Beginning();
+		}
+
+		@Bean(initMethod = "start")
+		@ManagedService(startMethod = "start")
+		Scheduler named() {
+			return new Scheduler();
+		}
+
+		@Bean(initMethod = "start", destroyMethod = "shutdown")
+		@ManagedService
+		Scheduler ofSpring() {
+			return new Scheduler();
+		}
+
+	}
+
+	static class Beginning {
+
+		@PostConstruct
+		void begin() {
 		}
 
 	}
