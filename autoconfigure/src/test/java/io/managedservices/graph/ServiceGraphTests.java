@@ -51,8 +51,7 @@ class ServiceGraphTests {
 					"Annotate the bean 'xy' with @ManagedService, or correct the name.");
 		assertThat(problems(service("db"), service("a"), service("c", "bd", "DB", "A", "d")).toString())
 			.contains("'DB' with @ManagedService, or correct the name. Did you mean 'db'?")
-			// Nor is the one that asks.
-			.contains("'A' with @ManagedService, or correct the name.]")
+			.contains("'A' with @ManagedService, or correct the name. Did you mean 'a'?")
 			.contains("'d' with @ManagedService, or correct the name.]");
 	}
 
