@@ -62,9 +62,8 @@ public final class EventRefusedException extends RuntimeException {
 			return "'" + this.service + "', " + switch (this.reason) {
 				case NOT_RUNNING -> "which does not run";
 				case SOURCE_STOPS -> "since its source is to stop";
-				case FULL ->
-					"which has as many events waiting as managed-services.services.%s.event-buffer, or that of the defaults, allows"
-						.formatted(this.service);
+				case FULL -> "which has as many events waiting as %s, or that of the defaults, allows"
+					.formatted(SettingKey.ofService(this.service, "event-buffer"));
 			};
 		}
 

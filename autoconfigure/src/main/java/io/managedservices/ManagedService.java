@@ -36,6 +36,12 @@ import org.springframework.stereotype.Component;
 public @interface ManagedService {
 
 	/**
+	 * Stands in annotations for a number that is not set, so that what is configured
+	 * holds. -1 is no limit, or refused where there has to be one.
+	 */
+	int NOT_SET = Integer.MIN_VALUE;
+
+	/**
 	 * The name of the service, unique in the application.
 	 * @return the name, by default the name of the bean
 	 */
@@ -78,9 +84,10 @@ public @interface ManagedService {
 	 * How many events wait for the {@linkplain OnServiceEvent hooks} of the service, but
 	 * for those that have a {@linkplain OnServiceEvent#buffer() bound} of their own,
 	 * until the oldest one is dropped.
-	 * @return 1 or more; -1 for {@code managed-services.defaults.event-buffer}
+	 * @return 1 or more; by default what {@code managed-services.defaults.event-buffer}
+	 * says
 	 */
-	int eventBuffer() default -1;
+	int eventBuffer() default NOT_SET;
 
 	/**
 	 * The name of a method without parameters that starts a bean whose class does not

@@ -34,9 +34,9 @@ public @interface OnServiceEvent {
 	 * How many events wait for this hook alone, with {@link EventPolicy#BUFFER}: if there
 	 * is one more, the oldest of them is dropped. They do not count among those of the
 	 * service, and never make room for them.
-	 * @return 1 or more; -1 for none of its own: they wait among those of the service, as
-	 * many as {@link ManagedService#eventBuffer()} says
+	 * @return 1 or more; by default it has none of its own: they wait among those of the
+	 * service, as many as {@link ManagedService#eventBuffer()} says
 	 */
-	int buffer() default -1;
+	int buffer() default ManagedService.NOT_SET;
 
 }

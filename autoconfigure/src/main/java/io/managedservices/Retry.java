@@ -21,9 +21,9 @@ public @interface Retry {
 
 	/**
 	 * How often a failed start is tried again: attempts in all are one more.
-	 * @return 0 or more; -1 for the configured default
+	 * @return 0 or more, or -1 for no limit; by default what is configured
 	 */
-	int maxRetries() default -1;
+	int maxRetries() default ManagedService.NOT_SET;
 
 	/**
 	 * The wait before the first retry.
@@ -33,9 +33,9 @@ public @interface Retry {
 
 	/**
 	 * What the wait is multiplied with after each retry.
-	 * @return 1 or more; 0 for the configured default
+	 * @return 1 or more; by default, which is no number, what is configured
 	 */
-	double multiplier() default 0;
+	double multiplier() default Double.NaN;
 
 	/**
 	 * The longest wait between two attempts.

@@ -116,7 +116,7 @@ public final class ServiceRegistration {
 
 	/**
 	 * Sets how often a failed start is tried again, as {@link Retry#maxRetries()} does.
-	 * @param maxRetries 0 or more
+	 * @param maxRetries 0 or more, or -1 for no limit
 	 * @return this
 	 */
 	public ServiceRegistration maxRetries(int maxRetries) {

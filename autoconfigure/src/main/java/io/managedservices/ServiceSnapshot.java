@@ -130,8 +130,8 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	private String usedUp() {
 		boolean usedUp = this.state == ServiceState.FAILED && this.stopReason == StopReason.START_FAILED
 				&& this.attempt.exhausted();
-		return usedUp ? " (given up after %s attempts: managed-services.services.%s.retry.max-retries)"
-			.formatted(this.attempt.progress(), name()) : "";
+		return usedUp ? " (given up after %s attempts: %s)".formatted(this.attempt.progress(),
+				SettingKey.ofService(name(), "retry.max-retries")) : "";
 	}
 
 	/**

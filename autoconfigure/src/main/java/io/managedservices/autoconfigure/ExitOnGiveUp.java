@@ -8,6 +8,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
+import io.managedservices.SettingKey;
 import io.managedservices.concurrent.LineLog;
 import io.managedservices.context.ServicesExitCode;
 
@@ -70,8 +71,9 @@ final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<Co
 
 	private void exit(String service) {
 		this.application.exit(ServicesExitCode.GIVEN_UP, () -> logger.error(
-				"Service '%s' was given up, and managed-services.services.%s.restart.on-give-up is 'shutdown' (for it or by default): the application is closed with exit code %d."
-					.formatted(service, service, ServicesExitCode.GIVEN_UP.getExitCode())));
+				"Service '%s' was given up, and %s is 'shutdown' (for it or by default): the application is closed with exit code %d."
+					.formatted(service, SettingKey.ofService(service, "restart.on-give-up"),
+							ServicesExitCode.GIVEN_UP.getExitCode())));
 	}
 
 }

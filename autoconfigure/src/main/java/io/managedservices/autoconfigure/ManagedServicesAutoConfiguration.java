@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,10 +21,12 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 
@@ -56,7 +59,7 @@ import io.managedservices.work.WorkEngine;
  * @since 0.1.0
  */
 @AutoConfiguration(before = LifecycleAutoConfiguration.class)
-@ConditionalOnBooleanProperty(name = "managed-services.enabled", matchIfMissing = true)
+@Conditional(OnManagedServicesEnabled.class)
 @EnableConfigurationProperties(ManagedServicesProperties.class)
 @ImportRuntimeHints({ InjectionHints.class, VirtualThreadHints.class })
 public final class ManagedServicesAutoConfiguration {
@@ -80,6 +83,12 @@ public final class ManagedServicesAutoConfiguration {
 		this.phaseTimeout = (lifecycle != null) ? ResolvedProperties.limited(lifecycle.getTimeoutPerShutdownPhase())
 				: SPRING_PHASE_TIMEOUT;
 		this.resolved = ResolvedProperties.of(properties, this.phaseTimeout);
+	}
+
+	// Before anything is bound, which would report one mistake at a time, or none.
+	@Bean(autowireCandidate = false)
+	static BeanFactoryPostProcessor managedServicesSettingsCheck(ConfigurableEnvironment environment) {
+		return (beanFactory) -> KnownSettings.check(environment);
 	}
 
 	@Bean

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.managedservices.SettingKey;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Gate;
 import io.managedservices.context.GateSettings;
 import io.managedservices.graph.GraphProblem;
@@ -24,7 +25,7 @@ final class ResolvedGates {
 	static Map<String, GateSettings> of(Map<String, Gate> gates, List<GraphProblem> problems) {
 		Map<String, GateSettings> resolved = new LinkedHashMap<>();
 		gates.forEach((name, gate) -> {
-			String prefix = "managed-services.gates." + name;
+			String prefix = SettingKey.of("gates", name);
 			resolved.put(name,
 					new GateSettings((gate.health() != null) ? gate.health() : "",
 							positive(prefix + ".interval", gate.interval(), problems),

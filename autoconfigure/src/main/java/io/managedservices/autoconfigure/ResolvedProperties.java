@@ -47,12 +47,8 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 		Duration startup = properties.startup().timeout();
 		checkRange("managed-services.startup.timeout", startup, problems);
 		Duration shutdown = shutdownTimeout(properties.shutdown().timeout(), phaseTimeout, problems);
-		checkExcludes("managed-services.defaults", properties.defaults().retry().excludes(), problems);
 		Map<String, ServiceOverrides> services = new HashMap<>();
-		properties.services().forEach((name, service) -> {
-			checkExcludes("managed-services.services." + name, service.retry().excludes(), problems);
-			services.put(name, overrides(service));
-		});
+		properties.services().forEach((name, service) -> services.put(name, overrides(service)));
 		Map<String, GateSettings> gates = ResolvedGates.of(properties.gates(), problems);
 		WorkSettings work = ResolvedWork.of(properties.work(), problems);
 		int exposedEventBuffer = ResolvedWork.exposedEventBuffer(properties.work(), problems);
@@ -109,17 +105,6 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 	 */
 	static boolean isInRange(Duration value) {
 		return !value.isNegative() && !value.isZero() && value.compareTo(LONGEST) <= 0;
-	}
-
-	private static void checkExcludes(String prefix, @Nullable List<Class<? extends Throwable>> excludes,
-			List<GraphProblem> problems) {
-		// The binder does not know what classes are asked for.
-		for (Class<?> type : (excludes != null) ? excludes : List.<Class<?>>of()) {
-			if (!Throwable.class.isAssignableFrom(type)) {
-				problems.add(new GraphProblem("%s.retry.excludes is invalid: expected types of exceptions, found '%s'."
-					.formatted(prefix, type.getName()), "Correct %s.retry.excludes.".formatted(prefix)));
-			}
-		}
 	}
 
 	private static ServiceSettings defaults(Defaults defaults) {

@@ -14,6 +14,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.SettingKey;
 import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineText;
 import io.managedservices.context.ServicesStartException;
@@ -107,7 +108,7 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 	}
 
 	private static String action(ServiceSnapshot service) {
-		String properties = "managed-services.services." + service.name();
+		String properties = SettingKey.of("services", service.name());
 		String first = switch (service.state()) {
 			case NEW, STOPPED -> "Set %s.activation to 'enabled'.".formatted(properties);
 			case FAILED, BACKOFF, STOPPING ->

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
+import io.managedservices.NearestName;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 
 /**
  * Finds what each service depends on: what it declares, and what is inferred from

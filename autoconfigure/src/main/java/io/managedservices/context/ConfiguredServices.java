@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.managedservices.NearestName;
+import io.managedservices.SettingKey;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 
 /**
  * Finds what is configured for each service. Where no key is exactly its name, one that
@@ -45,9 +46,9 @@ final class ConfiguredServices {
 	private static GraphProblem unknown(String key, Map<String, String> services) {
 		String nearest = NearestName.of(key, services.keySet());
 		return new GraphProblem(
-				"managed-services.services.%s configures service '%s', and there is no service of that name."
-					.formatted(key, key),
-				"Correct or remove managed-services.services.%s.%s".formatted(key,
+				"%s configures service '%s', and there is no service of that name."
+					.formatted(SettingKey.of("services", key), key),
+				"Correct or remove %s.%s".formatted(SettingKey.of("services", key),
 						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}
 

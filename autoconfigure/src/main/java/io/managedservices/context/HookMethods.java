@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 import io.managedservices.EventPolicy;
+import io.managedservices.ManagedService;
 import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceEvent;
 import io.managedservices.graph.GraphProblem;
@@ -68,7 +69,8 @@ final class HookMethods {
 		}
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), shortName(eventType));
-		return new ServiceHook(name, source, eventType, annotation.policy(), annotation.buffer(), callable::call);
+		int buffer = (annotation.buffer() != ManagedService.NOT_SET) ? annotation.buffer() : ServiceHook.OF_SERVICE;
+		return new ServiceHook(name, source, eventType, annotation.policy(), buffer, callable::call);
 	}
 
 	private static String shortName(ResolvableType type) {
@@ -81,13 +83,11 @@ final class HookMethods {
 
 	private static void checkBuffer(WorkMethod hooked, OnServiceEvent annotation) {
 		int buffer = annotation.buffer();
-		if (buffer == ServiceHook.OF_SERVICE) {
+		if (buffer == ManagedService.NOT_SET) {
 			return;
 		}
 		if (buffer < 1) {
-			hooked.refuse(
-					"has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found %d"
-						.formatted(buffer),
+			hooked.refuse("has an invalid buffer of @OnServiceEvent: expected 1 or more, found %d".formatted(buffer),
 					"Correct buffer of %s.".formatted(hooked.place()));
 		}
 		if (annotation.policy() != EventPolicy.BUFFER) {

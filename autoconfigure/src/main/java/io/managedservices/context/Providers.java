@@ -5,8 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.NearestName;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 import io.managedservices.graph.ServiceDefinition;
 
 /**

@@ -11,6 +11,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.SettingKey;
 import io.managedservices.graph.GraphProblem;
 
 /**
@@ -60,7 +61,7 @@ final class ServiceGates {
 	// It is no bean, and what stands for the name of one is none that a bean could have.
 	private Declaration declaration(String name, GateSettings settings, @Nullable GateFactory factory) {
 		ServiceLifecycle gate = (factory != null) ? factory.create(name, settings, this.problems::add) : null;
-		String source = "managed-services.gates." + name;
+		String source = SettingKey.of("gates", name);
 		return new Declaration(source, name, source, MergedAnnotation.of(ManagedService.class).synthesize(),
 				(gate != null) ? gate : Declaration.NO_INSTANCE, settings);
 	}

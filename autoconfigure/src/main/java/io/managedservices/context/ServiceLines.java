@@ -18,6 +18,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceFailure;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.SettingKey;
 import io.managedservices.StopReason;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Guarded;
@@ -163,7 +164,7 @@ final class ServiceLines {
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
 		String how = "failed after " + attempt.progress() + " attempts"
-				+ (attempt.exhausted() ? " (managed-services.services." + service.name() + ".retry.max-retries)" : "");
+				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "");
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}

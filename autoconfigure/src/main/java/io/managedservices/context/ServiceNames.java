@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import io.managedservices.graph.NearestName;
+import io.managedservices.NearestName;
 
 /**
  * The names of all services, and of the beans that they are, those of parents among them.

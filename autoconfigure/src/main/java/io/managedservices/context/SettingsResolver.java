@@ -8,11 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 
+import io.managedservices.ManagedService;
 import io.managedservices.Retry;
+import io.managedservices.SettingKey;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
+import io.managedservices.graph.SettingsCheck;
 
 /**
  * Puts the settings of a service together, attribute by attribute: the configuration of
@@ -49,21 +52,71 @@ final class SettingsResolver {
 				or(overrides.timeouts().stop(), base.stopTimeout()), retry, over(base.restart(), overrides.restart()),
 				over(base.health(), overrides.health()),
 				or(overrides.eventBuffer(), annotatedBuffer(declaration, base.eventBuffer())));
-		ServiceSettings same = this.known.putIfAbsent(settings, settings);
-		return (same != null) ? same : settings;
+		ServiceSettings same = this.known.get(settings);
+		if (same != null) {
+			return same;
+		}
+		List<GraphProblem> found = SettingsCheck.of(declaration.name(), settings,
+				(setting) -> place(declaration, overrides, setting));
+		if (found.isEmpty()) {
+			this.known.put(settings, settings);
+			return settings;
+		}
+		this.problems.addAll(found);
+		return ServiceSettings.DEFAULTS;
+	}
+
+	private static String place(Declaration declaration, ServiceOverrides overrides, String setting) {
+		String key = SettingKey.ofService(declaration.name(), setting);
+		if (isSet(overrides, setting)) {
+			return key;
+		}
+		String attribute = attribute(declaration.attributes(), setting);
+		return (attribute != null) ? "%s (%s), or set %s".formatted(attribute, declaration.source(), key)
+				: key + " or managed-services.defaults." + setting;
+	}
+
+	private static boolean isSet(ServiceOverrides overrides, String setting) {
+		ServiceOverrides.Retry retry = overrides.retry();
+		return switch (setting) {
+			case "event-buffer" -> overrides.eventBuffer() != null;
+			case "retry.max-retries" -> retry.maxRetries() != null;
+			case "retry.delay" -> retry.delay() != null;
+			case "retry.multiplier" -> retry.multiplier() != null;
+			case "retry.max-delay" -> retry.maxDelay() != null;
+			case "retry.jitter" -> retry.jitter() != null;
+			default -> false;
+		};
+	}
+
+	// Where the value of a setting stands, if it is that of an annotation.
+	private static @Nullable String attribute(ManagedService attributes, String setting) {
+		Retry retry = attributes.retry();
+		return switch (setting) {
+			case "event-buffer" -> (attributes.eventBuffer() != ManagedService.NOT_SET) ? "eventBuffer" : null;
+			case "retry.max-retries" -> (retry.maxRetries() != ManagedService.NOT_SET) ? "maxRetries of @Retry" : null;
+			case "retry.delay" -> retry.delay().isEmpty() ? null : "delay of @Retry";
+			case "retry.multiplier" -> Double.isNaN(retry.multiplier()) ? null : "multiplier of @Retry";
+			case "retry.max-delay" -> retry.maxDelay().isEmpty() ? null : "maxDelay of @Retry";
+			case "retry.jitter" -> retry.jitter().isEmpty() ? null : "jitter of @Retry";
+			default -> null;
+		};
 	}
 
 	private static int annotatedBuffer(Declaration declaration, int base) {
 		int annotated = declaration.attributes().eventBuffer();
-		return (annotated != -1) ? annotated : base;
+		return (annotated != ManagedService.NOT_SET) ? annotated : base;
 	}
 
 	private RetrySettings annotated(Declaration declaration, RetrySettings base) {
 		Retry retry = declaration.attributes().retry();
-		return over(base, new ServiceOverrides.Retry((retry.maxRetries() != -1) ? retry.maxRetries() : null,
-				duration(declaration, "delay", retry.delay()), (retry.multiplier() != 0) ? retry.multiplier() : null,
-				duration(declaration, "maxDelay", retry.maxDelay()), duration(declaration, "jitter", retry.jitter()),
-				(retry.excludes().length > 0) ? List.of(retry.excludes()) : null));
+		return over(base,
+				new ServiceOverrides.Retry((retry.maxRetries() != ManagedService.NOT_SET) ? retry.maxRetries() : null,
+						duration(declaration, "delay", retry.delay()),
+						Double.isNaN(retry.multiplier()) ? null : retry.multiplier(),
+						duration(declaration, "maxDelay", retry.maxDelay()),
+						duration(declaration, "jitter", retry.jitter()),
+						(retry.excludes().length > 0) ? List.of(retry.excludes()) : null));
 	}
 
 	private static RetrySettings over(RetrySettings base, ServiceOverrides.Retry overrides) {

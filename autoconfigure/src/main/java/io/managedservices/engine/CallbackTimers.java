@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceState;
+import io.managedservices.SettingKey;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.engine.Invocation.Method;
@@ -157,9 +158,8 @@ final class CallbackTimers {
 			wakeup.watchdogAt = next;
 			return;
 		}
-		this.failures.failed(node, incarnation,
-				new TimeoutException("Service '%s' gave no beat for %s: managed-services.services.%s.watchdog"
-					.formatted(node.name(), watchdog, node.name())));
+		this.failures.failed(node, incarnation, new TimeoutException("Service '%s' gave no beat for %s: %s"
+			.formatted(node.name(), watchdog, SettingKey.ofService(node.name(), "watchdog"))));
 	}
 
 	private void deadlinePassed(ServiceNode node) {

@@ -8,6 +8,7 @@ import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.SettingKey;
 import io.managedservices.StopReason;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.graph.RestartSettings.Policy;
@@ -116,9 +117,9 @@ final class Failures {
 	}
 
 	private static String usedUp(ServiceNode node, String what) {
-		return "Service '%s' has %s, and was restarted %d times within %s already: managed-services.services.%s.restart.max-restarts"
-			.formatted(node.name(), what, node.settings.restart().maxRestarts(), node.settings.restart().window(),
-					node.name());
+		return "Service '%s' has %s, and was restarted %d times within %s already: %s".formatted(node.name(), what,
+				node.settings.restart().maxRestarts(), node.settings.restart().window(),
+				SettingKey.ofService(node.name(), "restart.max-restarts"));
 	}
 
 	private void end(ServiceNode node, StopReason reason, long delay) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.SettingKey;
 import io.managedservices.StopReason;
 import io.managedservices.graph.EdgeList;
 
@@ -63,8 +64,8 @@ final class StartDiagnosis {
 
 	private static String describe(ServiceNode node) {
 		if (node.isDisabled()) {
-			return "Service '%s' is disabled: managed-services.services.%s.activation.".formatted(node.name(),
-					node.name());
+			return "Service '%s' is disabled: %s.".formatted(node.name(),
+					SettingKey.ofService(node.name(), "activation"));
 		}
 		if (node.held) {
 			return "Service '%s' %s: start it.".formatted(node.name(), (node.unwantedReason == StopReason.COMPLETED)

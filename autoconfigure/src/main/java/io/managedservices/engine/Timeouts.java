@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 import io.managedservices.ServiceEvent;
+import io.managedservices.SettingKey;
 import io.managedservices.engine.Invocation.Method;
 import io.managedservices.engine.OwnedWork.Remaining;
 
@@ -49,8 +50,7 @@ final class Timeouts {
 	}
 
 	private TimeoutException passed(Invocation invocation, Duration timeout, String suffix) {
-		return tell(invocation, timeout, "managed-services.services.%s.%s".formatted(invocation.node.name(), suffix),
-				"");
+		return tell(invocation, timeout, SettingKey.ofService(invocation.node.name(), suffix), "");
 	}
 
 	private TimeoutException tell(Invocation invocation, Duration timeout, String property, String share) {
@@ -71,8 +71,9 @@ final class Timeouts {
 	TimeoutException notStopped(ServiceNode node) {
 		List<String> remaining = tellWork(node);
 		return new TimeoutException(remaining.isEmpty() ? "Service '%s' was not stopped in time".formatted(node.name())
-				: "Work of service '%s' did not end within %s: %s: managed-services.services.%s.stop-timeout"
-					.formatted(node.name(), node.settings.stopTimeout(), String.join(", ", remaining), node.name()));
+				: "Work of service '%s' did not end within %s: %s: %s".formatted(node.name(),
+						node.settings.stopTimeout(), String.join(", ", remaining),
+						SettingKey.ofService(node.name(), "stop-timeout")));
 	}
 
 	/**
@@ -86,9 +87,8 @@ final class Timeouts {
 			return List.of();
 		}
 		List<Remaining> remaining = work.remaining();
-		remaining.forEach((piece) -> this.turn
-			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), node.settings.stopTimeout(),
-					"managed-services.services.%s.stop-timeout".formatted(node.name()), piece.stack())));
+		remaining.forEach((piece) -> this.turn.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(),
+				node.settings.stopTimeout(), SettingKey.ofService(node.name(), "stop-timeout"), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
 	}
 

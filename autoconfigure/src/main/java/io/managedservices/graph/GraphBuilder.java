@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.managedservices.NearestName;
 import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceDependency.Kind;
 
@@ -78,6 +79,7 @@ final class GraphBuilder {
 	}
 
 	private void checkDefinitions() {
+		new ServiceNameCheck(this.problems).check(this.definitions, this.names);
 		SettingsCheck settings = new SettingsCheck(this.problems);
 		for (int node = 0; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
@@ -87,12 +89,6 @@ final class GraphBuilder {
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
 								this.definitions[other].describe(), definition.describe()),
 						"Give one of them another name: @ManagedService(name = \"…\")."));
-			}
-			if (definition.name().isBlank()) {
-				this.problems.add(new GraphProblem(
-						"A service has a blank name: expected at least one visible character, found '%s' for %s."
-							.formatted(definition.name(), definition.describe()),
-						"Give it a name: @ManagedService(name = \"…\")."));
 			}
 			settings.check(definition);
 		}

@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.NearestName;
+
 /**
  * The services and their edges: valid, without cycles, and immutable. Nodes are numbered
  * from 0, each after those that it depends on or comes after.

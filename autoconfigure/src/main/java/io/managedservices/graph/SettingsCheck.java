@@ -3,8 +3,11 @@ package io.managedservices.graph;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
+
+import io.managedservices.SettingKey;
 
 /**
  * Checks the settings of services. Settings that are shared by many services are checked
@@ -21,10 +24,17 @@ public final class SettingsCheck {
 
 	private final List<GraphProblem> problems;
 
+	private final @Nullable UnaryOperator<String> place;
+
 	private ServiceSettings last = ServiceSettings.DEFAULTS;
 
 	SettingsCheck(List<GraphProblem> problems) {
+		this(problems, null);
+	}
+
+	private SettingsCheck(List<GraphProblem> problems, @Nullable UnaryOperator<String> place) {
 		this.problems = problems;
+		this.place = place;
 	}
 
 	/**
@@ -35,6 +45,20 @@ public final class SettingsCheck {
 	public static List<GraphProblem> ofDefaults(ServiceSettings defaults) {
 		List<GraphProblem> problems = new ArrayList<>();
 		new SettingsCheck(problems).check(null, defaults);
+		return problems;
+	}
+
+	/**
+	 * Checks the settings of a service.
+	 * @param service its name
+	 * @param settings its settings
+	 * @param place tells where a setting stands that is to be corrected, by its name
+	 * after that of the service
+	 * @return what is wrong with them
+	 */
+	public static List<GraphProblem> of(String service, ServiceSettings settings, UnaryOperator<String> place) {
+		List<GraphProblem> problems = new ArrayList<>();
+		new SettingsCheck(problems, place).check(service, settings);
 		return problems;
 	}
 
@@ -147,10 +171,17 @@ public final class SettingsCheck {
 
 	private void add(@Nullable String service, String property, String expected, Object found) {
 		String subject = (service != null) ? "Service '" + service + "' has" : "managed-services.defaults have";
-		String own = (service != null) ? "managed-services.services.%s.%s or ".formatted(service, property) : "";
 		this.problems.add(new GraphProblem(
 				"%s an invalid %s: expected %s, found %s.".formatted(subject, property, expected, found),
-				"Correct %smanaged-services.defaults.%s.".formatted(own, property)));
+				"Correct %s.".formatted(place(service, property))));
+	}
+
+	private String place(@Nullable String service, String property) {
+		if (service != null && this.place != null) {
+			return this.place.apply(property);
+		}
+		String own = (service != null) ? SettingKey.ofService(service, property) + " or " : "";
+		return own + "managed-services.defaults." + property;
 	}
 
 	private static String text(Duration duration) {

@@ -16,6 +16,7 @@ import io.managedservices.Condition.Severity;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceException;
+import io.managedservices.SettingKey;
 import io.managedservices.WorkKind;
 import io.managedservices.concurrent.Backend;
 
@@ -265,8 +266,9 @@ final class CheckAll<I> {
 			List<String> problems = new ArrayList<>();
 			if (tooMany) {
 				problems.add(
-						"checkAll yields more than %d items, the rest is left out: yield only what is due within two intervals, lower the interval, or raise managed-services.items.%s.max-items"
-							.formatted(CheckAll.this.settings.maxItems(), CheckAll.this.context.name()));
+						"checkAll yields more than %d items, the rest is left out: yield only what is due within two intervals, lower the interval, or raise %s.max-items"
+							.formatted(CheckAll.this.settings.maxItems(),
+									SettingKey.of("items", CheckAll.this.context.name())));
 			}
 			if (this.invalid > 0) {
 				problems.add("checkAll yields %d items that are null or have no id or no time".formatted(this.invalid));

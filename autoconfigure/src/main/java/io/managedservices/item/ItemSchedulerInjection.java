@@ -17,9 +17,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
+import io.managedservices.NearestName;
 import io.managedservices.context.InjectionPlace;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 
 /**
  * Lets {@link ItemScheduler} be injected, and finds for each injection point the service

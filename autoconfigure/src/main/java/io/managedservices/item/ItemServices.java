@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
@@ -26,6 +27,8 @@ import io.managedservices.graph.GraphProblem;
  * @since 0.1.0
  */
 public final class ItemServices implements ServiceExtension {
+
+	private static final Set<Class<?>> ID_TYPES = Set.of(Long.class, UUID.class, String.class);
 
 	private final ItemEngine engine;
 
@@ -70,6 +73,7 @@ public final class ItemServices implements ServiceExtension {
 		if (!(instance instanceof ItemService<?> items)) {
 			return null;
 		}
+		checkIds(service, items, problems);
 		ServedItems<?> served = new ServedItems<>(service, items, this.configuration.of(service, problems));
 		this.services.put(service, served);
 		List<ServiceDependency> dependencies = this.engine.dependsOn()
@@ -77,6 +81,18 @@ public final class ItemServices implements ServiceExtension {
 			.map((name) -> new ServiceDependency(name, Kind.REQUIRED, "managed-services.items.engine"))
 			.toList();
 		return new Addition((context) -> begin(served, context), dependencies);
+	}
+
+	// An engine that shares items has to write the ids down.
+	private static void checkIds(String service, ItemService<?> items, Consumer<GraphProblem> problems) {
+		Class<?> type = idType(items).resolve();
+		if (type == null || !ID_TYPES.contains(type)) {
+			problems.accept(new GraphProblem(
+					"The ids of item service '%s' have the type %s: expected Long, UUID or String.".formatted(service,
+							(type != null) ? "'" + type.getName() + "'" : "of a variable"),
+					"Let %s implement ItemService<Long>, ItemService<UUID> or ItemService<String>."
+						.formatted(userClass(items).getName())));
+		}
 	}
 
 	private void begin(ServedItems<?> served, ServiceContext context) {

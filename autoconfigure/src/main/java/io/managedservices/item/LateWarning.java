@@ -3,6 +3,7 @@ package io.managedservices.item;
 import java.time.Duration;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.SettingKey;
 
 /**
  * Warns while items begin late. Guarded by the lock of those who process them.
@@ -50,9 +51,11 @@ final class LateWarning {
 			this.raised = true;
 			this.context.conditions()
 				.warning(ID, "Items are processed late",
-						"An item of service '%s' %s: expected at most %s. Raise managed-services.items.%s.concurrency, let process do less, or raise managed-services.items.%s.late-threshold."
+						"An item of service '%s' %s: expected at most %s. Raise %s.concurrency, let process do less, or raise %s.late-threshold."
 							.formatted(this.context.name(), what.formatted(Duration.ofNanos(late * 1000)),
-									Duration.ofNanos(this.threshold * 1000), this.context.name(), this.context.name()));
+									Duration.ofNanos(this.threshold * 1000),
+									SettingKey.of("items", this.context.name()),
+									SettingKey.of("items", this.context.name())));
 		}
 	}
 

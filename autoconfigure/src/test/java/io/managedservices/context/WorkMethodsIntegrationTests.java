@@ -218,9 +218,9 @@ class WorkMethodsIntegrationTests {
 		assertThat(problems(WronglyBuffered.class)).containsExactly(problem(
 				"Service 'wronglyBuffered' has a hook with buffer 5 and policy DROP, which holds nothing: expected policy BUFFER (@OnServiceEvent on method WronglyBuffered.contradictory).",
 				"Remove buffer or policy from @OnServiceEvent on method WronglyBuffered.contradictory."),
-				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found -2 (@OnServiceEvent on method WronglyBuffered.negative).",
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, found -2 (@OnServiceEvent on method WronglyBuffered.negative).",
 						"Correct buffer of @OnServiceEvent on method WronglyBuffered.negative."),
-				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, or -1 for that of the service, found 0 (@OnServiceEvent on method WronglyBuffered.none).",
+				problem("Service 'wronglyBuffered' has an invalid buffer of @OnServiceEvent: expected 1 or more, found 0 (@OnServiceEvent on method WronglyBuffered.none).",
 						"Correct buffer of @OnServiceEvent on method WronglyBuffered.none."));
 	}
 

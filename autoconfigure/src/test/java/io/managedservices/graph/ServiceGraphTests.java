@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.Activation;
 import io.managedservices.ServiceDependency;
@@ -91,11 +94,47 @@ class ServiceGraphTests {
 				.formatted(Service.class.getName(), Service.class.getName()));
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '"', textBlock = """
+			" "|it is blank
+			"\t"|it is blank
+			"a "|white space
+			" a"|white space
+			"trail/"|nothing before, after or between slashes
+			"/lead"|nothing before, after or between slashes
+			"/"|nothing before, after or between slashes
+			"a//b"|nothing before, after or between slashes
+			"a/ /b"|nothing before, after or between slashes
+			"."|mean another path
+			"a/../b"|mean another path
+			"a/."|mean another path
+			"a\\b"|U+005C
+			"a;b"|U+003B
+			"a%b"|U+0025
+			"ab"|U+0001
+			"a b"|U+2028
+			""")
+	void ofWhenNameCannotBeAddressedRefusesIt(String name, String reason) {
+		assertThat(problems(service(name))).singleElement()
+			.satisfies((problem) -> assertThat(problem.description()).startsWith("The name '")
+				.contains(Service.class.getName())
+				.contains(reason));
+	}
+
 	@Test
-	void ofWhenNameIsBlankReportsIt() {
-		assertThat(problems(service(" "))).extracting(GraphProblem::description)
-			.containsExactly("A service has a blank name: expected at least one visible character, found ' ' for "
-					+ "one of type '%s'.".formatted(Service.class.getName()));
+	void ofWhenNameStandsBelowAnotherRefusesIt() {
+		assertThat(problems(service("a"), service("a/b"), service("ab"), service("a/b/c")))
+			.extracting(GraphProblem::description)
+			.satisfiesExactly((text) -> assertThat(text).contains("'a/b'", "below service 'a'"),
+					(text) -> assertThat(text).contains("'a/b/c'", "below service 'a'"),
+					(text) -> assertThat(text).contains("'a/b/c'", "below service 'a/b'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a/b", "my.service", "com.example.Feed#0", "größe", "a b", "...", "a?b", "feed[0]", "日本",
+			"😀" })
+	void ofWhenNameCanBeAddressedTakesIt(String name) {
+		assertThat(ServiceGraph.of(List.of(service(name))).size()).isOne();
 	}
 
 	@Test

@@ -1,10 +1,12 @@
 package io.managedservices.actuate.endpoint;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
+import java.util.List;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.NearestName;
 import io.managedservices.ServiceAction;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
 
@@ -33,7 +35,8 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 			return "The action is missing: expected one of " + actions();
 		}
 		if (serviceAction() == null) {
-			return "Action '%s' does not exist: expected one of %s".formatted(shortened(this.action), actions());
+			return "Action '%s' does not exist: expected one of %s.%s".formatted(shortened(this.action), actions(),
+					suggestion(this.action, actionNames()));
 		}
 		if (this.dryRun == null || this.dryRun.equals("true") || this.dryRun.equals("false")) {
 			return null;
@@ -42,7 +45,30 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 	}
 
 	private static String actions() {
-		return Arrays.stream(ServiceAction.values()).map(ServiceAction::toString).collect(Collectors.joining(", "));
+		return String.join(", ", actionNames());
+	}
+
+	private static List<String> actionNames() {
+		return Arrays.stream(ServiceAction.values()).map(ServiceAction::toString).toList();
+	}
+
+	/**
+	 * Suggests what was probably meant.
+	 * @param found a name that does not exist
+	 * @param known those that do
+	 * @return a sentence that begins with a blank, empty if none is near
+	 */
+	static String suggestion(String found, List<String> known) {
+		String wanted = plain(found);
+		String nearest = known.stream()
+			.filter((name) -> plain(name).equals(wanted))
+			.findFirst()
+			.orElseGet(() -> NearestName.of(shortened(found), known));
+		return (nearest != null) ? " Did you mean '" + nearest + "'?" : "";
+	}
+
+	private static String plain(String name) {
+		return name.replaceAll("[-_ ]", "").toLowerCase(Locale.ROOT);
 	}
 
 	@Nullable ServiceAction serviceAction() {
@@ -61,7 +87,7 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 				shortened(this.service), this.principal, isDryRun(), operation, outcome, message);
 	}
 
-	private static String shortened(String text) {
+	static String shortened(String text) {
 		return (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "…";
 	}
 

@@ -84,6 +84,16 @@ public final class ServiceOperations {
 				"Writing is not allowed: management.endpoint.managedservices.access"));
 	}
 
+	/**
+	 * Refuses what cannot be understood, and does nothing.
+	 * @param request what could be read of what was asked for
+	 * @param problem what was expected and what was found
+	 * @return the answer
+	 */
+	OperationAnswer refuse(OperationRequest request, String problem) {
+		return error(request, Outcome.INVALID, problem);
+	}
+
 	private OperationAnswer error(OperationRequest request, Outcome outcome, @Nullable String message) {
 		tell(request.event(null, outcome, message));
 		return new OperationAnswer(outcome, new ErrorDescriptor(String.valueOf(message)));

@@ -15,6 +15,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
+import io.managedservices.actuate.endpoint.OperationArguments;
 import io.managedservices.actuate.endpoint.ServiceOperationListener;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
@@ -62,6 +63,12 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	ServiceOperations managedServicesOperations(ManagedServices services,
 			ObjectProvider<ServiceOperationListener> listeners) {
 		return new ServiceOperations(services, listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
+	static OperationArguments managedServicesOperationArguments(ObjectProvider<ServiceOperations> operations) {
+		return new OperationArguments(operations::getObject);
 	}
 
 	@Bean

@@ -14,11 +14,12 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.health.registry.ReactiveHealthContributorRegistry;
 
+import io.managedservices.NearestName;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.SettingKey;
 import io.managedservices.context.GateFactory;
 import io.managedservices.context.GateSettings;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 import io.managedservices.health.HealthContributorLookup;
 import io.managedservices.health.HealthGate;
 
@@ -58,7 +59,7 @@ final class HealthGateFactory implements GateFactory {
 		}
 		return new HealthGate(settings.health(), lookup, this.aggregator.getIfAvailable(StatusAggregator::getDefault),
 				new HealthGate.Limits("managed-services-gate-" + name, settings.timeout(),
-						"managed-services.gates.%s.timeout".formatted(name)));
+						SettingKey.of("gates", name) + ".timeout"));
 	}
 
 	private HealthContributorLookup lookup() {
@@ -71,10 +72,11 @@ final class HealthGateFactory implements GateFactory {
 	private static GraphProblem unknown(String gate, String health, Set<String> paths) {
 		String nearest = NearestName.of(health, paths);
 		return new GraphProblem(
-				"managed-services.gates.%s.health is '%s': expected the name of a health contributor, and there %s."
-					.formatted(gate, health, known(paths)),
-				"Correct managed-services.gates.%s.health.%s One that is switched off by management.health.<name>.enabled cannot be used."
-					.formatted(gate, (nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
+				"%s.health is '%s': expected the name of a health contributor, and there %s."
+					.formatted(SettingKey.of("gates", gate), health, known(paths)),
+				"Correct %s.health.%s One that is switched off by management.health.<name>.enabled cannot be used."
+					.formatted(SettingKey.of("gates", gate),
+							(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}
 
 	private static String known(Set<String> paths) {
@@ -88,10 +90,10 @@ final class HealthGateFactory implements GateFactory {
 
 	private static GraphProblem circular(String gate, String health) {
 		return new GraphProblem(
-				"managed-services.gates.%s.health names the health contributor '%s', which shows the services themselves: the gate would wait for itself."
-					.formatted(gate, health),
-				"Name the health contributor of a resource in managed-services.gates.%s.health, such as 'db'. A service that needs another one names it in dependsOn."
-					.formatted(gate));
+				"%s.health names the health contributor '%s', which shows the services themselves: the gate would wait for itself."
+					.formatted(SettingKey.of("gates", gate), health),
+				"Name the health contributor of a resource in %s.health, such as 'db'. A service that needs another one names it in dependsOn."
+					.formatted(SettingKey.of("gates", gate)));
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.managedservices.autoconfigure.item;
 
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +14,11 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
-import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Service;
+import io.managedservices.NearestName;
+import io.managedservices.SettingKey;
+import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
+import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Service;
 import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.NearestName;
 import io.managedservices.item.ItemServices.Configuration;
 import io.managedservices.item.ItemSettings;
 
@@ -32,8 +33,6 @@ final class ConfiguredItems implements Configuration {
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName
 		.of(ManagedServicesItemsProperties.PREFIX);
-
-	private static final Duration LONGEST = Duration.ofDays(36_500);
 
 	private final ManagedServicesItemsProperties defaults;
 
@@ -72,23 +71,20 @@ final class ConfiguredItems implements Configuration {
 						or(own.retry().multiplier(), this.defaults.retry().multiplier()),
 						or(own.retry().maxDelay(), this.defaults.retry().maxDelay())),
 				or(own.lateThreshold(), this.defaults.lateThreshold()), or(own.maxItems(), this.defaults.maxItems()));
-		Check check = new Check(service, problems);
-		check.isTrue("concurrency", settings.concurrency() >= 1 && settings.concurrency() <= 1000, "1 to 1000",
-				settings.concurrency());
-		check.isTrue("max-items", settings.maxItems() >= 1, "1 or more", settings.maxItems());
-		check.isTrue("late-threshold", isInRange(settings.lateThreshold()), "a duration above 0 and up to 36500d",
-				settings.lateThreshold());
-		check.isTrue("retry.delay", isInRange(settings.retry().delay()), "a duration above 0 and up to 36500d",
-				settings.retry().delay());
-		check.isTrue("retry.max-delay", isInRange(settings.retry().maxDelay()), "a duration above 0 and up to 36500d",
-				settings.retry().maxDelay());
-		check.isTrue("retry.multiplier", settings.retry().multiplier() >= 1, "1 or more",
-				settings.retry().multiplier());
-		return check.failed ? ItemSettings.DEFAULTS : settings;
+		ItemSettingsCheck check = new ItemSettingsCheck(service, problems);
+		return check.isValid(settings) ? settings : ItemSettings.DEFAULTS;
 	}
 
 	@Override
 	public void discovered(Set<String> services, Consumer<GraphProblem> problems) {
+		// What is wrong with the settings of all is reported even if no service has them.
+		if (services.isEmpty()) {
+			new ItemSettingsCheck(null, problems).isValid(new ItemSettings(this.defaults.concurrency(),
+					new ItemSettings.Retry(this.defaults.retry().delay(), this.defaults.retry().multiplier(),
+							this.defaults.retry().maxDelay()),
+					this.defaults.lateThreshold(), this.defaults.maxItems()));
+		}
+		DbSchedulerCheck.check(this.defaults.dbScheduler(), problems);
 		Set<String> known = Stream.concat(services.stream(), this.ofParents.stream())
 			.map(ConfiguredItems::relax)
 			.collect(Collectors.toSet());
@@ -122,9 +118,9 @@ final class ConfiguredItems implements Configuration {
 	private static GraphProblem unknown(String key, Set<String> services) {
 		String nearest = NearestName.of(key, services);
 		return new GraphProblem(
-				"%1$s.%2$s configures item service '%2$s', and there is no item service of that name.".formatted(PREFIX,
-						key),
-				"Correct or remove %s.%s.%s".formatted(PREFIX, key,
+				"%s configures item service '%s', and there is no item service of that name."
+					.formatted(SettingKey.of("items", key), key),
+				"Correct or remove %s.%s".formatted(SettingKey.of("items", key),
 						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}
 
@@ -137,39 +133,6 @@ final class ConfiguredItems implements Configuration {
 
 	private static <T> T or(@Nullable T own, T other) {
 		return (own != null) ? own : other;
-	}
-
-	private static boolean isInRange(Duration duration) {
-		return !duration.isNegative() && !duration.isZero() && duration.compareTo(LONGEST) <= 0;
-	}
-
-	/**
-	 * Tells what is wrong with the settings of a service. Used by one thread.
-	 */
-	private static final class Check {
-
-		private final String service;
-
-		private final Consumer<GraphProblem> problems;
-
-		private boolean failed;
-
-		Check(String service, Consumer<GraphProblem> problems) {
-			this.service = service;
-			this.problems = problems;
-		}
-
-		void isTrue(String property, boolean valid, String expected, Object found) {
-			if (!valid) {
-				this.failed = true;
-				this.problems.accept(new GraphProblem(
-						"%s of item service '%s' is invalid: expected %s, found %s.".formatted(property, this.service,
-								expected, found),
-						"Correct %1$s.%2$s.%3$s or %1$s.%3$s.".formatted(ManagedServicesItemsProperties.PREFIX,
-								this.service, property)));
-			}
-		}
-
 	}
 
 }

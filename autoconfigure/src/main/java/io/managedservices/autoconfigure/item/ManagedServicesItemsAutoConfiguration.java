@@ -1,6 +1,8 @@
 package io.managedservices.autoconfigure.item;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,11 +16,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -26,9 +28,12 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
+import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Engine;
 import io.managedservices.autoconfigure.ManagedServicesProperties;
-import io.managedservices.autoconfigure.item.ManagedServicesItemsProperties.Engine;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.graph.GraphProblem;
+import io.managedservices.graph.InvalidServiceGraphException;
 import io.managedservices.item.EmbeddedItemEngine;
 import io.managedservices.item.ItemEngine;
 import io.managedservices.item.ItemSchedulerInjection;
@@ -86,7 +91,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ Scheduler.class, JdbcTemplate.class })
 	@ConditionalOnSingleCandidate(DataSource.class)
-	@ConditionalOnProperty(name = "managed-services.items.engine", havingValue = "db-scheduler")
+	@Conditional(OnDbSchedulerEngine.class)
 	static class DbSchedulerConfiguration {
 
 		@Bean
@@ -94,6 +99,11 @@ public final class ManagedServicesItemsAutoConfiguration {
 		DbSchedulerItemEngine managedServicesDbSchedulerItemEngine(DataSource dataSource,
 				ManagedServicesItemsProperties properties, ManagedServicesProperties services, Backend backend) {
 			ManagedServicesItemsProperties.DbScheduler configured = properties.dbScheduler();
+			List<GraphProblem> problems = new ArrayList<>();
+			DbSchedulerCheck.check(configured, problems::add);
+			if (!problems.isEmpty()) {
+				throw new InvalidServiceGraphException(problems);
+			}
 			return new DbSchedulerItemEngine(dataSource,
 					new DbSchedulerSettings(configured.table(), configured.createTable(), configured.threads(),
 							configured.pollingInterval(), configured.heartbeat(), stopTimeout(services)),

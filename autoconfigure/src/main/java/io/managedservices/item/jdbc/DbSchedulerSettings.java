@@ -41,7 +41,7 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 	 * Checks the name of the table, which becomes part of statements.
 	 */
 	public DbSchedulerSettings {
-		if (!NAME.matcher(table).matches()) {
+		if (!isTable(table)) {
 			throw new IllegalArgumentException(
 					"The table of managed-services.items.db-scheduler.table is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found '%s'"
 						.formatted(table));
@@ -55,6 +55,15 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 		atLeastAMilli("managed-services.items.db-scheduler.polling-interval", pollingInterval);
 		atLeastAMilli("managed-services.items.db-scheduler.heartbeat", heartbeat);
 		atLeastAMilli("managed-services.services.itemScheduler.stop-timeout", stopTimeout);
+	}
+
+	/**
+	 * Whether a table can have a name.
+	 * @param name the name, with a schema if need be
+	 * @return whether it can be part of statements
+	 */
+	public static boolean isTable(String name) {
+		return NAME.matcher(name).matches();
 	}
 
 	private static void atLeastAMilli(String property, Duration duration) {

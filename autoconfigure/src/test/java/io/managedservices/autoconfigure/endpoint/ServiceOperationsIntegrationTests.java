@@ -2,6 +2,7 @@ package io.managedservices.autoconfigure.endpoint;
 
 import java.security.Principal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -158,6 +159,48 @@ class ServiceOperationsIntegrationTests {
 				.tags("action", "restart", "outcome", "succeeded")
 				.counter()
 				.count()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void postWhenBodyHasWhatDoesNotExistIsRefusedAndDoesNothing(WebApplicationType type) {
+		Map<String, String> expected = new LinkedHashMap<>();
+		expected.put("{\"action\": \"stop\", \"dryrun\": true}", "Did you mean 'dryRun'?");
+		expected.put("{\"action\": \"stop\", \"dry-run\": true}", "Did you mean 'dryRun'?");
+		expected.put("{\"action\": \"stop\", \"dry_run\": \"true\"}", "Did you mean 'dryRun'?");
+		expected.put("{\"action\": \"stop\", \"dryRunn\": true}", "Did you mean 'dryRun'?");
+		expected.put("{\"action\": \"stop\", \"dryRun\": null}", "'dryRun' is null: expected true, false");
+		expected.put("{\"action\": \"stop\", \"dryRun\": 1}", "dryRun '1' is not known");
+		expected.put("{\"action\": \"stop\", \"dryRun\": \"yes\"}", "dryRun 'yes' is not known");
+		expected.put("{\"action\": \"stop\", \"force\": true}", "Field 'force' does not exist");
+		expected.put("{\"action\": \"stop\", \"parts\": \"clock\"}", "Field 'parts' does not exist");
+		expected.put("{\"Action\": \"stop\"}", "Did you mean 'action'?");
+		expected.put("{\"action\": null}", "'action' is null");
+		expected.put("{\"action\": \"STOP\"}", "Did you mean 'stop'?");
+		expected.put("{\"action\": \"clear_errors\"}", "Did you mean 'clear-errors'?");
+		expected.put("{\"action\": \"stopp\"}", "Did you mean 'stop'?");
+		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+			Journal journal = application.context().getBean(Journal.class);
+			journal.transitions.clear();
+			expected.forEach((body, error) -> {
+				Answer answer = application.post(PATH + "/database", body);
+				assertThat(answer.code()).as(body).isEqualTo(400);
+				assertThat(answer.<String>json("$.error")).as(body).contains(error);
+			});
+			assertThat(application.post(PATH + "/database?dry-run=true", "{\"action\": \"stop\"}").code())
+				.isEqualTo(400);
+			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\", \"dryRun\": {}}").code())
+				.isEqualTo(400);
+			assertThat(application.post(PATH + "/database", "{\"action\": [\"stop\"]}").code()).isEqualTo(400);
+			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\"").code()).isEqualTo(400);
+			assertThat(journal.transitions).isEmpty();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(journal.audited).hasSize(expected.size() + 1)
+					.extracting((event) -> event.getData().get("outcome"))
+					.containsOnly("invalid"));
+			assertThat(application.post(PATH + "/database?dryRun=true", "{\"action\": \"stop\"}").code())
+				.isEqualTo(200);
 		}
 	}
 

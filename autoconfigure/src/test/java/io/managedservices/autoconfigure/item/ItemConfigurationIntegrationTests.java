@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -15,11 +16,14 @@ import org.awaitility.Awaitility;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.ManagedService;
@@ -28,6 +32,7 @@ import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceState;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.InvalidServiceGraphException;
 import io.managedservices.item.DueItem;
@@ -108,13 +113,58 @@ class ItemConfigurationIntegrationTests {
 								"late-threshold of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT0S.",
 								"retry.delay of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT-1S.",
 								"retry.max-delay of item service 'pollClosing' is invalid: expected a duration above 0 and up to 36500d, found PT0S.",
-								"retry.multiplier of item service 'pollClosing' is invalid: expected 1 or more, found 0.5.",
+								"retry.multiplier of item service 'pollClosing' is invalid: expected a number of at least 1, found 0.5.",
 								"The name of item service 'lateThreshold' is that of a property of all item services.");
 					assertThat(ex.getProblems()).extracting(GraphProblem::action)
 						.contains(
 								"Correct managed-services.items.pollClosing.concurrency or managed-services.items.concurrency.",
 								"Give service 'lateThreshold' another name.");
 				}));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					retry.delay=10m           | retry.delay is invalid: expected at most retry.max-delay, which is PT5M, found PT10M.
+					retry.multiplier=Infinity | retry.multiplier is invalid: expected a number of at least 1, found Infinity.
+					retry.multiplier=NaN      | retry.multiplier is invalid: expected a number of at least 1, found NaN.
+					db-scheduler.heartbeat=106751991167d | db-scheduler.heartbeat is invalid: expected a duration from 1ms to 365d, found 'PT2562047788008H'.
+					db-scheduler.heartbeat=100ns         | db-scheduler.heartbeat is invalid: expected a duration from 1ms to 365d, found 'PT0.0000001S'.
+					db-scheduler.threads=0               | db-scheduler.threads is invalid: expected 1 to 10000, found '0'.
+					db-scheduler.table=items; drop       | db-scheduler.table is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found 'items; drop'.
+					""")
+	void refreshWhenSettingOfAllIsWrongRefusesItInBothEngines(String property, String description) {
+		for (String engine : List.of("embedded", "DB_SCHEDULER")) {
+			this.runner.withUserConfiguration(Database.class)
+				.withPropertyValues(PREFIX + property, PREFIX + "engine=" + engine)
+				.run((context) -> assertThat(
+						NestedExceptionUtils.getMostSpecificCause(Objects.requireNonNull(context.getStartupFailure())))
+					.as(engine)
+					.isInstanceOf(InvalidServiceGraphException.class)
+					.hasMessage(PREFIX + description));
+		}
+	}
+
+	@Test
+	void refreshWhenIdsAreOfAnotherTypeRefusesItInBothEngines() {
+		for (String engine : List.of("embedded", "db-scheduler")) {
+			this.runner.withUserConfiguration(Database.class)
+				.withBean("numbered", Numbered.class)
+				.withPropertyValues(PREFIX + "engine=" + engine)
+				.run((context) -> assertThat(context.getStartupFailure()).as(engine)
+					.isInstanceOfSatisfying(InvalidServiceGraphException.class, (ex) -> assertThat(ex.getProblems())
+						.containsExactly(new GraphProblem(
+								"The ids of item service 'numbered' have the type 'java.lang.Integer': expected Long, UUID or String.",
+								"Let %s implement ItemService<Long>, ItemService<UUID> or ItemService<String>."
+									.formatted(Numbered.class.getName())))));
+		}
+	}
+
+	@Test
+	void engineWhenDbSchedulerIsWrittenInAnotherWayIsTaken() {
+		this.runner.withUserConfiguration(Database.class)
+			.withPropertyValues(PREFIX + "engine=DB_SCHEDULER", PREFIX + "db-scheduler.create-table=yes")
+			.run((context) -> assertThat(context).hasSingleBean(DbSchedulerItemEngine.class));
 	}
 
 	@Test
@@ -188,6 +238,31 @@ class ItemConfigurationIntegrationTests {
 		@Override
 		public @Nullable Instant checkOne(Long id) {
 			return null;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
+		}
+
+	}
+
+	@ManagedService
+	static class Numbered implements ItemService<Integer> {
+
+		@Override
+		public Outcome process(Integer id) {
+			return Outcome.DONE;
+		}
+
+		@Override
+		public Stream<DueItem<Integer>> checkAll() {
+			return Stream.of();
+		}
+
+		@Override
+		public Instant checkOne(Integer id) {
+			return Instant.MAX;
 		}
 
 		@Override

@@ -1,4 +1,4 @@
-package io.managedservices.autoconfigure.item;
+package io.managedservices.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +24,8 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 		@DefaultValue("1") int concurrency, @DefaultValue("1m") Duration lateThreshold,
 		@DefaultValue("2000000") int maxItems, @DefaultValue Retry retry, @DefaultValue DbScheduler dbScheduler) {
 
-	static final String PREFIX = "managed-services.items";
+	/** What all these properties begin with. */
+	public static final String PREFIX = "managed-services.items";
 
 	/**
 	 * When an item that failed is tried again: without limit, at growing intervals.
@@ -79,11 +80,11 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 * @param maxItems how many items one search for all may yield
 	 * @param retry when an item that failed is tried again
 	 */
-	record Service(@Nullable Integer concurrency, @Nullable Duration lateThreshold, @Nullable Integer maxItems,
+	public record Service(@Nullable Integer concurrency, @Nullable Duration lateThreshold, @Nullable Integer maxItems,
 			@DefaultValue ServiceRetry retry) {
 
 		/** Nothing is configured. */
-		static final Service NONE = new Service(null, null, null, new ServiceRetry(null, null, null));
+		public static final Service NONE = new Service(null, null, null, new ServiceRetry(null, null, null));
 
 	}
 
@@ -94,7 +95,7 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 * @param multiplier what the wait is multiplied with after each failure
 	 * @param maxDelay longest wait
 	 */
-	record ServiceRetry(@Nullable Duration delay, @Nullable Double multiplier, @Nullable Duration maxDelay) {
+	public record ServiceRetry(@Nullable Duration delay, @Nullable Double multiplier, @Nullable Duration maxDelay) {
 
 	}
 

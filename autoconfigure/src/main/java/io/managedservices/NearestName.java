@@ -1,4 +1,4 @@
-package io.managedservices.graph;
+package io.managedservices;
 
 import java.util.Collection;
 import java.util.Locale;
@@ -39,7 +39,13 @@ public final class NearestName {
 		return nearest;
 	}
 
-	private static int distance(String left, String right) {
+	/**
+	 * The edit distance of two texts.
+	 * @param left one of them
+	 * @param right the other
+	 * @return how many characters have to be added, removed or replaced
+	 */
+	public static int distance(String left, String right) {
 		int[] row = new int[right.length() + 1];
 		for (int column = 0; column <= right.length(); column++) {
 			row[column] = column;

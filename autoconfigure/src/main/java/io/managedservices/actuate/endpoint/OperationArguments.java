@@ -1,0 +1,94 @@
+package io.managedservices.actuate.endpoint;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
+import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * Refuses operations with fields that do not exist, which Spring Boot passes over: a dry
+ * run whose field is misspelt would be done. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class OperationArguments implements OperationInvokerAdvisor {
+
+	private static final EndpointId ENDPOINT = EndpointId.of("managedservices");
+
+	/** The path: a field of that name would take its place. */
+	private static final String PATH = "parts";
+
+	private static final String ACTION = "action";
+
+	private static final String DRY_RUN = "dryRun";
+
+	private static final List<String> FIELDS = List.of(ACTION, DRY_RUN);
+
+	private final Supplier<ServiceOperations> operations;
+
+	/**
+	 * Create an advisor.
+	 * @param operations what can be done to services, asked for when there is something
+	 * to refuse
+	 */
+	public OperationArguments(Supplier<ServiceOperations> operations) {
+		this.operations = operations;
+	}
+
+	@Override
+	public OperationInvoker apply(EndpointId endpoint, OperationType type, OperationParameters parameters,
+			OperationInvoker invoker) {
+		if (type != OperationType.WRITE || !endpoint.equals(ENDPOINT)) {
+			return invoker;
+		}
+		return (context) -> {
+			String problem = problem(context.getArguments());
+			return (problem != null) ? refuse(context, problem) : invoker.invoke(context);
+		};
+	}
+
+	private static @Nullable String problem(Map<String, Object> arguments) {
+		for (Map.Entry<String, Object> argument : arguments.entrySet()) {
+			String name = argument.getKey();
+			boolean path = name.equals(PATH) && argument.getValue() instanceof Object[];
+			if (!path && !FIELDS.contains(name)) {
+				return "Field '%s' does not exist: expected %s and, if nothing is to be done, %s.%s".formatted(
+						OperationRequest.shortened(name), ACTION, DRY_RUN, OperationRequest.suggestion(name, FIELDS));
+			}
+			if (!path && !isText(argument.getValue())) {
+				return "Field '%s' is %s: expected %s".formatted(name,
+						(argument.getValue() != null) ? "no text" : "null",
+						name.equals(ACTION) ? "the name of an action" : "true, false, or no such field");
+			}
+		}
+		return null;
+	}
+
+	private static boolean isText(@Nullable Object value) {
+		return value instanceof CharSequence || value instanceof Boolean;
+	}
+
+	private Object refuse(InvocationContext context, String problem) {
+		Map<String, Object> arguments = context.getArguments();
+		SecurityContext security = context.resolveArgument(SecurityContext.class);
+		Principal principal = (security != null) ? security.getPrincipal() : null;
+		String service = (arguments.get(PATH) instanceof Object[] parts)
+				? String.join("/", List.of(parts).stream().map(String::valueOf).toList()) : "";
+		OperationRequest request = new OperationRequest(
+				(arguments.get(ACTION) instanceof CharSequence action) ? action.toString() : null, service, null,
+				(principal != null) ? principal.getName() : OperationRequest.ANONYMOUS);
+		OperationAnswer answer = this.operations.get().refuse(request, problem);
+		return new WebEndpointResponse<>(answer.body(), answer.status(), Representation.JSON.getProducedMimeType());
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.managedservices.autoconfigure;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.convert.ConversionException;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * Matches unless {@code managed-services.enabled} is {@code false}, in whichever way a
+ * property can say so ({@code no}, {@code off}, {@code 0}). What is no boolean is
+ * refused: it must not leave the services out without a word. Stateless.
+ */
+final class OnManagedServicesEnabled extends SpringBootCondition {
+
+	private static final String PROPERTY = "managed-services.enabled";
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		String text = context.getEnvironment().getProperty(PROPERTY);
+		Boolean enabled = (text != null) ? parse(text) : Boolean.TRUE;
+		if (enabled == null && context.getEnvironment() instanceof ConfigurableEnvironment environment) {
+			KnownSettings.check(environment);
+		}
+		return new ConditionOutcome(Boolean.TRUE.equals(enabled),
+				ConditionMessage.forCondition(PROPERTY).because("it is " + text));
+	}
+
+	private static @Nullable Boolean parse(String text) {
+		try {
+			return ApplicationConversionService.getSharedInstance().convert(text, Boolean.class);
+		}
+		catch (ConversionException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.managedservices.autoconfigure.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Finds the keys that are set below a root. Those of property sources that cannot tell
+ * theirs are not found. Used by one thread.
+ */
+final class SetKeys {
+
+	private final ConfigurationPropertyName root;
+
+	private final List<SetKey> keys = new ArrayList<>();
+
+	private SetKeys(ConfigurationPropertyName root) {
+		this.root = root;
+	}
+
+	static List<SetKey> below(ConfigurationPropertyName root, Iterable<ConfigurationPropertySource> sources) {
+		SetKeys keys = new SetKeys(root);
+		for (ConfigurationPropertySource source : sources) {
+			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
+				keys.addVariables(variables);
+			}
+			else if (source instanceof IterableConfigurationPropertySource iterable
+					&& source.containsDescendantOf(root) != ConfigurationPropertyState.ABSENT) {
+				keys.addAll(iterable);
+			}
+		}
+		return keys.keys;
+	}
+
+	private void addAll(IterableConfigurationPropertySource source) {
+		for (ConfigurationPropertyName name : source) {
+			ConfigurationProperty property = this.root.isAncestorOf(name) ? source.getConfigurationProperty(name)
+					: null;
+			if (property != null) {
+				this.keys.add(SetKey.of(property, this.root));
+			}
+		}
+	}
+
+	// By their own names: what an underscore stands for is known only where the settings
+	// are.
+	private void addVariables(SystemEnvironmentPropertySource variables) {
+		String form = this.root.toString().toUpperCase(Locale.ROOT).replace('.', '_');
+		String prefix = form.replace("-", "") + "_";
+		String spaced = form.replace('-', '_') + "_";
+		for (String name : variables.getPropertyNames()) {
+			String upper = name.toUpperCase(Locale.ROOT);
+			if (upper.startsWith(prefix)) {
+				addVariable(SetKey.of(name, name.substring(prefix.length()), SetKey.Form.VARIABLE));
+			}
+			else if (upper.startsWith(spaced)) {
+				addVariable(SetKey.of(name, name.substring(spaced.length()), SetKey.Form.SPACED_VARIABLE));
+			}
+		}
+	}
+
+	// Kubernetes and Docker set some for a service that is called as the root is.
+	private void addVariable(SetKey key) {
+		String first = key.elements().get(0);
+		if (!first.equals("port") && !first.equals("service")) {
+			this.keys.add(key);
+		}
+	}
+
+}
