@@ -316,10 +316,9 @@ final class ServiceLines {
 
 	void cutOff(ServiceEvent.WorkCutOff cutOff) {
 		if (cutOff.late()) {
-			this.logger.warn(
-					"%s has cut off its %s, still running %s after it was told to end (half of managed-services.services.%s.stop-timeout), here:%s"
-						.formatted(subject(cutOff.service()), cutOff.work(), text(cutOff.after()),
-								cutOff.service().name(), frames(cutOff.stack())));
+			this.logger.warn("%s has cut off its %s, still running %s after it was told to end (half of %s), here:%s"
+				.formatted(subject(cutOff.service()), cutOff.work(), text(cutOff.after()),
+						SettingKey.ofService(cutOff.service().name(), "stop-timeout"), frames(cutOff.stack())));
 		}
 		else {
 			this.logger.info("%s has cut off its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),
