@@ -111,8 +111,8 @@ class ServiceGraphTests {
 			"a\\b"|U+005C
 			"a;b"|U+003B
 			"a%b"|U+0025
-			"ab"|U+0001
-			"a b"|U+2028
+			"a\001b"|U+0001
+			"a\u2028b"|U+2028
 			""")
 	void ofWhenNameCannotBeAddressedRefusesIt(String name, String reason) {
 		assertThat(problems(service(name))).singleElement()
