@@ -274,6 +274,13 @@ final class CallbackDriver {
 		if (node.state == ServiceState.STOPPING || (node.state == ServiceState.PREPARING && !node.wanted)) {
 			leave(node, invocation);
 		}
+		else if (node.state == ServiceState.RUNNING && invocation.method != Method.QUIESCE) {
+			// Its quiesce waits for no check.
+			node.invocation = null;
+			node.occupant = invocation;
+			node.deadline = TimerQueue.NEVER;
+			this.timers.schedule(node);
+		}
 		this.turn.lookAt(node);
 	}
 
