@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,12 +20,18 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
+import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceTask;
+import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
+import io.managedservices.context.GateFactory;
+import io.managedservices.item.DueItem;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -128,6 +136,27 @@ class KeepAliveIntegrationTests {
 		Awaitility.await().untilAsserted(() -> assertThat(kept()).isTrue());
 		services.perform(ServiceAction.STOP, "mail").join();
 		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void gateKeepsAliveOnlyIfAnotherServiceNeedsIt(boolean needed) {
+		TestPropertyValues.of("managed-services.gates.gate.health=db").applyTo(this.context);
+		this.context.registerBean(GateFactory.class, () -> (name, settings, problems) -> new Working());
+		Working mail = new Working();
+		this.context.registerBean("mail", ServiceRegistration.class,
+				() -> needed ? new ServiceRegistration("mail", mail).dependsOn("gate")
+						: new ServiceRegistration("mail", mail));
+		refresh();
+		assertThat(kept()).isEqualTo(needed);
+	}
+
+	@Test
+	void itemServiceKeepsAlive() {
+		this.context.register(ManagedServicesAutoConfiguration.class, ManagedServicesItemsAutoConfiguration.class);
+		this.context.registerBean(IdleItems.class);
+		refresh();
+		assertThat(kept()).isTrue();
 	}
 
 	private void add(String name, ServiceLifecycle service) {
@@ -240,6 +269,34 @@ class KeepAliveIntegrationTests {
 		@Override
 		public void start(ServiceContext context) {
 			KeepAliveIntegrationTests.this.incarnation = context;
+		}
+
+	}
+
+	/**
+	 * Has no items at present.
+	 */
+	@ManagedService(name = "items")
+	static final class IdleItems implements ItemService<Long> {
+
+		@Override
+		public Outcome process(Long id) {
+			return Outcome.DONE;
+		}
+
+		@Override
+		public Stream<DueItem<Long>> checkAll() {
+			return Stream.empty();
+		}
+
+		@Override
+		public @Nullable Instant checkOne(Long id) {
+			return null;
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofHours(1);
 		}
 
 	}

@@ -220,6 +220,23 @@ class RetryBackOffTests {
 		assertStopFailed(stepped, false);
 	}
 
+	@Test
+	void stopWhenItThrowsAnErrorIsNotTriedAgain() {
+		Error error = new NoClassDefFoundError("planted");
+		SteppedEngine stepped = new SteppedEngine(below(), TestService.named("b").dependsOn("a").stop((context) -> {
+			this.calls.add("-b");
+			throw error;
+		}).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stop).isCompleted();
+		assertThat(this.calls).containsExactly("-b", "-a");
+		assertThat(stepped.events(StopFailed.class)).extracting(StopFailed::retried).containsExactly(false);
+		assertThat(stepped.engine.snapshot("b").failure()).isSameAs(error);
+	}
+
 	private void assertStopFailed(SteppedEngine stepped, Boolean... retried) {
 		assertThat(stepped.events(StopFailed.class)).extracting(StopFailed::retried).containsExactly(retried);
 		assertThat(stepped.events(StopFailed.class)).allSatisfy((event) -> {
