@@ -3,6 +3,7 @@ package io.managedservices.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.springframework.core.ResolvableType;
@@ -36,12 +37,15 @@ final class KnownSettings {
 	static Group ofManagedServices() {
 		Group items = Setting.of(ManagedServicesItemsProperties.class)
 			.withNamed(Setting.of(ManagedServicesItemsProperties.Service.class));
-		return Setting.of(ManagedServicesProperties.class).with("items", items);
+		Group web = new Group(Map.of(), null).with("problemdetails",
+				new Group(Map.of(), null).with("enabled", value(boolean.class)));
+		return Setting.of(ManagedServicesProperties.class).with("items", items).with("web", web);
 	}
 
-	// As Boot reads them for every endpoint.
+	// Some of them Boot reads for every endpoint.
 	private static Group ofEndpoint() {
-		return group("access", "enabled").with("cache", group("time-to-live"));
+		Setting roles = new Setting.Value(ResolvableType.forClassWithGenerics(Set.class, String.class), true);
+		return group("access", "enabled", "show-values").with("cache", group("time-to-live")).with("roles", roles);
 	}
 
 	private static Group ofHealth() {
@@ -52,9 +56,13 @@ final class KnownSettings {
 	private static Group group(String... names) {
 		Group group = new Group(Map.of(), null);
 		for (String name : List.of(names)) {
-			group = group.with(name, new Setting.Value(ResolvableType.forClass(Object.class), true));
+			group = group.with(name, value(Object.class));
 		}
 		return group;
+	}
+
+	private static Setting value(Class<?> type) {
+		return new Setting.Value(ResolvableType.forClass(type), true);
 	}
 
 }
