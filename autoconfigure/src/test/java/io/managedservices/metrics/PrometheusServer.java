@@ -21,7 +21,7 @@ import com.jayway.jsonpath.JsonPath;
 
 /**
  * A Prometheus server of the machine, on a port of loopback, that scrapes one application
- * every second. For use by one thread.
+ * every two seconds. For use by one thread.
  */
 final class PrometheusServer implements AutoCloseable {
 
@@ -59,7 +59,7 @@ final class PrometheusServer implements AutoCloseable {
 	static PrometheusServer start(Path directory, String target) throws IOException {
 		Path configuration = directory.resolve("prometheus.yml");
 		Files.writeString(configuration, """
-				global: { scrape_interval: 1s, scrape_timeout: 1s }
+				global: { scrape_interval: 2s, scrape_timeout: 2s }
 				scrape_configs:
 				  - job_name: application
 				    metrics_path: /actuator/prometheus
