@@ -1,5 +1,7 @@
 package io.managedservices.autoconfigure;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -7,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import io.managedservices.concurrent.Patience;
 
 /**
  * Closes the context and, where the application is all that the process is for, ends the
@@ -25,6 +28,8 @@ final class ApplicationExit {
 
 	/** How long the main thread may take to return once the context is closed. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toMillis(10);
+
+	private static final Duration FOR_EVER = ChronoUnit.FOREVER.getDuration();
 
 	private final ConfigurableApplicationContext context;
 
@@ -55,12 +60,24 @@ final class ApplicationExit {
 	 */
 	void exit(ExitCodeGenerator code, Runnable report) {
 		if (this.begun.compareAndSet(false, true)) {
-			// Closing waits for the services, whose threads must not do it. The thread is
-			// not a daemon: it has to outlive all others.
-			new SimpleAsyncTaskExecutor("managed-services-exit-").execute(() -> {
+			// Closing waits for the services, whose threads must not do it.
+			start(new Thread(null, () -> {
 				report.run();
 				exit(code);
-			});
+			}, "managed-services-exit-1", 0, false));
+		}
+	}
+
+	// Nobody else would exit, however long no thread can be had. It is not a daemon: it
+	// has to outlive all others.
+	private static void start(Thread thread) {
+		thread.setDaemon(false);
+		try {
+			Patience.start(thread, FOR_EVER);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			thread.start();
 		}
 	}
 

@@ -32,6 +32,7 @@ import org.springframework.core.task.TaskDecorator;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceFailureReporter;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.context.ContextCallbacks;
 import io.managedservices.context.DeferredManagedServices;
@@ -92,10 +93,10 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
-	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, Backend backend,
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, ServiceThreads threads,
 			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit) {
 		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> engine(graph, backend, TaskDecorators.combine(taskDecorators), applicationExit),
+				(graph) -> engine(graph, Backend.of(threads), TaskDecorators.combine(taskDecorators), applicationExit),
 				this.resolved.engine().shutdownTimeout().plus(GRACE));
 	}
 
@@ -108,9 +109,10 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(value = Backend.class, search = SearchStrategy.CURRENT)
-	static Backend managedServicesBackend(Environment environment) {
-		return Threading.VIRTUAL.isActive(environment) ? ThreadBackend.virtual() : ThreadBackend.platform();
+	@ConditionalOnMissingBean(value = ServiceThreads.class, search = SearchStrategy.CURRENT)
+	static ServiceThreads managedServicesThreads(Environment environment) {
+		return new ServiceThreads(
+				Threading.VIRTUAL.isActive(environment) ? ThreadBackend.virtual() : ThreadBackend.platform());
 	}
 
 	@Bean(autowireCandidate = false)
@@ -176,15 +178,15 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	ServiceEventLog managedServicesEventLog(ManagedServices services, Backend backend) {
-		return new ServiceEventLog(services, backend::nanoTime);
+	ServiceEventLog managedServicesEventLog(ManagedServices services, ServiceThreads threads) {
+		return new ServiceEventLog(services, Backend.of(threads)::nanoTime);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters,
-			Backend backend) {
-		return new ServiceFailureReporting(reporters.orderedStream().toList(), backend::nanoTime);
+			ServiceThreads threads) {
+		return new ServiceFailureReporting(reporters.orderedStream().toList(), Backend.of(threads)::nanoTime);
 	}
 
 	@Bean

@@ -2,13 +2,24 @@ package io.managedservices.concurrent;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+import org.apache.commons.logging.Log;
 
 /**
- * A thread that waits for a time. Set and ended by the coordinator.
+ * A thread that waits for a time, and looks around meanwhile, every
+ * {@value ProcessTime#LOOK_MILLIS} ms. Set and ended by the coordinator.
  */
 final class AlarmClock {
 
+	private static final Log logger = LineLog.of(AlarmClock.class);
+
 	private final Runnable alarm;
+
+	private final LongSupplier clock;
+
+	private final BooleanSupplier look;
 
 	private final Thread thread;
 
@@ -16,10 +27,18 @@ final class AlarmClock {
 
 	private volatile boolean ended;
 
-	AlarmClock(Runnable alarm) {
+	/**
+	 * Create an alarm clock.
+	 * @param threads makes its thread
+	 * @param clock the time
+	 * @param alarm is called when the time that was set has come
+	 * @param look looks around, and says whether that is needed although it was ended
+	 */
+	AlarmClock(ThreadSource threads, LongSupplier clock, Runnable alarm, BooleanSupplier look) {
+		this.clock = clock;
 		this.alarm = alarm;
-		this.thread = new Thread(null, this::run, "managed-services", 0, false);
-		this.thread.setDaemon(true);
+		this.look = look;
+		this.thread = threads.alarm(this::run);
 	}
 
 	void start() {
@@ -37,19 +56,30 @@ final class AlarmClock {
 	}
 
 	private void run() {
-		while (!this.ended) {
+		while (isNeeded()) {
 			long current = this.time.get();
-			if (current == TimerQueue.NEVER) {
-				LockSupport.park(this);
-				continue;
-			}
-			long wait = current - System.nanoTime();
+			long wait = (current != TimerQueue.NEVER) ? current - this.clock.getAsLong() : ProcessTime.LOOK_INTERVAL;
 			if (wait > 0) {
-				LockSupport.parkNanos(this, wait);
+				LockSupport.parkNanos(this, Math.min(wait, ProcessTime.LOOK_INTERVAL));
 			}
 			else if (this.time.compareAndSet(current, TimerQueue.NEVER)) {
-				this.alarm.run();
+				ring();
 			}
+		}
+	}
+
+	private boolean isNeeded() {
+		boolean needed = this.look.getAsBoolean();
+		return needed || !this.ended;
+	}
+
+	private void ring() {
+		try {
+			this.alarm.run();
+		}
+		catch (RuntimeException | Error ex) {
+			// Nobody else would ring.
+			GuardedLog.error(logger, "Bug in managed-services: the alarm failed", ex);
 		}
 	}
 

@@ -12,10 +12,29 @@ import java.time.Instant;
 public interface Backend extends BatchExecutor {
 
 	/**
-	 * The time for measuring durations.
-	 * @return nanoseconds from an arbitrary origin, as {@link System#nanoTime()}
+	 * The backend of an application.
+	 * @param threads the bean that holds it
+	 * @return the backend
+	 */
+	static Backend of(ServiceThreads threads) {
+		return threads.backend();
+	}
+
+	/**
+	 * The time for measuring durations, and for deadlines. It does not go on while the
+	 * process stands still.
+	 * @return nanoseconds from an arbitrary origin
 	 */
 	long nanoTime();
+
+	/**
+	 * For how long the process has stood still, all in all: if that has changed, what was
+	 * under way meanwhile may have failed for no other reason.
+	 * @return nanoseconds
+	 */
+	default long stoodStill() {
+		return 0;
+	}
 
 	/**
 	 * The time for showing.
@@ -49,6 +68,30 @@ public interface Backend extends BatchExecutor {
 	 * @return an executor that never runs a task on the calling thread, and never blocks
 	 */
 	BatchExecutor executor(String kind, int maxThreads, boolean brief);
+
+	/**
+	 * Adds what is called, on a thread of the backend, when {@link #instant()} has jumped
+	 * against {@link #nanoTime()}: the wall clock was set, or the process has stood
+	 * still.
+	 * @param listener is called; it must not block
+	 */
+	void addClockListener(Runnable listener);
+
+	/**
+	 * Removes what is called when the wall clock has jumped.
+	 * @param listener what was added
+	 */
+	void removeClockListener(Runnable listener);
+
+	/**
+	 * When to look again for what was found in order, and is looked at now and then. Real
+	 * time does not differ; time that is simulated passes over looks that nobody needs.
+	 * @param interval how often it is looked at, in nanoseconds
+	 * @return nanoseconds from now on
+	 */
+	default long untilNextLook(long interval) {
+		return interval;
+	}
 
 	/**
 	 * Sets the one alarm: replaces the time at which {@link #open the alarm} is to be

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,9 +57,6 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 	/** How many tasks may wait for a thread that is busy before another one is woken. */
 	private static final int BACKLOG = 4;
 
-	/** Of the application, not of whoever makes a thread necessary. */
-	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
-
 	private final int parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
 
 	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -77,26 +75,28 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 	/** The thread that watches, while it looks less often. */
 	private volatile @Nullable Thread dozing;
 
-	private final String prefix;
-
 	private final int maxThreads;
 
 	private final ExhaustionWarning exhaustion;
 
-	private final AtomicInteger threadNumber = new AtomicInteger();
+	private final ThreadShortage shortage;
 
-	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
-			TimeUnit.SECONDS, new SynchronousQueue<>(), this::newThread);
+	private final ThreadPoolExecutor threads;
 
-	ElasticExecutor() {
-		this("managed-services-", MAX_THREADS, new ExhaustionWarning(System::nanoTime, () -> {
-		}));
-	}
-
-	ElasticExecutor(String prefix, int maxThreads, ExhaustionWarning exhaustion) {
-		this.prefix = prefix;
+	/**
+	 * Create an executor.
+	 * @param factory makes {@link PoolThread}s
+	 * @param maxThreads how many there are at most
+	 * @param exhaustion warns when all are in use
+	 * @param shortage has it try again when no thread can be had
+	 */
+	ElasticExecutor(ThreadFactory factory, int maxThreads, ExhaustionWarning exhaustion, ThreadShortage shortage) {
 		this.maxThreads = maxThreads;
 		this.exhaustion = exhaustion;
+		this.shortage = shortage;
+		this.threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), factory);
+		shortage.add(this::startMissing);
 	}
 
 	@Override
@@ -131,11 +131,14 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 	 * @param task the task
 	 */
 	void deliver(Runnable task) {
-		if (this.active.get() > this.parallelism) {
-			this.threads.execute(() -> run(task));
-		}
-		else {
+		if (this.active.get() <= this.parallelism) {
 			execute(task);
+			return;
+		}
+		Error failure = startThread(() -> run(task));
+		if (failure != null) {
+			execute(task);
+			this.shortage.begin(failure);
 		}
 	}
 
@@ -157,13 +160,37 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 
 	private void addWorker(int limit) {
 		if (activate(limit)) {
-			try {
-				this.threads.execute(new Worker());
-			}
-			catch (OutOfMemoryError ex) {
+			Error failure = startThread(new Worker());
+			if (failure != null) {
 				this.active.decrementAndGet();
-				logger.error("No further thread for the services could be created", ex);
+				this.shortage.begin(failure);
+				return;
 			}
+			watch();
+		}
+	}
+
+	/**
+	 * Starts a thread, if one can be had.
+	 * @param target what it does
+	 * @return why none can be had, {@code null} if one was; to be told to the shortage
+	 * once nothing counts on that thread any more
+	 */
+	private @Nullable Error startThread(Runnable target) {
+		try {
+			this.threads.execute(target);
+			return null;
+		}
+		catch (OutOfMemoryError ex) {
+			return ex;
+		}
+	}
+
+	private void startMissing() {
+		if (waiting() > 0) {
+			addWorker(this.parallelism);
+		}
+		if (this.active.get() > 0) {
 			watch();
 		}
 	}
@@ -213,12 +240,10 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 
 	private void watch() {
 		if (!this.watched.get() && this.watched.compareAndSet(false, true)) {
-			try {
-				this.threads.execute(this::watchUntilIdle);
-			}
-			catch (OutOfMemoryError ex) {
+			Error failure = startThread(this::watchUntilIdle);
+			if (failure != null) {
 				this.watched.set(false);
-				logger.error("No thread to watch the services could be created", ex);
+				this.shortage.begin(failure);
 			}
 		}
 	}
@@ -293,14 +318,10 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 			wanted = Math.max(level, 2 * Math.max(current, this.parallelism));
 		}
 		int limit = Math.min(wanted, this.maxThreads);
-		for (long missing = Math.min(waiting, limit - current); missing > 0; missing--) {
+		for (long missing = Math.min(waiting, limit - current); missing > 0 && !this.shortage.isOn(); missing--) {
 			addWorker(limit);
 		}
 		return this.active.get();
-	}
-
-	private Thread newThread(Runnable target) {
-		return new PoolThread(target, this.prefix + this.threadNumber.incrementAndGet(), this.contextClassLoader);
 	}
 
 	int threads() {

@@ -3,11 +3,11 @@ package io.managedservices.concurrent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -24,20 +24,17 @@ final class ThreadPool implements BatchExecutor {
 
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	/** Of the application, not of whoever makes a thread necessary. */
-	private final @Nullable ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
-
-	private final String prefix;
+	private final ThreadFactory factory;
 
 	private final int maxThreads;
 
 	private final ExhaustionWarning exhaustion;
 
-	private final AtomicInteger threadNumber = new AtomicInteger();
+	private final ThreadShortage shortage;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Queue<Runnable> waiting = new ArrayDeque<>();
+	private final Deque<Runnable> waiting = new ArrayDeque<>();
 
 	/** The threads that have nothing to do, the last one first. */
 	private final Deque<Worker> idle = new ArrayDeque<>();
@@ -46,10 +43,19 @@ final class ThreadPool implements BatchExecutor {
 
 	private boolean closed;
 
-	ThreadPool(String prefix, int maxThreads, ExhaustionWarning exhaustion) {
-		this.prefix = prefix;
+	/**
+	 * Create a pool.
+	 * @param factory makes {@link PoolThread}s
+	 * @param maxThreads how many there are at most
+	 * @param exhaustion warns when all are in use
+	 * @param shortage has it try again when no thread can be had
+	 */
+	ThreadPool(ThreadFactory factory, int maxThreads, ExhaustionWarning exhaustion, ThreadShortage shortage) {
+		this.factory = factory;
 		this.maxThreads = maxThreads;
 		this.exhaustion = exhaustion;
+		this.shortage = shortage;
+		shortage.add(this::startMissing);
 	}
 
 	@Override
@@ -77,27 +83,54 @@ final class ThreadPool implements BatchExecutor {
 			LockSupport.unpark(free.thread);
 		}
 		else if (grows) {
-			startThread(task);
+			startThread(task, this.waiting::addLast);
 		}
 		else {
 			this.exhaustion.workWaits();
 		}
 	}
 
-	private void startThread(Runnable first) {
+	/**
+	 * Starts a thread that was counted.
+	 * @param first what it does first
+	 * @param wait has that wait if no thread can be had, until it is tried again
+	 * @return whether one could be had
+	 */
+	private boolean startThread(Runnable first, Consumer<Runnable> wait) {
 		try {
 			new Worker(first).thread.start();
+			return true;
 		}
 		catch (OutOfMemoryError ex) {
-			logger.error("No further thread for work could be created", ex);
 			this.lock.lock();
 			try {
 				this.threads--;
-				this.waiting.add(first);
+				wait.accept(first);
 			}
 			finally {
 				this.lock.unlock();
 			}
+			this.shortage.begin(ex);
+			return false;
+		}
+	}
+
+	private void startMissing() {
+		Runnable first = takeForNewThread();
+		while (first != null && startThread(first, this.waiting::addFirst)) {
+			first = takeForNewThread();
+		}
+	}
+
+	private @Nullable Runnable takeForNewThread() {
+		this.lock.lock();
+		try {
+			boolean grows = this.threads < this.maxThreads && !this.waiting.isEmpty();
+			this.threads += grows ? 1 : 0;
+			return grows ? this.waiting.poll() : null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -164,8 +197,7 @@ final class ThreadPool implements BatchExecutor {
 
 		Worker(Runnable first) {
 			this.next = first;
-			this.thread = new PoolThread(this, ThreadPool.this.prefix + ThreadPool.this.threadNumber.incrementAndGet(),
-					ThreadPool.this.contextClassLoader);
+			this.thread = (PoolThread) ThreadPool.this.factory.newThread(this);
 		}
 
 		@Override

@@ -7,6 +7,7 @@ import org.apache.commons.logging.Log;
 
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.Patience;
 
 /**
  * Looks, while the process ends, for services that are inside {@link System#exit}: they
@@ -66,7 +67,7 @@ final class ExitWatch {
 	private void begun() {
 		Thread watcher = new Thread(this::watch, "managed-services-exit-watch");
 		watcher.setDaemon(true);
-		watcher.start();
+		Patience.startUninterruptibly(watcher);
 	}
 
 	private void watch() {

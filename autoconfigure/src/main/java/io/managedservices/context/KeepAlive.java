@@ -28,6 +28,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.concurrent.GuardedLog;
 import io.managedservices.concurrent.LineLog;
+import io.managedservices.concurrent.Patience;
 
 /**
  * Keeps the process alive while something goes on in services, and only then: an
@@ -105,7 +106,7 @@ public final class KeepAlive implements ServiceEventListener, ApplicationListene
 		if (this.thread == null && this.destroyed.getCount() > 0 && !reasons().isEmpty()) {
 			Thread begun = new Thread(this::run, "managed-services-keep-alive");
 			begun.setDaemon(false);
-			begun.start();
+			Patience.startUninterruptibly(begun);
 			this.thread = begun;
 		}
 	}

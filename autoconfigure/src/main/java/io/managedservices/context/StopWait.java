@@ -3,8 +3,9 @@ package io.managedservices.context;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
+import io.managedservices.concurrent.Patience;
 
 /**
  * Waits for the stop of all services before what they use is destroyed, so that an
@@ -30,24 +31,7 @@ final class StopWait {
 	 * @throws TimeoutException if the time is over
 	 */
 	void await(CompletableFuture<Void> stopped) throws ExecutionException, TimeoutException {
-		long begin = System.nanoTime();
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					stopped.get(this.limit.toNanos() - (System.nanoTime() - begin), TimeUnit.NANOSECONDS);
-					return;
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
+		Patience.getUninterruptibly(stopped, this.limit);
 	}
 
 }

@@ -330,6 +330,15 @@ final class CallbackDriver {
 			return;
 		}
 		node.deadline = TimerQueue.NEVER;
+		boolean passed = invocation.failure() == null && invocation.healthFailure() == null;
+		if (!passed && invocation.stoodStill()) {
+			// It says nothing.
+			node.due = true;
+			return;
+		}
+		if (passed && node.hasChecks()) {
+			node.wakeup().resumeAt = this.turn.nextLook(node.settings.health().interval());
+		}
 		if (!invocation.isAsked() && node.isToRun()) {
 			this.reporting.checked(node, invocation.round, invocation.healthFailure() == null, null);
 			this.timers.checked(node, invocation.failure(), invocation.healthFailure());

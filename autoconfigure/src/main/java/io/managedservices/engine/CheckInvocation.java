@@ -13,11 +13,31 @@ final class CheckInvocation extends Invocation {
 	/** The components to check, {@code null} if there are none. */
 	final @Nullable CheckRound round;
 
+	private final Coordinator coordinator;
+
+	private long stoodStillBefore;
+
 	private @Nullable Throwable healthFailure;
 
 	CheckInvocation(Coordinator coordinator, ServiceNode node, Incarnation incarnation) {
 		super(coordinator, node, Method.CHECK, null, incarnation);
+		this.coordinator = coordinator;
 		this.round = (node.findings != null) ? node.findings.beginRound(node.name()) : null;
+	}
+
+	@Override
+	protected boolean begin(@Nullable Thread runner) {
+		this.stoodStillBefore = this.coordinator.stoodStill();
+		return super.begin(runner);
+	}
+
+	/**
+	 * Whether the process has stood still since it has begun: then a timeout inside a
+	 * check may have passed for no other reason.
+	 * @return whether it has
+	 */
+	boolean stoodStill() {
+		return this.coordinator.stoodStill() != this.stoodStillBefore;
 	}
 
 	@Override

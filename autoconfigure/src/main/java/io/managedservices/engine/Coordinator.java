@@ -93,6 +93,8 @@ final class Coordinator implements Coordination {
 
 	private final Breakdown breakdown = new Breakdown(this);
 
+	private final Runnable clockListener = () -> submit(Coordinator::clockJumped);
+
 	private boolean open;
 
 	private long alarmAt = TimerQueue.NEVER;
@@ -443,14 +445,21 @@ final class Coordinator implements Coordination {
 		this.timers.checkDeadlines();
 	}
 
+	private void clockJumped() {
+		this.turn.clockJumped();
+		this.works.clockJumped();
+	}
+
 	void open() {
 		this.open = true;
 		this.alarmAt = TimerQueue.NEVER;
 		this.backend.open(() -> submit(Coordinator::alarmRang));
+		this.backend.addClockListener(this.clockListener);
 	}
 
 	void close() {
 		this.open = false;
+		this.backend.removeClockListener(this.clockListener);
 		this.backend.close();
 	}
 
@@ -494,6 +503,14 @@ final class Coordinator implements Coordination {
 	@Override
 	public long nanoTime() {
 		return this.backend.nanoTime();
+	}
+
+	/**
+	 * For how long the process has stood still. Any thread may ask.
+	 * @return nanoseconds, all in all
+	 */
+	long stoodStill() {
+		return this.backend.stoodStill();
 	}
 
 	@Override

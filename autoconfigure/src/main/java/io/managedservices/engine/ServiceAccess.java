@@ -3,7 +3,6 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
+import io.managedservices.concurrent.Patience;
 
 /**
  * Hands out services and what they provide: at once, or when they run, to those who wait.
@@ -57,7 +57,7 @@ final class ServiceAccess {
 		}
 		CompletableFuture<ServiceSnapshot> running = whenRunning(node);
 		try {
-			running.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+			Patience.get(running, timeout);
 			return instance;
 		}
 		catch (TimeoutException ex) {
@@ -133,7 +133,7 @@ final class ServiceAccess {
 		}
 		CompletableFuture<T> provided = whenProvided(node, type);
 		try {
-			return provided.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+			return Patience.get(provided, timeout);
 		}
 		catch (TimeoutException ex) {
 			throw new ServiceException(node.name(),

@@ -1,5 +1,6 @@
 package io.managedservices.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,6 +102,23 @@ final class Turn {
 	long epochNanos() {
 		long since = sinceRead();
 		return Nanos.later(this.readNanos, since);
+	}
+
+	/**
+	 * The wall clock has jumped: it is read again.
+	 */
+	void clockJumped() {
+		this.readAt = now() - READ_INTERVAL - 1;
+		this.instant = null;
+	}
+
+	/**
+	 * When to look again at what was found in order.
+	 * @param interval how often it is looked at
+	 * @return the time
+	 */
+	long nextLook(Duration interval) {
+		return now() + this.backend.untilNextLook(interval.toNanos());
 	}
 
 	private long sinceRead() {

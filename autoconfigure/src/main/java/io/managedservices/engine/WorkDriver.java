@@ -35,6 +35,12 @@ public interface WorkDriver {
 	void launch();
 
 	/**
+	 * The wall clock has jumped: what is due by it is looked at anew. Called inside the
+	 * coordinator.
+	 */
+	void clockJumped();
+
+	/**
 	 * Prepares an event that comes from outside, on the thread whose context goes with
 	 * it. Any thread may call, but not inside the coordinator.
 	 * @param source the name of the service that it is injected as one of

@@ -66,6 +66,15 @@ final class Works {
 	}
 
 	/**
+	 * The wall clock has jumped.
+	 */
+	void clockJumped() {
+		if (this.driver != null) {
+			this.driver.clockJumped();
+		}
+	}
+
+	/**
 	 * Takes work that the calling thread is inside of as having left. Any thread may
 	 * call, but not inside the coordinator.
 	 */

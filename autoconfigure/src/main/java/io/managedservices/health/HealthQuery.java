@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.FailureText;
 import io.managedservices.concurrent.LineText;
+import io.managedservices.concurrent.Patience;
 
 /**
  * Asks something that may hang, and ignore interrupts, such as a database behind a dead
@@ -48,10 +48,10 @@ final class HealthQuery {
 				.formatted(earlier.since()));
 		}
 		Query query = Query.of(question, this.limits.thread());
-		query.thread().start();
+		start(query);
 		this.last = query;
 		try {
-			return query.answer().get(this.limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
+			return Patience.get(query.answer(), this.limits.timeout());
 		}
 		catch (TimeoutException ex) {
 			TimeoutException failure = hanging(query, "did not answer within %s, which is set by %s"
@@ -66,6 +66,16 @@ final class HealthQuery {
 		catch (ExecutionException ex) {
 			throw new IllegalStateException("%s failed: %s".formatted(this.subject, FailureText.of(ex.getCause())),
 					ex.getCause());
+		}
+	}
+
+	private void start(Query query) throws InterruptedException {
+		try {
+			Patience.start(query.thread(), this.limits.timeout());
+		}
+		catch (OutOfMemoryError ex) {
+			throw new IllegalStateException("%s could not be asked: for %s no thread could be had for that (%s)"
+				.formatted(this.subject, this.limits.timeout(), ex.getMessage()), ex);
 		}
 	}
 

@@ -33,6 +33,8 @@ final class CheckAll<I> {
 
 	private static final int BATCH = 500;
 
+	private static final long NONE = Long.MIN_VALUE;
+
 	/**
 	 * So many that are due later are read, too, to see whether they are in order.
 	 */
@@ -53,6 +55,9 @@ final class CheckAll<I> {
 
 	private volatile long intervalMicros;
 
+	/** By how much the wall clock was ahead when all were searched for last. */
+	private volatile long ahead = NONE;
+
 	private volatile Search last = new Search(Long.MIN_VALUE, 0, 0, null);
 
 	CheckAll(ItemService<I> service, ItemSettings settings, ServiceContext context, Backend backend) {
@@ -60,6 +65,20 @@ final class CheckAll<I> {
 		this.settings = settings;
 		this.context = context;
 		this.backend = backend;
+	}
+
+	/**
+	 * Whether the wall clock has jumped so far since the last search began that this may
+	 * have missed what is due before the next one, or holds items back for longer.
+	 * @return whether it has, by half of the interval or more
+	 */
+	boolean isOutdated() {
+		long known = this.ahead;
+		return known != NONE && Math.abs(ahead(this.backend.nanoTime()) - known) >= this.intervalMicros / 2;
+	}
+
+	private long ahead(long nanoTime) {
+		return EpochMicros.floor(this.backend.instant()) - nanoTime / 1000;
 	}
 
 	/**
@@ -106,6 +125,7 @@ final class CheckAll<I> {
 		Throwable failure = null;
 		long started = this.backend.nanoTime();
 		long begins = EpochMicros.floor(this.backend.instant());
+		this.ahead = begins - started / 1000;
 		try {
 			reading.horizon = EpochMicros.plus(begins, 2 * interval());
 			try (Stream<DueItem<I>> stream = Objects.requireNonNull(this.service.checkAll(),
@@ -154,7 +174,7 @@ final class CheckAll<I> {
 	Duration next() {
 		long took = this.last.micros();
 		long pause = Math.max(1, Math.max(this.intervalMicros, took) / SHARE);
-		long left = Math.max(pause, this.intervalMicros - took);
+		long left = isOutdated() ? pause : Math.max(pause, this.intervalMicros - took);
 		if (this.failures > 0) {
 			left = Math.min(left, Math.max(1, this.settings.retry().after(this.failures).toNanos() / 1000));
 		}

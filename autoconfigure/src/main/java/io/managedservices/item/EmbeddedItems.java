@@ -48,6 +48,10 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 
 	private final ServiceTask searchAlarm;
 
+	private final ServiceTask lateAlarm;
+
+	private final Runnable clockListener = this::clockJumped;
+
 	/** Whether the time has come to search for all items. */
 	private boolean searchDue = true;
 
@@ -67,6 +71,7 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 		Arrays.setAll(tasks, this::lane);
 		this.lanes = new ItemLanes(tasks);
 		this.searchAlarm = context.work().task("items-check-all", this::searchIsDue).maxDelay(AT_ONCE);
+		this.lateAlarm = context.work().task("items-late", this::lookForLateOnes).maxDelay(AT_ONCE);
 	}
 
 	private ServiceTask lane(int number) {
@@ -83,13 +88,15 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 	void begin() {
 		this.checkAll.interval();
 		this.lanes.begin();
-		this.context.work().every("items-late", LATE_INTERVAL, this::lookForLateOnes);
+		lookAgainForLateOnes();
+		this.backend.addClockListener(this.clockListener);
 		this.context.stopping().thenRun(this::forget);
 	}
 
 	// The next incarnation finds all items again. This one is kept for what it has
 	// counted.
 	private void forget() {
+		this.backend.removeClockListener(this.clockListener);
 		this.lock.lock();
 		try {
 			this.agenda.forgetAll();
@@ -125,6 +132,14 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 		}
 	}
 
+	// Those that are due in between may not be armed, and those that failed wait for a
+	// time that the clock may not come to for long.
+	private void clockJumped() {
+		if (this.checkAll.isOutdated()) {
+			searchIsDue();
+		}
+	}
+
 	private void lookForLateOnes() {
 		this.lock.lock();
 		try {
@@ -133,6 +148,11 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 		finally {
 			this.lock.unlock();
 		}
+		lookAgainForLateOnes();
+	}
+
+	private void lookAgainForLateOnes() {
+		this.lateAlarm.repeat(Duration.ofNanos(this.backend.untilNextLook(LATE_INTERVAL.toNanos())));
 	}
 
 	@Override

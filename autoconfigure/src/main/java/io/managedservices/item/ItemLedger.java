@@ -70,6 +70,15 @@ public final class ItemLedger<I> {
 	}
 
 	/**
+	 * Whether the wall clock has jumped so far since the last search that this may have
+	 * missed what is due before the next one.
+	 * @return whether it has
+	 */
+	public boolean isOutdated() {
+		return this.checkAll.isOutdated();
+	}
+
+	/**
 	 * The longest time between two searches, as the service has said last.
 	 * @return above 0
 	 */

@@ -5,24 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
-import org.apache.commons.logging.Log;
-import org.jspecify.annotations.Nullable;
-
-import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.BatchExecutor;
-import io.managedservices.concurrent.GuardedLog;
-import io.managedservices.concurrent.LineLog;
-import io.managedservices.concurrent.TimerQueue;
+import io.managedservices.concurrent.ServiceThreads;
 
 /**
  * Time that stands still until a test lets it pass: as a bean, it takes the place of real
@@ -40,35 +24,13 @@ import io.managedservices.concurrent.TimerQueue;
  *
  * @since 0.1.0
  */
-public final class SimulatedTime implements Backend {
+public final class SimulatedTime extends ServiceThreads {
 
-	private static final Log logger = LineLog.of(SimulatedTime.class);
+	private final SimulatedThreads threads;
 
-	/** For how long in real time a test waits for what has become due. */
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition idle = this.lock.newCondition();
-
-	private final AtomicInteger threadNumber = new AtomicInteger();
-
-	private final ExecutorService threads = Executors.newCachedThreadPool(this::newThread);
-
-	private final Set<Thread> busy = ConcurrentHashMap.newKeySet();
-
-	private int running;
-
-	private volatile long now = TimeUnit.DAYS.toNanos(1);
-
-	private volatile Instant origin;
-
-	private volatile long alarmAt = TimerQueue.NEVER;
-
-	private volatile @Nullable Runnable alarm;
-
-	private SimulatedTime(Instant start) {
-		this.origin = start.minusNanos(this.now);
+	private SimulatedTime(SimulatedThreads threads) {
+		super(threads);
+		this.threads = threads;
 	}
 
 	/**
@@ -85,7 +47,7 @@ public final class SimulatedTime implements Backend {
 	 * @return the time
 	 */
 	public static SimulatedTime startingAt(Instant start) {
-		return new SimulatedTime(start);
+		return new SimulatedTime(new SimulatedThreads(start));
 	}
 
 	/**
@@ -101,21 +63,7 @@ public final class SimulatedTime implements Backend {
 					"Time does not go backwards: expected 0 or more, found %s. To set the wall clock back, use jump."
 						.formatted(duration));
 		}
-		long end = this.now + duration.toNanos();
-		awaitIdle();
-		long next = this.alarmAt;
-		while (next <= end) {
-			this.now = Math.max(this.now, next);
-			this.alarmAt = TimerQueue.NEVER;
-			Runnable current = this.alarm;
-			if (current != null) {
-				current.run();
-			}
-			awaitIdle();
-			next = this.alarmAt;
-		}
-		this.now = end;
-		awaitIdle();
+		this.threads.advance(duration);
 	}
 
 	/**
@@ -123,7 +71,7 @@ public final class SimulatedTime implements Backend {
 	 * @param duration by how much, negative to set it back
 	 */
 	public void jump(Duration duration) {
-		this.origin = this.origin.plus(duration);
+		this.threads.jump(duration);
 	}
 
 	/**
@@ -134,118 +82,12 @@ public final class SimulatedTime implements Backend {
 		return new SimulatedClock(this, ZoneOffset.UTC);
 	}
 
-	@Override
-	public long nanoTime() {
-		return this.now;
-	}
-
-	@Override
-	public Instant instant() {
-		return this.origin.plusNanos(this.now);
-	}
-
-	@Override
-	public void execute(Runnable task) {
-		this.lock.lock();
-		try {
-			this.running++;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		this.threads.execute(() -> {
-			this.busy.add(Thread.currentThread());
-			try {
-				run(task);
-			}
-			finally {
-				this.busy.remove(Thread.currentThread());
-				ended();
-			}
-		});
-	}
-
-	private static void run(Runnable task) {
-		String ownName = Thread.currentThread().getName();
-		try {
-			task.run();
-		}
-		catch (RuntimeException | Error ex) {
-			GuardedLog.error(logger, "A task failed", ex);
-		}
-		finally {
-			Thread.currentThread().setName(ownName);
-		}
-	}
-
-	private void ended() {
-		this.lock.lock();
-		try {
-			if (--this.running == 0) {
-				this.idle.signalAll();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	@Override
-	public BatchExecutor executor(String kind, int maxThreads, boolean brief) {
-		// Workers go on for long: nobody waits for their end.
-		return kind.equals("worker") ? (task) -> this.threads.execute(() -> run(task)) : this;
-	}
-
-	@Override
-	public void wakeAt(long nanoTime) {
-		this.alarmAt = nanoTime;
-	}
-
-	@Override
-	public void open(Runnable newAlarm) {
-		this.alarm = newAlarm;
-		this.alarmAt = TimerQueue.NEVER;
-	}
-
-	@Override
-	public void close() {
-		this.alarm = null;
-		this.alarmAt = TimerQueue.NEVER;
-	}
-
-	private void awaitIdle() {
-		this.lock.lock();
-		try {
-			long left = PATIENCE.toNanos();
-			while (this.running > 0) {
-				if (left <= 0) {
-					throw new IllegalStateException("What has become due did not come to its end within %s: %s"
-						.formatted(PATIENCE, describeBusy()));
-				}
-				left = this.idle.awaitNanos(left);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for what has become due", ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private List<String> describeBusy() {
-		return this.busy.stream().map((thread) -> {
-			StackTraceElement[] stack = thread.getStackTrace();
-			return thread.getName() + " at " + ((stack.length > 0) ? stack[0] : "its end");
-		}).toList();
-	}
-
-	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(null, target, "managed-services-test-" + this.threadNumber.incrementAndGet(), 0,
-				false);
-		thread.setDaemon(true);
-		return thread;
+	/**
+	 * The time of the wall clock.
+	 * @return the time
+	 */
+	public Instant now() {
+		return this.threads.instant();
 	}
 
 	/**
@@ -274,7 +116,7 @@ public final class SimulatedTime implements Backend {
 
 		@Override
 		public Instant instant() {
-			return this.time.instant();
+			return this.time.now();
 		}
 
 	}

@@ -52,6 +52,10 @@ abstract sealed class Repetition extends Timer {
 		this.task.due(this.context);
 	}
 
+	final Coordination coordination() {
+		return this.task.scope.workload().coordination();
+	}
+
 	/**
 	 * Repeats at an interval from the begin of a run.
 	 */
@@ -85,10 +89,6 @@ abstract sealed class Repetition extends Timer {
 					: null;
 		}
 
-		private Coordination coordination() {
-			return this.task.scope.workload().coordination();
-		}
-
 	}
 
 	/**
@@ -96,10 +96,19 @@ abstract sealed class Repetition extends Timer {
 	 */
 	static final class Cron extends Repetition {
 
+		/** So far from all others that their difference is not out of range. */
+		private static final long LONG_AGO = Long.MIN_VALUE / 4;
+
 		private final CronExpression expression;
 
 		/** In which it counts, {@code null} for that of the system. */
 		private final @Nullable ZoneId zone;
+
+		/** The time that it is armed for. */
+		private long armed = TimerQueue.NEVER;
+
+		/** When the last one came, on the clock that does not jump. */
+		private long lastAt = LONG_AGO;
 
 		Cron(IncarnationTask task, ContextCarrier context, CronExpression expression, @Nullable ZoneId zone) {
 			super(task, context);
@@ -120,11 +129,18 @@ abstract sealed class Repetition extends Timer {
 
 		@Override
 		void begin() {
-			Instant now = this.task.scope.workload().coordination().instant();
-			ZonedDateTime next = next(this.expression, now, this.zone);
-			if (next != null) {
-				timers().set(this, Nanos.of(next.toInstant()));
-			}
+			timers().add(this);
+			arm();
+		}
+
+		private void arm() {
+			this.armed = after(coordination().instant());
+			timers().set(this, this.armed);
+		}
+
+		private long after(Instant time) {
+			ZonedDateTime next = next(this.expression, time, this.zone);
+			return (next != null) ? Nanos.of(next.toInstant()) : TimerQueue.NEVER;
 		}
 
 		@Override
@@ -134,8 +150,26 @@ abstract sealed class Repetition extends Timer {
 
 		@Override
 		protected void fire() {
-			begin();
+			this.lastAt = coordination().now();
+			arm();
 			super.fire();
+		}
+
+		/**
+		 * The clock has jumped. If it was set back, the times that it passes again count
+		 * again, unless the last one came less than half of an interval ago: after a
+		 * small step it does not come twice.
+		 * @param now the time, in nanoseconds since 1970
+		 */
+		void clockJumped(long now) {
+			long next = after(coordination().instant());
+			if (next < this.armed && coordination().now() - this.lastAt + next - now >= interval() / 2) {
+				arm();
+			}
+		}
+
+		private long interval() {
+			return (this.armed != TimerQueue.NEVER) ? after(Nanos.instant(this.armed)) - this.armed : 0;
 		}
 
 		@Override

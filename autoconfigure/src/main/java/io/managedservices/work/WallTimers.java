@@ -1,25 +1,28 @@
 package io.managedservices.work;
 
-import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 import io.managedservices.concurrent.Coordination;
+import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
 
 /**
- * Timers on the wall clock, which may jump: their times are kept as they were set, and
- * the clock is looked at again every 10 seconds at the latest. So none fires early, and
- * none is late by more than that. Confined to the coordinator.
+ * Timers on the wall clock. Their times are kept as they were set, and the clock is
+ * looked at again when the next of them should have come, and when it has jumped: so none
+ * fires early. Confined to the coordinator.
  */
 final class WallTimers {
-
-	private static final long GUARD = Duration.ofSeconds(10).toNanos();
 
 	private final WorkEngine engine;
 
 	private final TimerQueue timers = new TimerQueue();
 
-	private final Timer guard = Timer.of(this::look);
+	/** Those whose next time follows from the present one. */
+	private final Set<Repetition.Cron> repeated = new LinkedHashSet<>();
+
+	private final Timer timer = Timer.of(this::look);
 
 	WallTimers(WorkEngine engine) {
 		this.engine = engine;
@@ -50,13 +53,36 @@ final class WallTimers {
 	 */
 	void set(Timer timer, long due) {
 		this.timers.set(timer, due);
-		if (this.timers.next() == due || this.guard.due() == TimerQueue.NEVER) {
+		if (this.timers.next() == due || this.timer.due() == TimerQueue.NEVER) {
 			watch();
 		}
 	}
 
 	void remove(Timer timer) {
 		this.timers.remove(timer);
+	}
+
+	/**
+	 * Tells one when the clock has jumped.
+	 * @param repetition what is repeated at times of the clock
+	 */
+	void add(Repetition.Cron repetition) {
+		this.repeated.add(repetition);
+	}
+
+	void remove(Repetition.Cron repetition) {
+		this.repeated.remove(repetition);
+		this.timers.remove(repetition);
+	}
+
+	/**
+	 * The clock has jumped.
+	 */
+	void clockJumped() {
+		long now = now();
+		this.timers.fire(now);
+		this.repeated.forEach((each) -> each.clockJumped(now));
+		watch();
 	}
 
 	private void look() {
@@ -68,11 +94,9 @@ final class WallTimers {
 		long next = this.timers.next();
 		if (next != TimerQueue.NEVER) {
 			Coordination coordination = this.engine.coordination();
-			long now = now();
-			long wait = (next > now + GUARD) ? GUARD : Math.max(0, next - now);
-			long look = coordination.now() + wait;
-			if (look < this.guard.due()) {
-				coordination.timers().set(this.guard, look);
+			long look = Nanos.later(coordination.now(), Math.max(0, next - now()));
+			if (look < this.timer.due()) {
+				coordination.timers().set(this.timer, look);
 			}
 		}
 	}

@@ -72,6 +72,11 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
+	public void clockJumped() {
+		this.tasks.times().clockJumped();
+	}
+
+	@Override
 	public Function<WorkOwner, List<Refusal>> injection(String source, Object event) {
 		if (event == null) {
 			throw new IllegalArgumentException(

@@ -304,6 +304,14 @@ final class OneService {
 		}
 
 		@Override
+		public void addClockListener(Runnable listener) {
+		}
+
+		@Override
+		public void removeClockListener(Runnable listener) {
+		}
+
+		@Override
 		public void wakeAt(long nanoTime) {
 		}
 

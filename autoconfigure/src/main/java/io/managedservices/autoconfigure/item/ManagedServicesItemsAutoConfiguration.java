@@ -32,6 +32,7 @@ import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Engine;
 import io.managedservices.autoconfigure.ManagedServicesProperties;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.InvalidServiceGraphException;
 import io.managedservices.item.EmbeddedItemEngine;
@@ -48,7 +49,7 @@ import io.managedservices.item.jdbc.DbSchedulerSettings;
  */
 @AutoConfiguration(after = ManagedServicesAutoConfiguration.class,
 		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
-@ConditionalOnBean(value = { ManagedServices.class, Backend.class }, search = SearchStrategy.CURRENT)
+@ConditionalOnBean(value = { ManagedServices.class, ServiceThreads.class }, search = SearchStrategy.CURRENT)
 @EnableConfigurationProperties(ManagedServicesItemsProperties.class)
 public final class ManagedServicesItemsAutoConfiguration {
 
@@ -59,12 +60,12 @@ public final class ManagedServicesItemsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
-	EmbeddedItemEngine managedServicesItemEngine(Backend backend, ManagedServicesItemsProperties properties,
+	EmbeddedItemEngine managedServicesItemEngine(ServiceThreads threads, ManagedServicesItemsProperties properties,
 			ConfigurableListableBeanFactory beanFactory) {
 		if (properties.engine() == Engine.DB_SCHEDULER) {
 			throw DbSchedulerUnavailableException.within(beanFactory);
 		}
-		return new EmbeddedItemEngine(backend);
+		return new EmbeddedItemEngine(Backend.of(threads));
 	}
 
 	@Bean
@@ -97,7 +98,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
 		DbSchedulerItemEngine managedServicesDbSchedulerItemEngine(DataSource dataSource,
-				ManagedServicesItemsProperties properties, ManagedServicesProperties services, Backend backend) {
+				ManagedServicesItemsProperties properties, ManagedServicesProperties services, ServiceThreads threads) {
 			ManagedServicesItemsProperties.DbScheduler configured = properties.dbScheduler();
 			List<GraphProblem> problems = new ArrayList<>();
 			DbSchedulerCheck.check(configured, problems::add);
@@ -107,7 +108,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 			return new DbSchedulerItemEngine(dataSource,
 					new DbSchedulerSettings(configured.table(), configured.createTable(), configured.threads(),
 							configured.pollingInterval(), configured.heartbeat(), stopTimeout(services)),
-					backend);
+					Backend.of(threads));
 		}
 
 		// Less than the service has for its stop, so that what hangs is told by the

@@ -1,6 +1,5 @@
 package io.managedservices.item.jdbc;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -11,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-import org.jspecify.annotations.Nullable;
+import io.managedservices.concurrent.TimerQueue;
 
 /**
  * The ids that are to be asked for, each once, in the order in which they came. Safe for
@@ -26,7 +25,7 @@ final class AskedIds<I> {
 	private final Set<I> asked = new LinkedHashSet<>();
 
 	/** Those that are asked for again, and when. */
-	private final Map<I, Instant> later = new LinkedHashMap<>();
+	private final Map<I, Long> later = new LinkedHashMap<>();
 
 	/** How often in a row it has failed to ask for them. */
 	private final Map<I, Integer> failures = new HashMap<>();
@@ -113,9 +112,9 @@ final class AskedIds<I> {
 	/**
 	 * Puts an id off.
 	 * @param id the id
-	 * @param time until when
+	 * @param time until when, on the clock that does not jump
 	 */
-	void putOff(I id, Instant time) {
+	void putOff(I id, long time) {
 		this.lock.lock();
 		try {
 			this.later.put(id, time);
@@ -128,21 +127,21 @@ final class AskedIds<I> {
 	/**
 	 * Adds those whose time has come.
 	 * @param now the time
-	 * @return when the next one is to be added, or {@code null} if there is none
+	 * @return when the next one is to be added, or {@link TimerQueue#NEVER}
 	 */
-	@Nullable Instant addPutOff(Instant now) {
+	long addPutOff(long now) {
 		this.lock.lock();
 		try {
-			Instant next = null;
-			Iterator<Map.Entry<I, Instant>> each = this.later.entrySet().iterator();
+			long next = TimerQueue.NEVER;
+			Iterator<Map.Entry<I, Long>> each = this.later.entrySet().iterator();
 			while (each.hasNext()) {
-				Map.Entry<I, Instant> entry = each.next();
-				if (!entry.getValue().isAfter(now)) {
+				Map.Entry<I, Long> entry = each.next();
+				if (entry.getValue() <= now) {
 					this.asked.add(entry.getKey());
 					each.remove();
 				}
-				else if (next == null || entry.getValue().isBefore(next)) {
-					next = entry.getValue();
+				else {
+					next = Math.min(next, entry.getValue());
 				}
 			}
 			return next;

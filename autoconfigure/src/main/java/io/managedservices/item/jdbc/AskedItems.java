@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceTask;
 import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.Nanos;
+import io.managedservices.concurrent.TimerQueue;
 import io.managedservices.item.ItemLedger;
 import io.managedservices.item.ItemService;
 
@@ -82,10 +84,18 @@ final class AskedItems<I> {
 		}
 	}
 
+	/**
+	 * The time at which some are asked again has moved.
+	 */
+	void clockJumped() {
+		this.again.startAsap();
+	}
+
 	private void askAgain() {
-		Instant next = this.asked.addPutOff(this.backend.instant());
-		if (next != null) {
-			this.again.schedule(next);
+		long now = this.backend.nanoTime();
+		long next = this.asked.addPutOff(now);
+		if (next != TimerQueue.NEVER) {
+			this.again.schedule(this.backend.instant().plusNanos(next - now));
 		}
 		wake();
 	}
@@ -165,7 +175,7 @@ final class AskedItems<I> {
 	}
 
 	private void putOff(I id, Duration delay) {
-		this.asked.putOff(id, this.backend.instant().plus(delay));
+		this.asked.putOff(id, Nanos.later(this.backend.nanoTime(), Nanos.of(delay)));
 	}
 
 	/**

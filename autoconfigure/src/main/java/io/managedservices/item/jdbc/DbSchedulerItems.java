@@ -11,6 +11,7 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceTask;
 import io.managedservices.concurrent.Backend;
 import io.managedservices.item.ItemLedger;
 import io.managedservices.item.ItemProcessing;
@@ -48,6 +49,10 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 
 	private final ItemRun<I> run;
 
+	private final ServiceTask searchAnew;
+
+	private final Runnable clockListener = this::clockJumped;
+
 	private final String task;
 
 	private final String checkAllTask;
@@ -73,6 +78,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 		this.ledger = new ItemLedger<>(service, settings, context, backend);
 		this.slots = new ItemSlots(settings.concurrency());
 		this.asked = new AskedItems<>(service, ids, this.slots, this.ledger, context, backend, this);
+		this.searchAnew = context.work().task("items-clock-jumped", this::searchAnew).maxDelay(AT_ONCE);
 		this.task = ItemTask.ITEM + context.name();
 		this.checkAllTask = ItemTask.CHECK_ALL + context.name();
 		this.run = new ItemRun<>(service, ids, this.ledger, context, backend, cluster);
@@ -86,7 +92,27 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 		this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), null);
 		this.context.work().task("items", this::open).maxDelay(AT_ONCE).startAsap();
 		this.context.work().every("items-count", COUNT_INTERVAL, this::count);
-		this.context.stopping().thenRun(() -> this.cluster.inHand().remove(this));
+		this.backend.addClockListener(this.clockListener);
+		this.context.stopping().thenRun(this::end);
+	}
+
+	private void end() {
+		this.backend.removeClockListener(this.clockListener);
+		this.cluster.inHand().remove(this);
+	}
+
+	private void clockJumped() {
+		if (this.ledger.isOutdated()) {
+			this.searchAnew.startAsap();
+		}
+		this.asked.clockJumped();
+	}
+
+	private void searchAnew() {
+		if (this.ledger.isOutdated()) {
+			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), null);
+			goOn();
+		}
 	}
 
 	private void open() {

@@ -35,6 +35,19 @@ final class ItemClusterScheduler extends Scheduler {
 
 	private final Duration pollingInterval;
 
+	private final Duration heartbeat;
+
+	private final Clock clock;
+
+	/** When it was looked last for what is dead. */
+	private Instant lastLook;
+
+	/** Whether that was late: one that always is has to judge all the same. */
+	private boolean wasLate;
+
+	/** From when on what gives no sign of life is dead, on the clock that nobody sets. */
+	private Instant judgedFrom = Instant.MIN;
+
 	/** Confined to the thread that recovers, of which there is one at a time. */
 	private boolean recoveryFails;
 
@@ -47,6 +60,9 @@ final class ItemClusterScheduler extends Scheduler {
 				threads.maxWait(), LogLevel.OFF, false, List.of(), threads.due(), threads.housekeeper());
 		this.threads = threads;
 		this.pollingInterval = settings.pollingInterval();
+		this.heartbeat = settings.heartbeat();
+		this.clock = clock;
+		this.lastLook = clock.now();
 	}
 
 	static ItemClusterScheduler create(Clock clock, ItemTaskRepository repository, ItemTaskResolver resolver,
@@ -94,9 +110,21 @@ final class ItemClusterScheduler extends Scheduler {
 		}
 	}
 
+	// Who looks so late could not give a sign of life itself, and perhaps no other could:
+	// the process was stopped, the machine suspended, or the clock set.
 	@Override
 	protected synchronized void detectDeadExecutions() {
-		super.detectDeadExecutions();
+		Instant now = this.clock.now();
+		Duration sinceLook = Duration.between(this.lastLook, now);
+		this.lastLook = now;
+		boolean late = sinceLook.minus(this.pollingInterval).compareTo(this.heartbeat) > 0;
+		if (late && !this.wasLate) {
+			this.judgedFrom = STEADY.now().plus(this.heartbeat.multipliedBy(2));
+		}
+		this.wasLate = late;
+		if (!STEADY.now().isBefore(this.judgedFrom)) {
+			super.detectDeadExecutions();
+		}
 	}
 
 	/**

@@ -172,7 +172,7 @@ final class ItemTable {
 
 	private Map<String, Row> find(String task, List<String> ids) {
 		Map<String, Row> rows = new TreeMap<>();
-		String columns = "select task_instance, execution_time, picked, last_success, consecutive_failures, version from ";
+		String columns = "select task_instance, execution_time, picked, last_success, last_failure, consecutive_failures, version from ";
 		// PostgreSQL seldom has statistics of a table that fills and empties, and would
 		// read all rows of the task: so it is told to look up each.
 		String from = this.postgres
@@ -183,7 +183,8 @@ final class ItemTable {
 		this.jdbc.query(columns + from, (statement) -> statement.setString(setIds(statement, ids), task),
 				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
 						new Row(this.dialect.getInstant(row, "execution_time"), row.getBoolean("picked"),
-								this.dialect.getInstant(row, "last_success"), row.getInt("consecutive_failures"),
+								this.dialect.getInstant(row, "last_success"),
+								this.dialect.getInstant(row, "last_failure"), row.getInt("consecutive_failures"),
 								row.getLong("version"))));
 		return rows;
 	}
@@ -275,11 +276,12 @@ final class ItemTable {
 	/**
 	 * A row.
 	 */
-	private record Row(Instant time, boolean picked, @Nullable Instant lastSuccess, int failures, long version) {
+	private record Row(Instant time, boolean picked, @Nullable Instant lastSuccess, @Nullable Instant lastFailure,
+			int failures, long version) {
 
 		// Not for longer than that where somebody has set the clock back.
 		boolean isHeld(Instant now) {
-			return this.failures > 0
+			return (this.failures > 0 && (this.lastFailure == null || !this.lastFailure.isAfter(now.plus(NOT_YET))))
 					|| (isHeldSince(this.lastSuccess, this.time) && !this.time.isAfter(now.plus(NOT_YET)));
 		}
 

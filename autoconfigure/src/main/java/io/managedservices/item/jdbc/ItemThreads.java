@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -29,13 +28,13 @@ final class ItemThreads {
 
 	private final Duration stopTimeout;
 
-	private final ExecutorService executor;
+	private final ThreadPoolExecutor executor;
 
-	private final ExecutorService due;
+	private final Poller due;
 
-	private final ScheduledExecutorService housekeeper;
+	private final Housekeeper housekeeper;
 
-	private final Map<ExecutorService, Daemons> daemons;
+	private final Map<ThreadPoolExecutor, Daemons> daemons;
 
 	/**
 	 * Create threads.
@@ -47,10 +46,24 @@ final class ItemThreads {
 		Daemons executing = new Daemons("managed-services-items-");
 		Daemons polling = new Daemons("managed-services-items-poll-");
 		Daemons housekeeping = new Daemons("managed-services-items-heartbeat-");
-		this.executor = Executors.newFixedThreadPool(count, executing);
+		this.executor = new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				executing);
 		this.due = new Poller(polling, stopTimeout.dividedBy(8));
 		this.housekeeper = new Housekeeper(housekeeping, stopTimeout.dividedBy(8));
 		this.daemons = Map.of(this.executor, executing, this.due, polling, this.housekeeper, housekeeping);
+		startAll();
+	}
+
+	// If there are none to be had now, the start fails and is tried again. Later, what
+	// was picked would be lost.
+	private void startAll() {
+		try {
+			this.daemons.keySet().forEach(ThreadPoolExecutor::prestartAllCoreThreads);
+		}
+		catch (OutOfMemoryError ex) {
+			this.daemons.keySet().forEach(ThreadPoolExecutor::shutdownNow);
+			throw ex;
+		}
 	}
 
 	/**
