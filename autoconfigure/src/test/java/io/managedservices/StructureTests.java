@@ -159,7 +159,7 @@ class StructureTests {
 
 	@Test
 	void timeAndThreadsComeThroughTheSeam() {
-		Set<String> seam = Set.of("ThreadBackend", "AlarmClock", "PoolThread", "ThreadPool$Worker", "LastResort");
+		Set<String> seam = Set.of("ThreadBackend", "ThreadSource", "PoolThread", "ThreadPool$Worker", "LastResort");
 		Set<String> packages = Set.of("io.managedservices.engine", "io.managedservices.concurrent",
 				"io.managedservices.work");
 		DescribedPredicate<JavaClass> outside = DescribedPredicate.describe("outside the seam",

@@ -16,7 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ElasticExecutorTests {
 
-	private final ElasticExecutor executor = new ElasticExecutor();
+	private final ElasticExecutor executor = new ElasticExecutor(new ThreadSource().pool("managed-services-"),
+			ElasticExecutor.MAX_THREADS, new ExhaustionWarning(System::nanoTime, () -> {
+			}), new ThreadShortage());
 
 	@AfterEach
 	void close() {

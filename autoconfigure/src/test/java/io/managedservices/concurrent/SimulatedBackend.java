@@ -19,6 +19,8 @@ public final class SimulatedBackend implements Backend {
 
 	private final List<Runnable> tasks = new ArrayList<>();
 
+	private final List<Runnable> clockListeners = new ArrayList<>();
+
 	private @Nullable Runnable alarm;
 
 	private long now = 1_000_000_000L;
@@ -48,6 +50,17 @@ public final class SimulatedBackend implements Backend {
 	 */
 	public void jump(Duration duration) {
 		this.jumped = this.jumped.plus(duration);
+		List.copyOf(this.clockListeners).forEach(Runnable::run);
+	}
+
+	@Override
+	public void addClockListener(Runnable listener) {
+		this.clockListeners.add(listener);
+	}
+
+	@Override
+	public void removeClockListener(Runnable listener) {
+		this.clockListeners.remove(listener);
 	}
 
 	@Override

@@ -31,7 +31,8 @@ class ThreadPoolTests {
 	private ThreadPool pool = newPool(3);
 
 	private ThreadPool newPool(int maxThreads) {
-		return new ThreadPool(PREFIX, maxThreads, new ExhaustionWarning(() -> 0, this.warnings::incrementAndGet));
+		return new ThreadPool(new ThreadSource().pool(PREFIX), maxThreads,
+				new ExhaustionWarning(() -> 0, this.warnings::incrementAndGet), new ThreadShortage());
 	}
 
 	@AfterEach

@@ -19,7 +19,7 @@ class VirtualThreadsTests {
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	void executeInheritsNothingFromWhoeverCalls() {
-		VirtualThreads threads = new VirtualThreads("db-");
+		VirtualThreads threads = new VirtualThreads("db-", new ThreadShortage());
 		CompletableFuture<String> seen = new CompletableFuture<>();
 		USER.set("alice");
 		try {
@@ -39,7 +39,7 @@ class VirtualThreadsTests {
 		};
 		ClassLoader before = current.getContextClassLoader();
 		current.setContextClassLoader(application);
-		VirtualThreads threads = new VirtualThreads("db-");
+		VirtualThreads threads = new VirtualThreads("db-", new ThreadShortage());
 		current.setContextClassLoader(before);
 		CompletableFuture<ClassLoader> seen = new CompletableFuture<>();
 		threads.execute(() -> seen.complete(Thread.currentThread().getContextClassLoader()));
@@ -49,7 +49,8 @@ class VirtualThreadsTests {
 	@Test
 	@EnabledForJreRange(max = JRE.JAVA_20)
 	void createWhenThereAreNoneSaysSo() {
-		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> new VirtualThreads("db-"))
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> new VirtualThreads("db-", new ThreadShortage()))
 			.withMessageStartingWith("Virtual threads need JDK 21 or later");
 	}
 

@@ -51,6 +51,16 @@ public final class BreakableBackend implements Backend {
 	}
 
 	@Override
+	public void addClockListener(Runnable listener) {
+		this.backend.addClockListener(listener);
+	}
+
+	@Override
+	public void removeClockListener(Runnable listener) {
+		this.backend.removeClockListener(listener);
+	}
+
+	@Override
 	public void wakeAt(long nanoTime) {
 		use(Part.ALARM);
 		this.backend.wakeAt(nanoTime);

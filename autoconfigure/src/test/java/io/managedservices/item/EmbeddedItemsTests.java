@@ -394,13 +394,64 @@ class EmbeddedItemsTests {
 		rows.row(2, Duration.ofMinutes(70));
 		items.start();
 		items.backend.jump(Duration.ofHours(1));
-		items.pass(Duration.ofSeconds(10));
-		assertThat(rows.log).hasSize(3).contains("3610s process 1");
+		items.run();
+		assertThat(rows.log).contains("3600s process 1").doesNotContain("3600s process 2");
 		items.backend.jump(Duration.ofHours(-1));
-		items.pass(Duration.ofMinutes(69));
-		assertThat(rows.log).hasSize(3);
+		items.pass(Duration.ofMinutes(70).minusSeconds(1));
+		assertThat(rows.log).noneMatch((entry) -> entry.contains("process 2"));
 		items.pass(MINUTE);
 		assertThat(rows.log).contains("4200s process 2");
+	}
+
+	@Test
+	void clockThatJumpsBeyondTwoIntervalsIsFollowedByASearch() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(15));
+		rows.row(2, Duration.ofMinutes(90));
+		rows.row(3, Duration.ofMinutes(130));
+		items.start();
+		items.pass(Duration.ofSeconds(1));
+		items.backend.jump(Duration.ofHours(2));
+		items.run();
+		assertThat(rows.log).contains("7201s process 1", "7201s process 2");
+		items.pass(Duration.ofMinutes(10));
+		assertThat(rows.log).contains("7800s process 3");
+	}
+
+	@Test
+	void clockThatIsSetBackDoesNotHoldUpWhatHasFailed() {
+		ItemRows rows = new ItemRows() {
+
+			private boolean failed;
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				if (!this.failed) {
+					this.failed = true;
+					throw new IllegalStateException("planted");
+				}
+				return super.process(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofDays(-2));
+		items.start();
+		assertThat(items.items().failed()).isOne();
+		items.backend.jump(Duration.ofDays(-1));
+		items.pass(ItemSettings.DEFAULTS.retry().maxDelay());
+		assertThat(items.items().processed()).isOne();
+	}
+
+	@Test
+	void clockThatIsSetBySecondsIsNotFollowedByASearch() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		items.pass(Duration.ofSeconds(1));
+		items.backend.jump(Duration.ofSeconds(30));
+		items.run();
+		assertThat(rows.log).containsExactly("0s checkAll");
 	}
 
 	@Test

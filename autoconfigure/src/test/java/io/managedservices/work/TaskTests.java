@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.Condition.Severity;
 import io.managedservices.MicroTask;
@@ -388,12 +390,11 @@ class TaskTests {
 	}
 
 	@Test
-	void scheduleWhenClockJumpsForwardRunsWithinTheGuard() {
+	void scheduleWhenClockJumpsForwardRunsAtOnce() {
 		task("later").schedule(this.stepped.backend.instant().plus(Duration.ofMinutes(30)));
 		this.stepped.pass(Duration.ofSeconds(5));
 		this.stepped.backend.jump(Duration.ofHours(1));
-		assertThat(this.ran).isEmpty();
-		this.stepped.pass(Duration.ofSeconds(10));
+		this.stepped.run();
 		assertThat(this.ran).containsExactly("later");
 	}
 
@@ -403,7 +404,7 @@ class TaskTests {
 		this.stepped.pass(Duration.ofSeconds(5));
 		this.stepped.backend.jump(Duration.ofHours(1));
 		task("past").schedule(this.stepped.backend.instant());
-		this.stepped.pass(Duration.ofSeconds(10));
+		this.stepped.run();
 		assertThat(this.ran).containsExactly("before", "past");
 	}
 
@@ -491,15 +492,59 @@ class TaskTests {
 	}
 
 	@Test
-	void cronWhenClockJumpsBackDoesNotRunTwiceForATime() {
+	void cronWhenClockIsSetBackByAStepDoesNotRunTwiceForATime() {
 		task("count").cron("0 * * * * *");
 		this.stepped.pass(Duration.ofMinutes(1));
 		assertThat(this.ran).hasSize(1);
-		this.stepped.backend.jump(Duration.ofMinutes(-30));
-		this.stepped.pass(Duration.ofMinutes(29));
+		this.stepped.backend.jump(Duration.ofSeconds(-20));
+		this.stepped.pass(Duration.ofSeconds(78));
 		assertThat(this.ran).hasSize(1);
-		this.stepped.pass(Duration.ofMinutes(3));
+		this.stepped.pass(Duration.ofSeconds(1));
+		assertThat(this.ran).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "PT40S", "PT30M", "PT24H", "PT8760H" })
+	void cronWhenClockIsSetBackFurtherRunsAtTheTimesThatComeAgain(Duration back) {
+		task("count").cron("0 * * * * *");
+		this.stepped.pass(Duration.ofMinutes(1));
+		assertThat(this.ran).hasSize(1);
+		this.stepped.backend.jump(back.negated());
+		this.stepped.pass(Duration.ofMinutes(10));
+		assertThat(this.ran).hasSizeBetween(11, 12);
+	}
+
+	@Test
+	void cronOncePerDayWhenClockIsSetBackByADayRunsAgain() {
+		task("count").cron("0 0 1 * * *", ZoneOffset.UTC);
+		this.stepped.pass(Duration.ofHours(24));
+		assertThat(this.ran).hasSize(1);
+		this.stepped.backend.jump(Duration.ofDays(-1));
+		this.stepped.pass(Duration.ofHours(2));
+		assertThat(this.ran).hasSize(2);
+		this.stepped.pass(Duration.ofHours(24));
 		assertThat(this.ran).hasSize(3);
+	}
+
+	@Test
+	void cronOncePerDayWhenClockIsSetBackByHoursDoesNotRunTwiceOnThatDay() {
+		task("count").cron("0 0 1 * * *", ZoneOffset.UTC);
+		this.stepped.pass(Duration.ofHours(2));
+		assertThat(this.ran).hasSize(1);
+		this.stepped.backend.jump(Duration.ofHours(-5));
+		this.stepped.pass(Duration.ofHours(20));
+		assertThat(this.ran).hasSize(1);
+		this.stepped.pass(Duration.ofHours(10));
+		assertThat(this.ran).hasSize(2);
+	}
+
+	@Test
+	void cronWhenItIsCancelledIsNotLookedAtAnyMore() {
+		ServiceTask task = task("count").cron("0 * * * * *");
+		task.cancel();
+		this.stepped.backend.jump(Duration.ofDays(-1));
+		this.stepped.pass(Duration.ofMinutes(10));
+		assertThat(this.ran).isEmpty();
 	}
 
 	@Test

@@ -306,7 +306,7 @@ class ItemServicesIntegrationTests {
 
 		@Override
 		public Outcome process(I id) {
-			return (this.closed.putIfAbsent(id, this.time.instant()) == null) ? Outcome.DONE : Outcome.NOT_YET;
+			return (this.closed.putIfAbsent(id, this.time.now()) == null) ? Outcome.DONE : Outcome.NOT_YET;
 		}
 
 		@Override

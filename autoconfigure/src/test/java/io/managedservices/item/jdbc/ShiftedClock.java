@@ -4,6 +4,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.managedservices.concurrent.Backend;
 import io.managedservices.concurrent.ThreadBackend;
@@ -16,10 +18,13 @@ final class ShiftedClock {
 
 	private final Backend real = ThreadBackend.platform();
 
+	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
 	private volatile Duration shift = Duration.ZERO;
 
 	void jump(Duration duration) {
 		this.shift = this.shift.plus(duration);
+		this.listeners.forEach(Runnable::run);
 	}
 
 	Instant now() {
@@ -30,6 +35,9 @@ final class ShiftedClock {
 		return (Backend) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Backend.class },
 				(proxy, method, arguments) -> {
 					try {
+						if (method.getName().equals("addClockListener")) {
+							this.listeners.add((Runnable) arguments[0]);
+						}
 						return method.getName().equals("instant") ? now() : method.invoke(this.real, arguments);
 					}
 					catch (InvocationTargetException ex) {
