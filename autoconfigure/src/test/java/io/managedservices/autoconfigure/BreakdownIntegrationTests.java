@@ -18,7 +18,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.concurrent.OwnThread;
 import io.managedservices.engine.BreakableBackend;
 import io.managedservices.engine.BreakableBackend.Part;
@@ -95,7 +95,7 @@ class BreakdownIntegrationTests {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		TestPropertyValues.of(properties).applyTo(context);
 		context.register(ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class);
-		context.registerBean("backend", Backend.class, () -> this.backend);
+		context.registerBean("backend", ServiceThreads.class, () -> new ServiceThreads(this.backend));
 		context.registerBean("database", ServiceRegistration.class,
 				() -> new ServiceRegistration("database", this.journal.service("database")));
 		context.registerBean("pollBook", ServiceRegistration.class,
