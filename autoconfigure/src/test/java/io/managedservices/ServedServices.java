@@ -24,6 +24,11 @@ import org.springframework.web.client.RestClient;
 public final class ServedServices implements AutoCloseable {
 
 	/**
+	 * Shows texts of others to everybody.
+	 */
+	public static final String SHOWN = "management.endpoint.managedservices.show-values=always";
+
+	/**
 	 * Takes a connection for each request: of requests that follow each other on one, now
 	 * and then one is lost between the client of the JDK and Netty.
 	 */
@@ -136,7 +141,8 @@ public final class ServedServices implements AutoCloseable {
 	private static Answer answer(RestClient.RequestHeadersSpec<?> asked) {
 		return asked.exchange((request, response) -> new Answer(response.getStatusCode().value(),
 				String.valueOf(response.getHeaders().getContentType()),
-				new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8)));
+				new String(response.getBody().readAllBytes(), StandardCharsets.UTF_8),
+				String.valueOf(response.getHeaders().getFirst("Retry-After"))));
 	}
 
 	@Override
@@ -150,8 +156,9 @@ public final class ServedServices implements AutoCloseable {
 	 * @param code the code of HTTP
 	 * @param type the type of the content
 	 * @param body the content
+	 * @param retryAfter when to try again, "null" if it does not say
 	 */
-	public record Answer(int code, String type, String body) {
+	public record Answer(int code, String type, String body, String retryAfter) {
 
 		public <T> T json(String path) {
 			return JsonPath.read(this.body, path);

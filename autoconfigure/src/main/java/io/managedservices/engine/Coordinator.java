@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
+import io.managedservices.ServiceLookupException;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
@@ -598,8 +599,8 @@ final class Coordinator implements Coordination {
 		int index = this.graph.indexOf(name);
 		if (index < 0) {
 			String nearest = this.graph.nearestName(name);
-			throw new ServiceException(name, "There is no service '%s'.%s".formatted(name,
-					(nearest != null) ? " Did you mean '" + nearest + "'?" : ""), null);
+			throw new ServiceLookupException(name, "There is no service '%s'.%s".formatted(name,
+					(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 		}
 		return this.nodes[index];
 	}

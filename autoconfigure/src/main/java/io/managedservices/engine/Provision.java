@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceException;
+import io.managedservices.ServiceLookupException;
 
 /**
  * The value that one service provides, and who waits for it. Made for services that
@@ -52,10 +53,9 @@ final class Provision {
 	 */
 	static <T> T cast(ServiceNode node, Object value, Class<T> type) {
 		if (!type.isInstance(value)) {
-			throw new ServiceException(node.name(),
+			throw new ServiceLookupException(node.name(),
 					"Service '%s' provides a value of another type: expected '%s', found '%s'.".formatted(node.name(),
-							type.getName(), value.getClass().getName()),
-					null);
+							type.getName(), value.getClass().getName()));
 		}
 		return type.cast(value);
 	}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.Activation;
 import io.managedservices.ServiceDescriptor;
-import io.managedservices.ServiceException;
+import io.managedservices.ServiceLookupException;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
 import io.managedservices.ServiceSnapshot.Reports;
@@ -456,8 +456,8 @@ final class ServiceNode {
 	<T> T instance(Class<T> type) {
 		Object instance = this.definition.instance();
 		if (!type.isInstance(instance)) {
-			throw new ServiceException(name(), "Service '%s' has another type: expected '%s', found '%s'."
-				.formatted(name(), type.getName(), instance.getClass().getName()), null);
+			throw new ServiceLookupException(name(), "Service '%s' has another type: expected '%s', found '%s'."
+				.formatted(name(), type.getName(), instance.getClass().getName()));
 		}
 		return type.cast(instance);
 	}

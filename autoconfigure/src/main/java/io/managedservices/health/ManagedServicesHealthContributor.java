@@ -7,6 +7,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * The health of all services, with a child for each. Children are looked up when they are
@@ -27,18 +28,22 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 
 	private final ManagedServices services;
 
+	private final TextSanitizer sanitizer;
+
 	private final String prefix;
 
 	/**
 	 * Create a contributor.
 	 * @param services the services, not touched before the first query
+	 * @param sanitizer what is shown of texts of others
 	 */
-	public ManagedServicesHealthContributor(ManagedServices services) {
-		this(services, "");
+	public ManagedServicesHealthContributor(ManagedServices services, TextSanitizer sanitizer) {
+		this(services, sanitizer, "");
 	}
 
-	private ManagedServicesHealthContributor(ManagedServices services, String prefix) {
+	private ManagedServicesHealthContributor(ManagedServices services, TextSanitizer sanitizer, String prefix) {
 		this.services = services;
+		this.sanitizer = sanitizer;
 		this.prefix = prefix;
 	}
 
@@ -48,11 +53,11 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 		boolean group = false;
 		for (String service : (Iterable<String>) names()::iterator) {
 			if (service.equals(path)) {
-				return new ServiceHealthIndicator(this.services, service);
+				return new ServiceHealthIndicator(this.services, service, this.sanitizer);
 			}
 			group |= service.startsWith(path + "/");
 		}
-		return group ? new ManagedServicesHealthContributor(this.services, path + "/") : null;
+		return group ? new ManagedServicesHealthContributor(this.services, this.sanitizer, path + "/") : null;
 	}
 
 	@Override
@@ -63,7 +68,7 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 			.stream()
 			.filter((service) -> service.name().startsWith(this.prefix))
 			.map((service) -> new Entry(service.name().substring(this.prefix.length()),
-					new ServiceHealthIndicator(service.name(), () -> service, blockers)));
+					new ServiceHealthIndicator(service.name(), () -> service, blockers, this.sanitizer)));
 	}
 
 	private Stream<String> names() {

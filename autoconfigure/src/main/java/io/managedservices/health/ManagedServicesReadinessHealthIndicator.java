@@ -1,10 +1,15 @@
 package io.managedservices.health;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceReport;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * Whether every required service is ready: up if so, else out of service with the names
@@ -17,12 +22,16 @@ public final class ManagedServicesReadinessHealthIndicator implements HealthIndi
 
 	private final ManagedServices services;
 
+	private final TextSanitizer sanitizer;
+
 	/**
 	 * Create an indicator.
 	 * @param services the services, not touched before the first query
+	 * @param sanitizer what is shown of texts of others
 	 */
-	public ManagedServicesReadinessHealthIndicator(ManagedServices services) {
+	public ManagedServicesReadinessHealthIndicator(ManagedServices services, TextSanitizer sanitizer) {
 		this.services = services;
+		this.sanitizer = sanitizer;
 	}
 
 	@Override
@@ -33,8 +42,18 @@ public final class ManagedServicesReadinessHealthIndicator implements HealthIndi
 		}
 		return Health.outOfService()
 			.withDetail("notReady", report.failing())
-			.withDetail("services", report.failures())
+			.withDetail("services", reasons(report.failures().keySet()))
 			.build();
+	}
+
+	// Those of the report are not for everybody.
+	private Map<String, String> reasons(Collection<String> names) {
+		Map<String, String> reasons = new LinkedHashMap<>();
+		for (String name : names) {
+			reasons.put(name, Reason.of(this.sanitizer.of(this.services.snapshot(name)),
+					this.sanitizer.of(this.services.blockers(name))));
+		}
+		return reasons;
 	}
 
 }

@@ -20,6 +20,7 @@ import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * The health of one service, with the reason where it is not up. Immutable; reads
@@ -36,13 +37,10 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	private final Function<String, List<ServiceSnapshot>> blockers;
 
-	ServiceHealthIndicator(ManagedServices services, String name) {
-		this(services, name, services::blockers);
-	}
+	private final TextSanitizer sanitizer;
 
-	private ServiceHealthIndicator(ManagedServices services, String name,
-			Function<String, List<ServiceSnapshot>> blockers) {
-		this(name, () -> services.snapshot(name), blockers);
+	ServiceHealthIndicator(ManagedServices services, String name, TextSanitizer sanitizer) {
+		this(name, () -> services.snapshot(name), services::blockers, sanitizer);
 	}
 
 	/**
@@ -50,12 +48,14 @@ final class ServiceHealthIndicator implements HealthIndicator {
 	 * @param name the name of the service
 	 * @param snapshot how it is
 	 * @param blockers what a service waits for
+	 * @param sanitizer what is shown of texts of others
 	 */
 	ServiceHealthIndicator(String name, Supplier<ServiceSnapshot> snapshot,
-			Function<String, List<ServiceSnapshot>> blockers) {
+			Function<String, List<ServiceSnapshot>> blockers, TextSanitizer sanitizer) {
 		this.name = name;
 		this.snapshot = snapshot;
 		this.blockers = blockers;
+		this.sanitizer = sanitizer;
 	}
 
 	@Override
@@ -68,7 +68,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 		ServiceSnapshot service = this.snapshot.get();
 		Health.Builder health = Health.status(ServiceStatus.of(service));
 		if (includeDetails) {
-			addDetails(health, service);
+			addDetails(health, this.sanitizer.of(service));
 		}
 		return health.build();
 	}
@@ -91,7 +91,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 				health.withDetail("stopReason", stopReason.name());
 			}
 			addAttempt(health, "attempt", "nextAttempt", service.currentAttempt());
-			addBlockers(health, this.blockers.apply(this.name));
+			addBlockers(health, this.sanitizer.of(this.blockers.apply(this.name)));
 		}
 	}
 
@@ -165,9 +165,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 	}
 
 	private String describe(ServiceSnapshot rootCause) {
-		String text = "'" + rootCause.name() + "' is " + rootCause.state();
-		String reason = rootCause.reason();
-		return (reason != null) ? text + ": " + reason : text;
+		return "'" + rootCause.name() + "' is " + Reason.of(rootCause);
 	}
 
 }

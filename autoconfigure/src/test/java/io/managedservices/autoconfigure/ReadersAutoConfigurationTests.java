@@ -24,6 +24,7 @@ import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
+import io.managedservices.autoconfigure.endpoint.TextSanitizerAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
 import io.managedservices.autoconfigure.metrics.ManagedServicesMetricsAutoConfiguration;
 import io.managedservices.health.ManagedServicesHealthContributor;
@@ -41,9 +42,10 @@ class ReadersAutoConfigurationTests {
 		.move("database", ServiceState.RUNNING);
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ManagedServicesEndpointAutoConfiguration.class,
-				ManagedServicesHealthContributorAutoConfiguration.class, ManagedServicesMetricsAutoConfiguration.class,
-				HealthEndpointAutoConfiguration.class, HealthContributorRegistryAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(TextSanitizerAutoConfiguration.class,
+				ManagedServicesEndpointAutoConfiguration.class, ManagedServicesHealthContributorAutoConfiguration.class,
+				ManagedServicesMetricsAutoConfiguration.class, HealthEndpointAutoConfiguration.class,
+				HealthContributorRegistryAutoConfiguration.class))
 		.withBean(SimpleMeterRegistry.class, SimpleMeterRegistry::new);
 
 	private final ApplicationContextRunner withServices = this.runner.withBean("managedServices", ManagedServices.class,

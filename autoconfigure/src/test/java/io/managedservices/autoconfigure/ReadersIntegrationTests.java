@@ -43,7 +43,7 @@ class ReadersIntegrationTests {
 			"managed-services.services.database.retry.delay=10ms",
 			"managed-services.services.database.retry.multiplier=1",
 			"managed-services.services.statistics.retry.max-retries=0",
-			"management.endpoint.health.show-details=always",
+			"management.endpoint.health.show-details=always", "management.endpoint.managedservices.show-values=always",
 			"management.endpoint.health.group.storage.include=managedServices/database" };
 
 	@ParameterizedTest
@@ -152,6 +152,7 @@ class ReadersIntegrationTests {
 	void readersShowWhatAServiceReports(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(Reports.class, type,
 				"management.endpoint.health.show-details=always",
+				"management.endpoint.managedservices.show-values=always",
 				"managed-services.services.feed.health.error-buffer=2")) {
 			Answer health = application.get("/actuator/health/managedServices/feed");
 			assertThat(health.statusLine()).isEqualTo("503 DOWN");

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,8 @@ class WorkEndpointIntegrationTests {
 	}
 
 	private static ServedServices run(WebApplicationType type, String... properties) {
-		return ServedServices.run(Application.class, type, properties);
+		return ServedServices.run(Application.class, type,
+				Stream.concat(Stream.of(ServedServices.SHOWN), Stream.of(properties)).toArray(String[]::new));
 	}
 
 	@ManagedService(name = "mail")

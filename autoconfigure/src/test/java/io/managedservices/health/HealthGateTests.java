@@ -23,6 +23,7 @@ import org.springframework.boot.health.registry.DefaultHealthContributorRegistry
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 
 import io.managedservices.ScriptedServices;
+import io.managedservices.Shown;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -238,7 +239,7 @@ class HealthGateTests {
 	@Test
 	void pathsNameNestedContributorsAndNotTheServicesThemselves() {
 		HealthIndicator up = () -> Health.up().build();
-		HealthContributor services = new ManagedServicesHealthContributor(new ScriptedServices());
+		HealthContributor services = new ManagedServicesHealthContributor(new ScriptedServices(), Shown.TEXTS);
 		this.registry.registerContributor("db", CompositeHealthContributor.fromMap(Map.of("primary", up)));
 		this.registry.registerContributor("ping", up);
 		this.registry.registerContributor("services", services);

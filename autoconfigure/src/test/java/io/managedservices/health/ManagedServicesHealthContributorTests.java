@@ -22,6 +22,7 @@ import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceSnapshot.Vitals;
 import io.managedservices.ServiceState;
+import io.managedservices.Shown;
 import io.managedservices.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +38,8 @@ class ManagedServicesHealthContributorTests {
 
 	private final ScriptedServices services = new ScriptedServices();
 
-	private final ManagedServicesHealthContributor contributor = new ManagedServicesHealthContributor(this.services);
+	private final ManagedServicesHealthContributor contributor = new ManagedServicesHealthContributor(this.services,
+			Shown.TEXTS);
 
 	@Test
 	void healthWhenRunningShowsStateOnly() {
@@ -148,7 +150,7 @@ class ManagedServicesHealthContributorTests {
 		}
 		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
 		ManagedServices counted = spy(this.services);
-		List<Health> all = new ManagedServicesHealthContributor(counted).stream()
+		List<Health> all = new ManagedServicesHealthContributor(counted, Shown.TEXTS).stream()
 			.map((entry) -> ((HealthIndicator) entry.contributor()).health())
 			.toList();
 		assertThat(all.get(100)).isEqualTo(health("100"));

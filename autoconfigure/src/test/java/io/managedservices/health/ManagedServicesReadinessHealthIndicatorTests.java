@@ -9,6 +9,7 @@ import org.springframework.boot.health.contributor.Status;
 
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceState;
+import io.managedservices.Shown;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +21,7 @@ class ManagedServicesReadinessHealthIndicatorTests {
 	private final ScriptedServices services = new ScriptedServices();
 
 	private final ManagedServicesReadinessHealthIndicator indicator = new ManagedServicesReadinessHealthIndicator(
-			this.services);
+			this.services, Shown.TEXTS);
 
 	@Test
 	void healthWhenAllRequiredAreReadyIsUp() {

@@ -20,6 +20,7 @@ import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceState;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,
@@ -42,14 +43,7 @@ public final class ManagedServicesEndpoint {
 
 	private final Function<String, @Nullable ItemsSnapshot> items;
 
-	/**
-	 * Create an endpoint that knows of no items.
-	 * @param services the services, not touched before the first request
-	 * @param transitions what has happened to them
-	 */
-	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions) {
-		this(services, transitions, (service) -> null);
-	}
+	private final ShownValues values;
 
 	/**
 	 * Create an endpoint.
@@ -57,12 +51,14 @@ public final class ManagedServicesEndpoint {
 	 * @param transitions what has happened to them
 	 * @param items how the items of a service are, by its name; {@code null} if it has
 	 * none
+	 * @param values whom texts of others are shown
 	 */
 	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
-			Function<String, @Nullable ItemsSnapshot> items) {
+			Function<String, @Nullable ItemsSnapshot> items, ShownValues values) {
 		this.services = services;
 		this.transitions = transitions;
 		this.items = items;
+		this.values = values;
 	}
 
 	/**
@@ -71,6 +67,15 @@ public final class ManagedServicesEndpoint {
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public ManagedServicesDescriptor services() {
+		return services(this.values.toOperator());
+	}
+
+	/**
+	 * All services, without their transitions.
+	 * @param sanitizer what is shown of texts of others
+	 * @return the services
+	 */
+	ManagedServicesDescriptor services(TextSanitizer sanitizer) {
 		List<ServiceSnapshot> snapshots = this.services.snapshots();
 		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
 		Map<String, List<ServiceSnapshot>> blockers = this.services.blockers(MAX_BLOCKERS);
@@ -79,7 +84,8 @@ public final class ManagedServicesEndpoint {
 		for (ServiceSnapshot snapshot : snapshots) {
 			states.merge(snapshot.state(), 1, Integer::sum);
 			descriptors.put(snapshot.name(),
-					ManagedServiceDescriptor.of(snapshot, blockers.getOrDefault(snapshot.name(), List.of()),
+					ManagedServiceDescriptor.of(sanitizer.of(snapshot),
+							sanitizer.of(blockers.getOrDefault(snapshot.name(), List.of())),
 							dependents.getOrDefault(snapshot.name(), List.of()), null));
 		}
 		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states,
@@ -94,12 +100,24 @@ public final class ManagedServicesEndpoint {
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public ManagedServiceDescriptor service(@Selector(match = Match.ALL_REMAINING) String... parts) {
-		String name = String.join("/", parts);
+		return service(String.join("/", parts), this.values.toOperator());
+	}
+
+	/**
+	 * One service, with all that is known of it.
+	 * @param name its name
+	 * @param sanitizer what is shown of texts of others
+	 * @return the service
+	 * @throws ServiceException if there is no such service
+	 */
+	ManagedServiceDescriptor service(String name, TextSanitizer sanitizer) {
 		ServiceSnapshot snapshot = this.services.snapshot(name);
-		return ManagedServiceDescriptor.of(snapshot, this.services.blockers(name),
+		ItemsSnapshot itemsOfIt = this.items.apply(name);
+		return ManagedServiceDescriptor.of(sanitizer.of(snapshot), sanitizer.of(this.services.blockers(name)),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
-				new Details(this.services.neededBy(name), this.services.work(name), this.items.apply(name),
-						this.transitions.hanging(name), this.transitions.of(name)));
+				new Details(this.services.neededBy(name), sanitizer.of(name, this.services.work(name)),
+						(itemsOfIt != null) ? sanitizer.of(name, itemsOfIt) : null, this.transitions.hanging(name),
+						this.transitions.of(name, sanitizer)));
 	}
 
 	/**

@@ -15,7 +15,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.util.MimeType;
 
+import io.managedservices.FailureText;
 import io.managedservices.ServiceException;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of {@link ManagedServicesEndpoint}
@@ -34,14 +36,19 @@ public final class ManagedServicesEndpointWebExtension {
 
 	private final ServiceOperations operations;
 
+	private final ShownValues values;
+
 	/**
 	 * Create an extension.
 	 * @param endpoint what it extends
 	 * @param operations what can be done to services
+	 * @param values whom texts of others are shown
 	 */
-	public ManagedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint, ServiceOperations operations) {
+	public ManagedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint, ServiceOperations operations,
+			ShownValues values) {
 		this.endpoint = endpoint;
 		this.operations = operations;
+		this.values = values;
 	}
 
 	/**
@@ -50,19 +57,21 @@ public final class ManagedServicesEndpointWebExtension {
 	 * @param format {@code json}, {@code mermaid} or {@code dot}; by default what the
 	 * client accepts
 	 * @param operation the id of an operation that is asked for instead of the services
+	 * @param securityContext who asks
 	 * @return the services or their drawing, or the operation
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public WebEndpointResponse<Object> services(Representation accepted, @Nullable String format,
-			@Nullable String operation) {
+			@Nullable String operation, SecurityContext securityContext) {
+		TextSanitizer sanitizer = this.values.to(securityContext);
 		if (operation != null) {
-			OperationDescriptor found = this.operations.find(operation);
+			OperationDescriptor found = this.operations.find(operation, sanitizer);
 			return (found != null) ? new WebEndpointResponse<>(found, JSON)
 					: error(WebEndpointResponse.STATUS_NOT_FOUND,
-							"There is no operation '%s', or %d others came after it".formatted(operation,
-									RememberedOperations.MAX_OPERATIONS));
+							"There is no operation '%s', or %d others came after it"
+								.formatted(OperationRequest.shortened(operation), RememberedOperations.MAX_OPERATIONS));
 		}
-		return answer(accepted, format, this.endpoint::services, this.endpoint::draw);
+		return answer(accepted, format, () -> this.endpoint.services(sanitizer), this.endpoint::draw);
 	}
 
 	/**
@@ -71,18 +80,19 @@ public final class ManagedServicesEndpointWebExtension {
 	 * @param accepted what the client accepts
 	 * @param format {@code json}, {@code mermaid} or {@code dot}, with which what it
 	 * depends on is drawn with it; by default what the client accepts
+	 * @param securityContext who asks
 	 * @return the service or its drawing
 	 */
 	@ReadOperation(producesFrom = Representation.class)
 	public WebEndpointResponse<Object> service(@Selector(match = Match.ALL_REMAINING) String[] parts,
-			Representation accepted, @Nullable String format) {
+			Representation accepted, @Nullable String format, SecurityContext securityContext) {
 		String name = String.join("/", parts);
 		try {
-			return answer(accepted, format, () -> this.endpoint.service(parts),
+			return answer(accepted, format, () -> this.endpoint.service(name, this.values.to(securityContext)),
 					(drawing) -> this.endpoint.draw(name, drawing));
 		}
 		catch (ServiceException ex) {
-			return error(WebEndpointResponse.STATUS_NOT_FOUND, String.valueOf(ex.getMessage()));
+			return error(WebEndpointResponse.STATUS_NOT_FOUND, FailureText.line(String.valueOf(ex.getMessage())));
 		}
 	}
 
@@ -98,8 +108,10 @@ public final class ManagedServicesEndpointWebExtension {
 	public WebEndpointResponse<Object> perform(@Selector(match = Match.ALL_REMAINING) String[] parts,
 			@Nullable String action, @Nullable String dryRun, SecurityContext securityContext) {
 		Principal principal = securityContext.getPrincipal();
-		OperationAnswer answer = this.operations.perform(new OperationRequest(action, String.join("/", parts), dryRun,
-				(principal != null) ? principal.getName() : OperationRequest.ANONYMOUS));
+		OperationAnswer answer = this.operations.perform(
+				new OperationRequest(action, String.join("/", parts), dryRun,
+						(principal != null) ? principal.getName() : OperationRequest.ANONYMOUS),
+				this.values.to(securityContext));
 		return new WebEndpointResponse<>(answer.body(), answer.status(), JSON);
 	}
 
@@ -113,7 +125,8 @@ public final class ManagedServicesEndpointWebExtension {
 		}
 		if (format != null && !format.equals("json")) {
 			return error(WebEndpointResponse.STATUS_BAD_REQUEST,
-					"Format '%s' does not exist: expected one of json, mermaid, dot".formatted(format));
+					"Format '%s' does not exist: expected one of json, mermaid, dot"
+						.formatted(OperationRequest.shortened(format)));
 		}
 		return new WebEndpointResponse<>(body.get(),
 				(accepted.format() == null) ? accepted.getProducedMimeType() : JSON);

@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.FailureText;
 import io.managedservices.NearestName;
 import io.managedservices.ServiceAction;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
@@ -87,8 +88,13 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 				shortened(this.service), this.principal, isDryRun(), operation, outcome, message);
 	}
 
+	/**
+	 * What is told of a text that somebody has sent.
+	 * @param text the text
+	 * @return the first {@value #MAX_TEXT} characters of it, fit for a line
+	 */
 	static String shortened(String text) {
-		return (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "…";
+		return FailureText.line((text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "…");
 	}
 
 }

@@ -19,6 +19,8 @@ import io.managedservices.ServicePlan;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.sanitize.FailureWords;
+import io.managedservices.sanitize.TextSanitizer;
 import io.managedservices.concurrent.LineLog;
 
 /**
@@ -37,31 +39,36 @@ public final class ServiceOperations {
 
 	private final List<ServiceOperationListener> listeners;
 
+	private final TextSanitizer told;
+
 	private final RememberedOperations remembered = new RememberedOperations();
 
 	/**
 	 * Create operations.
 	 * @param services the services, not touched before the first request
 	 * @param listeners who is told of every attempt
+	 * @param told what listeners are told of texts of others
 	 */
-	public ServiceOperations(ManagedServices services, List<ServiceOperationListener> listeners) {
+	public ServiceOperations(ManagedServices services, List<ServiceOperationListener> listeners, TextSanitizer told) {
 		this.services = services;
 		this.listeners = List.copyOf(listeners);
+		this.told = told;
 	}
 
 	/**
 	 * Does something to a service, or tells what that would do.
 	 * @param request what is asked for
+	 * @param sanitizer what is answered of texts of others
 	 * @return the answer
 	 */
-	OperationAnswer perform(OperationRequest request) {
+	OperationAnswer perform(OperationRequest request, TextSanitizer sanitizer) {
 		ServiceAction action = request.serviceAction();
 		String problem = request.problem();
 		if (action == null || problem != null) {
 			return error(request, Outcome.INVALID, problem);
 		}
 		try {
-			return request.isDryRun() ? plan(request, action) : begin(request, action);
+			return request.isDryRun() ? plan(request, action) : begin(request, action, sanitizer);
 		}
 		catch (OperationRefusedException ex) {
 			return error(request, Outcome.REFUSED, ex.getMessage());
@@ -78,9 +85,7 @@ public final class ServiceOperations {
 	 * @param principal who asked, or {@code null} if that is not known
 	 */
 	public void notAllowed(String service, @Nullable String principal) {
-		OperationRequest request = new OperationRequest(null, service, null,
-				(principal != null) ? principal : OperationRequest.ANONYMOUS);
-		tell(request.event(null, Outcome.NOT_ALLOWED,
+		tell(unread(service, principal).event(null, Outcome.NOT_ALLOWED,
 				"Writing is not allowed: management.endpoint.managedservices.access"));
 	}
 
@@ -94,9 +99,24 @@ public final class ServiceOperations {
 		return error(request, Outcome.INVALID, problem);
 	}
 
+	/**
+	 * Tells the listeners of an attempt that was not read.
+	 * @param service the name of the service as it was asked for
+	 * @param principal who asked, or {@code null} if that is not known
+	 * @param message why it was not read
+	 */
+	public void invalid(String service, @Nullable String principal, String message) {
+		tell(unread(service, principal).event(null, Outcome.INVALID, message));
+	}
+
+	private static OperationRequest unread(String service, @Nullable String principal) {
+		return new OperationRequest(null, service, null, (principal != null) ? principal : OperationRequest.ANONYMOUS);
+	}
+
 	private OperationAnswer error(OperationRequest request, Outcome outcome, @Nullable String message) {
-		tell(request.event(null, outcome, message));
-		return new OperationAnswer(outcome, new ErrorDescriptor(String.valueOf(message)));
+		String line = FailureText.line(String.valueOf(message));
+		tell(request.event(null, outcome, line));
+		return new OperationAnswer(outcome, new ErrorDescriptor(line));
 	}
 
 	private OperationAnswer plan(OperationRequest request, ServiceAction action) {
@@ -107,7 +127,7 @@ public final class ServiceOperations {
 
 	// Whether it is refused is known when it returns, so that nothing can come in
 	// between.
-	private OperationAnswer begin(OperationRequest request, ServiceAction action) {
+	private OperationAnswer begin(OperationRequest request, ServiceAction action, TextSanitizer sanitizer) {
 		CompletableFuture<Void> future = this.services.perform(action, request.service());
 		if (future.isCompletedExceptionally() && failure(future) instanceof OperationRefusedException refusal) {
 			throw refusal;
@@ -118,7 +138,7 @@ public final class ServiceOperations {
 		tell(request.event(operation.operation(), Outcome.ACCEPTED, null));
 		CompletableFuture<Void> unused = future
 			.whenComplete((result, failure) -> ended(request, operation.operation(), unwrapped(failure)));
-		OperationDescriptor now = find(operation.operation());
+		OperationDescriptor now = find(operation.operation(), sanitizer);
 		return new OperationAnswer(Outcome.ACCEPTED, (now != null) ? now : operation);
 	}
 
@@ -132,16 +152,10 @@ public final class ServiceOperations {
 
 	private void ended(OperationRequest request, String id, @Nullable Throwable failure) {
 		Outcome outcome = outcome(failure);
-		String message = message(failure);
-		this.remembered.change(id, (operation) -> operation.ended(Status.valueOf(outcome.name()), message));
-		tell(request.event(id, outcome, message));
-	}
-
-	private static @Nullable String message(@Nullable Throwable failure) {
-		if (failure == null) {
-			return null;
-		}
-		return (failure.getMessage() != null) ? failure.getMessage() : FailureText.of(failure);
+		FailureWords words = (failure != null) ? FailureWords.ofOperation(failure) : null;
+		this.remembered.end(id, Status.valueOf(outcome.name()), words);
+		tell(request.event(id, outcome,
+				(words != null) ? this.told.words(request.service(), "operation", words) : null));
 	}
 
 	private static Outcome outcome(@Nullable Throwable failure) {
@@ -171,10 +185,11 @@ public final class ServiceOperations {
 	/**
 	 * An operation that was accepted.
 	 * @param id its id
+	 * @param sanitizer what is shown of texts of others
 	 * @return how far it has come, or {@code null} if there is none, or it is forgotten
 	 */
-	@Nullable OperationDescriptor find(String id) {
-		return this.remembered.find(id);
+	@Nullable OperationDescriptor find(String id, TextSanitizer sanitizer) {
+		return this.remembered.find(id, sanitizer);
 	}
 
 }

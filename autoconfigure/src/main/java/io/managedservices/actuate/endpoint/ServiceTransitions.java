@@ -8,11 +8,12 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceState;
 import io.managedservices.StopReason;
+import io.managedservices.sanitize.FailureWords;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * Remembers the last {@value #MAX_TRANSITIONS} transitions of each service, and counts
@@ -27,7 +28,7 @@ public final class ServiceTransitions implements ServiceEventListener {
 	 */
 	public static final int MAX_TRANSITIONS = 20;
 
-	private final Map<String, List<Transition>> transitions = new ConcurrentHashMap<>();
+	private final Map<String, List<Remembered>> transitions = new ConcurrentHashMap<>();
 
 	private final Map<String, Integer> hanging = new ConcurrentHashMap<>();
 
@@ -39,14 +40,14 @@ public final class ServiceTransitions implements ServiceEventListener {
 	@Override
 	public void onEvent(ServiceEvent event) {
 		if (event instanceof ServiceEvent.StateChanged changed) {
-			this.transitions.merge(changed.service().name(), List.of(Transition.of(changed)), this::append);
+			this.transitions.merge(changed.service().name(), List.of(Remembered.of(changed)), this::append);
 		}
 		else if (event instanceof ServiceEvent.Hanging hangs) {
 			this.hanging.merge(hangs.service().name(), 1, Integer::sum);
 		}
 	}
 
-	private List<Transition> append(List<Transition> earlier, List<Transition> last) {
+	private List<Remembered> append(List<Remembered> earlier, List<Remembered> last) {
 		int forgotten = Math.max(0, earlier.size() + last.size() - MAX_TRANSITIONS);
 		return Stream.concat(earlier.stream().skip(forgotten), last.stream()).toList();
 	}
@@ -54,10 +55,14 @@ public final class ServiceTransitions implements ServiceEventListener {
 	/**
 	 * The last transitions of a service.
 	 * @param service its name
+	 * @param sanitizer what is shown of texts of others
 	 * @return its transitions, the oldest first
 	 */
-	List<Transition> of(String service) {
-		return this.transitions.getOrDefault(service, List.of());
+	List<Transition> of(String service, TextSanitizer sanitizer) {
+		return this.transitions.getOrDefault(service, List.of())
+			.stream()
+			.map((remembered) -> remembered.shown(service, sanitizer))
+			.toList();
 	}
 
 	/**
@@ -82,10 +87,28 @@ public final class ServiceTransitions implements ServiceEventListener {
 	public record Transition(Instant at, ServiceState from, ServiceState to, @Nullable StopReason reason,
 			@Nullable String failure) {
 
-		private static Transition of(ServiceEvent.StateChanged changed) {
+	}
+
+	/**
+	 * A transition as it is remembered, without the failure itself, which may hold
+	 * anything. Immutable.
+	 *
+	 * @param transition the transition without its failure
+	 * @param failure the failure in words
+	 */
+	private record Remembered(Transition transition, @Nullable FailureWords failure) {
+
+		static Remembered of(ServiceEvent.StateChanged changed) {
 			Throwable failure = changed.service().failure();
-			return new Transition(changed.service().since(), changed.previous(), changed.service().state(),
-					changed.reason(), (failure != null) ? FailureText.of(failure) : null);
+			return new Remembered(new Transition(changed.service().since(), changed.previous(),
+					changed.service().state(), changed.reason(), null),
+					(failure != null) ? FailureWords.of(failure) : null);
+		}
+
+		Transition shown(String service, TextSanitizer sanitizer) {
+			return (this.failure == null) ? this.transition
+					: new Transition(this.transition.at(), this.transition.from(), this.transition.to(),
+							this.transition.reason(), sanitizer.words(service, "failure", this.failure));
 		}
 
 	}

@@ -19,7 +19,9 @@ import io.managedservices.actuate.endpoint.OperationArguments;
 import io.managedservices.actuate.endpoint.ServiceOperationListener;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
+import io.managedservices.actuate.endpoint.ShownValues;
 import io.managedservices.item.ItemServices;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the endpoint of services, where
@@ -27,7 +29,8 @@ import io.managedservices.item.ItemServices;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(afterName = "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration")
+@AutoConfiguration(after = TextSanitizerAutoConfiguration.class,
+		afterName = "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration")
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(ManagedServices.class)
 @ConditionalOnAvailableEndpoint(ManagedServicesEndpoint.class)
@@ -42,27 +45,27 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
-			ObjectProvider<ItemServices> itemServices) {
+			ObjectProvider<ItemServices> itemServices, ShownValues values) {
 		return new ManagedServicesEndpoint(services, transitions, (service) -> {
 			ItemServices items = itemServices.getIfAvailable();
 			return (items != null) ? items.snapshot(service) : null;
-		});
+		}, values);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ManagedServicesEndpointWebExtension managedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint,
-			ServiceOperations operations) {
-		return new ManagedServicesEndpointWebExtension(endpoint, operations);
+			ServiceOperations operations, ShownValues values) {
+		return new ManagedServicesEndpointWebExtension(endpoint, operations, values);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ServiceOperations managedServicesOperations(ManagedServices services,
-			ObjectProvider<ServiceOperationListener> listeners) {
-		return new ServiceOperations(services, listeners.orderedStream().toList());
+			ObjectProvider<ServiceOperationListener> listeners, TextSanitizer sanitizer) {
+		return new ServiceOperations(services, listeners.orderedStream().toList(), sanitizer);
 	}
 
 	@Bean

@@ -20,6 +20,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.health.ManagedServicesHealthContributor;
 import io.managedservices.health.ManagedServicesReadinessHealthIndicator;
 import io.managedservices.health.ReadinessHealthEndpointGroupsPostProcessor;
+import io.managedservices.sanitize.TextSanitizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the health of services: a
@@ -38,14 +39,17 @@ public final class ManagedServicesHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "managedServicesHealthContributor")
-	ManagedServicesHealthContributor managedServicesHealthContributor(ManagedServices services) {
-		return new ManagedServicesHealthContributor(services);
+	ManagedServicesHealthContributor managedServicesHealthContributor(ManagedServices services,
+			ObjectProvider<TextSanitizer> sanitizer) {
+		return new ManagedServicesHealthContributor(services, sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "managedServicesReadinessHealthIndicator")
-	ManagedServicesReadinessHealthIndicator managedServicesReadinessHealthIndicator(ManagedServices services) {
-		return new ManagedServicesReadinessHealthIndicator(services);
+	ManagedServicesReadinessHealthIndicator managedServicesReadinessHealthIndicator(ManagedServices services,
+			ObjectProvider<TextSanitizer> sanitizer) {
+		return new ManagedServicesReadinessHealthIndicator(services,
+				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.managedservices.Activation;
@@ -26,6 +27,7 @@ import io.managedservices.ServiceSnapshot.Component;
 import io.managedservices.ServiceSnapshot.ReportedError;
 import io.managedservices.ServiceSnapshot.Reports;
 import io.managedservices.ServiceState;
+import io.managedservices.Shown;
 import io.managedservices.StopReason;
 import io.managedservices.WorkKind;
 import io.managedservices.WorkSnapshot;
@@ -50,10 +52,12 @@ class ManagedServicesEndpointTests {
 
 	private static final StackTraceElement FRAME = new StackTraceElement("org.example.Mail", "read", "Mail.java", 42);
 
+	private static final SecurityContext ANYBODY = SecurityContext.NONE;
+
 	private final ScriptedServices services = new ScriptedServices();
 
 	private final ManagedServicesEndpoint endpoint = new ManagedServicesEndpoint(this.services,
-			new ServiceTransitions());
+			new ServiceTransitions(), (service) -> null, Shown.VALUES);
 
 	@Test
 	void servicesShowsAllInOrderWithCounts() {
@@ -132,7 +136,8 @@ class ManagedServicesEndpointTests {
 	void serviceWhenSomethingHungShowsHowOften() {
 		ServiceTransitions transitions = new ServiceTransitions();
 		this.services.required("database").required("mail").addListener(transitions);
-		ManagedServicesEndpoint watching = new ManagedServicesEndpoint(this.services, transitions);
+		ManagedServicesEndpoint watching = new ManagedServicesEndpoint(this.services, transitions, (service) -> null,
+				Shown.VALUES);
 		for (int time = 0; time < 2; time++) {
 			this.services.tell(new ServiceEvent.Hanging(this.services.snapshot("mail"), "worker 'inbox'",
 					Duration.ofSeconds(1), "managed-services.services.mail.stop-timeout", List.of()));
@@ -148,7 +153,7 @@ class ManagedServicesEndpointTests {
 				new ItemsSnapshot.CheckAll(Instant.EPOCH, Duration.ofSeconds(1), null, 8, null));
 		this.services.required("database").required("pollClosing");
 		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
-				Map.of("pollClosing", items)::get);
+				Map.of("pollClosing", items)::get, Shown.VALUES);
 		assertThat(known.service("pollClosing").items()).isEqualTo(items);
 		assertThat(known.service("database").items()).isNull();
 		assertThat(known.services().services().get("pollClosing").items()).isNull();
@@ -255,22 +260,23 @@ class ManagedServicesEndpointTests {
 	void extensionAnswersWithStatusAndType() {
 		this.services.required("database");
 		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
-				new ServiceOperations(this.services, List.of()));
-		assertThat(extension.services(Representation.JSON_V3, null, null).getBody())
+				new ServiceOperations(this.services, List.of(), Shown.TEXTS), Shown.VALUES);
+		assertThat(extension.services(Representation.JSON_V3, null, null, ANYBODY).getBody())
 			.isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services(Representation.TEXT, "json", null).getBody())
+		assertThat(extension.services(Representation.TEXT, "json", null, ANYBODY).getBody())
 			.isInstanceOf(ManagedServicesDescriptor.class);
-		assertThat(extension.services(Representation.JSON_V3, "mermaid", null).getContentType())
+		assertThat(extension.services(Representation.JSON_V3, "mermaid", null, ANYBODY).getContentType())
 			.hasToString("text/plain;charset=UTF-8");
-		assertThat(extension.service(new String[] { "database" }, Representation.JSON_V3, "dot").getContentType())
+		assertThat(
+				extension.service(new String[] { "database" }, Representation.JSON_V3, "dot", ANYBODY).getContentType())
 			.hasToString("text/vnd.graphviz;charset=UTF-8");
-		WebEndpointResponse<Object> badFormat = extension.services(Representation.JSON_V3, "svg", null);
+		WebEndpointResponse<Object> badFormat = extension.services(Representation.JSON_V3, "svg", null, ANYBODY);
 		assertThat(badFormat.getStatus()).isEqualTo(400);
 		assertThat(badFormat.getBody())
 			.isEqualTo(new ErrorDescriptor("Format 'svg' does not exist: expected one of json, mermaid, dot"));
 		for (String format : List.of("json", "dot")) {
 			WebEndpointResponse<Object> unknown = extension.service(new String[] { "nobody" }, Representation.JSON_V3,
-					format);
+					format, ANYBODY);
 			assertThat(unknown.getStatus()).isEqualTo(404);
 			assertThat(unknown.getBody()).isEqualTo(new ErrorDescriptor("There is no service 'nobody'."));
 		}

@@ -13,6 +13,7 @@ import io.managedservices.OperationRefusedException;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceException;
 import io.managedservices.ServicePlan;
+import io.managedservices.Shown;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
 
@@ -37,7 +38,7 @@ class ServiceOperationsTests {
 
 	private final ServiceOperations operations = new ServiceOperations(this.services, List.of((event) -> {
 		throw new IllegalStateException("listener");
-	}, this.events::add));
+	}, this.events::add), Shown.TEXTS);
 
 	@Test
 	void performWhenAcceptedCanBeFollowedToItsEnd() {
@@ -47,7 +48,7 @@ class ServiceOperationsTests {
 		assertThat(accepted.service()).isEqualTo("database");
 		assertThat(accepted.requestedBy()).isEqualTo("ada");
 		assertThat(accepted.status()).isEqualTo(Status.PENDING);
-		assertThat(this.operations.find(accepted.operation())).isEqualTo(accepted);
+		assertThat(this.operations.find(accepted.operation(), Shown.TEXTS)).isEqualTo(accepted);
 		this.future.complete(null);
 		assertThat(found(accepted).status()).isEqualTo(Status.SUCCEEDED);
 		assertThat(found(accepted).message()).isNull();
@@ -173,15 +174,15 @@ class ServiceOperationsTests {
 		for (int count = 2; count <= RememberedOperations.MAX_OPERATIONS; count++) {
 			perform("stop", "database", null);
 		}
-		assertThat(this.operations.find(first.operation())).isNull();
+		assertThat(this.operations.find(first.operation(), Shown.TEXTS)).isNull();
 		assertThat(found(second)).isEqualTo(second);
 		this.future.complete(null);
-		assertThat(this.operations.find(first.operation())).isNull();
+		assertThat(this.operations.find(first.operation(), Shown.TEXTS)).isNull();
 		assertThat(found(second).status()).isEqualTo(Status.SUCCEEDED);
 	}
 
 	private OperationAnswer perform(@Nullable String action, String service, @Nullable String dryRun) {
-		return this.operations.perform(new OperationRequest(action, service, dryRun, "ada"));
+		return this.operations.perform(new OperationRequest(action, service, dryRun, "ada"), Shown.TEXTS);
 	}
 
 	private static OperationDescriptor accepted(OperationAnswer answer) {
@@ -190,7 +191,7 @@ class ServiceOperationsTests {
 	}
 
 	private OperationDescriptor found(OperationDescriptor operation) {
-		OperationDescriptor found = this.operations.find(operation.operation());
+		OperationDescriptor found = this.operations.find(operation.operation(), Shown.TEXTS);
 		assertThat(found).isNotNull();
 		return found;
 	}

@@ -5,6 +5,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceState;
+import io.managedservices.Shown;
 import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
 
@@ -25,7 +26,7 @@ class ServiceTransitionsTests {
 
 	@Test
 	void ofWhenNothingHappenedIsEmpty() {
-		assertThat(this.transitions.of("database")).isEmpty();
+		assertThat(this.transitions.of("database", Shown.TEXTS)).isEmpty();
 	}
 
 	@Test
@@ -34,7 +35,7 @@ class ServiceTransitionsTests {
 			.move("pollBook", ServiceState.WAITING)
 			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, new IllegalStateException("refused"));
 		this.services.tell(new ServiceEvent.Starting(2));
-		assertThat(this.transitions.of("database")).containsExactly(
+		assertThat(this.transitions.of("database", Shown.TEXTS)).containsExactly(
 				new Transition(this.services.snapshot("database").since().minusSeconds(3), ServiceState.STOPPED,
 						ServiceState.STARTING, null, null),
 				new Transition(this.services.snapshot("database").since(), ServiceState.STARTING, ServiceState.STOPPING,
@@ -47,7 +48,7 @@ class ServiceTransitionsTests {
 			this.services.move("database", ServiceState.STARTING).move("database", ServiceState.BACKOFF);
 		}
 		this.services.move("database", ServiceState.FAILED);
-		assertThat(this.transitions.of("database")).hasSize(ServiceTransitions.MAX_TRANSITIONS)
+		assertThat(this.transitions.of("database", Shown.TEXTS)).hasSize(ServiceTransitions.MAX_TRANSITIONS)
 			.last()
 			.extracting("from", "to")
 			.containsExactly(ServiceState.BACKOFF, ServiceState.FAILED);

@@ -43,7 +43,7 @@ class ManagedServicesEndpointIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointAnswersOverHttp(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services, type)) {
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			this.services.move("database", ServiceState.BACKOFF, null, new IllegalStateException("refused"))
 				.move("pollBook", ServiceState.WAITING);
 			ServedServices.Answer all = application.get("/actuator/managedservices");
@@ -86,7 +86,7 @@ class ManagedServicesEndpointIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointAnswersWhatIsAccepted(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services, type)) {
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			for (String path : List.of("/actuator/managedservices", "/actuator/managedservices/pollBook")) {
 				assertAnswer(application, "text/plain", path, "text/plain;charset=UTF-8", "flowchart TD");
 				assertAnswer(application, "text/vnd.graphviz", path, "text/vnd.graphviz;charset=UTF-8", "digraph");
@@ -137,7 +137,7 @@ class ManagedServicesEndpointIntegrationTests {
 									List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
 									Instant.EPOCH, Severity.WARNING)),
 							1));
-		try (ServedServices application = ServedServices.run(this.services, type)) {
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			ServedServices.Answer all = application.get("/actuator/managedservices");
 			assertThat(all.<Map<String, Object>>json("$.workload")).containsEntry("taskSlots", 4)
 				.containsEntry("microTaskLimit", 8)
@@ -173,7 +173,7 @@ class ManagedServicesEndpointIntegrationTests {
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointWhenNameHasSlashesFindsIt(WebApplicationType type) {
 		this.services.required("feeds/eu west/1%", "database");
-		try (ServedServices application = ServedServices.run(this.services, type)) {
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			String path = "/actuator/managedservices/feeds/eu%20west/1%25";
 			assertThat(application.get(path).<String>json("$.name")).isEqualTo("feeds/eu west/1%");
 			assertThat(application.get(path + "?format=dot").body()).startsWith("digraph").contains("eu west");
@@ -188,7 +188,7 @@ class ManagedServicesEndpointIntegrationTests {
 	@Test
 	void endpointAnswersOverJmx() throws Exception {
 		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.NONE,
-				"spring.jmx.enabled=true", "spring.jmx.default-domain=readers",
+				ServedServices.SHOWN, "spring.jmx.enabled=true", "spring.jmx.default-domain=readers",
 				"management.endpoints.jmx.exposure.include=managedservices")) {
 			this.services.move("database", ServiceState.RUNNING);
 			MBeanServer server = ManagementFactory.getPlatformMBeanServer();

@@ -55,7 +55,7 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void stopAndStartDoWhatTheDryRunTellsAndCanBeFollowed(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED,
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN, UNRESTRICTED,
 				"management.endpoint.health.show-details=always")) {
 			Journal journal = application.context().getBean(Journal.class);
 			Answer plan = application.post(PATH + "/database", "{\"action\": \"stop\", \"dryRun\": true}");
@@ -97,7 +97,7 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void activationChangesMoveWhatIsNeeded(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN, UNRESTRICTED)) {
 			awaitSuccess(application, application.post(PATH + "/clock", "{\"action\": \"on-demand\"}"));
 			assertThat(state(application, "clock")).isEqualTo(ServiceState.STOPPED);
 			assertThat(application.get(PATH + "/clock").<String>json("$.activation")).isEqualTo("ON_DEMAND");
@@ -116,7 +116,7 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void attemptsThatAreNotPossibleTellWhyAndAreAudited(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN, UNRESTRICTED)) {
 			Answer retry = application.post(PATH + "/database", "{\"action\": \"retry\"}");
 			assertThat(retry.code()).isEqualTo(409);
 			assertThat(retry.<String>json("$.error"))
@@ -207,7 +207,7 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void clearErrorsForgetsWhatServiceHasReported(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN, UNRESTRICTED)) {
 			ManagedServices services = application.context().getBean(ManagedServices.class);
 			application.context().getBean(Reporting.class).report();
 			Awaitility.await().until(() -> !services.snapshot("importer").healthy());
@@ -233,7 +233,7 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void postWhenAccessIsNotConfiguredIsNotAllowedAndChangesNothing(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type)) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN)) {
 			Journal journal = application.context().getBean(Journal.class);
 			journal.transitions.clear();
 			assertThat(application.post(PATH + "/database", "{\"action\": \"stop\"}").code()).isEqualTo(405);
@@ -251,8 +251,8 @@ class ServiceOperationsIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void postToManagementPortWhenAccessIsNotConfiguredIsNotAllowedAndIsAudited(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(Polls.class, type, "management.server.port=0",
-				ONE_REACTIVE_SERVER, "management.endpoints.web.base-path=/manage",
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN,
+				"management.server.port=0", ONE_REACTIVE_SERVER, "management.endpoints.web.base-path=/manage",
 				"management.endpoint.managedservices.access=read-only")) {
 			Answer answer = application.postManagement("/manage/managedservices/database", "{\"action\": \"stop\"}");
 			assertThat(answer.code()).isEqualTo(405);

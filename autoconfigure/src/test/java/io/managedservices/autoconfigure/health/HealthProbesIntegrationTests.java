@@ -37,7 +37,7 @@ class HealthProbesIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void probesWhenServicesComeUpFollowThem(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services, type)) {
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			this.services.move("database", ServiceState.BACKOFF).move("pollBook", ServiceState.WAITING);
 			for (String probe : List.of("readiness", "startup")) {
 				assertThat(application.get("/actuator/health/" + probe).statusLine()).isEqualTo("503 OUT_OF_SERVICE");
@@ -58,7 +58,7 @@ class HealthProbesIntegrationTests {
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void healthWhenDetailsAreShownHasChildPerService(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(this.services.required("feeds/eu \"west\""), type,
-				SHOW_ALL,
+				ServedServices.SHOWN, SHOW_ALL,
 				"management.endpoint.health.group.storage.include=managedServices/database,managedServices/feeds/eu \"west\"")) {
 			this.services.moveAll(ServiceState.RUNNING).move("database", ServiceState.FAILED);
 			ServedServices.Answer health = application.get("/actuator/health");
@@ -83,7 +83,8 @@ class HealthProbesIntegrationTests {
 
 	@Test
 	void healthWhenOptionalServiceIsNotUpIsDegradedAndTheWholeStaysUp() {
-		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET, SHOW_ALL)) {
+		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET,
+				ServedServices.SHOWN, SHOW_ALL)) {
 			this.services.moveAll(ServiceState.RUNNING).move("statistics", ServiceState.FAILED);
 			ServedServices.Answer health = application.get("/actuator/health");
 			assertThat(health.statusLine()).isEqualTo("200 UP");
@@ -97,7 +98,8 @@ class HealthProbesIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void probesWhenNoServiceIsAMemberDoNotLookAtEachService(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services.moveAll(ServiceState.RUNNING), type)) {
+		try (ServedServices application = ServedServices.run(this.services.moveAll(ServiceState.RUNNING), type,
+				ServedServices.SHOWN)) {
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");
 			int listings = this.services.listings();
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");
@@ -111,7 +113,7 @@ class HealthProbesIntegrationTests {
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void groupWhenItHasAServiceAsMemberFollowsThatService(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(this.services.moveAll(ServiceState.RUNNING), type,
-				"management.endpoint.health.group.data.include=managedServices/database",
+				ServedServices.SHOWN, "management.endpoint.health.group.data.include=managedServices/database",
 				"management.endpoint.health.group.data.show-components=always")) {
 			this.services.move("pollBook", ServiceState.FAILED);
 			assertThat(application.get("/actuator/health/data").statusLine()).isEqualTo("200 UP");
@@ -124,7 +126,7 @@ class HealthProbesIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void probesWhenBootHasNoneAreThere(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services, type,
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN,
 				"management.endpoint.health.probes.enabled=false")) {
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("503 OUT_OF_SERVICE");
 			assertThat(application.get("/actuator/health/liveness").code()).isEqualTo(404);
@@ -137,9 +139,9 @@ class HealthProbesIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void probesWhenManagementHasItsOwnPortHaveAdditionalPathsOnTheMainOne(WebApplicationType type) {
-		try (ServedServices application = ServedServices.run(this.services, type, "management.server.port=0",
-				"management.endpoint.health.probes.add-additional-paths=true", ONE_REACTIVE_SERVER,
-				"management.endpoint.health.group.startup.include=managedServicesReadiness",
+		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN,
+				"management.server.port=0", "management.endpoint.health.probes.add-additional-paths=true",
+				ONE_REACTIVE_SERVER, "management.endpoint.health.group.startup.include=managedServicesReadiness",
 				"management.endpoint.health.group.startup.additional-path=server:/startupz")) {
 			for (String code : List.of("503 OUT_OF_SERVICE", "200 UP")) {
 				assertThat(application.getManagement("/actuator/health/readiness").statusLine()).isEqualTo(code);
@@ -155,7 +157,7 @@ class HealthProbesIntegrationTests {
 	@Test
 	void readinessWhenUserConfiguredGroupKeepsItsMembersAndSettings() {
 		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET,
-				"management.endpoint.health.group.readiness.include=readinessState,ping",
+				ServedServices.SHOWN, "management.endpoint.health.group.readiness.include=readinessState,ping",
 				"management.endpoint.health.group.readiness.show-components=always",
 				"management.endpoint.health.group.readiness.additional-path=server:/ready",
 				"management.endpoint.health.group.readiness.status.http-mapping.out-of-service=418")) {
@@ -175,7 +177,7 @@ class HealthProbesIntegrationTests {
 	@Test
 	void readinessWhenUserExcludesIndicatorDoesNotFollowServices() {
 		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET,
-				"management.endpoint.health.group.readiness.include=*",
+				ServedServices.SHOWN, "management.endpoint.health.group.readiness.include=*",
 				"management.endpoint.health.group.readiness.exclude=managedServicesReadiness,managedServices")) {
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");
 			assertThat(application.get("/actuator/health/startup").statusLine()).isEqualTo("503 OUT_OF_SERVICE");
@@ -185,7 +187,7 @@ class HealthProbesIntegrationTests {
 	@Test
 	void probesWhenUserMapsStatusOfPrimaryKeepTheirOwnMapping() {
 		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET,
-				"management.endpoint.health.status.http-mapping.fatal=500")) {
+				ServedServices.SHOWN, "management.endpoint.health.status.http-mapping.fatal=500")) {
 			assertThat(application.get("/actuator/health/startup").statusLine()).isEqualTo("503 OUT_OF_SERVICE");
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("503 OUT_OF_SERVICE");
 		}
@@ -193,8 +195,8 @@ class HealthProbesIntegrationTests {
 
 	@Test
 	void healthWhenSwitchedOffShowsNothingOfServices() {
-		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET, SHOW_ALL,
-				"management.health.managedservices.enabled=false")) {
+		try (ServedServices application = ServedServices.run(this.services, WebApplicationType.SERVLET,
+				ServedServices.SHOWN, SHOW_ALL, "management.health.managedservices.enabled=false")) {
 			assertThat(application.get("/actuator/health").<Map<String, ?>>json("$.components"))
 				.doesNotContainKeys("managedServices", "managedServicesReadiness");
 			assertThat(application.get("/actuator/health/readiness").statusLine()).isEqualTo("200 UP");

@@ -52,7 +52,8 @@ class ItemReadersIntegrationTests {
 
 	@Test
 	void getShowsItems() {
-		try (ServedServices application = ServedServices.run(Application.class, WebApplicationType.SERVLET)) {
+		try (ServedServices application = ServedServices.run(Application.class, WebApplicationType.SERVLET,
+				ServedServices.SHOWN)) {
 			Polls polls = application.context().getBean(Polls.class);
 			SimulatedTime time = application.context().getBean(SimulatedTime.class);
 			script(polls, time);
@@ -74,7 +75,8 @@ class ItemReadersIntegrationTests {
 
 	@Test
 	void getShowsEachFigureInItsPlace() {
-		try (ServedServices application = ServedServices.run(FiguresApplication.class, WebApplicationType.SERVLET)) {
+		try (ServedServices application = ServedServices.run(FiguresApplication.class, WebApplicationType.SERVLET,
+				ServedServices.SHOWN)) {
 			Answer answer = application.get("/actuator/managedservices/polls");
 			assertThat(answer.<Map<String, Object>>json("$.items")).containsExactlyInAnyOrderEntriesOf(
 					Map.of("due", 2, "armed", 3, "inHand", 4, "processed", 5, "notYet", 6, "failed", 7, "retried", 8,
