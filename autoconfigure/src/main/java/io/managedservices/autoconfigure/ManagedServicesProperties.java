@@ -29,12 +29,13 @@ import io.managedservices.graph.RestartSettings.Policy;
  * service: 'managed-services.gates.database.health=db' makes a service 'database' that
  * others can depend on.
  * @param work Limits of the work inside all services together.
+ * @param web What is answered to requests.
  * @since 0.1.0
  */
 @ConfigurationProperties("managed-services")
 public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @DefaultValue Startup startup,
 		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services,
-		@DefaultValue Map<String, Gate> gates, @DefaultValue Work work) {
+		@DefaultValue Map<String, Gate> gates, @DefaultValue Work work, @DefaultValue Web web) {
 
 	/**
 	 * The start of all services.
@@ -246,6 +247,25 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	public record Work(@Nullable Integer taskSlots, @DefaultValue("1m") Duration longTask,
 			@DefaultValue MicroTasks microTasks, @DefaultValue("500") int maxThreads,
 			@DefaultValue("20") int failuresKept, @DefaultValue("10000") int exposedEventBuffer) {
+
+	}
+
+	/**
+	 * What is answered to requests.
+	 *
+	 * @param problemdetails Answers to requests for a service that does not run.
+	 */
+	public record Web(@DefaultValue Problemdetails problemdetails) {
+
+	}
+
+	/**
+	 * Answers to requests for a service that does not run.
+	 *
+	 * @param enabled Whether a 'ServiceException' that nobody handles is answered with
+	 * 503 and a problem detail, in MVC and in WebFlux.
+	 */
+	public record Problemdetails(@DefaultValue("true") boolean enabled) {
 
 	}
 

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of answers to requests that need a service that does not run.
+ */
+@NullMarked
+package io.managedservices.autoconfigure.web;
+
+import org.jspecify.annotations.NullMarked;
