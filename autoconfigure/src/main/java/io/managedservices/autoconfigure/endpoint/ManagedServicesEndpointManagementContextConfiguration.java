@@ -13,9 +13,9 @@ import org.springframework.core.annotation.Order;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 
 /**
- * Has attempts to do something to a service told where the web server of the endpoints
- * is, be it that of the application or one of their own. Last, so that it is known who
- * asks.
+ * Has attempts to do something to a service bounded, and told, where the web server of
+ * the endpoints is, be it that of the application or one of their own. Last, so that it
+ * is known who asks.
  *
  * @since 0.1.0
  */
@@ -34,6 +34,13 @@ public final class ManagedServicesEndpointManagementContextConfiguration {
 			return new ServletWriteAttemptFilter(new WriteAttempts(endpoints, operations));
 		}
 
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		ServletBodyLimitFilter managedServicesBodyLimitFilter(ObjectProvider<PathMappedEndpoints> endpoints,
+				ObjectProvider<ServiceOperations> operations) {
+			return new ServletBodyLimitFilter(new WriteAttempts(endpoints, operations));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -45,6 +52,13 @@ public final class ManagedServicesEndpointManagementContextConfiguration {
 		ReactiveWriteAttemptFilter managedServicesWriteAttemptFilter(ObjectProvider<PathMappedEndpoints> endpoints,
 				ObjectProvider<ServiceOperations> operations) {
 			return new ReactiveWriteAttemptFilter(new WriteAttempts(endpoints, operations));
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		ReactiveBodyLimitFilter managedServicesBodyLimitFilter(ObjectProvider<PathMappedEndpoints> endpoints,
+				ObjectProvider<ServiceOperations> operations) {
+			return new ReactiveBodyLimitFilter(new WriteAttempts(endpoints, operations));
 		}
 
 	}

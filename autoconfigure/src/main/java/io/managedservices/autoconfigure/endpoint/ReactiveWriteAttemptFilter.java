@@ -1,10 +1,8 @@
 package io.managedservices.autoconfigure.endpoint;
 
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.Optional;
 
-import org.springframework.util.StringUtils;
 import org.springframework.web.server.MethodNotAllowedException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
@@ -25,9 +23,7 @@ final class ReactiveWriteAttemptFilter implements WebFilter {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		String path = exchange.getRequest().getPath().pathWithinApplication().value();
-		String service = this.attempts.service(exchange.getRequest().getMethod().name(),
-				StringUtils.uriDecode(path, StandardCharsets.UTF_8));
+		String service = this.attempts.service(exchange.getRequest());
 		Mono<Void> handled = chain.filter(exchange);
 		if (service == null) {
 			return handled;

@@ -7,7 +7,6 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -24,24 +23,18 @@ final class ServletWriteAttemptFilter extends OncePerRequestFilter {
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return service(request) == null;
+		return this.attempts.service(request) == null;
 	}
 
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		chain.doFilter(request, response);
-		String service = service(request);
+		String service = this.attempts.service(request);
 		if (service != null && response.getStatus() == WriteAttempts.NOT_ALLOWED) {
 			Principal principal = request.getUserPrincipal();
 			this.attempts.notAllowed(service, (principal != null) ? principal.getName() : null);
 		}
-	}
-
-	// What leads to the servlet is in front of the path, and no part of it.
-	private @Nullable String service(HttpServletRequest request) {
-		String path = request.getPathInfo();
-		return this.attempts.service(request.getMethod(), (path != null) ? path : request.getServletPath());
 	}
 
 }
