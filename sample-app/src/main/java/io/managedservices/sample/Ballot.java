@@ -8,4 +8,7 @@ package io.managedservices.sample;
  */
 record Ballot(long poll, String answer) {
 
+	/** As long as an answer may be, in characters. */
+	static final int MAX_ANSWER = 40;
+
 }

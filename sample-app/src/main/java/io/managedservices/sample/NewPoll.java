@@ -3,7 +3,7 @@ package io.managedservices.sample;
 import java.time.OffsetDateTime;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
+import org.springframework.web.server.ResponseStatusException;
 
 /**
  * A poll that somebody wants to hold. Immutable.
@@ -14,10 +14,19 @@ import org.springframework.util.Assert;
  */
 record NewPoll(String question, @Nullable OffsetDateTime opensAt, OffsetDateTime closesAt) {
 
-	NewPoll {
-		Assert.hasText(question, "There is no question");
-		Assert.notNull(closesAt, "There is no closesAt");
-		Assert.isTrue(opensAt == null || opensAt.isBefore(closesAt), "It closes before it opens");
+	/** As long as a question may be, in characters. */
+	private static final int MAX_QUESTION = 200;
+
+	/**
+	 * Makes sure that it can be held.
+	 * @throws ResponseStatusException if it cannot
+	 */
+	void requireSense() {
+		Input.text("question", this.question, MAX_QUESTION);
+		Input.time("closesAt", this.closesAt);
+		if (this.opensAt != null && !Input.time("opensAt", this.opensAt).isBefore(this.closesAt)) {
+			throw Input.invalid("closesAt", "a time after opensAt", this.closesAt.toString());
+		}
 	}
 
 }

@@ -7,8 +7,6 @@ import java.util.LongSummaryStatistics;
 import java.util.Map;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -20,12 +18,11 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceException;
 
 /**
  * Serves what the services have in memory, and takes new polls and votes. Asks for a
- * service without waiting for it: one that does not run is answered with 503 and what it
- * waits for.
+ * service without waiting for it: that one does not run is answered with 503, by the
+ * starter. What makes no sense is answered with 400.
  */
 @RestController
 class PollsController {
@@ -47,13 +44,14 @@ class PollsController {
 	@PostMapping("/polls")
 	@ResponseStatus(HttpStatus.CREATED)
 	Map<String, Long> create(@RequestBody NewPoll poll) throws InterruptedException {
+		poll.requireSense();
 		return Map.of("id", writable().create(poll));
 	}
 
 	@PatchMapping("/polls/{id}")
 	@ResponseStatus(HttpStatus.NO_CONTENT)
 	void move(@PathVariable long id, @RequestParam OffsetDateTime closesAt) throws InterruptedException {
-		if (!writable().move(id, closesAt)) {
+		if (!writable().move(id, Input.time("closesAt", closesAt))) {
 			throw new ResponseStatusException(HttpStatus.NOT_FOUND,
 					"There is no poll %d that could close".formatted(id));
 		}
@@ -67,7 +65,8 @@ class PollsController {
 	@PostMapping("/polls/{id}/votes")
 	@ResponseStatus(HttpStatus.ACCEPTED)
 	void vote(@PathVariable long id, @RequestParam String answer) throws InterruptedException {
-		this.services.get("ballotBox", BallotBox.class, Duration.ZERO).cast(new Ballot(id, answer));
+		this.services.get("ballotBox", BallotBox.class, Duration.ZERO)
+			.cast(new Ballot(id, Input.text("answer", answer, Ballot.MAX_ANSWER)));
 	}
 
 	@GetMapping("/votes")
@@ -78,11 +77,6 @@ class PollsController {
 	@GetMapping("/scores")
 	Map<Long, Long> scores() throws InterruptedException {
 		return this.services.get("statistics", Statistics.class, Duration.ZERO).scores();
-	}
-
-	@ExceptionHandler
-	ProblemDetail handle(ServiceException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, ex.getMessage());
 	}
 
 }

@@ -153,11 +153,51 @@ class PollsApplicationIntegrationTests {
 	}
 
 	@Test
-	void pollThatMakesNoSenseIsRejected() {
-		for (String poll : List.of("{\"question\": \"When?\"}", "{\"closesAt\": \"2040-01-01T00:00:00Z\"}",
-				"{\"question\": \"When?\", \"opensAt\": \"2040-01-01T00:00:00Z\", \"closesAt\": \"2040-01-01T00:00:00Z\"}")) {
-			assertThat(post(poll).statusCode()).as(poll).isEqualTo(400);
+	void pollThatMakesNoSenseIsRejectedWithAProblem() {
+		String poll = "{\"question\": \"%s\", \"closesAt\": \"%s\"}";
+		String later = "2040-01-01T00:00:00Z";
+		for (String invalid : List.of("{\"question\": \"When?\"}", "{\"closesAt\": \"2040-01-01T00:00:00Z\"}",
+				"{\"question\": \"When?\", \"opensAt\": \"2040-01-01T00:00:00Z\", \"closesAt\": \"2040-01-01T00:00:00Z\"}",
+				poll.formatted("x".repeat(201), later), poll.formatted("x".repeat(70_000), later),
+				poll.formatted(" ", later), poll.formatted("a\\u0000b", later), poll.formatted("a\\ud800b", later),
+				poll.formatted("When?", "+99999-01-01T00:00:00Z"), poll.formatted("When?", "-0001-01-01T00:00:00Z"),
+				poll.formatted("When?", "soon"), "{", "", "[]", "null")) {
+			HttpResponse<String> response = post(invalid);
+			assertThat(response.statusCode()).as(invalid).isEqualTo(400);
+			assertThat(response.headers().firstValue("Content-Type")).as(invalid).contains("application/problem+json");
 		}
+		assertThat(JsonPath.parse(post(poll.formatted("x".repeat(201), later)).body()).<String>read("$.detail"))
+			.isEqualTo("Invalid question: expected at most 200 characters, found 201.");
+	}
+
+	@Test
+	void pollWhoseQuestionIsAsLongAsItMayBeIsTaken() {
+		long id = create("{\"question\": \"%s\", \"closesAt\": \"2040-01-01T00:00:00Z\"}".formatted("x".repeat(200)));
+		for (String table : List.of("choice where poll_id", "poll_event where poll_id", "poll where id")) {
+			this.client.sql("delete from " + table + " = ?").param(id).update();
+		}
+	}
+
+	@Test
+	void voteThatMakesNoSenseIsRejectedWithAProblem() throws Exception {
+		for (String path : List.of("/polls/200/votes?answer=" + "x".repeat(41), "/polls/200/votes?answer=%00",
+				"/polls/200/votes?answer=", "/polls/200/votes", "/polls/two/votes?answer=yes",
+				"/polls/99999999999999999999/votes?answer=yes")) {
+			assertThat(send("POST", path)).as(path).isEqualTo("400 application/problem+json");
+		}
+		for (String path : List.of("/polls/200?closesAt=soon", "/polls/200",
+				"/polls/200?closesAt=%2B99999-01-01T00:00:00Z", "/polls/two?closesAt=2040-01-01T00:00:00Z")) {
+			assertThat(send("PATCH", path)).as(path).isEqualTo("400 application/problem+json");
+		}
+		assertThat(send("PATCH", "/polls/-1?closesAt=2040-01-01T00:00:00Z")).isEqualTo("404 application/problem+json");
+	}
+
+	private String send(String method, String path) throws Exception {
+		HttpResponse<Void> response = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path))
+				.method(method, HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding());
+		return response.statusCode() + " " + response.headers().firstValue("Content-Type").orElse("");
 	}
 
 	@Test
