@@ -20,6 +20,11 @@ import io.managedservices.sanitize.TextSanitizer;
  */
 public final class ShownValues {
 
+	/**
+	 * Texts of others are shown to nobody.
+	 */
+	public static final ShownValues NONE = new ShownValues(Show.NEVER, Set.of(), List.of());
+
 	private final Show show;
 
 	private final Set<String> roles;

@@ -45,27 +45,29 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
-			ObjectProvider<ItemServices> itemServices, ShownValues values) {
+			ObjectProvider<ItemServices> itemServices, ObjectProvider<ShownValues> values) {
 		return new ManagedServicesEndpoint(services, transitions, (service) -> {
 			ItemServices items = itemServices.getIfAvailable();
 			return (items != null) ? items.snapshot(service) : null;
-		}, values);
+		}, values.getIfAvailable(() -> ShownValues.NONE));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ManagedServicesEndpointWebExtension managedServicesEndpointWebExtension(ManagedServicesEndpoint endpoint,
-			ServiceOperations operations, ShownValues values) {
-		return new ManagedServicesEndpointWebExtension(endpoint, operations, values);
+			ServiceOperations operations, ObjectProvider<ShownValues> values) {
+		return new ManagedServicesEndpointWebExtension(endpoint, operations,
+				values.getIfAvailable(() -> ShownValues.NONE));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ServiceOperations managedServicesOperations(ManagedServices services,
-			ObjectProvider<ServiceOperationListener> listeners, TextSanitizer sanitizer) {
-		return new ServiceOperations(services, listeners.orderedStream().toList(), sanitizer);
+			ObjectProvider<ServiceOperationListener> listeners, ObjectProvider<TextSanitizer> sanitizer) {
+		return new ServiceOperations(services, listeners.orderedStream().toList(),
+				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
 	}
 
 	@Bean
