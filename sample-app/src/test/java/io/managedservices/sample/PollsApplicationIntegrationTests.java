@@ -172,7 +172,8 @@ class PollsApplicationIntegrationTests {
 
 	@Test
 	void pollWhoseQuestionIsAsLongAsItMayBeIsTaken() {
-		long id = create("{\"question\": \"%s\", \"closesAt\": \"2040-01-01T00:00:00Z\"}".formatted("x".repeat(200)));
+		String poll = "{\"question\": \"%s\", \"opensAt\": \"2039-01-01T00:00:00Z\", \"closesAt\": \"2040-01-01T00:00:00Z\"}";
+		long id = create(poll.formatted("x".repeat(200)));
 		for (String table : List.of("choice where poll_id", "poll_event where poll_id", "poll where id")) {
 			this.client.sql("delete from " + table + " = ?").param(id).update();
 		}
