@@ -35,8 +35,8 @@ final class SpringCalls {
 	}
 
 	private static boolean isNamed(Method method, String @Nullable [] names, Predicate<String> isAnnotated) {
-		return (names != null && Arrays.asList(names).contains(method.getName()))
-				|| isAnnotated.test(method.getName()) || isAnnotated.test(ClassUtils.getQualifiedMethodName(method));
+		return (names != null && Arrays.asList(names).contains(method.getName())) || isAnnotated.test(method.getName())
+				|| isAnnotated.test(ClassUtils.getQualifiedMethodName(method));
 	}
 
 }

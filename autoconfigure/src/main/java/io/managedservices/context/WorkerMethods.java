@@ -49,8 +49,10 @@ final class WorkerMethods {
 				.formatted(maxRestarts), "Correct maxRestarts of %s.".formatted(method.place()));
 		}
 		if (maxRestarts == -1 && delay != null && delay.compareTo(Duration.ofMillis(1)) < 0) {
-			method.refuse("has a delay of @Worker of '%s' and no maxRestarts: expected 1 ms or more, or a limit, since it would be restarted without a pause for ever"
-				.formatted(worker.delay()), "Correct delay or maxRestarts of %s.".formatted(method.place()));
+			method.refuse(
+					"has a delay of @Worker of '%s' and no maxRestarts: expected 1 ms or more, or a limit, since it would be restarted without a pause for ever"
+						.formatted(worker.delay()),
+					"Correct delay or maxRestarts of %s.".formatted(method.place()));
 		}
 		if (this.problems.size() > before || body == null || delay == null || window == null) {
 			return null;

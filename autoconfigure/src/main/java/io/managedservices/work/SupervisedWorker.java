@@ -136,7 +136,8 @@ final class SupervisedWorker implements ServiceWorker {
 	WorkerSettings begin() {
 		WorkerSettings begun = known(this.settings.getAndSet(null));
 		if (begun.spins()) {
-			throw wrong("a delay of 1 ms or more, or a limit by maxRestarts(…), since it would be restarted without a pause for ever",
+			throw wrong(
+					"a delay of 1 ms or more, or a limit by maxRestarts(…), since it would be restarted without a pause for ever",
 					begun.delay());
 		}
 		return begun;

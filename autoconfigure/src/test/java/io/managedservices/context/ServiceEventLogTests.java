@@ -142,8 +142,8 @@ class ServiceEventLogTests {
 	@Test
 	void logsWhatAStopHasCutOff(CapturedOutput output) {
 		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
-		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), false,
-				stack));
+		this.log.onEvent(
+				new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), false, stack));
 		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
 				true, stack));
 		assertThat(lines(output)).containsExactly(

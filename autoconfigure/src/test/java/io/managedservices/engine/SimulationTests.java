@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * 5,000 lives of random graphs. {@code -Dsimulation.seed=N} replays one,
- * {@code -Dsimulation.scenarios=1000000} runs a million, and
- * {@code -Dsimulation.first=N} begins with another seed than 0.
+ * {@code -Dsimulation.scenarios=1000000} runs a million, and {@code -Dsimulation.first=N}
+ * begins with another seed than 0.
  */
 class SimulationTests {
 
@@ -52,8 +52,7 @@ class SimulationTests {
 		long scenarios = Long.getLong("simulation.scenarios", 5000);
 		AtomicLong steps = new AtomicLong();
 		long first = Long.getLong("simulation.first", 0);
-		LongStream seeds = (seed != null) ? LongStream.of(seed)
-				: LongStream.range(first, first + scenarios).parallel();
+		LongStream seeds = (seed != null) ? LongStream.of(seed) : LongStream.range(first, first + scenarios).parallel();
 		seeds.forEach((each) -> steps.addAndGet(run(each, seed != null)));
 		assertThat(steps.get()).as("steps in all").isGreaterThan((seed != null) ? 1 : scenarios * 20);
 	}

@@ -226,8 +226,8 @@ class ServiceGraphTests {
 	@Test
 	void ofWhenSomethingWouldBeTriedForEverWithoutAPauseFails() {
 		ServiceSettings settings = ServiceSettings.DEFAULTS
-			.withRetry(new RetrySettings(RetrySettings.UNLIMITED, Duration.ZERO, 1, Duration.ofSeconds(1), Duration.ZERO,
-					List.of()))
+			.withRetry(new RetrySettings(RetrySettings.UNLIMITED, Duration.ZERO, 1, Duration.ofSeconds(1),
+					Duration.ZERO, List.of()))
 			.withRestart(new RestartSettings(RestartSettings.Policy.ALWAYS, RestartSettings.UNLIMITED,
 					Duration.ofMinutes(1), new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
 					RestartSettings.OnGiveUp.DEGRADE));
