@@ -23,7 +23,7 @@ public final class SettingKey {
 
 	/**
 	 * The key of all settings of a service in a group.
-	 * @param group {@code services}, {@code gates} or {@code items}
+	 * @param group "services", "gates" or "items"
 	 * @param service the name of the service
 	 * @return {@code managed-services.services.pollBook}, or
 	 * {@code managed-services.services[poll.book]} for a name that needs brackets

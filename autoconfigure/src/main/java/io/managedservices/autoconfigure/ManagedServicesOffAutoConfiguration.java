@@ -4,7 +4,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
 import io.managedservices.ManagedServices;
@@ -22,12 +21,12 @@ import io.managedservices.ManagedServices;
 public final class ManagedServicesOffAutoConfiguration {
 
 	@Bean
-	static ManagedServices managedServices() {
+	ManagedServices managedServices() {
 		return ServicesOff.facade();
 	}
 
 	@Bean(autowireCandidate = false)
-	static ServicesOff managedServicesOff() {
+	ServicesOff managedServicesOff() {
 		return new ServicesOff();
 	}
 

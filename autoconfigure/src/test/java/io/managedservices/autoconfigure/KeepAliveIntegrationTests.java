@@ -144,9 +144,8 @@ class KeepAliveIntegrationTests {
 		TestPropertyValues.of("managed-services.gates.gate.health=db").applyTo(this.context);
 		this.context.registerBean(GateFactory.class, () -> (name, settings, problems) -> new Working());
 		Working mail = new Working();
-		this.context.registerBean("mail", ServiceRegistration.class,
-				() -> needed ? new ServiceRegistration("mail", mail).dependsOn("gate")
-						: new ServiceRegistration("mail", mail));
+		this.context.registerBean("mail", ServiceRegistration.class, () -> needed
+				? new ServiceRegistration("mail", mail).dependsOn("gate") : new ServiceRegistration("mail", mail));
 		refresh();
 		assertThat(kept()).isEqualTo(needed);
 	}

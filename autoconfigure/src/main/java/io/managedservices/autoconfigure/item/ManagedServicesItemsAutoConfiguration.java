@@ -79,11 +79,13 @@ public final class ManagedServicesItemsAutoConfiguration {
 	private static Set<String> namesOfParents(BeanFactory beanFactory) {
 		BeanFactory parent = (beanFactory instanceof HierarchicalBeanFactory hierarchical)
 				? hierarchical.getParentBeanFactory() : null;
-		return (parent == null) ? Set.of()
-				: parent.getBeanProvider(ItemServices.class)
-					.stream()
-					.flatMap((services) -> services.names().stream())
-					.collect(Collectors.toSet());
+		if (parent == null) {
+			return Set.of();
+		}
+		return parent.getBeanProvider(ItemServices.class)
+			.stream()
+			.flatMap((services) -> services.names().stream())
+			.collect(Collectors.toSet());
 	}
 
 	/**

@@ -3,8 +3,9 @@ package io.managedservices.autoconfigure.settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 
 import io.managedservices.NearestName;
 import io.managedservices.autoconfigure.settings.Setting.Group;
@@ -114,8 +115,8 @@ final class NearestSettings {
 		return part ? Math.min(cost, 2) : cost;
 	}
 
-	private static TreeSet<String> words(String name) {
-		return new TreeSet<>(List.of(name.split("-")));
+	private static Set<String> words(String name) {
+		return new HashSet<>(List.of(name.split("-")));
 	}
 
 	private record Candidate(List<String> path, int cost) {

@@ -38,7 +38,11 @@ public sealed interface Setting {
 			return new Group(Map.of(), of(type.getGeneric(1).toClass()));
 		}
 		boolean hasDefault = parameter.isAnnotationPresent(DefaultValue.class);
-		return new Value(type, !hasDefault || type.asCollection() != ResolvableType.NONE);
+		return new Value(type, !hasDefault || isList(type));
+	}
+
+	private static boolean isList(ResolvableType type) {
+		return !type.asCollection().equals(ResolvableType.NONE);
 	}
 
 	/**
@@ -65,7 +69,7 @@ public sealed interface Setting {
 		 * @return whether the type is a collection
 		 */
 		boolean isList() {
-			return this.type.asCollection() != ResolvableType.NONE;
+			return Setting.isList(this.type);
 		}
 
 	}

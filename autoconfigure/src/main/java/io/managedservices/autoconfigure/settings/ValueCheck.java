@@ -109,7 +109,7 @@ final class ValueCheck {
 				.orElse("''");
 		}
 		catch (BindException ex) {
-			return NestedExceptionUtils.getMostSpecificCause(ex).getMessage();
+			return String.valueOf(NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 		}
 	}
 
