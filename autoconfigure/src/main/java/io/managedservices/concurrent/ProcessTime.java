@@ -1,5 +1,6 @@
 package io.managedservices.concurrent;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -43,7 +44,7 @@ final class ProcessTime {
 	 */
 	long now() {
 		while (true) {
-			Look before = this.last.get();
+			Look before = Objects.requireNonNull(this.last.get());
 			long gap = this.source.getAsLong() - before.at();
 			if (gap < LOOK_INTERVAL) {
 				return before.time() + gap;
@@ -61,7 +62,7 @@ final class ProcessTime {
 	 */
 	long stoodStill() {
 		now();
-		Look latest = this.last.get();
+		Look latest = Objects.requireNonNull(this.last.get());
 		return latest.at() - latest.time();
 	}
 

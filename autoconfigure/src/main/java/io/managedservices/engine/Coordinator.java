@@ -94,7 +94,7 @@ final class Coordinator implements Coordination {
 
 	private final Breakdown breakdown = new Breakdown(this);
 
-	private final Runnable clockListener = () -> submit(Coordinator::clockJumped);
+	private final Runnable clockListener = this::tellOfJump;
 
 	private boolean open;
 
@@ -444,6 +444,10 @@ final class Coordinator implements Coordination {
 		this.alarmAt = TimerQueue.NEVER;
 		this.turn.timers.fire(this.turn.now());
 		this.timers.checkDeadlines();
+	}
+
+	private void tellOfJump() {
+		submit(Coordinator::clockJumped);
 	}
 
 	private void clockJumped() {

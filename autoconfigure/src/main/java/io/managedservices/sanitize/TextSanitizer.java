@@ -186,11 +186,12 @@ public final class TextSanitizer {
 	public ItemsSnapshot of(String service, ItemsSnapshot items) {
 		CheckAll checkAll = items.checkAll();
 		String problem = checkAll.problem();
-		return (problem == null) ? items
-				: new ItemsSnapshot(items.due(), items.armed(), items.inHand(), items.processed(), items.notYet(),
-						items.failed(), items.retried(), items.lateness(),
-						new CheckAll(checkAll.last(), checkAll.duration(), checkAll.next(), checkAll.items(),
-								text(service, "items.problem", problem)));
+		if (problem == null) {
+			return items;
+		}
+		return new ItemsSnapshot(items.due(), items.armed(), items.inHand(), items.processed(), items.notYet(),
+				items.failed(), items.retried(), items.lateness(), new CheckAll(checkAll.last(), checkAll.duration(),
+						checkAll.next(), checkAll.items(), text(service, "items.problem", problem)));
 	}
 
 }

@@ -18,8 +18,8 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.concurrent.OwnThread;
+import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.engine.BreakableBackend;
 import io.managedservices.engine.BreakableBackend.Part;
 

@@ -24,7 +24,7 @@ import io.managedservices.work.WorkSettings;
  * A process with services whose times are short, but long enough as long as it runs. It
  * prints what happens.
  */
-final class PausedApplication {
+public final class PausedApplication {
 
 	private static final Duration INTERVAL = Duration.ofMillis(100);
 

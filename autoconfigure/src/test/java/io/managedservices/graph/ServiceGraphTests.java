@@ -95,25 +95,14 @@ class ServiceGraphTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '"', textBlock = """
-			" "|it is blank
-			"\t"|it is blank
-			"a "|white space
-			" a"|white space
-			"trail/"|nothing before, after or between slashes
-			"/lead"|nothing before, after or between slashes
-			"/"|nothing before, after or between slashes
-			"a//b"|nothing before, after or between slashes
-			"a/ /b"|nothing before, after or between slashes
-			"."|mean another path
-			"a/../b"|mean another path
-			"a/."|mean another path
-			"a\\b"|U+005C
-			"a;b"|U+003B
-			"a%b"|U+0025
-			"a\001b"|U+0001
-			"a\u2028b"|U+2028
-			""")
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '\'',
+			value = { "' '|it is blank", "'\t'|it is blank", "'a '|white space", "' a'|white space",
+					"'trail/'|nothing before, after or between slashes",
+					"'/lead'|nothing before, after or between slashes", "'/'|nothing before, after or between slashes",
+					"'a//b'|nothing before, after or between slashes",
+					"'a/ /b'|nothing before, after or between slashes", "'.'|mean another path",
+					"'a/../b'|mean another path", "'a/.'|mean another path", "'a\\b'|U+005C", "'a;b'|U+003B",
+					"'a%b'|U+0025", "'a\001b'|U+0001", "'a\u2028b'|U+2028" })
 	void ofWhenNameCannotBeAddressedRefusesIt(String name, String reason) {
 		assertThat(problems(service(name))).singleElement()
 			.satisfies((problem) -> assertThat(problem.description()).startsWith("The name '")

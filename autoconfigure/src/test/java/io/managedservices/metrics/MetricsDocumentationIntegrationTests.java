@@ -151,7 +151,8 @@ class MetricsDocumentationIntegrationTests {
 					assertThat(prometheus.values(query.expression())).describedAs(query.text()).isEmpty();
 				}
 				else {
-					// On a busy machine a scrape may come too late, and then nothing is known.
+					// On a busy machine a scrape may come too late, and then nothing is
+					// known.
 					Awaitility.await()
 						.atMost(Duration.ofSeconds(60))
 						.until(() -> prometheus.values(query.expression()), (values) -> !values.isEmpty());

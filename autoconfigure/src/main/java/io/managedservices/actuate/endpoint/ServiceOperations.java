@@ -19,9 +19,9 @@ import io.managedservices.ServicePlan;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
 import io.managedservices.concurrent.GuardedLog;
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.sanitize.FailureWords;
 import io.managedservices.sanitize.TextSanitizer;
-import io.managedservices.concurrent.LineLog;
 
 /**
  * What operators do to services over the endpoint: each attempt is answered, told to the

@@ -164,6 +164,16 @@ class UnavailableServiceIntegrationTests {
 					&& services.snapshot("plain").state() == ServiceState.RUNNING);
 	}
 
+	static String require(ManagedServices services, String name) {
+		try {
+			services.get(name, Object.class, Duration.ZERO);
+			return "served";
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	@RestController
 	static final class Controller {
 
@@ -215,16 +225,6 @@ class UnavailableServiceIntegrationTests {
 			throw new IllegalStateException("no way to jdbc:postgresql://joe:s3cr3t@db/polls");
 		}
 
-	}
-
-	static String require(ManagedServices services, String name) {
-		try {
-			services.get(name, Object.class, Duration.ZERO);
-			return "served";
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)
