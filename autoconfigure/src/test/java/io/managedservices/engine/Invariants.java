@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ final class Invariants {
 	private final Coordinator coordinator;
 
 	private final Map<ServiceNode, Invocation> inside = new HashMap<>();
+
+	/** The followers that were about to stop when a service came into STOPPING. */
+	private final Map<ServiceNode, Set<ServiceNode>> leavingAtStop = new HashMap<>();
 
 	/** Started, or failed to, and not cleaned up yet. */
 	private final Map<ServiceNode, Invocation> dirty = new HashMap<>();
@@ -111,6 +115,22 @@ final class Invariants {
 		}
 	}
 
+	// All may be started and stopped again before a stop that was decided is called.
+	private void noteStops() {
+		for (int index = 0; index < this.graph.size(); index++) {
+			ServiceNode node = this.coordinator.node(index);
+			if (node.state != ServiceState.STOPPING) {
+				this.leavingAtStop.remove(node);
+			}
+			else if (!this.leavingAtStop.containsKey(node)) {
+				this.leavingAtStop.put(node,
+						neighbours(this.graph.followers(), node).stream()
+							.filter((follower) -> follower.isActive() && follower.leaving)
+							.collect(Collectors.toSet()));
+			}
+		}
+	}
+
 	private void beginsStop(ServiceNode node, Invocation invocation) {
 		Invocation start = this.dirty.get(node);
 		require(start != null || node.definition.callbacks().start() == null || retriesStop(node, invocation), node,
@@ -125,7 +145,8 @@ final class Invariants {
 		for (ServiceNode follower : neighbours(this.graph.followers(), node)) {
 			// One that was to stop only after this stop was decided does not count.
 			boolean together = !follower.wanted && follower.unwantedReason == StopReason.SHUTDOWN
-					&& node.stopReason == StopReason.SHUTDOWN;
+					&& node.stopReason == StopReason.SHUTDOWN
+					&& this.leavingAtStop.getOrDefault(node, Set.of()).contains(follower);
 			require(!follower.isActive() || node.cleaningUp || node.occupant == invocation || !together, node,
 					"stopped while its follower %s is %s".formatted(follower.name(), follower.state));
 		}
@@ -171,6 +192,7 @@ final class Invariants {
 	 */
 	void check() {
 		this.checks++;
+		noteStops();
 		if (isSkipped()) {
 			return;
 		}

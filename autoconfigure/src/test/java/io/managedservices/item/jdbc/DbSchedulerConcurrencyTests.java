@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * How many methods of a service run at once with {@link DbSchedulerItemEngine}.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerConcurrencyTests {
 
 	private static final int ITEMS = 60;
@@ -75,7 +75,7 @@ class DbSchedulerConcurrencyTests {
 		ItemInstance<Long, Crowd> instance = begin(crowd, concurrency);
 		AtomicInteger number = new AtomicInteger();
 		// Everything happens at once: items, searches, and questions for single ones.
-		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(5)).until(() -> {
+		Awaitility.await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(5)).until(() -> {
 			instance.items().schedule((long) (number.incrementAndGet() % ITEMS));
 			return crowd.shared.done.size() == ITEMS && crowd.searches.get() > 2
 					&& crowd.shared.rounds.get() > 3 * ITEMS;

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What {@link DbSchedulerItemEngine} makes of items that fail, of what they leave behind,
  * and of being stopped and started again.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerFaultTests {
 
 	private final PGSimpleDataSource database = TestPostgres.database();

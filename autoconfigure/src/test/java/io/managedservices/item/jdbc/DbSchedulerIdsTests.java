@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What {@link DbSchedulerItemEngine} makes of ids that it cannot store, and of items that
  * cannot be asked: the others are not held up.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerIdsTests {
 
 	private static final String LONG = "x".repeat(101);

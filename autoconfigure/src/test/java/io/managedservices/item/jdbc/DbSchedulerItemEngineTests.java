@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for {@link DbSchedulerItemEngine}: several instances over one database.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerItemEngineTests {
 
 	static final ItemSettings SETTINGS = new ItemSettings(1,
@@ -221,7 +221,7 @@ class DbSchedulerItemEngineTests {
 	}
 
 	private static void await(java.util.concurrent.Callable<Boolean> condition) {
-		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(50)).until(condition);
+		Awaitility.await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(50)).until(condition);
 	}
 
 	private ItemInstance<Long, Polls> instance(DataSource database) {

@@ -19,7 +19,7 @@ import io.managedservices.item.DueItem;
 /**
  * What {@link DbSchedulerItemEngine} makes of searches that are slow.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerSearchTests {
 
 	private final PGSimpleDataSource database = TestPostgres.database();

@@ -19,7 +19,7 @@ import io.managedservices.Conditions;
 /**
  * What {@link DbSchedulerItemEngine} makes of searches that cannot be stored.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerStoreTests {
 
 	private final PGSimpleDataSource database = TestPostgres.database();

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What {@link DbSchedulerItemEngine} makes of items that it has taken for dead.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DbSchedulerTakeOverTests {
 
 	private static final Instant LONG_AGO = Instant.parse("1990-01-01T00:00:00Z");

@@ -87,7 +87,7 @@ class RowsReadTests {
 
 	private void awaitBackendsEnd() {
 		Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
+			.atMost(Duration.ofMinutes(4))
 			.until(() -> number(
 					"select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()") == 0);
 	}

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * back.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StalledConnectionTests {
 
 	private static final Duration HEARTBEAT = Duration.ofMillis(250);
@@ -144,7 +144,7 @@ class StalledConnectionTests {
 	}
 
 	private static ConditionFactory await() {
-		return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofMinutes(1));
+		return Awaitility.await().pollInterval(Duration.ofMillis(50)).atMost(Duration.ofMinutes(4));
 	}
 
 	private int closed() {
