@@ -159,7 +159,7 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean
 	@ConditionalOnBean(value = DeferredManagedServices.class, search = SearchStrategy.CURRENT)
 	@ConditionalOnMissingBean(SimulatedTime.class)
-	KeepAlive managedServicesKeepAlive(ApplicationContext context, DeferredManagedServices services,
+	KeepAlive managedServicesKeepAlive(ConfigurableApplicationContext context, DeferredManagedServices services,
 			ObjectProvider<ServiceExtension> extensions) {
 		return new KeepAlive(context, services, this.properties.gates().keySet(), extensions);
 	}

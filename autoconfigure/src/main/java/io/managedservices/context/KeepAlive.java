@@ -16,7 +16,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEvent;
-import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
 
@@ -38,7 +38,7 @@ import io.managedservices.concurrent.Patience;
  *
  * @since 0.1.0
  */
-public final class KeepAlive implements ServiceEventListener, ApplicationListener<ApplicationEvent>, DisposableBean {
+public final class KeepAlive implements ServiceEventListener, DisposableBean {
 
 	private static final Log logger = LineLog.of(KeepAlive.class);
 
@@ -67,12 +67,14 @@ public final class KeepAlive implements ServiceEventListener, ApplicationListene
 	 * @param gates the names of those services that are gates
 	 * @param extensions make services that go on by themselves
 	 */
-	public KeepAlive(ApplicationContext context, DeferredManagedServices services, Set<String> gates,
+	public KeepAlive(ConfigurableApplicationContext context, DeferredManagedServices services, Set<String> gates,
 			Iterable<ServiceExtension> extensions) {
 		this.context = context;
 		this.services = services;
 		this.gates = gates;
 		this.extensions = extensions;
+		// As a bean of that type it would be found beside one of the user.
+		context.addApplicationListener(this::heard);
 	}
 
 	@Override
@@ -87,8 +89,7 @@ public final class KeepAlive implements ServiceEventListener, ApplicationListene
 		}
 	}
 
-	@Override
-	public void onApplicationEvent(ApplicationEvent event) {
+	private void heard(ApplicationEvent event) {
 		if (event instanceof ApplicationReadyEvent ready && ready.getApplicationContext() == this.context) {
 			begin();
 			tell(ready.getSpringApplication());

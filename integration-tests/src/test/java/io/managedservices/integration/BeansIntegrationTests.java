@@ -16,6 +16,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -61,6 +62,7 @@ class BeansIntegrationTests {
 	 * Types of which Boot takes every bean, and the class of groups that are extended.
 	 */
 	private static final Set<String> EXTENDED = Set.of(HealthEndpointGroupsPostProcessor.class.getName(),
+			OperationInvokerAdvisor.class.getName(),
 			"org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesHealthEndpointGroups");
 
 	@ParameterizedTest

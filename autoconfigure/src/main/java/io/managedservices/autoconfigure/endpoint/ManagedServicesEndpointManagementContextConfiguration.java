@@ -1,6 +1,8 @@
 package io.managedservices.autoconfigure.endpoint;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
+import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 
 /**
@@ -20,6 +23,7 @@ import io.managedservices.actuate.endpoint.ServiceOperations;
  * @since 0.1.0
  */
 @ManagementContextConfiguration(proxyBeanMethods = false)
+@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 public final class ManagedServicesEndpointManagementContextConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
