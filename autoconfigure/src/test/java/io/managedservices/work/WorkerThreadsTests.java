@@ -225,7 +225,10 @@ class WorkerThreadsTests {
 							late.addAndGet(over.get() ? 1 : 0);
 							play(kind, worker.attempt());
 							late.addAndGet(over.get() ? 1 : 0);
-						}).restartOnFailure(Duration.ofNanos(random.nextInt(1000))).start();
+						})
+							.restartOnFailure(Duration.ofNanos(random.nextInt(1000)))
+							.maxRestarts(1000, Duration.ofMinutes(1))
+							.start();
 						synchronized (futures) {
 							futures.add(future);
 						}
