@@ -59,6 +59,7 @@ final class DeadlineLane {
 	 * Takes out the node with the first deadline that still matters.
 	 * @return the node
 	 */
+	@SuppressWarnings("NullAway") // a free place holds null
 	ServiceNode removeFirst() {
 		ServiceNode first = this.nodes[this.head];
 		this.nodes[this.head] = null;

@@ -3,6 +3,7 @@ package io.managedservices.actuate.endpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
@@ -32,7 +33,7 @@ public final class AuditingServiceOperationListener implements ServiceOperationL
 
 	@Override
 	public void onOperation(ServiceOperationEvent event) {
-		Map<String, Object> data = new LinkedHashMap<>();
+		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("action", event.requested());
 		data.put("service", event.service());
 		data.put("dryRun", event.dryRun());
