@@ -38,9 +38,19 @@ final class ItemIds<I> {
 	 * @return its ids
 	 * @throws IllegalArgumentException if the type is not known, or not one of three
 	 */
-	@SuppressWarnings("unchecked")
 	static <I> ItemIds<I> of(ItemService<I> service) {
-		Class<?> target = AopUtils.getTargetClass(service);
+		return of(AopUtils.getTargetClass(service));
+	}
+
+	/**
+	 * Finds the type of the ids of a service by what its class says it implements.
+	 * @param <I> the type of the ids
+	 * @param target the class of the service
+	 * @return its ids
+	 * @throws IllegalArgumentException if the type is not known, or not one of three
+	 */
+	@SuppressWarnings("unchecked")
+	static <I> ItemIds<I> of(Class<?> target) {
 		Class<?> type = ResolvableType.forClass(target).as(ItemService.class).getGeneric().resolve();
 		Function<String, Object> parser = parser(type);
 		if (type == null || parser == null) {

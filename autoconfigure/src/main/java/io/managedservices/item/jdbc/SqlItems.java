@@ -23,6 +23,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
 
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
@@ -89,7 +90,7 @@ public abstract class SqlItems<I> implements ItemService<I> {
 		this.rows = new RowStream(dataSource);
 		this.sql = sql;
 		this.clock = clock;
-		this.ids = ItemIds.of(this);
+		this.ids = ItemIds.of(ClassUtils.getUserClass(getClass()));
 	}
 
 	@Override
