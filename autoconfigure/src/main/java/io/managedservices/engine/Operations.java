@@ -239,6 +239,7 @@ final class Operations {
 
 	private static void activate(ServiceNode node, Activation activation) {
 		node.activate(activation);
+		node.forgetRestarts();
 		if (!node.held) {
 			node.unwantedReason = StopReason.NOT_NEEDED;
 		}
