@@ -308,20 +308,35 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 	 */
 	private int grow(long waiting, int level, int stalledTicks) {
 		int current = this.active.get();
-		int blocked = 0;
-		for (Worker worker : this.workers) {
-			Thread.State state = worker.state();
-			blocked += (state == Thread.State.RUNNABLE || state == Thread.State.NEW) ? 0 : 1;
-		}
-		int wanted = this.parallelism + blocked;
-		if (blocked >= current || stalledTicks >= STALLED_TICKS) {
-			wanted = Math.max(level, 2 * Math.max(current, this.parallelism));
-		}
+		int wanted = wanted(current, blocked(), level, stalledTicks >= STALLED_TICKS);
 		int limit = Math.min(wanted, this.maxThreads);
 		for (long missing = Math.min(waiting, limit - current); missing > 0 && !this.shortage.isOn(); missing--) {
 			addWorker(limit);
 		}
 		return this.active.get();
+	}
+
+	/**
+	 * How many workers there should be while tasks wait.
+	 * @param current how many there are
+	 * @param blocked how many of them are blocked
+	 * @param level how many were needed lately
+	 * @param stalled whether tasks have begun too slowly for a while
+	 * @return as many as processors besides those that are blocked, and twice as many if
+	 * all are
+	 */
+	int wanted(int current, int blocked, int level, boolean stalled) {
+		return (blocked >= current || stalled) ? Math.max(level, 2 * Math.max(current, this.parallelism))
+				: this.parallelism + blocked;
+	}
+
+	int blocked() {
+		int blocked = 0;
+		for (Worker worker : this.workers) {
+			Thread.State state = worker.state();
+			blocked += (state == Thread.State.RUNNABLE || state == Thread.State.NEW) ? 0 : 1;
+		}
+		return blocked;
 	}
 
 	int threads() {

@@ -83,6 +83,34 @@ class ElasticExecutorTests {
 		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
+	@Test
+	void blockedCountsThreadsThatWaitInsideTasks() {
+		CountDownLatch release = new CountDownLatch(1);
+		for (int task = 0; task < 5; task++) {
+			this.executor.execute(() -> awaitQuietly(release));
+		}
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.executor.blocked() == 5);
+		release.countDown();
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.executor.blocked() == 0);
+	}
+
+	@Test
+	void wantedIsAsManyAsProcessorsBesidesThoseThatBlock() {
+		int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+		assertThat(this.executor.wanted(processors, 0, 0, false)).isEqualTo(processors);
+		assertThat(this.executor.wanted(processors, processors - 1, 0, false)).isEqualTo(2 * processors - 1);
+		assertThat(this.executor.wanted(100, 30, 200, false)).isEqualTo(processors + 30);
+	}
+
+	@Test
+	void wantedWhenAllBlockOrTasksBeginTooSlowlyIsTwiceAsManyAndNoFewerThanLately() {
+		int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
+		assertThat(this.executor.wanted(1, 1, 0, false)).isEqualTo(2 * processors);
+		assertThat(this.executor.wanted(100, 100, 0, false)).isEqualTo(200);
+		assertThat(this.executor.wanted(100, 99, 0, true)).isEqualTo(200);
+		assertThat(this.executor.wanted(100, 100, 300, false)).isEqualTo(300);
+	}
+
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
 			latch.await();

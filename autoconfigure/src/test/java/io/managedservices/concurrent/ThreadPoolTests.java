@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +62,35 @@ class ThreadPoolTests {
 			assertThat(thread.getName()).isEqualTo(PREFIX + "1");
 			assertThat(thread.isDaemon()).isTrue();
 		});
+	}
+
+	@Test
+	void executeWhenSeveralThreadsAreIdleTakesTheLastOne() throws Exception {
+		List<CountDownLatch> releases = List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		for (CountDownLatch release : releases) {
+			int busy = threads.size();
+			this.pool.execute(() -> {
+				threads.add(Thread.currentThread());
+				awaitQuietly(release);
+			});
+			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> threads.size() > busy);
+		}
+		for (int thread : List.of(1, 2, 0)) {
+			releases.get(thread).countDown();
+			awaitIdle(threads.get(thread));
+		}
+		for (int task = 0; task < 3; task++) {
+			CompletableFuture<Thread> taken = new CompletableFuture<>();
+			this.pool.execute(() -> taken.complete(Thread.currentThread()));
+			assertThat(taken).succeedsWithin(Duration.ofSeconds(10)).isSameAs(threads.get(0));
+			awaitIdle(threads.get(0));
+		}
+	}
+
+	// While it is inside a task of these tests it waits without a limit.
+	private static void awaitIdle(Thread thread) {
+		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 	}
 
 	@Test
