@@ -3,6 +3,7 @@ package io.managedservices.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceSnapshot;
+import io.managedservices.ServiceState;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceDefinition;
 
@@ -49,6 +51,54 @@ class BlockersTests {
 		assertThat(paths.get("3")).extracting(ServiceSnapshot::name).containsExactly("2", "1", "0");
 		assertThat(paths.get("1")).extracting(ServiceSnapshot::name).containsExactly("0");
 		assertThat(stepped.engine.blockers(1).get("999")).extracting(ServiceSnapshot::name).containsExactly("0");
+	}
+
+	@Test
+	void blockersWhenSeveralDependenciesDoNotRunNameTheOneThatIsFurthestFromRunning() {
+		List<String> worstFirst = List.of("failed", "stopped", "backoff", "waiting", "starting");
+		for (int worst = 0; worst < worstFirst.size(); worst++) {
+			List<String> others = new ArrayList<>(worstFirst.subList(worst, worstFirst.size()));
+			assertThat(firstBlocker(others)).isEqualTo(worstFirst.get(worst));
+			Collections.reverse(others);
+			assertThat(firstBlocker(others)).isEqualTo(worstFirst.get(worst));
+		}
+	}
+
+	@Test
+	void blockersWhenDependenciesAreEquallyFarFromRunningNameTheFirst() {
+		SteppedEngine stepped = started(broken("a"), broken("b"),
+				TestService.named("book").dependsOn("b", "a").build());
+		assertThat(stepped.engine.blockers("book")).extracting(ServiceSnapshot::name).containsExactly("b");
+	}
+
+	private static String firstBlocker(List<String> dependencies) {
+		SteppedEngine stepped = new SteppedEngine(
+				TestService.named("failed").retry(RetrySettings.NONE).start((context) -> {
+					throw new IllegalStateException("refused");
+				}).build(), TestService.named("stopped").build(), broken("backoff"),
+				TestService.named("starting").start((context) -> {
+				}).build(), TestService.named("waiting").dependsOn("starting").build(),
+				TestService.named("book").dependsOn(dependencies.toArray(String[]::new)).build());
+		stepped.engine.perform(ServiceAction.STOP, "stopped");
+		stepped.runTasks();
+		stepped.engine.start();
+		runTasksButTheStartOf("starting", stepped);
+		assertThat(stepped.engine.snapshot("starting").state()).isEqualTo(ServiceState.STARTING);
+		assertThat(stepped.engine.snapshot("waiting").state()).isEqualTo(ServiceState.WAITING);
+		assertThat(stepped.engine.snapshot("backoff").state()).isEqualTo(ServiceState.BACKOFF);
+		assertThat(stepped.engine.snapshot("stopped").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.engine.snapshot("failed").state()).isEqualTo(ServiceState.FAILED);
+		return stepped.engine.blockers("book").get(0).name();
+	}
+
+	private static void runTasksButTheStartOf(String service, SteppedEngine stepped) {
+		Runnable task = stepped.backend.takeTask();
+		while (task != null) {
+			if (!(task instanceof Invocation invocation) || !invocation.node.name().equals(service)) {
+				task.run();
+			}
+			task = stepped.backend.takeTask();
+		}
 	}
 
 	@Test

@@ -181,6 +181,35 @@ class EventDispatcherTests {
 	}
 
 	@Test
+	void tellWhenListenerLeavesAnInterruptHidesItFromWhatComesNext() {
+		List<Boolean> interrupted = new ArrayList<>();
+		this.dispatcher.add((event) -> {
+			interrupted.add(Thread.currentThread().isInterrupted());
+			Thread.currentThread().interrupt();
+		});
+		add(new ServiceEvent.Starting(1));
+		add(new ServiceEvent.Starting(2));
+		deliver();
+		assertThat(interrupted).containsExactly(false, false);
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
+	void tellWhenListenerFailsAndLeavesAnInterruptHidesItFromWhatComesNext() {
+		List<Boolean> interrupted = new ArrayList<>();
+		this.dispatcher.add((event) -> {
+			interrupted.add(Thread.currentThread().isInterrupted());
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("expected in this test");
+		});
+		add(new ServiceEvent.Starting(1));
+		add(new ServiceEvent.Starting(2));
+		deliver();
+		assertThat(interrupted).containsExactly(false, false);
+		assertThat(Thread.interrupted()).isFalse();
+	}
+
+	@Test
 	void removeInsideACallOfTheListenerTellsItNothingMore() {
 		ServiceEventListener once = new ServiceEventListener() {
 

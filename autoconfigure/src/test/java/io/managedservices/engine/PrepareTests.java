@@ -1,6 +1,7 @@
 package io.managedservices.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -126,6 +127,35 @@ class PrepareTests {
 		stepped.runTasks();
 		assertThat(again).isCompleted();
 		assertThat(this.calls).containsExactly("a?", "a?", "+a");
+	}
+
+	@Test
+	void startWhenServiceFailsWhileOthersArePreparedStartsItOnceTheyAre() {
+		EngineSettings settings = new EngineSettings(Duration.ofHours(1), EngineSettings.OnFailure.CONTINUE,
+				Duration.ofHours(1));
+		List<ServiceContext> contexts = new ArrayList<>();
+		SteppedEngine stepped = new SteppedEngine(0, settings, List.of(service("a").prepare((context) -> {
+			throw new IllegalStateException("no such directory");
+		}).prepareTimeout(Duration.ofMinutes(1)).build(), TestService.named("x").start(contexts::add).build(),
+				service("y").dependsOn("x").stopTimeout(Duration.ofSeconds(1)).build()));
+		stepped.engine.start();
+		stepped.runTasks();
+		stepped.hangNext();
+		stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("y").state()).isEqualTo(ServiceState.STOPPING);
+		stepped.hangNext();
+		stepped.engine.start();
+		stepped.pass(Duration.ofSeconds(2));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.PREPARING);
+		assertThat(stepped.engine.snapshot("x").state()).isEqualTo(ServiceState.RUNNING);
+		contexts.get(0).fail(new IllegalStateException("lost"));
+		stepped.pass(Duration.ofSeconds(57));
+		assertThat(stepped.engine.snapshot("x").state()).isEqualTo(ServiceState.BACKOFF);
+		stepped.pass(Duration.ofSeconds(1));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
+		assertThat(stepped.engine.snapshot("x").state()).isEqualTo(ServiceState.RUNNING);
+		assertThat(contexts).hasSize(2);
 	}
 
 	@Test

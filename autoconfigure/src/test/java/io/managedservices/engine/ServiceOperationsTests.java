@@ -307,6 +307,22 @@ class ServiceOperationsTests {
 	}
 
 	@Test
+	void activateWhenNeedMovesToAnotherThroughAThirdKeepsFailedServiceFailed() {
+		this.broken = true;
+		SteppedEngine stepped = started(
+				TestService.named("pool").activation(Activation.ON_DEMAND).start(this::start).retry(RETRY).build(),
+				service("third").dependsOn("pool").activation(Activation.ON_DEMAND).build(),
+				service("one").dependsOn("pool").build(),
+				service("two").dependsOn("third").activation(Activation.DISABLED).build());
+		stepped.pass(Duration.ofMinutes(1));
+		stepped.engine.activate(new TreeMap<>(Map.of("one", Activation.DISABLED, "two", Activation.ENABLED)));
+		stepped.runTasks();
+		assertThat(states(stepped, "pool", "third", "one", "two")).containsExactly(ServiceState.FAILED,
+				ServiceState.WAITING, ServiceState.STOPPED, ServiceState.WAITING);
+		assertThat(entered(stepped, ServiceState.WAITING)).doesNotContain("pool");
+	}
+
+	@Test
 	void activateWhenPredecessorComesBackWithItsFollowerKeepsTheirOrder() {
 		SteppedEngine stepped = started(service("a").activation(Activation.DISABLED).build(),
 				service("b").dependsOn("a").build(), service("c").after("b").activation(Activation.DISABLED).build());

@@ -19,16 +19,20 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -175,6 +179,26 @@ class AfterCommitTests {
 			});
 			run("tx");
 		}));
+		assertThat(this.log).containsExactly("tx: 1");
+	}
+
+	@Test
+	void runWhenNobodyKnowsWhetherTheCommitCameThroughRunsNevertheless() {
+		TransactionTemplate lost = new TransactionTemplate(
+				new DataSourceTransactionManager(this.context.getBean(DataSource.class)) {
+
+					@Override
+					protected void doCommit(DefaultTransactionStatus status) {
+						super.doCommit(status);
+						throw new TransactionSystemException("connection lost");
+					}
+
+				});
+		assertThatExceptionOfType(TransactionSystemException.class)
+			.isThrownBy(() -> lost.executeWithoutResult((status) -> {
+				insert(1);
+				run("tx");
+			}));
 		assertThat(this.log).containsExactly("tx: 1");
 	}
 

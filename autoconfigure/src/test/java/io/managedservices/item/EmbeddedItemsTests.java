@@ -386,6 +386,58 @@ class EmbeddedItemsTests {
 	}
 
 	@Test
+	void checkAllWhenUnsortedReadsOnBeyondWhatIsDueLater() {
+		AtomicInteger beyond = new AtomicInteger();
+		ItemRows rows = stream(
+				(start) -> Stream.concat(Stream.of(item(2, start.plusSeconds(20)), item(1, start.plusSeconds(10))),
+						Stream.concat(later(start, 1000, beyond), Stream.of(item(3, start.plusSeconds(30))))));
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(3, Duration.ofSeconds(30));
+		items.start();
+		assertThat(beyond).hasValue(1000);
+		assertThat(items.items().armed()).isEqualTo(3);
+		items.pass(MINUTE);
+		assertThat(rows.log).contains("30s process 3");
+		assertThat(problem(items)).contains("yields 2 items after ones with a later time");
+	}
+
+	@Test
+	void checkAllWhenSortedEndsAfterFiveHundredThatAreDueLater() {
+		AtomicInteger beyond = new AtomicInteger();
+		ItemRows rows = stream(
+				(start) -> Stream.concat(Stream.of(item(1, start.plusSeconds(10))), later(start, 1000, beyond)));
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+		assertThat(beyond).hasValue(500);
+		assertThat(items.items().armed()).isOne();
+		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	private static Stream<DueItem<Long>> later(Instant start, int count, AtomicInteger read) {
+		return LongStream.range(0, count).mapToObj((number) -> {
+			read.incrementAndGet();
+			return item(1_000_000 + number, start.plus(Duration.ofDays(1)).plusSeconds(number));
+		});
+	}
+
+	@Test
+	void whatIsDueAndWhatIsAskedTakeTurns() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, settings(1, MINUTE));
+		for (long id = 1; id <= 4; id++) {
+			rows.row(id, Duration.ofSeconds(id));
+		}
+		items.start();
+		items.backend.advanceTo(items.backend.nanoTime() + Duration.ofSeconds(5).toNanos());
+		for (long id = 11; id <= 14; id++) {
+			items.schedule(id);
+		}
+		items.run();
+		assertThat(rows.log).filteredOn((line) -> !line.matches("5s checkOne [1-4]"))
+			.containsExactly("0s checkAll", "5s checkOne 11", "5s process 1", "5s checkOne 12", "5s process 2",
+					"5s checkOne 13", "5s process 3", "5s checkOne 14", "5s process 4");
+	}
+
+	@Test
 	void clockThatJumpsAheadMakesItemsDueAndOneThatJumpsBackHoldsThem() {
 		ItemRows rows = new ItemRows();
 		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);

@@ -1,5 +1,6 @@
 package io.managedservices.item.jdbc;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGSimpleDataSource;
 
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ThreadBackend;
 import io.managedservices.item.DueItem;
 
 /**
@@ -35,9 +38,18 @@ class DbSchedulerSearchTests {
 
 	private ItemInstance<Long, MemoryItems> instance(MemoryItems items) {
 		ItemInstance<Long, MemoryItems> created = new ItemInstance<>(this.database, items,
-				DbSchedulerItemEngineTests.SETTINGS);
+				DbSchedulerItemEngineTests.SETTINGS, withoutDuration());
 		this.instance = created;
 		return created;
+	}
+
+	// No search takes any time, so that there is none left for the items after it: the
+	// next one is due at once.
+	private static Backend withoutDuration() {
+		Backend real = ThreadBackend.platform();
+		return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] { Backend.class },
+				(proxy, method, arguments) -> method.getName().equals("nanoTime") ? 0L
+						: method.invoke(real, arguments));
 	}
 
 	@Test
@@ -52,7 +64,7 @@ class DbSchedulerSearchTests {
 			}
 
 		};
-		items.interval = Duration.ofMillis(1);
+		items.interval = Duration.ofNanos(1000);
 		for (long id = 1; id <= 3; id++) {
 			items.rows.put(id, Instant.now());
 		}
