@@ -57,4 +57,11 @@ public @interface Retry {
 	 */
 	Class<? extends Throwable>[] excludes() default {};
 
+	/**
+	 * Failures that are tried again, unless they are excluded, although they are
+	 * {@linkplain ProgramMistake mistakes in the program}, which are final by default.
+	 * @return types of exceptions
+	 */
+	Class<? extends Throwable>[] includes() default {};
+
 }

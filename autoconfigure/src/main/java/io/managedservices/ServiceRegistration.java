@@ -157,6 +157,22 @@ public final class ServiceRegistration {
 	}
 
 	/**
+	 * Sets the types of exceptions after which a start is tried again although they are
+	 * mistakes in the program, as {@link Retry#includes()} does.
+	 * @param types types of exceptions
+	 * @return this
+	 */
+	@SafeVarargs
+	public final ServiceRegistration retryIncludes(Class<? extends Throwable>... types) {
+		List<Class<?>> includes = new ArrayList<>();
+		for (Class<? extends Throwable> type : types) {
+			includes.add(type);
+		}
+		this.retry.put("includes", includes.toArray(new Class<?>[0]));
+		return this;
+	}
+
+	/**
 	 * The name of the service.
 	 * @return the name
 	 */

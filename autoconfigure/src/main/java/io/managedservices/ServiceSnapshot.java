@@ -128,10 +128,32 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	}
 
 	private String usedUp() {
-		boolean usedUp = this.state == ServiceState.FAILED && this.stopReason == StopReason.START_FAILED
-				&& this.attempt.exhausted();
-		return usedUp ? " (given up after %s attempts: %s)".formatted(this.attempt.progress(),
-				SettingKey.ofService(name(), "retry.max-retries")) : "";
+		if (this.state != ServiceState.FAILED || this.stopReason != StopReason.START_FAILED
+				|| this.attempt.number() == 0) {
+			return "";
+		}
+		String why = notRetried();
+		return " (given up after %s attempts: %s)".formatted(this.attempt.progress(),
+				(why != null) ? why : SettingKey.ofService(name(), "retry.max-retries"));
+	}
+
+	/**
+	 * Why its failed start is not tried again although there are attempts left.
+	 * @return why, with the property that changes it, as the end of a sentence;
+	 * {@code null} if it runs, is tried again, or no attempt is left
+	 */
+	public @Nullable String notRetried() {
+		Throwable failure = failure();
+		if (failure == null || this.state != ServiceState.FAILED || this.stopReason != StopReason.START_FAILED
+				|| this.attempt.number() == 0 || this.attempt.exhausted()) {
+			return null;
+		}
+		Throwable mistake = ProgramMistake.in(failure);
+		return (mistake != null)
+				? "a %s is a mistake in the program. If another attempt may help, name it in %s"
+					.formatted(mistake.getClass().getName(), SettingKey.ofService(name(), "retry.includes"))
+				: "retry.excludes names a type of it. If another attempt may help, set %s without that"
+					.formatted(SettingKey.ofService(name(), "retry.excludes"));
 	}
 
 	/**

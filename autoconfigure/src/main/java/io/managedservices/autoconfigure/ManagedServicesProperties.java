@@ -95,10 +95,13 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param maxDelay Longest wait.
 	 * @param jitter By how much each wait varies at random, up and down.
 	 * @param excludes Types of exceptions that are not tried again.
+	 * @param includes Types of exceptions that are tried again, unless they are excluded,
+	 * although they are mistakes in the program, such as 'java.lang.LinkageError'.
 	 */
 	public record DefaultRetry(@DefaultValue("3") int maxRetries, @DefaultValue("1s") Duration delay,
 			@DefaultValue("2") double multiplier, @DefaultValue("30s") Duration maxDelay,
-			@DefaultValue("0ms") Duration jitter, @DefaultValue List<Class<? extends Throwable>> excludes) {
+			@DefaultValue("0ms") Duration jitter, @DefaultValue List<Class<? extends Throwable>> excludes,
+			@DefaultValue List<Class<? extends Throwable>> includes) {
 
 	}
 
@@ -171,10 +174,12 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param maxDelay Longest wait.
 	 * @param jitter By how much each wait varies at random, up and down.
 	 * @param excludes Types of exceptions that are not tried again.
+	 * @param includes Types of exceptions that are tried again, unless they are excluded,
+	 * although they are mistakes in the program, such as 'java.lang.LinkageError'.
 	 */
 	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
-			@Nullable Duration maxDelay, @Nullable Duration jitter,
-			@Nullable List<Class<? extends Throwable>> excludes) {
+			@Nullable Duration maxDelay, @Nullable Duration jitter, @Nullable List<Class<? extends Throwable>> excludes,
+			@Nullable List<Class<? extends Throwable>> includes) {
 
 	}
 

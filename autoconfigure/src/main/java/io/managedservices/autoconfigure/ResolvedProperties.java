@@ -110,7 +110,7 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 	private static ServiceSettings defaults(Defaults defaults) {
 		RetrySettings retry = new RetrySettings(defaults.retry().maxRetries(), defaults.retry().delay(),
 				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
-				defaults.retry().excludes());
+				defaults.retry().excludes(), defaults.retry().includes());
 		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
 				restart(defaults.restart()),
 				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout(),
@@ -129,7 +129,7 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 				service.startTimeout(), service.stopTimeout());
 		ServiceOverrides.Retry retry = new ServiceOverrides.Retry(service.retry().maxRetries(), service.retry().delay(),
 				service.retry().multiplier(), service.retry().maxDelay(), service.retry().jitter(),
-				service.retry().excludes());
+				service.retry().excludes(), service.retry().includes());
 		ServiceOverrides.Restart restart = new ServiceOverrides.Restart(service.restart().policy(),
 				service.restart().maxRestarts(), service.restart().window(), service.restart().delay(),
 				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());

@@ -34,7 +34,7 @@ public record GateSettings(String health, Duration interval, Duration timeout, i
 	ServiceSettings over(ServiceSettings defaults) {
 		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED,
 				shorter(defaults.retry().delay(), this.interval), defaults.retry().multiplier(), this.interval,
-				defaults.retry().jitter(), List.of());
+				defaults.retry().jitter(), List.of(), List.of(Throwable.class));
 		RestartSettings restart = new RestartSettings(Policy.ON_FAILURE, RestartSettings.UNLIMITED,
 				defaults.restart().window(), defaults.restart().backoff(), defaults.restart().onGiveUp());
 		Duration limit = this.timeout.plus(MARGIN);

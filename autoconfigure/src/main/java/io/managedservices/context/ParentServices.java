@@ -106,7 +106,8 @@ final class ParentServices {
 	private static ServiceDefinition gate(Parent parent, ServiceDefinition service, ServiceSettings defaults) {
 		ServiceDescriptor descriptor = new ServiceDescriptor(service.name(), false, Activation.ENABLED, List.of());
 		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED, defaults.retry().delay(),
-				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(), List.of());
+				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(), List.of(),
+				List.of(Throwable.class));
 		RestartSettings restart = new RestartSettings(Policy.ON_FAILURE, RestartSettings.UNLIMITED,
 				defaults.restart().window(), defaults.restart().backoff(), defaults.restart().onGiveUp());
 		ServiceSettings.Health health = new ServiceSettings.Health(defaults.health().interval(),

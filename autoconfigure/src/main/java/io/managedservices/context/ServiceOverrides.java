@@ -28,7 +28,7 @@ public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation 
 	 * Nothing is configured.
 	 */
 	public static final ServiceOverrides NONE = new ServiceOverrides(null, null, new Timeouts(null, null, null),
-			new Retry(null, null, null, null, null, null), new Restart(null, null, null, null, null, null, null),
+			new Retry(null, null, null, null, null, null, null), new Restart(null, null, null, null, null, null, null),
 			new Health(null, null, null, null, null), null);
 
 	/**
@@ -51,10 +51,12 @@ public record ServiceOverrides(@Nullable Boolean required, @Nullable Activation 
 	 * @param maxDelay the longest wait
 	 * @param jitter by how much each wait varies
 	 * @param excludes types of failures that are not tried again
+	 * @param includes types of failures that are tried again although they are mistakes
+	 * in the program
 	 */
 	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
-			@Nullable Duration maxDelay, @Nullable Duration jitter,
-			@Nullable List<Class<? extends Throwable>> excludes) {
+			@Nullable Duration maxDelay, @Nullable Duration jitter, @Nullable List<Class<? extends Throwable>> excludes,
+			@Nullable List<Class<? extends Throwable>> includes) {
 
 	}
 

@@ -77,14 +77,30 @@ final class SettingsResolver {
 	}
 
 	private static boolean isSet(ServiceOverrides overrides, String setting) {
+		ServiceOverrides.Timeouts timeouts = overrides.timeouts();
 		ServiceOverrides.Retry retry = overrides.retry();
+		ServiceOverrides.Restart restart = overrides.restart();
+		ServiceOverrides.Health health = overrides.health();
 		return switch (setting) {
+			case "prepare-timeout" -> timeouts.prepare() != null;
+			case "start-timeout" -> timeouts.start() != null;
+			case "stop-timeout" -> timeouts.stop() != null;
 			case "event-buffer" -> overrides.eventBuffer() != null;
 			case "retry.max-retries" -> retry.maxRetries() != null;
 			case "retry.delay" -> retry.delay() != null;
 			case "retry.multiplier" -> retry.multiplier() != null;
 			case "retry.max-delay" -> retry.maxDelay() != null;
 			case "retry.jitter" -> retry.jitter() != null;
+			case "restart.max-restarts" -> restart.maxRestarts() != null;
+			case "restart.window" -> restart.window() != null;
+			case "restart.delay" -> restart.delay() != null;
+			case "restart.multiplier" -> restart.multiplier() != null;
+			case "restart.max-delay" -> restart.maxDelay() != null;
+			case "health.interval" -> health.interval() != null;
+			case "health.timeout" -> health.timeout() != null;
+			case "health.failure-threshold" -> health.failureThreshold() != null;
+			case "health.error-buffer" -> health.errorBuffer() != null;
+			case "watchdog" -> health.watchdog() != null;
 			default -> false;
 		};
 	}
@@ -116,13 +132,15 @@ final class SettingsResolver {
 						Double.isNaN(retry.multiplier()) ? null : retry.multiplier(),
 						duration(declaration, "maxDelay", retry.maxDelay()),
 						duration(declaration, "jitter", retry.jitter()),
-						(retry.excludes().length > 0) ? List.of(retry.excludes()) : null));
+						(retry.excludes().length > 0) ? List.of(retry.excludes()) : null,
+						(retry.includes().length > 0) ? List.of(retry.includes()) : null));
 	}
 
 	private static RetrySettings over(RetrySettings base, ServiceOverrides.Retry overrides) {
 		return new RetrySettings(or(overrides.maxRetries(), base.maxRetries()), or(overrides.delay(), base.delay()),
 				or(overrides.multiplier(), base.multiplier()), or(overrides.maxDelay(), base.maxDelay()),
-				or(overrides.jitter(), base.jitter()), or(overrides.excludes(), base.excludes()));
+				or(overrides.jitter(), base.jitter()), or(overrides.excludes(), base.excludes()),
+				or(overrides.includes(), base.includes()));
 	}
 
 	private static RestartSettings over(RestartSettings base, ServiceOverrides.Restart overrides) {

@@ -6,6 +6,8 @@ import java.util.Map;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 
+import io.managedservices.ProgramMistake;
+import io.managedservices.concurrent.Guarded;
 import io.managedservices.graph.RetrySettings;
 
 /**
@@ -13,6 +15,8 @@ import io.managedservices.graph.RetrySettings;
  * asked for numbers and never sleeps. Confined to the coordinator.
  */
 final class RetryPolicies {
+
+	private static final int MAX_CAUSES = 100;
 
 	private final Map<RetrySettings, RetryPolicy> policies = new HashMap<>();
 
@@ -23,8 +27,9 @@ final class RetryPolicies {
 	 * @return the delay in milliseconds, or -1 if there is to be no further attempt
 	 */
 	long nextDelay(ServiceNode node, Throwable failure) {
-		RetryPolicy policy = this.policies.computeIfAbsent(node.settings.retry(), RetryPolicies::policy);
-		if (!shouldRetry(policy, failure)) {
+		RetrySettings settings = node.settings.retry();
+		RetryPolicy policy = this.policies.computeIfAbsent(settings, RetryPolicies::policy);
+		if (!shouldRetry(policy, failure) || (ProgramMistake.in(failure) != null && !isIncluded(settings, failure))) {
 			return -1;
 		}
 		Recovery recovery = node.recovery();
@@ -33,6 +38,19 @@ final class RetryPolicies {
 		}
 		long delay = recovery.backOff.nextBackOff();
 		return (delay != BackOffExecution.STOP) ? delay : -1;
+	}
+
+	private static boolean isIncluded(RetrySettings settings, Throwable failure) {
+		Throwable current = settings.includes().isEmpty() ? null : failure;
+		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
+			for (Class<? extends Throwable> type : settings.includes()) {
+				if (type.isInstance(current)) {
+					return true;
+				}
+			}
+			current = Guarded.cause(current);
+		}
+		return false;
 	}
 
 	private static boolean shouldRetry(RetryPolicy policy, Throwable failure) {

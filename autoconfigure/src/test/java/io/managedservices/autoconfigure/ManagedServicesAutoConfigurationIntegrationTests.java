@@ -259,6 +259,7 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 					"managed-services.services.pollBook.required=false",
 					"managed-services.services.[my.service].activation=on-demand",
 					"managed-services.services.pollBook.retry.excludes=java.io.IOException,java.lang.Error",
+					"managed-services.services.pollBook.retry.includes=java.lang.LinkageError",
 					"managed-services.services.pollBook.retry.max-retries=20",
 					"managed-services.services.pollBook.health.interval=3s")
 			.withUserConfiguration(Polls.class)
@@ -271,6 +272,8 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 				assertThat(properties.defaults().retry().excludes()).containsExactly(IOException.class);
 				assertThat(properties.services().get("pollBook").retry().excludes()).containsExactly(IOException.class,
 						Error.class);
+				assertThat(properties.services().get("pollBook").retry().includes())
+					.containsExactly(LinkageError.class);
 				ManagedServices services = context.getBean(ManagedServices.class);
 				assertThat(services.snapshot("pollBook").service().required()).isFalse();
 				assertThat(services.snapshot("pollBook").attempt().total()).isEqualTo(21);

@@ -58,7 +58,7 @@ class AnnotatedSettingsIntegrationTests {
 	void discoverWhenPropertyIsWrongNamesPropertyEvenIfAnnotationHasIt() {
 		ServiceOverrides none = ServiceOverrides.NONE;
 		ServiceOverrides configured = new ServiceOverrides(null, null, none.timeouts(),
-				new ServiceOverrides.Retry(-2, null, 1.0, null, null, null), none.restart(), none.health(), 5);
+				new ServiceOverrides.Retry(-2, null, 1.0, null, null, null, null), none.restart(), none.health(), 5);
 		assertThat(problems(Map.of("wrong", configured), Wrong.class)).containsExactly(
 				"Service 'wrong' has an invalid retry.max-retries: expected 0 or more, or -1 for no limit, found -2. / Correct managed-services.services.wrong.retry.max-retries.");
 	}

@@ -23,7 +23,7 @@ class GateSettingsTests {
 	void overWhenNothingIsConfiguredAsksForEver() {
 		ServiceSettings settings = gate(SECOND.multipliedBy(5), SECOND.multipliedBy(2)).over(ServiceSettings.DEFAULTS);
 		assertThat(settings.retry()).isEqualTo(new RetrySettings(RetrySettings.UNLIMITED, SECOND, 2,
-				SECOND.multipliedBy(5), Duration.ZERO, List.of()));
+				SECOND.multipliedBy(5), Duration.ZERO, List.of(), List.of(Throwable.class)));
 		assertThat(settings.restart().maxRestarts()).isEqualTo(RestartSettings.UNLIMITED);
 		assertThat(settings.restart().backoff()).isEqualTo(RestartSettings.DEFAULTS.backoff());
 		assertThat(settings.health())

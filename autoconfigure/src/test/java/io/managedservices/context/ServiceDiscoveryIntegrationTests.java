@@ -245,7 +245,7 @@ class ServiceDiscoveryIntegrationTests {
 		RetrySettings defaults = ServiceSettings.DEFAULTS.retry();
 		assertThat(definition(graph, "all").settings().retry())
 			.isEqualTo(new RetrySettings(7, Duration.ofMillis(1500), 1.5, Duration.ofMinutes(2), defaults.jitter(),
-					List.of(IOException.class, IllegalStateException.class)));
+					List.of(IOException.class, IllegalStateException.class), List.of(ClassCastException.class)));
 		assertThat(definition(graph, "once").settings().retry()).isEqualTo(new RetrySettings(0, defaults.delay(),
 				defaults.multiplier(), defaults.maxDelay(), defaults.jitter(), defaults.excludes()));
 	}
@@ -254,8 +254,8 @@ class ServiceDiscoveryIntegrationTests {
 	void discoverWhenNamesAreTheSameTellsTheBeans() {
 		assertThat(problems(SameNames.class)).containsExactly(
 				"A service has to be a singleton, and the scope of bean 'third' is 'prototype'. / Make bean 'third' a singleton, or remove @ManagedService from it.",
-				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and bean 'third' (@ManagedService on method SameNames.third). / Give one of them another name: @ManagedService(name = \"…\").",
-				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and ServiceRegistration bean 'second'. / Give one of them another name: @ManagedService(name = \"…\").");
+				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and bean 'third' (@ManagedService on method SameNames.third). / Give one of them another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate.",
+				"Two services have the name 'db': bean 'first' (@ManagedService on method SameNames.first) and ServiceRegistration bean 'second'. / Give one of them another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate.");
 	}
 
 	@Test
@@ -336,9 +336,9 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverWhenMethodIsMissingReportsIt() {
 		assertThat(problems(MissingMethods.class)).containsExactly(
-				"Service 'connection' has no method 'conect' without parameters that can be called: expected one in class '%s' (startMethod of @ManagedService on method MissingMethods.connection). / Correct startMethod of service 'connection', or make the method public."
+				"Service 'connection' has no method 'conect' without parameters that can be called: expected one in class '%s' (startMethod of @ManagedService on method MissingMethods.connection). / Correct startMethod of service 'connection', or add such a method."
 					.formatted(Connection.class.getName()),
-				"Service 'connection' has no method 'withParameter' without parameters that can be called: expected one in class '%s' (stopMethod of @ManagedService on method MissingMethods.connection). / Correct stopMethod of service 'connection', or make the method public."
+				"Service 'connection' has no method 'withParameter' without parameters that can be called: expected one in class '%s' (stopMethod of @ManagedService on method MissingMethods.connection). / Correct stopMethod of service 'connection', or add such a method."
 					.formatted(Connection.class.getName()));
 	}
 
@@ -390,7 +390,7 @@ class ServiceDiscoveryIntegrationTests {
 				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health(), 70);
 		ServiceOverrides overrides = new ServiceOverrides(false, Activation.ON_DEMAND,
 				new ServiceOverrides.Timeouts(null, Duration.ofSeconds(20), null),
-				new ServiceOverrides.Retry(1, null, null, null, null, null),
+				new ServiceOverrides.Retry(1, null, null, null, null, null, null),
 				new ServiceOverrides.Restart(RestartSettings.Policy.ALWAYS, null, null, Duration.ofMillis(300), null,
 						null, null),
 				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null, 9), 7);
@@ -400,7 +400,7 @@ class ServiceDiscoveryIntegrationTests {
 		assertThat(retried.settings())
 			.isEqualTo(new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(3),
 					new RetrySettings(1, Duration.ofMillis(200), 9, Duration.ofSeconds(10), Duration.ZERO,
-							List.of(IllegalStateException.class)),
+							List.of(IllegalStateException.class), List.of(LinkageError.class)),
 					new RestartSettings(RestartSettings.Policy.ALWAYS, 5, Duration.ofMinutes(10),
 							new RestartSettings.Backoff(Duration.ofMillis(300), 2, Duration.ofMinutes(1)),
 							RestartSettings.OnGiveUp.DEGRADE),
@@ -952,7 +952,8 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceRegistration all() {
 			return new ServiceRegistration("all", new Plain()).maxRetries(7)
 				.retryDelay(Duration.ofMillis(1500), 1.5, Duration.ofMinutes(2))
-				.retryExcludes(IOException.class, IllegalStateException.class);
+				.retryExcludes(IOException.class, IllegalStateException.class)
+				.retryIncludes(ClassCastException.class);
 		}
 
 		@Bean
@@ -1249,8 +1250,8 @@ class ServiceDiscoveryIntegrationTests {
 
 	}
 
-	@ManagedService(name = "retried",
-			retry = @Retry(maxRetries = 5, delay = "200ms", maxDelay = "10s", excludes = IllegalStateException.class))
+	@ManagedService(name = "retried", retry = @Retry(maxRetries = 5, delay = "200ms", maxDelay = "10s",
+			excludes = IllegalStateException.class, includes = LinkageError.class))
 	static class Retried {
 
 	}

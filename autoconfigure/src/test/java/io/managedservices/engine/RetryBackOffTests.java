@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,74 @@ class RetryBackOffTests {
 		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(1, Duration.ofSeconds(1), 2,
 				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalArgumentException.class))));
 		assertThat(delays(stepped)).containsExactly(1000L);
+	}
+
+	@Test
+	void startWhenFailureIsMistakeInProgramIsNotTriedAgain() {
+		this.failure = new ClassCastException("expected in this test");
+		SteppedEngine stepped = new SteppedEngine(failing(RetrySettings.DEFAULTS));
+		assertFailsAtFirstAttempt(stepped);
+		assertThat(stepped.engine.snapshot("a").problem()).isEqualTo(
+				"java.lang.ClassCastException: expected in this test (given up after 1 of 4 attempts: a java.lang.ClassCastException is a mistake in the program. If another attempt may help, name it in managed-services.services.a.retry.includes)");
+	}
+
+	@Test
+	void startWhenFailureIsExcludedTellsSo() {
+		SteppedEngine stepped = new SteppedEngine(failing(new RetrySettings(5, Duration.ofSeconds(1), 2,
+				Duration.ofSeconds(10), Duration.ZERO, List.of(IllegalStateException.class))));
+		assertFailsAtFirstAttempt(stepped);
+		assertThat(stepped.engine.snapshot("a").notRetried()).isEqualTo(
+				"retry.excludes names a type of it. If another attempt may help, set managed-services.services.a.retry.excludes without that");
+	}
+
+	@Test
+	void startWhenMistakeIsIncludedIsTriedAgain() {
+		this.failure = new ClassCastException("expected in this test");
+		SteppedEngine stepped = new SteppedEngine(
+				failing(including(List.of(), List.of(IllegalArgumentException.class, ClassCastException.class))));
+		assertThat(delays(stepped)).containsExactly(1000L);
+		assertThat(stepped.engine.snapshot("a").notRetried()).isNull();
+		assertThat(stepped.engine.snapshot("a").problem())
+			.endsWith("(given up after 2 of 2 attempts: managed-services.services.a.retry.max-retries)");
+	}
+
+	@Test
+	void startWhenSupertypeOfWrappedMistakeIsIncludedIsTriedAgain() {
+		this.failure = new CompletionException(new NoClassDefFoundError("expected in this test"));
+		assertThat(delays(new SteppedEngine(failing(including(List.of(), List.of(LinkageError.class))))))
+			.containsExactly(1000L);
+	}
+
+	@Test
+	void startWhenFailureIsIncludedAndExcludedIsNotTriedAgain() {
+		this.failure = new ClassCastException("expected in this test");
+		assertFailsAtFirstAttempt(new SteppedEngine(
+				failing(including(List.of(ClassCastException.class), List.of(ClassCastException.class)))));
+	}
+
+	@Test
+	void startWhenAnythingIsIncludedStillTriesAgainWhatIsNot() {
+		assertThat(delays(new SteppedEngine(failing(including(List.of(), List.of(LinkageError.class))))))
+			.containsExactly(1000L);
+	}
+
+	@Test
+	void stopWhenFailureIsMistakeInProgramIsNotTriedAgain() {
+		this.failure = new UnsupportedOperationException("expected in this test");
+		SteppedEngine stepped = new SteppedEngine(below(), stopFailing(RetrySettings.DEFAULTS).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stop).isCompleted();
+		assertThat(this.calls).containsExactly("-b", "-a");
+		assertStopFailed(stepped, false);
+	}
+
+	private static RetrySettings including(List<Class<? extends Throwable>> excludes,
+			List<Class<? extends Throwable>> includes) {
+		return new RetrySettings(1, Duration.ofSeconds(1), 2, Duration.ofSeconds(10), Duration.ZERO, excludes,
+				includes);
 	}
 
 	@Test
