@@ -364,6 +364,9 @@ final class Coordinator implements Coordination {
 		if (node.findings != null) {
 			this.reporting.tellVanished(node, node.findings);
 		}
+		if (to == ServiceState.RUNNING) {
+			this.provisions.running(node);
+		}
 	}
 
 	private boolean openBarrier() {

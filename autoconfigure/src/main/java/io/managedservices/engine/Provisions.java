@@ -4,6 +4,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Condition;
+import io.managedservices.Condition.Severity;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 
@@ -12,6 +14,9 @@ import io.managedservices.ServiceState;
  * running. Confined to the coordinator.
  */
 final class Provisions {
+
+	/** The id of the warning about a value that is missing. */
+	private static final String WARNING = "provides";
 
 	private final Coordinator coordinator;
 
@@ -36,6 +41,24 @@ final class Provisions {
 			Provision provision = node.provision();
 			provision.value = value;
 			update(node, provision);
+			this.coordinator.reporting().resolveWarning(node, WARNING);
+		}
+	}
+
+	/**
+	 * A service has come to run: warns if it has not provided what it is declared to,
+	 * since whoever waits for that would do so without a word.
+	 * @param node the service
+	 */
+	void running(ServiceNode node) {
+		Class<?> declared = node.definition.provides();
+		Provision provision = node.provision;
+		if (declared != null && (provision == null || provision.value == null)) {
+			this.coordinator.reporting()
+				.warn(node, new Condition(WARNING, Severity.WARNING, "Nothing provided",
+						"It runs, is declared to provide a '%s', and has not called ServiceContext.provide: who waits for that waits until it does. Call provide in its start, or remove provides from '%s'"
+							.formatted(declared.getName(), node.name()),
+						this.coordinator.instant()));
 		}
 	}
 

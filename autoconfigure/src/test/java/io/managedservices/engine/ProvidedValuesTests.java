@@ -10,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Condition;
 import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceException;
 import io.managedservices.ServiceState;
 import io.managedservices.concurrent.ThreadBackend;
@@ -146,6 +148,47 @@ class ProvidedValuesTests {
 					.start((context) -> seen.add(failure(() -> context.dependency("a", String.class)).getMessage())));
 		assertThat(seen).containsExactly(
 				"Service 'a' runs and has provided nothing yet: expected a call of ServiceContext.provide in its start");
+	}
+
+	@Test
+	void startWhenDeclaredAndNotProvidedWarnsUntilItIs() {
+		SteppedEngine stepped = started(
+				TestService.named("a").provides(String.class).start((context) -> this.latest = context));
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).singleElement().satisfies((condition) -> {
+			assertThat(condition.severity()).isEqualTo(Condition.Severity.WARNING);
+			assertThat(condition.title()).isEqualTo("Nothing provided");
+			assertThat(condition.message()).isEqualTo(
+					"It runs, is declared to provide a 'java.lang.String', and has not called ServiceContext.provide: who waits for that waits until it does. Call provide in its start, or remove provides from 'a'");
+		});
+		assertThat(stepped.engine.snapshot("a").healthy()).isTrue();
+		context().conditions().resolveAll();
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).hasSize(1);
+		context().provide("client");
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).isEmpty();
+		stepped.runTasks();
+		assertThat(stepped.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
+	}
+
+	@Test
+	void startWhenDeclaredAndProvidedOrNotDeclaredDoesNotWarn() {
+		SteppedEngine stepped = started(this.provider.provides(String.class), TestService.named("b"));
+		stepped.engine.perform(ServiceAction.RESTART, "a");
+		stepped.runTasks();
+		assertThat(this.number).isEqualTo(2);
+		assertThat(stepped.events(ServiceEvent.ConditionChanged.class)).isEmpty();
+	}
+
+	@Test
+	void startWhenOnlyTheIncarnationBeforeProvidedWarns() {
+		SteppedEngine stepped = started(TestService.named("a").provides(String.class).start((context) -> {
+			if (++this.number == 1) {
+				context.provide("client");
+			}
+		}));
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).isEmpty();
+		stepped.engine.perform(ServiceAction.RESTART, "a");
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).hasSize(1);
 	}
 
 	@Test
