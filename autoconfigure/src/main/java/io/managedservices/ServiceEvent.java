@@ -116,29 +116,41 @@ public sealed interface ServiceEvent {
 	 * @param method what is still running: {@code prepare}, {@code start},
 	 * {@code quiesce}, {@code stop}, {@code check} or {@code notice}, or work such as
 	 * {@code worker 'listener'}
-	 * @param timeout the timeout that has passed
-	 * @param property the full name of the property that sets it; for {@code quiesce} it
-	 * is half of that
+	 * @param timeout how long it was waited for: the timeout that has passed, or the time
+	 * since it was told to end if the timeout of all services has passed before
+	 * @param property the full name of the property whose time is over; for
+	 * {@code quiesce} it is half of that; {@code null} for work that is left behind since
+	 * the stop of the service has failed
 	 * @param stack where it hangs
 	 */
-	record Hanging(ServiceSnapshot service, String method, Duration timeout, String property,
+	record Hanging(ServiceSnapshot service, String method, Duration timeout, @Nullable String property,
 			List<StackTraceElement> stack) implements ServiceEvent {
 
 	}
 
 	/**
 	 * The stop of a service has cut off a piece of its work: it left with an exception
-	 * because it was interrupted or refused something then, or was interrupted since half
-	 * of the stop timeout had passed. Told once for each piece.
+	 * because it was interrupted or refused something then, or was interrupted since its
+	 * time was over. Told once for each piece.
 	 *
 	 * @param service the service
 	 * @param work what was cut off, such as {@code task 'recount'}
 	 * @param after how long after it was told to end
-	 * @param late whether half of the stop timeout had passed
+	 * @param limit what limits its time, such as {@code half of
+	 * managed-services.services.pollBook.stop-timeout}, or {@code null} if that was not
+	 * over
 	 * @param stack where it was
 	 */
-	record WorkCutOff(ServiceSnapshot service, String work, Duration after, boolean late,
+	record WorkCutOff(ServiceSnapshot service, String work, Duration after, @Nullable String limit,
 			List<StackTraceElement> stack) implements ServiceEvent {
+
+		/**
+		 * Whether its time was over.
+		 * @return whether it was
+		 */
+		public boolean late() {
+			return this.limit != null;
+		}
 
 	}
 

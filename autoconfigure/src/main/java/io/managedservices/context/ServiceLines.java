@@ -163,8 +163,10 @@ final class ServiceLines {
 			return;
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
+		String notRetried = service.notRetried();
 		String how = "failed after " + attempt.progress() + " attempts"
-				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "");
+				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "")
+				+ ((notRetried != null) ? ", and is not tried again: " + notRetried : "");
 		if (service.stopReason() == StopReason.FAILURE) {
 			how = "failed while it was running, and is not started again";
 		}
@@ -308,17 +310,39 @@ final class ServiceLines {
 		String where = hanging.stack().isEmpty() ? ", on no thread that could be interrupted"
 				: ", and was interrupted there:" + frames(hanging.stack());
 		this.repeated.write(Level.WARN, thing(hanging.service(), "hanging " + hanging.method()), null,
-				() -> "%s is still inside its %s after %s (%s)%s".formatted(subject(hanging.service()),
-						hanging.method(), text(hanging.timeout()),
-						("quiesce".equals(hanging.method()) ? "half of " : "") + hanging.property(), where),
+				() -> "%s is still inside its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
+						forHowLong(hanging), limit(hanging), where),
 				null);
+	}
+
+	// What is not the stop itself may have been inside for much longer.
+	private static String forHowLong(ServiceEvent.Hanging hanging) {
+		String property = hanging.property();
+		boolean own = "stop".equals(hanging.method()) || "quiesce".equals(hanging.method())
+				|| (property != null && !property.endsWith(".stop-timeout") && !isShutdown(property));
+		return own ? "after " + text(hanging.timeout()) : text(hanging.timeout()) + " after it was told to end";
+	}
+
+	private static String limit(ServiceEvent.Hanging hanging) {
+		String property = hanging.property();
+		if (property == null) {
+			return "the stop of the service has failed";
+		}
+		if ("quiesce".equals(hanging.method())) {
+			return "half of " + property;
+		}
+		return isShutdown(property) ? property + " has passed" : property;
+	}
+
+	private static boolean isShutdown(String property) {
+		return property.startsWith("managed-services.shutdown.");
 	}
 
 	void cutOff(ServiceEvent.WorkCutOff cutOff) {
 		if (cutOff.late()) {
-			this.logger.warn("%s has cut off its %s, still running %s after it was told to end (half of %s), here:%s"
-				.formatted(subject(cutOff.service()), cutOff.work(), text(cutOff.after()),
-						SettingKey.ofService(cutOff.service().name(), "stop-timeout"), frames(cutOff.stack())));
+			this.logger.warn("%s has cut off its %s, still running %s after it was told to end (%s), here:%s".formatted(
+					subject(cutOff.service()), cutOff.work(), text(cutOff.after()), cutOff.limit(),
+					frames(cutOff.stack())));
 		}
 		else {
 			this.logger.info("%s has cut off its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),

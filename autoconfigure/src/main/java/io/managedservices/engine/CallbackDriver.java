@@ -154,6 +154,7 @@ final class CallbackDriver {
 	void cancelPrepare(ServiceNode node) {
 		if (node.state == ServiceState.PREPARING && node.invocation != null) {
 			StopDriver.end(node);
+			node.stoppingSince = this.turn.now();
 			if (node.invocation.released) {
 				leave(node, node.invocation);
 				return;

@@ -173,13 +173,13 @@ final class CallbackTimers {
 			if (node.work != null) {
 				node.work.callWaitingStop();
 			}
-			abandon(node);
+			abandon(node, StopLimit.ofService(node));
 		}
 		if (invocation == null || invocation.hasLeft()) {
 			return;
 		}
 		if (node.state == ServiceState.STOPPING || (invocation.method == Method.PREPARE && !node.wanted)) {
-			abandon(node);
+			abandon(node, StopLimit.ofService(node));
 			return;
 		}
 		Duration timeout = Timeouts.of(invocation);
@@ -196,7 +196,7 @@ final class CallbackTimers {
 		switch (invocation.method) {
 			case PREPARE -> {
 				this.failures.prepareFailed(node, failure);
-				abandon(node);
+				abandon(node, StopLimit.ofService(node));
 			}
 			case START -> this.failures.startFailed(node, failure);
 			case NOTICE -> {
@@ -252,15 +252,16 @@ final class CallbackTimers {
 	 * Gives up on the callback that is under way: it is interrupted, and the service
 	 * counts as occupied until it has left user code.
 	 * @param node a service that is being prepared or stopped
+	 * @param limit which time is over, if it was told to end
 	 */
-	void abandon(ServiceNode node) {
+	void abandon(ServiceNode node, StopLimit limit) {
 		Invocation invocation = node.invocation;
 		if (invocation != null) {
 			node.invocation = null;
 			node.occupant = invocation;
 			if (invocation.method == Method.PREPARE) {
 				this.barrier.leave(node);
-				cancelledPrepareHangs(node, invocation);
+				cancelledPrepareHangs(node, invocation, limit);
 			}
 			if (invocation.method == Method.STOP) {
 				node.dirty = false;
@@ -270,10 +271,10 @@ final class CallbackTimers {
 			}
 		}
 		if (node.state == ServiceState.STOPPING) {
-			TimeoutException failure = (invocation != null) ? this.timeouts.stopPassed(invocation)
-					: this.timeouts.notStopped(node);
+			TimeoutException failure = (invocation != null) ? this.timeouts.stopPassed(invocation, limit)
+					: this.timeouts.notStopped(node, limit);
 			if (invocation != null) {
-				this.timeouts.tellWork(node);
+				this.timeouts.tellWork(node, limit);
 			}
 			if (node.work != null) {
 				node.work.interrupt();
@@ -299,13 +300,13 @@ final class CallbackTimers {
 	 * @param node a service whose stop has failed
 	 */
 	void workGivenUp(ServiceNode node) {
-		this.timeouts.tellWork(node);
+		this.timeouts.tellWork(node, StopLimit.STOP_FAILED);
 	}
 
 	// One that is still wanted has failed, which was told already.
-	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation) {
+	private void cancelledPrepareHangs(ServiceNode node, Invocation invocation, StopLimit limit) {
 		if (!node.wanted) {
-			this.turn.tellFailure(node, Method.PREPARE.toString(), this.timeouts.stopPassed(invocation),
+			this.turn.tellFailure(node, Method.PREPARE.toString(), this.timeouts.stopPassed(invocation, limit),
 					Severity.ERROR);
 		}
 	}

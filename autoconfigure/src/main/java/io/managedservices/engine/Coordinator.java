@@ -385,11 +385,12 @@ final class Coordinator implements Coordination {
 	/**
 	 * Gives up on a service that did not stop in time.
 	 * @param node the service
+	 * @param limit which time is over
 	 */
-	void abandon(ServiceNode node) {
+	void abandon(ServiceNode node, StopLimit limit) {
 		evaluate(node);
 		this.driver.callWaitingStop(node);
-		this.timers.abandon(node);
+		this.timers.abandon(node, limit);
 		evaluate(node);
 	}
 

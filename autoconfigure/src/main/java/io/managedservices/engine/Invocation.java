@@ -114,6 +114,15 @@ class Invocation extends UserCall {
 	}
 
 	/**
+	 * How long it has been inside user code.
+	 * @param now the time
+	 * @return nanoseconds since its beginning, 0 if it has not begun
+	 */
+	long took(long now) {
+		return hasBegun() ? now - this.begunAt : 0;
+	}
+
+	/**
 	 * Whether it is a call of a service of an engine.
 	 * @param other the coordinator of the engine
 	 * @return whether it is

@@ -232,8 +232,8 @@ final class Quiescence {
 			node.quiescence = quiesce;
 		}
 		else if (invocation != null && invocation.method == Invocation.Method.QUIESCE) {
-			this.turn.tellFailure(node, Invocation.Method.QUIESCE.toString(),
-					this.timeouts.quiescePassed(invocation, this.timeout), Severity.ERROR);
+			this.turn.tellFailure(node, Invocation.Method.QUIESCE.toString(), this.timeouts.quiescePassed(invocation,
+					StopLimit.passed(invocation.took(this.turn.now()), this.timeout)), Severity.ERROR);
 			if (invocation.interrupt()) {
 				node.invocation = null;
 			}

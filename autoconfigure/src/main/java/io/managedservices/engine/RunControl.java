@@ -393,11 +393,12 @@ final class RunControl {
 	private void shutdownTimedOut() {
 		this.turn.tell(new ServiceEvent.ShutdownTimedOut(this.settings.shutdownTimeout(),
 				this.coordinator.quiescence().shares(this.since)));
+		StopLimit limit = StopLimit.ofShutdown(this.settings.shutdownTimeout());
 		for (int index = this.nodes.length - 1; index >= 0; index--) {
 			ServiceNode node = this.nodes[index];
 			if (node.busy) {
 				this.abandoned.add(node.name());
-				this.coordinator.abandon(node);
+				this.coordinator.abandon(node, limit);
 			}
 		}
 	}

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ServiceEvent;
 import io.managedservices.SettingKey;
 import io.managedservices.engine.Invocation.Method;
@@ -27,38 +29,46 @@ final class Timeouts {
 	 * @return the failure that this is
 	 */
 	TimeoutException passed(Invocation invocation) {
-		return passed(invocation, of(invocation), property(invocation.method));
+		// It has been told before, and hangs for longer than that.
+		Duration took = invocation.isInterrupted() ? StopLimit.passed(invocation.took(this.turn.now()), null)
+				: of(invocation);
+		return passed(invocation, took, SettingKey.ofService(invocation.node.name(), property(invocation.method)), "");
 	}
 
 	/**
 	 * Tells where a callback hangs that was to leave, for its service is to stop.
-	 * @param invocation a callback that the stop timeout of its service has passed for
+	 * @param invocation a callback that is not waited for any longer
+	 * @param limit which time is over
 	 * @return the failure that this is
 	 */
-	TimeoutException stopPassed(Invocation invocation) {
-		return passed(invocation, invocation.node.settings.stopTimeout(), "stop-timeout");
+	TimeoutException stopPassed(Invocation invocation, StopLimit limit) {
+		ServiceNode node = invocation.node;
+		Duration took = limit.passed(node, this.turn.now());
+		String told = (invocation.method == Method.STOP) ? "" : " after it was told to end";
+		return tell(invocation, took, limit.property(), "The %s of service '%s' did not return within %s%s: %s"
+			.formatted(invocation.method, node.name(), took, told, limit.text()));
 	}
 
 	/**
-	 * Tells where a quiesce hangs whose share of the shutdown timeout has passed.
+	 * Tells where a quiesce hangs when half of the shutdown timeout has passed.
 	 * @param invocation the quiesce
-	 * @param timeout its share
+	 * @param took how long it has been inside
 	 * @return the failure that this is
 	 */
-	TimeoutException quiescePassed(Invocation invocation, Duration timeout) {
-		return tell(invocation, timeout, "managed-services.shutdown.timeout", "half of ");
+	TimeoutException quiescePassed(Invocation invocation, Duration took) {
+		return passed(invocation, took, StopLimit.SHUTDOWN_PROPERTY, "half of ");
 	}
 
-	private TimeoutException passed(Invocation invocation, Duration timeout, String suffix) {
-		return tell(invocation, timeout, SettingKey.ofService(invocation.node.name(), suffix), "");
+	private TimeoutException passed(Invocation invocation, Duration took, String property, String share) {
+		return tell(invocation, took, property, "The %s of service '%s' did not return within %s: %s%s"
+			.formatted(invocation.method, invocation.node.name(), took, share, property));
 	}
 
-	private TimeoutException tell(Invocation invocation, Duration timeout, String property, String share) {
+	private TimeoutException tell(Invocation invocation, Duration took, @Nullable String property, String message) {
 		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), timeout,
-				property, stack));
-		TimeoutException failure = new TimeoutException("The %s of service '%s' did not return within %s: %s%s"
-			.formatted(invocation.method, invocation.node.name(), timeout, share, property));
+		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), took, property,
+				stack));
+		TimeoutException failure = new TimeoutException(message);
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;
 	}
@@ -66,29 +76,33 @@ final class Timeouts {
 	/**
 	 * Tells what work of a service goes on although the time to stop it is over.
 	 * @param node the service
+	 * @param limit which time is over
 	 * @return the failure that this is
 	 */
-	TimeoutException notStopped(ServiceNode node) {
-		List<String> remaining = tellWork(node);
-		return new TimeoutException(remaining.isEmpty() ? "Service '%s' was not stopped in time".formatted(node.name())
-				: "Work of service '%s' did not end within %s: %s: %s".formatted(node.name(),
-						node.settings.stopTimeout(), String.join(", ", remaining),
-						SettingKey.ofService(node.name(), "stop-timeout")));
+	TimeoutException notStopped(ServiceNode node, StopLimit limit) {
+		List<String> remaining = tellWork(node, limit);
+		Duration took = limit.passed(node, this.turn.now());
+		return new TimeoutException(remaining.isEmpty()
+				? "Service '%s' was not stopped within %s: %s".formatted(node.name(), took, limit.text())
+				: "Work of service '%s' did not end within %s: %s: %s".formatted(node.name(), took,
+						String.join(", ", remaining), limit.text()));
 	}
 
 	/**
 	 * Tells where the work of a service hangs, if there is any.
 	 * @param node a service whose time to stop is over
+	 * @param limit which time is over
 	 * @return what hangs
 	 */
-	List<String> tellWork(ServiceNode node) {
+	List<String> tellWork(ServiceNode node, StopLimit limit) {
 		NodeWork work = node.work;
 		if (work == null || !work.isLeft()) {
 			return List.of();
 		}
 		List<Remaining> remaining = work.remaining();
-		remaining.forEach((piece) -> this.turn.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(),
-				node.settings.stopTimeout(), SettingKey.ofService(node.name(), "stop-timeout"), piece.stack())));
+		Duration took = limit.passed(node, this.turn.now());
+		remaining.forEach((piece) -> this.turn
+			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), took, limit.property(), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
 	}
 

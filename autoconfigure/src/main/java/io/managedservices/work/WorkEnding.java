@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.managedservices.ServiceEvent;
+import io.managedservices.SettingKey;
 import io.managedservices.concurrent.Coordination;
 import io.managedservices.concurrent.Nanos;
 import io.managedservices.concurrent.Timer;
 import io.managedservices.concurrent.TimerQueue;
+import io.managedservices.graph.ServiceDefinition;
 
 /**
  * Brings the work of an incarnation to its end: it is first asked, then interrupted, and
@@ -97,7 +99,14 @@ final class WorkEnding extends Timer {
 		ServiceWorkload workload = this.scope.workload();
 		workload.owner()
 			.tell(new ServiceEvent.WorkCutOff(workload.owner().snapshot(), what,
-					Duration.ofNanos(coordination().now() - this.since), this.late, stack));
+					Duration.ofNanos(coordination().now() - this.since), this.late ? limit() : null, stack));
+	}
+
+	private String limit() {
+		ServiceDefinition service = this.scope.workload().owner().definition();
+		boolean isHalf = coordination().now() - this.since >= service.settings().stopTimeout().toNanos() / 2;
+		return isHalf ? "half of " + SettingKey.ofService(service.name(), "stop-timeout")
+				: "managed-services.shutdown.timeout";
 	}
 
 	/**

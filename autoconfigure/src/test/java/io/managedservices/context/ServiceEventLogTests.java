@@ -135,7 +135,7 @@ class ServiceEventLogTests {
 				"managed-services.services.mail.stop-timeout",
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'mail' is still inside its worker 'inbox' after 20 s (managed-services.services.mail.stop-timeout), and was interrupted there:");
+				"WARN Service 'mail' is still inside its worker 'inbox' 20 s after it was told to end (managed-services.services.mail.stop-timeout), and was interrupted there:");
 		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
 	}
 
@@ -143,9 +143,9 @@ class ServiceEventLogTests {
 	void logsWhatAStopHasCutOff(CapturedOutput output) {
 		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
 		this.log.onEvent(
-				new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), false, stack));
+				new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), null, stack));
 		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
-				true, stack));
+				"half of managed-services.services.mail.stop-timeout", stack));
 		assertThat(lines(output)).containsExactly(
 				"INFO Service 'mail' has cut off its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
 				"WARN Service 'mail' has cut off its worker 'inbox', still running 10 s after it was told to end (half of managed-services.services.mail.stop-timeout), here:");
@@ -451,6 +451,18 @@ class ServiceEventLogTests {
 	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {
 		return with(service, ServiceState.RUNNING, since, new Attempt(1, 4, null), UP, Duration.ofMillis(duration),
 				null);
+	}
+
+	@Test
+	void logsWhyFailureIsNotTriedAgain(CapturedOutput output) {
+		ServiceSnapshot required = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(required));
+		tell(ServiceState.STARTING,
+				new ServiceSnapshot(required.service(), ServiceState.FAILED, BEGIN, new Attempt(1, 4, null),
+						new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")),
+						required.timings(), StopReason.START_FAILED));
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 1 of 4 attempts, and is not tried again: a java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes");
 	}
 
 	@Test

@@ -24,6 +24,7 @@ import io.managedservices.WorkSnapshot.TaskState;
 import io.managedservices.WorkSnapshot.TaskStatus;
 import io.managedservices.WorkerBody;
 import io.managedservices.concurrent.HeldCall;
+import io.managedservices.engine.EngineSettings;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceCallbacks;
@@ -422,6 +423,56 @@ class WorkStopTests {
 			assertThat(cutOff.late()).isFalse();
 		});
 		assertThat(this.work.events(ServiceEvent.WorkFailed.class)).isEmpty();
+	}
+
+	@Test
+	void stopWhenWorkHangsUntilHalfTimeTellsWhatLimitsIt() {
+		this.db.thrown = new InterruptedException("simulated");
+		startHeld();
+		stop();
+		this.work.pass(HALF);
+		this.work.finish();
+		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+			assertThat(cutOff.after()).isEqualTo(HALF);
+			assertThat(cutOff.limit()).isEqualTo("half of managed-services.services.db.stop-timeout");
+		});
+	}
+
+	@Test
+	void stopWhenWorkHangsUntilShutdownTimeoutTellsWhatLimitsIt() {
+		this.work = new SteppedWork(0,
+				new EngineSettings(Duration.ofMinutes(5), EngineSettings.OnFailure.FAIL, Duration.ofMillis(83)),
+				WorkSettings.DEFAULTS, null, List.of(definition("db", this.db)));
+		this.db.thrown = new InterruptedException("simulated");
+		startHeld();
+		CompletableFuture<Void> stopped = stop();
+		this.work.pass(Duration.ofMillis(83));
+		assertThat(stopped).isDone();
+		this.work.finish();
+		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+			assertThat(cutOff.after()).isEqualTo(Duration.ofMillis(83));
+			assertThat(cutOff.limit()).isEqualTo("managed-services.shutdown.timeout");
+		});
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+			.contains("worker 'listener'");
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).allSatisfy((hanging) -> {
+			assertThat(hanging.timeout()).isEqualTo(Duration.ofMillis(83));
+			assertThat(hanging.property()).isEqualTo("managed-services.shutdown.timeout");
+		});
+	}
+
+	@Test
+	void stopWhenItFailsForGoodWhileWorkHangsTellsThatNoTimeHasPassed() {
+		this.db.stopFailure = new IllegalStateException("expected in this test");
+		startHeld();
+		stop();
+		this.work.pass(HALF);
+		assertThat(this.work.events(ServiceEvent.Hanging.class)).singleElement().satisfies((hanging) -> {
+			assertThat(hanging.method()).isEqualTo("worker 'listener'");
+			assertThat(hanging.timeout()).isEqualTo(HALF);
+			assertThat(hanging.property()).isNull();
+		});
+		this.work.finish();
 	}
 
 	@Test
