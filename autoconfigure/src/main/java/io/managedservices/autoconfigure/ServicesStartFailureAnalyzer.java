@@ -14,7 +14,9 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import io.managedservices.FailureText;
 import io.managedservices.ServiceSnapshot;
 import io.managedservices.ServiceSnapshot.Attempt;
+import io.managedservices.ServiceState;
 import io.managedservices.SettingKey;
+import io.managedservices.StopReason;
 import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineText;
 import io.managedservices.context.ServicesStartException;
@@ -47,7 +49,7 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		}
 		for (RootCause rootCause : cause.getRootCauses()) {
 			describe(rootCause, description);
-			action.add(action(rootCause.service()));
+			action.add(action(rootCause));
 		}
 		action.add("Set managed-services.startup.on-failure to 'continue' if the application is to start anyway, "
 				+ "and not to be ready until they run.");
@@ -77,14 +79,22 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		String status = (service.vitals().status() != null) ? " (" + FailureText.line(service.vitals().status()) + ")"
 				: "";
 		return switch (service.state()) {
-			case FAILED -> (attempt.number() > 0) ? "failed after " + attempts : "could not be prepared";
+			case FAILED -> failed(service, attempts);
 			case BACKOFF -> "does not run after " + attempts;
 			case STARTING -> "is still starting, with attempt %s%s".formatted(attempt.progress(), status);
 			case PREPARING -> "is still being prepared" + status;
 			case STOPPING -> "is being cleaned up after " + attempts + status;
-			case NEW, STOPPED -> "is " + service.service().activation();
+			case NEW, STOPPED -> (service.stopReason() == StopReason.COMPLETED) ? "has ended by itself"
+					: "is " + service.service().activation();
 			default -> "is " + service.state();
 		};
+	}
+
+	private static String failed(ServiceSnapshot service, String attempts) {
+		if (service.stopReason() == StopReason.FAILURE) {
+			return "failed while it was running, and is not started again";
+		}
+		return (service.attempt().number() > 0) ? "failed after " + attempts : "could not be prepared";
 	}
 
 	private static String causes(Throwable failure) {
@@ -107,34 +117,79 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 				+ String.join(" → ", names.subList(names.size() - MAX_LINKS, names.size()));
 	}
 
-	private static String action(ServiceSnapshot service) {
-		String properties = SettingKey.of("services", service.name());
+	private static String action(RootCause rootCause) {
+		ServiceSnapshot service = rootCause.service();
 		String first = switch (service.state()) {
-			case NEW, STOPPED -> "Set %s.activation to 'enabled'.".formatted(properties);
-			case FAILED, BACKOFF, STOPPING ->
-				"Remove the cause of the failure of '%s'.".formatted(service.name()) + moreTime(service, properties);
-			case PREPARING -> "Find out what the prepare of '%s' waits for.".formatted(service.name());
-			default -> "Find out what the start of '%s' waits for. %s.start-timeout limits one attempt."
-				.formatted(service.name(), properties);
+			case NEW,
+					STOPPED ->
+				(service.stopReason() == StopReason.COMPLETED)
+						? "Let '%s' not call ServiceContext.complete, or set %s to 'always'.".formatted(service.name(),
+								key(service, "restart.policy"))
+						: "Set %s to 'enabled'.".formatted(key(service, "activation"));
+			case FAILED -> "Remove the cause of the failure of '%s'.".formatted(service.name()) + moreTime(service);
+			case BACKOFF, STOPPING -> "Remove the cause of the failure of '%s'.".formatted(service.name());
+			case PREPARING -> "Find out what the prepare of '%s' waits for. %s limits it, and all services wait for it."
+				.formatted(service.name(), key(service, "prepare-timeout"));
+			default -> "Find out what the start of '%s' waits for. %s limits one attempt.".formatted(service.name(),
+					key(service, "start-timeout"));
 		};
-		String optional = " If the application can do without it, set %s.required to 'false'.".formatted(properties);
-		return first + (service.service().required() ? optional : "");
+		return first + optional(rootCause);
 	}
 
-	private static String moreTime(ServiceSnapshot service, String properties) {
-		String timeout = timeout(service, properties);
+	private static String key(ServiceSnapshot service, String setting) {
+		return SettingKey.ofService(service.name(), setting);
+	}
+
+	// What needs it waits for it even if it is optional itself. For what is being
+	// prepared
+	// all wait.
+	private static String optional(RootCause rootCause) {
+		ServiceSnapshot service = rootCause.service();
+		boolean isPreparing = service.state() == ServiceState.PREPARING;
+		Set<String> keys = new LinkedHashSet<>();
+		if (service.service().required() && !isUnwanted(service)) {
+			keys.add(key(service, "required"));
+		}
+		List<List<String>> waiting = isPreparing ? List.of() : rootCause.chains();
+		waiting.forEach((chain) -> keys.add(SettingKey.ofService(chain.get(0), "required")));
+		if (keys.isEmpty()) {
+			return "";
+		}
+		return " If the application can do without it%s, set %s to 'false'%s.".formatted(
+				waiting.isEmpty() ? "" : " and what waits for it", String.join(" and ", keys),
+				isPreparing
+						? ", and %s below managed-services.startup.timeout".formatted(key(service, "prepare-timeout"))
+						: "");
+	}
+
+	private static boolean isUnwanted(ServiceSnapshot service) {
+		return service.state() == ServiceState.NEW || service.state() == ServiceState.STOPPED;
+	}
+
+	private static String moreTime(ServiceSnapshot service) {
+		String timeout = timeout(service);
 		if (timeout != null) {
 			return " If it only needs more time, raise %s.".formatted(timeout);
 		}
-		return service.attempt().hasLimit() ? " If it only needs more time, raise %s.retry.max-retries, which is %d."
-			.formatted(properties, service.attempt().total() - 1) : "";
+		if (service.stopReason() == StopReason.FAILURE) {
+			return "";
+		}
+		if (service.attempt().number() == 0) {
+			return " A prepare is not tried again.";
+		}
+		String notRetried = service.notRetried();
+		if (notRetried != null) {
+			return " It is not tried again: %s.".formatted(notRetried);
+		}
+		return " If it only needs more time, set %s above %d.".formatted(key(service, "retry.max-retries"),
+				service.attempt().total() - 1);
 	}
 
 	// The failure of a callback that took too long names what limits it.
-	private static @Nullable String timeout(ServiceSnapshot service, String properties) {
+	private static @Nullable String timeout(ServiceSnapshot service) {
 		String message = (service.failure() instanceof TimeoutException timeout) ? timeout.getMessage() : null;
-		return Stream.of(".prepare-timeout", ".start-timeout")
-			.map(properties::concat)
+		return Stream.of("prepare-timeout", "start-timeout")
+			.map((setting) -> key(service, setting))
 			.filter((property) -> message != null && message.endsWith(property))
 			.findFirst()
 			.orElse(null);

@@ -159,7 +159,7 @@ final class BeanCallbacks {
 			this.problems.add(new GraphProblem(
 					"Service '%s' has no method '%s' without parameters that can be called: expected one in class '%s' (%s of %s)."
 						.formatted(declaration.name(), name, type.getName(), attribute, declaration.source()),
-					"Correct %s of service '%s', or make the method public.".formatted(attribute, declaration.name())));
+					"Correct %s of service '%s', or add such a method.".formatted(attribute, declaration.name())));
 			return null;
 		}
 		if (attribute.equals("startMethod")

@@ -88,7 +88,7 @@ final class GraphBuilder {
 				this.problems.add(new GraphProblem(
 						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
 								this.definitions[other].describe(), definition.describe()),
-						"Give one of them another name: @ManagedService(name = \"…\")."));
+						"Give one of them another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate."));
 			}
 			settings.check(definition);
 		}

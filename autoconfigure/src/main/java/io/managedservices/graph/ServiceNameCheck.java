@@ -13,7 +13,7 @@ import io.managedservices.concurrent.LineText;
  */
 final class ServiceNameCheck {
 
-	private static final String ACTION = "Give the service another name, such as by @ManagedService(name = \"…\").";
+	private static final String ACTION = "Give the service another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate.";
 
 	private final List<GraphProblem> problems;
 

@@ -46,7 +46,7 @@ class FailureAnalysisIntegrationTests {
 			.containsExactly("Description:", "", "The services of the application have 5 problems:", "",
 					"1. managed-services.startup.timeout is invalid: expected a duration above 0 and up to 36500d, found PT-1S.",
 					"2. managed-services.shutdown.timeout is PT30S, and Spring destroys the beans after PT30S, whether they have stopped or not: expected less than spring.lifecycle.timeout-per-shutdown-phase.",
-					"3. managed-services.services.pollBok configures service 'pollBok', and there is no service of that name.",
+					"3. managed-services.services.pollBok (\"managed-services.services.pollBok.required\" from property source \"defaultProperties\") configures service 'pollBok', and there is no service of that name.",
 					"4. Service 'notifier' has an invalid retry.multiplier: expected a number of at least 1, found 0.5.",
 					"5. The dependencies of these services form a cycle:", "   ", "   ┌─────┐",
 					"   |  notifier comes after pollBook: after of @ManagedService on class Notifier", "   ↑     ↓",
@@ -67,7 +67,7 @@ class FailureAnalysisIntegrationTests {
 					"    caused by java.net.ConnectException: Connection refused", "",
 					"Required services that wait for it:", "", "    pollBook → database",
 					"    polls → pollBook → database", "", "Action:", "",
-					"Remove the cause of the failure of 'database'. If it only needs more time, raise managed-services.services.database.retry.max-retries, which is 1. If the application can do without it, set managed-services.services.database.required to 'false'.",
+					"Remove the cause of the failure of 'database'. If it only needs more time, set managed-services.services.database.retry.max-retries above 1. If the application can do without it and what waits for it, set managed-services.services.database.required and managed-services.services.pollBook.required and managed-services.services.polls.required to 'false'.",
 					"",
 					"Set managed-services.startup.on-failure to 'continue' if the application is to start anyway, and not to be ready until they run.");
 	}
@@ -79,7 +79,7 @@ class FailureAnalysisIntegrationTests {
 			.containsSequence("Required services that wait for it:", "", "    polls → pollBook → database", "",
 					"Action:")
 			.contains(
-					"Remove the cause of the failure of 'database'. If it only needs more time, raise managed-services.services.database.retry.max-retries, which is 0.");
+					"Remove the cause of the failure of 'database'. If it only needs more time, set managed-services.services.database.retry.max-retries above 0. If the application can do without it and what waits for it, set managed-services.services.polls.required to 'false'.");
 	}
 
 	@Test
@@ -88,7 +88,7 @@ class FailureAnalysisIntegrationTests {
 			.containsExactly("Description:", "", "Service 'database' is DISABLED.", "",
 					"Required services that wait for it:", "", "    pollBook → database",
 					"    polls → pollBook → database", "", "Action:", "",
-					"Set managed-services.services.database.activation to 'enabled'. If the application can do without it, set managed-services.services.database.required to 'false'.",
+					"Set managed-services.services.database.activation to 'enabled'. If the application can do without it and what waits for it, set managed-services.services.pollBook.required and managed-services.services.polls.required to 'false'.",
 					"",
 					"Set managed-services.startup.on-failure to 'continue' if the application is to start anyway, and not to be ready until they run.");
 	}
@@ -101,7 +101,7 @@ class FailureAnalysisIntegrationTests {
 				"", "Service 'hanging' is still starting, with attempt 1 of 4 (loading polls).", "",
 				"Required services that wait for it:", "", "    waiting → hanging", "", "Action:", "",
 				"Raise managed-services.startup.timeout if the services only need more time.", "",
-				"Find out what the start of 'hanging' waits for. managed-services.services.hanging.start-timeout limits one attempt. If the application can do without it, set managed-services.services.hanging.required to 'false'.",
+				"Find out what the start of 'hanging' waits for. managed-services.services.hanging.start-timeout limits one attempt. If the application can do without it and what waits for it, set managed-services.services.hanging.required and managed-services.services.waiting.required to 'false'.",
 				"",
 				"Set managed-services.startup.on-failure to 'continue' if the application is to start anyway, and not to be ready until they run.");
 	}
@@ -111,13 +111,14 @@ class FailureAnalysisIntegrationTests {
 		assertThat(analysis(output, Hanging.class, "managed-services.services.hanging.start-timeout=50ms",
 				"managed-services.services.hanging.retry.max-retries=0"))
 			.contains(
-					"Remove the cause of the failure of 'hanging'. If it only needs more time, raise managed-services.services.hanging.start-timeout. If the application can do without it, set managed-services.services.hanging.required to 'false'.");
+					"Remove the cause of the failure of 'hanging'. If it only needs more time, raise managed-services.services.hanging.start-timeout. If the application can do without it and what waits for it, set managed-services.services.hanging.required and managed-services.services.waiting.required to 'false'.");
 	}
 
 	@Test
 	void runWhenPrepareFailsReportsIt(CapturedOutput output) {
 		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' could not be prepared:",
-				"", "    java.lang.IllegalArgumentException: no address");
+				"", "    java.lang.IllegalArgumentException: no address", "", "Action:", "",
+				"Remove the cause of the failure of 'unprepared'. A prepare is not tried again. If the application can do without it, set managed-services.services.unprepared.required to 'false'.");
 	}
 
 	@Test
