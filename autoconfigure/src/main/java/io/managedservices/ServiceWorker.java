@@ -21,7 +21,8 @@ public interface ServiceWorker {
 	/**
 	 * As {@link #restartOnFailure()} with another delay.
 	 * @param delay the delay after the first failed attempt, 0 or more; without a limit
-	 * of {@link #maxRestarts} it has to be 1 ms or more when the worker is begun
+	 * of {@link #maxRestarts}, or with one above 1000, it has to be 1 ms or more when the
+	 * worker is begun
 	 * @return this
 	 */
 	ServiceWorker restartOnFailure(Duration delay);

@@ -1,13 +1,14 @@
 package io.managedservices.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.util.ClassUtils;
 
 import io.managedservices.autoconfigure.settings.Setting;
 import io.managedservices.autoconfigure.settings.Setting.Group;
@@ -43,22 +44,24 @@ final class KnownSettings {
 	}
 
 	// Some of them Boot reads for every endpoint.
-	private static Group ofEndpoint() {
+	static Group ofEndpoint() {
 		Setting roles = new Setting.Value(ResolvableType.forClassWithGenerics(Set.class, String.class), true);
-		return group("access", "enabled", "show-values").with("cache", group("time-to-live")).with("roles", roles);
+		return new Group(Map.of(), null).with("access", value("Access"))
+			.with("enabled", value(boolean.class))
+			.with("show-values", value("Show"))
+			.with("cache", new Group(Map.of(), null).with("time-to-live", value(Duration.class)))
+			.with("roles", roles);
 	}
 
-	private static Group ofHealth() {
-		return group("enabled");
+	static Group ofHealth() {
+		return new Group(Map.of(), null).with("enabled", value(boolean.class));
 	}
 
-	// What is not ours is read by others.
-	private static Group group(String... names) {
-		Group group = new Group(Map.of(), null);
-		for (String name : List.of(names)) {
-			group = group.with(name, value(Object.class));
-		}
-		return group;
+	// Without Actuator nobody reads it.
+	private static Setting value(String endpointType) {
+		String name = "org.springframework.boot.actuate.endpoint." + endpointType;
+		ClassLoader loader = KnownSettings.class.getClassLoader();
+		return value(ClassUtils.isPresent(name, loader) ? ClassUtils.resolveClassName(name, loader) : Object.class);
 	}
 
 	private static Setting value(Class<?> type) {

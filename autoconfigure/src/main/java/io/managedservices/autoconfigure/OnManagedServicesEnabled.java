@@ -1,5 +1,7 @@
 package io.managedservices.autoconfigure;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -19,12 +21,19 @@ final class OnManagedServicesEnabled extends SpringBootCondition {
 
 	private static final String PROPERTY = "managed-services.enabled";
 
+	/** Those that conditions read, before all settings are checked. */
+	private static final List<String> OTHERS = List.of("managed-services.web.problemdetails.enabled",
+			"management.health.managedservices.enabled", "management.endpoint.managedservices.enabled",
+			"management.endpoint.managedservices.access");
+
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		String text = context.getEnvironment().getProperty(PROPERTY);
 		Boolean enabled = (text != null) ? parse(text) : Boolean.TRUE;
-		if (enabled == null && context.getEnvironment() instanceof ConfigurableEnvironment environment) {
-			KnownSettings.check(environment);
+		if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
+			if (enabled == null || (enabled && OTHERS.stream().anyMatch(environment::containsProperty))) {
+				KnownSettings.check(environment);
+			}
 		}
 		return new ConditionOutcome(Boolean.TRUE.equals(enabled),
 				ConditionMessage.forCondition(PROPERTY).because("it is " + text));

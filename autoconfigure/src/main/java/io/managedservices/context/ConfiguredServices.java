@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
 import io.managedservices.NearestName;
 import io.managedservices.SettingKey;
 import io.managedservices.graph.GraphProblem;
@@ -18,8 +21,11 @@ final class ConfiguredServices {
 
 	private final Map<String, ServiceOverrides> byService = new HashMap<>();
 
-	ConfiguredServices(Map<String, ServiceOverrides> configured, List<Declaration> declarations, ParentServices parents,
-			List<GraphProblem> problems) {
+	private final @Nullable Environment environment;
+
+	ConfiguredServices(@Nullable Environment environment, Map<String, ServiceOverrides> configured,
+			List<Declaration> declarations, ParentServices parents, List<GraphProblem> problems) {
+		this.environment = environment;
 		Map<String, String> services = new HashMap<>();
 		Map<String, String> relaxed = new HashMap<>();
 		for (Declaration declaration : declarations) {
@@ -43,11 +49,11 @@ final class ConfiguredServices {
 		return relaxed.toString().toLowerCase(Locale.ROOT);
 	}
 
-	private static GraphProblem unknown(String key, Map<String, String> services) {
+	private GraphProblem unknown(String key, Map<String, String> services) {
 		String nearest = NearestName.of(key, services.keySet());
 		return new GraphProblem(
 				"%s configures service '%s', and there is no service of that name."
-					.formatted(SettingKey.of("services", key), key),
+					.formatted(SettingOrigins.describe(this.environment, "services", key), key),
 				"Correct or remove %s.%s".formatted(SettingKey.of("services", key),
 						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}

@@ -9,7 +9,9 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.Lifecycle;
+import org.springframework.core.env.Environment;
 
 import io.managedservices.Activation;
 import io.managedservices.ServiceDependency;
@@ -63,8 +65,8 @@ public final class ServiceDiscovery {
 		ParentServices parents = new ParentServices(this.beanFactory);
 		List<Declaration> declarations = new ServiceBeans(this.beanFactory, placeholders, problems).find();
 		declarations.addAll(new ServiceGates(this.beanFactory, parents, problems).find(this.settings.gates()));
-		ConfiguredServices configured = new ConfiguredServices(this.settings.services(), declarations, parents,
-				problems);
+		ConfiguredServices configured = new ConfiguredServices(environment(), this.settings.services(), declarations,
+				parents, problems);
 		SettingsResolver resolver = resolver(problems);
 		ServiceNames names = new ServiceNames(this.beanFactory, parents, declarations);
 		SharedInstances.check(declarations, problems);
@@ -101,6 +103,11 @@ public final class ServiceDiscovery {
 		this.beanFactory.getBeanProvider(AnnotatedInterfaces.class)
 			.ifAvailable((interfaces) -> interfaces.warn(declarations, this.beanFactory.getBeanClassLoader()));
 		return ServiceGraph.of(definitions, problems);
+	}
+
+	private @Nullable Environment environment() {
+		String name = ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME;
+		return this.beanFactory.containsBean(name) ? this.beanFactory.getBean(name, Environment.class) : null;
 	}
 
 	private List<ServiceDefinition> gates(ServiceNames names, ParentServices parents,

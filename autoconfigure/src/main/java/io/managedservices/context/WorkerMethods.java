@@ -48,10 +48,10 @@ final class WorkerMethods {
 			method.refuse("has an invalid maxRestarts of @Worker: expected -1 for no limit, or 0 or more, found %d"
 				.formatted(maxRestarts), "Correct maxRestarts of %s.".formatted(method.place()));
 		}
-		if (maxRestarts == -1 && delay != null && delay.compareTo(Duration.ofMillis(1)) < 0) {
+		if ((maxRestarts == -1 || maxRestarts > 1000) && delay != null && delay.compareTo(Duration.ofMillis(1)) < 0) {
 			method.refuse(
-					"has a delay of @Worker of '%s' and no maxRestarts: expected 1 ms or more, or a limit, since it would be restarted without a pause for ever"
-						.formatted(worker.delay()),
+					"has a delay of @Worker of '%s' and maxRestarts %d: expected 1 ms or more, or a limit of 1000 or less, since it would be restarted without a pause"
+						.formatted(worker.delay(), maxRestarts),
 					"Correct delay or maxRestarts of %s.".formatted(method.place()));
 		}
 		if (this.problems.size() > before || body == null || delay == null || window == null) {

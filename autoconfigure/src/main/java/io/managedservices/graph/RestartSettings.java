@@ -32,7 +32,8 @@ public record RestartSettings(Policy policy, int maxRestarts, Duration window, B
 	/**
 	 * The waits before a restart.
 	 *
-	 * @param delay the first wait, 0 or more; without a limit 1 ms or more
+	 * @param delay the first wait, 0 or more; without a limit, or with one above 1000, 1
+	 * ms or more
 	 * @param multiplier what the wait is multiplied with after each restart, 1 or more
 	 * @param maxDelay the longest wait, not below {@code delay}
 	 */

@@ -17,8 +17,11 @@ import io.managedservices.SettingKey;
  */
 public final class SettingsCheck {
 
-	/** Of what is repeated for ever. */
+	/** Of what is repeated for ever, or nearly so. */
 	private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
+
+	/** How often something may be repeated without a pause. */
+	private static final int MAX_WITHOUT_PAUSE = 1000;
 
 	private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -108,22 +111,21 @@ public final class SettingsCheck {
 		if (!(backoff.multiplier() >= 1) || Double.isInfinite(backoff.multiplier())) {
 			add(service, "restart.multiplier", "a number of at least 1", backoff.multiplier());
 		}
-		if (backoff.delay().compareTo(backoff.maxDelay()) > 0) {
-			add(service, "restart.delay", "at most restart.max-delay, which is " + text(backoff.maxDelay()),
-					text(backoff.delay()));
-		}
-		if (restart.maxRestarts() == RestartSettings.UNLIMITED) {
-			noSpin(service, "restart.delay", backoff.delay(), "restart.max-restarts");
-		}
-		else if (this.problems.size() == before) {
+		inOrder(service, "restart", backoff.delay(), backoff.maxDelay());
+		noSpin(service, "restart.delay", backoff.delay(), "restart.max-restarts", restart.maxRestarts());
+		if (restart.maxRestarts() != RestartSettings.UNLIMITED && this.problems.size() == before) {
 			checkReachable(service, restart);
 		}
 	}
 
-	private void noSpin(@Nullable String service, String property, Duration delay, String limit) {
-		if (!delay.isNegative() && delay.compareTo(SHORTEST_DELAY) < 0) {
-			add(service, property, "at least %s while %s is -1, or it is tried again without a pause for ever"
-				.formatted(text(SHORTEST_DELAY), limit), text(delay));
+	private void noSpin(@Nullable String service, String property, Duration delay, String limit, int max) {
+		boolean isEndless = max == RetrySettings.UNLIMITED;
+		if ((isEndless || max > MAX_WITHOUT_PAUSE) && !delay.isNegative() && delay.compareTo(SHORTEST_DELAY) < 0) {
+			add(service, property,
+					"at least %s while %s is %d, or it is tried again without a pause %s".formatted(
+							text(SHORTEST_DELAY), limit, max,
+							isEndless ? "for ever" : "more than %d times".formatted(MAX_WITHOUT_PAUSE)),
+					text(delay));
 		}
 	}
 
@@ -134,7 +136,8 @@ public final class SettingsCheck {
 			add(service, "restart.max-restarts",
 					"so few that their delays fit into restart.window, or the service is never given up",
 					"%d restarts, whose delays add up to %s, in a window of %s".formatted(restart.maxRestarts(),
-							text(Duration.ofMillis((long) delays)), text(restart.window())));
+							text(Duration.ofMillis((long) delays)), text(restart.window())),
+					"restart.window");
 		}
 	}
 
@@ -145,15 +148,17 @@ public final class SettingsCheck {
 		if (retry.maxRetries() < 0 && retry.maxRetries() != RetrySettings.UNLIMITED) {
 			add(service, "retry.max-retries", "0 or more, or -1 for no limit", retry.maxRetries());
 		}
-		if (retry.maxRetries() == RetrySettings.UNLIMITED) {
-			noSpin(service, "retry.delay", retry.delay(), "retry.max-retries");
-		}
+		noSpin(service, "retry.delay", retry.delay(), "retry.max-retries", retry.maxRetries());
 		if (!(retry.multiplier() >= 1) || Double.isInfinite(retry.multiplier())) {
 			add(service, "retry.multiplier", "a number of at least 1", retry.multiplier());
 		}
-		if (retry.delay().compareTo(retry.maxDelay()) > 0) {
-			add(service, "retry.delay", "at most retry.max-delay, which is " + text(retry.maxDelay()),
-					text(retry.delay()));
+		inOrder(service, "retry", retry.delay(), retry.maxDelay());
+	}
+
+	private void inOrder(@Nullable String service, String prefix, Duration delay, Duration maxDelay) {
+		if (delay.compareTo(maxDelay) > 0) {
+			add(service, prefix + ".delay", "at most %s.max-delay, which is %s".formatted(prefix, text(maxDelay)),
+					text(delay), prefix + ".max-delay");
 		}
 	}
 
@@ -170,10 +175,16 @@ public final class SettingsCheck {
 	}
 
 	private void add(@Nullable String service, String property, String expected, Object found) {
+		add(service, property, expected, found, null);
+	}
+
+	// Either of two may be the one that is wrong.
+	private void add(@Nullable String service, String property, String expected, Object found, @Nullable String other) {
 		String subject = (service != null) ? "Service '" + service + "' has" : "managed-services.defaults have";
+		String places = place(service, property) + ((other != null) ? ", or " + place(service, other) : "");
 		this.problems.add(new GraphProblem(
 				"%s an invalid %s: expected %s, found %s.".formatted(subject, property, expected, found),
-				"Correct %s.".formatted(place(service, property))));
+				"Correct %s.".formatted(places)));
 	}
 
 	private String place(@Nullable String service, String property) {

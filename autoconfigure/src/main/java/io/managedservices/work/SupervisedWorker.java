@@ -137,7 +137,7 @@ final class SupervisedWorker implements ServiceWorker {
 		WorkerSettings begun = known(this.settings.getAndSet(null));
 		if (begun.spins()) {
 			throw wrong(
-					"a delay of 1 ms or more, or a limit by maxRestarts(…), since it would be restarted without a pause for ever",
+					"a delay of 1 ms or more, or a limit by maxRestarts(…) of 1000 or less, since it would be restarted without a pause",
 					begun.delay());
 		}
 		return begun;

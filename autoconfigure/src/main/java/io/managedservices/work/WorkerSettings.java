@@ -21,8 +21,11 @@ record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window
 
 	static final int UNLIMITED = -1;
 
-	/** Of what is repeated for ever. */
+	/** Of what is repeated for ever, or nearly so. */
 	private static final Duration SHORTEST_DELAY = Duration.ofMillis(1);
+
+	/** How often a worker may be restarted without a pause. */
+	private static final int MAX_WITHOUT_PAUSE = 1000;
 
 	static final Duration DEFAULT_DELAY = Duration.ofSeconds(2);
 
@@ -51,11 +54,12 @@ record WorkerSettings(@Nullable Duration delay, int maxRestarts, Duration window
 	}
 
 	/**
-	 * Whether it would be restarted for ever without a pause.
-	 * @return whether there is neither a delay to speak of nor a limit
+	 * Whether it would be restarted for ever, or nearly so, without a pause.
+	 * @return whether there is neither a delay to speak of nor a limit of 1000 or less
 	 */
 	boolean spins() {
-		return this.delay != null && this.maxRestarts == UNLIMITED && this.delay.compareTo(SHORTEST_DELAY) < 0;
+		return this.delay != null && (this.maxRestarts == UNLIMITED || this.maxRestarts > MAX_WITHOUT_PAUSE)
+				&& this.delay.compareTo(SHORTEST_DELAY) < 0;
 	}
 
 }

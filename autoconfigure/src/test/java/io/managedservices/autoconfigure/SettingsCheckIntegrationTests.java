@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,6 +26,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
+import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
+import io.managedservices.autoconfigure.web.UnavailableServiceAutoConfiguration;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.InvalidServiceGraphException;
 
@@ -190,6 +194,39 @@ class SettingsCheckIntegrationTests {
 					.contains("expected " + expected);
 				String value = property.substring(equals + 1);
 				assertThat(problem.description()).contains(value.startsWith("$") ? "nowhere" : "'" + value + "'");
+			}));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			management.health.managedservices.enabled=maybe         | true or false
+			management.endpoint.managedservices.enabled=maybe       | true or false
+			management.endpoint.managedservices.access=maybe        | one of none, read-only, unrestricted
+			management.endpoint.managedservices.show-values=maybe   | one of never, when-authorized, always
+			management.endpoint.managedservices.cache.time-to-live=maybe | a duration
+			managed-services.web.problemdetails.enabled=maybe       | true or false
+			""")
+	void refreshWhenConditionCannotReadItNamesWhatIsExpected(String property, String expected) {
+		new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class,
+					ManagedServicesAutoConfiguration.class, ManagedServicesHealthContributorAutoConfiguration.class,
+					ManagedServicesEndpointAutoConfiguration.class, UnavailableServiceAutoConfiguration.class))
+			.withUserConfiguration(Services.class)
+			.withPropertyValues(property, "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement()
+				.satisfies((problem) -> assertThat(problem.description())
+					.startsWith(property.substring(0, property.indexOf('=')))
+					.contains("expected " + expected, "found 'maybe'")));
+	}
+
+	@Test
+	void refreshWhenServiceDoesNotExistTellsWhereItIsConfigured() {
+		this.runner.withPropertyValues("managed-services.services.okk.retry.delay=1s")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).isEqualTo(
+						"managed-services.services.okk (\"managed-services.services.okk.retry.delay\" from property source \"test\") configures service 'okk', and there is no service of that name.");
+				assertThat(problem.action())
+					.isEqualTo("Correct or remove managed-services.services.okk. Did you mean 'ok'?");
 			}));
 	}
 

@@ -226,6 +226,23 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenSomethingWouldBeTriedVeryOftenWithoutAPauseFails() {
+		assertThat(SettingsCheck.ofDefaults(withoutPause(1000))).isEmpty();
+		assertThat(SettingsCheck.ofDefaults(withoutPause(1001))).extracting(GraphProblem::description)
+			.containsExactly(
+					"managed-services.defaults have an invalid retry.delay: expected at least PT0.001S while retry.max-retries is 1001, or it is tried again without a pause more than 1000 times, found PT0S.",
+					"managed-services.defaults have an invalid restart.delay: expected at least PT0.001S while restart.max-restarts is 1001, or it is tried again without a pause more than 1000 times, found PT0S.");
+	}
+
+	private static ServiceSettings withoutPause(int limit) {
+		return ServiceSettings.DEFAULTS
+			.withRetry(new RetrySettings(limit, Duration.ZERO, 1, Duration.ofSeconds(1), Duration.ZERO, List.of()))
+			.withRestart(new RestartSettings(RestartSettings.Policy.ALWAYS, limit, Duration.ofMinutes(1),
+					new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
+					RestartSettings.OnGiveUp.DEGRADE));
+	}
+
+	@Test
 	void ofWhenThereIsNoLimitDoesNotAskWhetherItIsReached() {
 		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED, Duration.ofSeconds(1), 2,
 				Duration.ofSeconds(30), Duration.ZERO, List.of());

@@ -149,6 +149,15 @@ class ServiceWorkerTests {
 	}
 
 	@Test
+	void startWhenItWouldBeRestartedVeryOftenWithoutAPauseFails() {
+		ServiceWorker worker = started().work().worker("hot", (running) -> {
+		}).restartOnFailure(Duration.ZERO).maxRestarts(1001, Duration.ofMinutes(1));
+		assertThatIllegalArgumentException().isThrownBy(worker::start)
+			.withMessageEndingWith("or a limit by maxRestarts(…) of 1000 or less, since it would be restarted without"
+					+ " a pause, found 'PT0S'");
+	}
+
+	@Test
 	void startWhenItIsRestartedWithoutAPauseAndHasALimitGivesUp() {
 		start((worker) -> worker.restartOnFailure(Duration.ZERO).maxRestarts(3, Duration.ofMinutes(1)));
 		assertThat(this.attempts).hasSizeLessThanOrEqualTo(4);

@@ -18,6 +18,7 @@ import io.managedservices.NearestName;
 import io.managedservices.SettingKey;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Service;
+import io.managedservices.context.SettingOrigins;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.item.ItemServices.Configuration;
 import io.managedservices.item.ItemSettings;
@@ -115,11 +116,11 @@ final class ConfiguredItems implements Configuration {
 			.orElse(Set.of());
 	}
 
-	private static GraphProblem unknown(String key, Set<String> services) {
+	private GraphProblem unknown(String key, Set<String> services) {
 		String nearest = NearestName.of(key, services);
 		return new GraphProblem(
 				"%s configures item service '%s', and there is no item service of that name."
-					.formatted(SettingKey.of("items", key), key),
+					.formatted(SettingOrigins.describe(this.environment, "items", key), key),
 				"Correct or remove %s.%s".formatted(SettingKey.of("items", key),
 						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}

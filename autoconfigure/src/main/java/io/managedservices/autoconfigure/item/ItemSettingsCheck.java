@@ -41,21 +41,31 @@ final class ItemSettingsCheck {
 		isTrue("retry.max-delay", isInRange(retry.maxDelay()), DURATION, retry.maxDelay());
 		isTrue("retry.multiplier", retry.multiplier() >= 1 && Double.isFinite(retry.multiplier()),
 				"a number of at least 1", retry.multiplier());
-		isTrue("retry.delay", retry.delay().compareTo(retry.maxDelay()) <= 0,
-				"at most retry.max-delay, which is " + retry.maxDelay(), retry.delay());
+		if (retry.delay().compareTo(retry.maxDelay()) > 0) {
+			refuse("retry.delay", "at most retry.max-delay, which is " + retry.maxDelay(), retry.delay(),
+					place("retry.delay") + ", or " + place("retry.max-delay"));
+		}
 		return this.valid;
 	}
 
 	private void isTrue(String property, boolean holds, String expected, Object found) {
 		if (!holds) {
-			this.valid = false;
-			String all = ManagedServicesItemsProperties.PREFIX + "." + property;
-			String subject = (this.service != null) ? "%s of item service '%s'".formatted(property, this.service) : all;
-			String own = (this.service != null) ? SettingKey.of("items", this.service) + "." + property + " or " : "";
-			this.problems
-				.accept(new GraphProblem("%s is invalid: expected %s, found %s.".formatted(subject, expected, found),
-						"Correct %s%s.".formatted(own, all)));
+			refuse(property, expected, found, place(property));
 		}
+	}
+
+	private void refuse(String property, String expected, Object found, String places) {
+		this.valid = false;
+		String subject = (this.service != null) ? "%s of item service '%s'".formatted(property, this.service)
+				: ManagedServicesItemsProperties.PREFIX + "." + property;
+		this.problems
+			.accept(new GraphProblem("%s is invalid: expected %s, found %s.".formatted(subject, expected, found),
+					"Correct %s.".formatted(places)));
+	}
+
+	private String place(String property) {
+		String own = (this.service != null) ? SettingKey.of("items", this.service) + "." + property + " or " : "";
+		return own + ManagedServicesItemsProperties.PREFIX + "." + property;
 	}
 
 	private static boolean isInRange(Duration duration) {

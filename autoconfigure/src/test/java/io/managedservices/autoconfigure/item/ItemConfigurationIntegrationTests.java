@@ -174,7 +174,7 @@ class ItemConfigurationIntegrationTests {
 			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
 					InvalidServiceGraphException.class,
 					(ex) -> assertThat(ex.getProblems()).containsExactly(new GraphProblem(
-							"managed-services.items.pollClosng configures item service 'pollClosng', and there is no item service of that name.",
+							"managed-services.items.pollClosng (\"managed-services.items.pollClosng.concurrency\" from property source \"test\") configures item service 'pollClosng', and there is no item service of that name.",
 							"Correct or remove managed-services.items.pollClosng. Did you mean 'pollClosing'?"))));
 	}
 
