@@ -42,6 +42,12 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		}
 		List<String> description = new ArrayList<>();
 		List<String> action = new ArrayList<>();
+		// The one that is the reason may be on its way down still, like what needs it.
+		if (cause.getService() != null && cause.getRootCauses()
+			.stream()
+			.noneMatch((rootCause) -> rootCause.service().name().equals(cause.getService()))) {
+			description.add(String.valueOf(cause.getMessage()));
+		}
 		// A failure that is not about a service is that of the whole start: its timeout.
 		if (cause.getService() == null) {
 			description.add(String.valueOf(cause.getMessage()));
@@ -83,7 +89,9 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 			case BACKOFF -> "does not run after " + attempts;
 			case STARTING -> "is still starting, with attempt %s%s".formatted(attempt.progress(), status);
 			case PREPARING -> "is still being prepared" + status;
-			case STOPPING -> "is being cleaned up after " + attempts + status;
+			case STOPPING -> (service.stopReason() == StopReason.DEPENDENCY)
+					? "is being stopped, since something that it needs does not run"
+					: "is being cleaned up after " + attempts + status;
 			case NEW, STOPPED -> (service.stopReason() == StopReason.COMPLETED) ? "has ended by itself"
 					: "is " + service.service().activation();
 			default -> "is " + service.state();
@@ -127,7 +135,11 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 								key(service, "restart.policy"))
 						: "Set %s to 'enabled'.".formatted(key(service, "activation"));
 			case FAILED -> "Remove the cause of the failure of '%s'.".formatted(service.name()) + moreTime(service);
-			case BACKOFF, STOPPING -> "Remove the cause of the failure of '%s'.".formatted(service.name());
+			case BACKOFF,
+					STOPPING ->
+				(service.stopReason() == StopReason.DEPENDENCY)
+						? "Find out why what '%s' needs does not run.".formatted(service.name())
+						: "Remove the cause of the failure of '%s'.".formatted(service.name());
 			case PREPARING -> "Find out what the prepare of '%s' waits for. %s limits it, and all services wait for it."
 				.formatted(service.name(), key(service, "prepare-timeout"));
 			default -> "Find out what the start of '%s' waits for. %s limits one attempt.".formatted(service.name(),

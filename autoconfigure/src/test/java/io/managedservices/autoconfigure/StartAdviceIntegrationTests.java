@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,11 +105,7 @@ class StartAdviceIntegrationTests {
 					.advises("set " + ofSlow + "retry.excludes without that")
 					.mended(ofSlow + "retry.excludes="),
 				row(ThirdTimeExcluded.class).advises("set " + ofSlow + "retry.excludes without that")
-					.mended(ofSlow + "retry.excludes=java.io.IOException"),
-				// While it runs
-				row(CompletesOnce.class, "managed-services.defaults.restart.delay=1ms")
-					.advises("set " + ofSlow + "restart.policy to 'always'")
-					.mended(ofSlow + "restart.policy=always"));
+					.mended(ofSlow + "retry.excludes=java.io.IOException"));
 	}
 
 	@ParameterizedTest
@@ -378,46 +372,6 @@ class StartAdviceIntegrationTests {
 				}
 
 			});
-		}
-
-	}
-
-	/**
-	 * A service that ends itself while another one that needs it is being started, for
-	 * the first time.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class CompletesOnce {
-
-		private final AtomicReference<ServiceContext> running = new AtomicReference<>();
-
-		private final AtomicInteger starts = new AtomicInteger();
-
-		@Bean
-		ServiceRegistration slow() {
-			return StartAdviceIntegrationTests.slow(new ServiceLifecycle() {
-
-				@Override
-				public void start(ServiceContext context) {
-					CompletesOnce.this.running.set(context);
-				}
-
-			});
-		}
-
-		@Bean
-		ServiceRegistration middle() {
-			return new ServiceRegistration("middle", new ServiceLifecycle() {
-
-				@Override
-				public void start(ServiceContext context) throws Exception {
-					if (CompletesOnce.this.starts.incrementAndGet() == 1) {
-						CompletesOnce.this.running.get().complete();
-						awaitStopping(context, 10_000);
-					}
-				}
-
-			}).dependsOn("slow");
 		}
 
 	}
