@@ -15,9 +15,11 @@ final class ItemCounts {
 
 	long retried;
 
+	long conflicts;
+
 	ItemsSnapshot snapshot(int due, int armed, int inHand, ItemsSnapshot.CheckAll checkAll) {
 		return new ItemsSnapshot(due, armed, inHand, this.processed, this.notYet, this.failed, this.retried,
-				this.lateness.snapshot(), checkAll);
+				this.conflicts, this.lateness.snapshot(), checkAll);
 	}
 
 }

@@ -153,6 +153,19 @@ public final class ItemLedger<I> {
 	}
 
 	/**
+	 * What is stored about items has to be written again, since others were at it, too.
+	 */
+	public void conflict() {
+		this.lock.lock();
+		try {
+			this.counts.conflicts++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * The first item that is armed waits to begin.
 	 * @param time when it was due, or will be
 	 */

@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param notYet how many had nothing to do yet
  * @param failed how many have failed
  * @param retried how many were tried again after a failure
+ * @param conflicts how often a statement about the table of items was repeated, since the
+ * database had rolled it back for the sake of others; with db-scheduler only
  * @param lateness how late they began
  * @param checkAll the search for all items
  * @since 0.1.0
  */
 public record ItemsSnapshot(int due, int armed, int inHand, long processed, long notYet, long failed, long retried,
-		Lateness lateness, CheckAll checkAll) {
+		long conflicts, Lateness lateness, CheckAll checkAll) {
 
 	/** No item was ever known. */
-	public static final ItemsSnapshot NONE = new ItemsSnapshot(0, 0, 0, 0, 0, 0, 0, Lateness.NONE,
+	public static final ItemsSnapshot NONE = new ItemsSnapshot(0, 0, 0, 0, 0, 0, 0, 0, Lateness.NONE,
 			new CheckAll(null, null, null, 0, null));
 
 	/**
@@ -35,8 +37,8 @@ public record ItemsSnapshot(int due, int armed, int inHand, long processed, long
 	 */
 	ItemsSnapshot after(ItemsSnapshot before) {
 		return new ItemsSnapshot(this.due, this.armed, this.inHand, before.processed + this.processed,
-				before.notYet + this.notYet, before.failed + this.failed, before.retried + this.retried, this.lateness,
-				this.checkAll);
+				before.notYet + this.notYet, before.failed + this.failed, before.retried + this.retried,
+				before.conflicts + this.conflicts, this.lateness, this.checkAll);
 	}
 
 	/**
@@ -45,7 +47,7 @@ public record ItemsSnapshot(int due, int armed, int inHand, long processed, long
 	 */
 	ItemsSnapshot disarmed() {
 		return new ItemsSnapshot(0, 0, this.inHand, this.processed, this.notYet, this.failed, this.retried,
-				this.lateness, this.checkAll);
+				this.conflicts, this.lateness, this.checkAll);
 	}
 
 	/**

@@ -41,6 +41,8 @@ final class ItemMeters {
 		count(registry, "not.yet", "Items that had nothing to do yet", ItemsSnapshot::notYet);
 		count(registry, "failed", "Items that have failed, each time", ItemsSnapshot::failed);
 		count(registry, "retried", "Items that were tried again after a failure", ItemsSnapshot::retried);
+		count(registry, "conflicts", "Statements about the table of items that were repeated because of others",
+				ItemsSnapshot::conflicts);
 		time(registry, "lateness.median", "Half of the items began no later after their time than about this",
 				(snapshot) -> snapshot.lateness().median());
 		time(registry, "lateness.p99", "99 of 100 items began no later after their time than about this",

@@ -7,7 +7,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.item.ItemServices;
 
 /**
- * Binds the meters of item services to registries: 13 series for each, whatever happens.
+ * Binds the meters of item services to registries: 14 series for each, whatever happens.
  * Safe for use by several threads.
  * <table>
  * <caption>Meters, each with the tag {@code service}</caption>
@@ -28,6 +28,11 @@ import io.managedservices.item.ItemServices;
  * <td>counter</td>
  * <td>items that were done, that had nothing to do yet, that failed, that were tried
  * again</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.conflicts}</td>
+ * <td>counter</td>
+ * <td>statements about the table of items that were repeated because of others</td>
  * </tr>
  * <tr>
  * <td>{@code managed.services.items.lateness.median}, {@code .p99}, {@code .max}</td>

@@ -190,8 +190,9 @@ public final class TextSanitizer {
 			return items;
 		}
 		return new ItemsSnapshot(items.due(), items.armed(), items.inHand(), items.processed(), items.notYet(),
-				items.failed(), items.retried(), items.lateness(), new CheckAll(checkAll.last(), checkAll.duration(),
-						checkAll.next(), checkAll.items(), text(service, "items.problem", problem)));
+				items.failed(), items.retried(), items.conflicts(), items.lateness(),
+				new CheckAll(checkAll.last(), checkAll.duration(), checkAll.next(), checkAll.items(),
+						text(service, "items.problem", problem)));
 	}
 
 }

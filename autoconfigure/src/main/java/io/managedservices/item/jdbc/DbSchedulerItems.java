@@ -229,6 +229,13 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	}
 
 	/**
+	 * The database has rolled back what was about a row, since others were at it, too.
+	 */
+	void conflict() {
+		this.ledger.conflict();
+	}
+
+	/**
 	 * Runs what was picked.
 	 * @return runs it
 	 */

@@ -16,6 +16,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -32,6 +33,8 @@ final class DuePicker {
 
 	private final TransactionTemplate transaction;
 
+	private final TransactionTemplate locking;
+
 	private final String table;
 
 	private final String instance;
@@ -40,6 +43,8 @@ final class DuePicker {
 
 	private final boolean postgres;
 
+	private final StatementRetry retry;
+
 	/**
 	 * Create a picker.
 	 * @param dataSource of the database
@@ -47,14 +52,21 @@ final class DuePicker {
 	 * @param instance who picks
 	 * @param dialect what the database can
 	 * @param postgres whether it is PostgreSQL
+	 * @param retry repeats what others have come in between
 	 */
-	DuePicker(DataSource dataSource, String table, String instance, JdbcCustomization dialect, boolean postgres) {
+	DuePicker(DataSource dataSource, String table, String instance, JdbcCustomization dialect, boolean postgres,
+			StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
+		this.transaction = new TransactionTemplate(transactions);
+		this.locking = new TransactionTemplate(transactions);
+		// With more isolation MySQL locks what is between the rows, too.
+		this.locking.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 		this.table = table;
 		this.instance = instance;
 		this.dialect = dialect;
 		this.postgres = postgres;
+		this.retry = retry;
 	}
 
 	/**
@@ -67,14 +79,15 @@ final class DuePicker {
 	List<Execution> pick(String task, Instant now, int limit) {
 		List<Execution> picked;
 		if (this.postgres) {
-			picked = this.jdbc
-				.execute((ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit));
+			picked = this.retry.call(task, () -> this.jdbc.execute(
+					(ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit)));
 		}
 		else if (this.dialect.supportsGenericLockAndFetch()) {
-			picked = this.transaction.execute((status) -> pick(lock(task, now, limit), now, limit));
+			picked = this.retry.call(task,
+					() -> this.locking.execute((status) -> pickAll(lock(task, now, limit), now)));
 		}
 		else {
-			picked = pick(fetch(task, now, limit), now, limit);
+			picked = pickEach(this.retry.call(task, () -> fetch(task, now, limit)), now, limit);
 		}
 		return (picked != null) ? picked : List.of();
 	}
@@ -133,11 +146,27 @@ final class DuePicker {
 		}, (row, number) -> execution(row));
 	}
 
-	private List<Execution> pick(List<Execution> candidates, Instant now, int limit) {
+	private List<Execution> pickAll(List<Execution> locked, Instant now) {
+		return locked.stream()
+			.filter((each) -> pick(each, now))
+			.map((each) -> each.updateToPicked(this.instance, now))
+			.toList();
+	}
+
+	// Each in a transaction of its own. What was picked is not to wait until it is taken
+	// for dead, since another one could not be.
+	private List<Execution> pickEach(List<Execution> candidates, Instant now, int limit) {
 		List<Execution> picked = new ArrayList<>();
-		for (Execution candidate : candidates) {
-			if (picked.size() < limit && pick(candidate, now)) {
-				picked.add(candidate.updateToPicked(this.instance, now));
+		try {
+			for (Execution each : candidates) {
+				if (picked.size() < limit && this.retry.call(each.getTaskName(), () -> pick(each, now))) {
+					picked.add(each.updateToPicked(this.instance, now));
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			if (picked.isEmpty()) {
+				throw ex;
 			}
 		}
 		return picked;

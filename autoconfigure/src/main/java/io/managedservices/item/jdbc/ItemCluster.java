@@ -8,7 +8,6 @@ import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Clock;
 import com.github.kagkarlsson.scheduler.SchedulerName;
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 
@@ -35,12 +34,13 @@ final class ItemCluster {
 	private ItemCluster(DataSource dataSource, DbSchedulerSettings settings, Backend backend, JdbcCustomization dialect,
 			boolean postgres) {
 		this.settings = settings;
-		this.table = new ItemTable(dataSource, settings.table(), dialect, postgres);
-		this.counter = new ItemCounter(dataSource, settings.table(), dialect);
+		StatementRetry retry = new StatementRetry(this.inHand::conflict);
+		this.table = new ItemTable(dataSource, settings.table(), dialect, postgres, retry);
+		this.counter = new ItemCounter(dataSource, settings.table(), dialect, retry);
 		Clock clock = backend::instant;
 		SchedulerName name = new SchedulerName.Fixed(instance(new SchedulerName.Hostname().getName()));
 		ItemTaskResolver resolver = new ItemTaskResolver(this.inHand, clock);
-		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres);
+		DuePicker picker = new DuePicker(dataSource, settings.table(), name.getName(), dialect, postgres, retry);
 		this.repository = new ItemTaskRepository(dataSource, settings.table(), dialect, resolver, name, clock,
 				this.inHand, picker);
 		this.scheduler = ItemClusterScheduler.create(clock, this.repository, resolver, name, settings, this.inHand);
@@ -53,7 +53,7 @@ final class ItemCluster {
 	 * @param backend time, that of the services
 	 * @return the running scheduler
 	 * @throws IllegalStateException if there is no table, and we may not or cannot create
-	 * it
+	 * it, or if it cannot keep all items
 	 */
 	static ItemCluster start(DataSource dataSource, DbSchedulerSettings settings, Backend backend) {
 		ItemTableSchema schema = new ItemTableSchema(dataSource, settings.table());
@@ -61,8 +61,11 @@ final class ItemCluster {
 			schema.create();
 		}
 		schema.verify();
-		ItemCluster cluster = new ItemCluster(dataSource, settings, backend,
-				new AutodetectJdbcCustomization(dataSource, schema.isUtc()), schema.isPostgres());
+		ItemDatabase database = ItemDatabase.of(dataSource);
+		JdbcCustomization dialect = ItemDatabase.customization(database, dataSource);
+		new ItemTableProbe(dataSource, settings.table(), database, dialect).check();
+		ItemCluster cluster = new ItemCluster(dataSource, settings, backend, dialect,
+				database == ItemDatabase.POSTGRESQL);
 		cluster.scheduler.start();
 		return cluster;
 	}

@@ -23,10 +23,13 @@ final class ItemCounter {
 
 	private final JdbcCustomization dialect;
 
-	ItemCounter(DataSource dataSource, String table, JdbcCustomization dialect) {
+	private final StatementRetry retry;
+
+	ItemCounter(DataSource dataSource, String table, JdbcCustomization dialect, StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.table = table;
 		this.dialect = dialect;
+		this.retry = retry;
 	}
 
 	/**
@@ -36,6 +39,10 @@ final class ItemCounter {
 	 * @return how many there are, and when the next is due
 	 */
 	Count count(String task, Instant now) {
+		return this.retry.call(task, () -> countOnce(task, now));
+	}
+
+	private Count countOnce(String task, Instant now) {
 		Count count = this.jdbc
 			.query("select count(*) as armed, sum(case when execution_time <= ? then 1 else 0 end) as due,"
 					+ " min(execution_time) as next_time from " + this.table + " where task_name = ? and picked = ?",

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +48,9 @@ final class ItemTable {
 	 */
 	static final Duration NOT_YET = Duration.ofSeconds(1);
 
+	/** What databases keep of a time, at least. */
+	private static final Duration ROUNDING = Duration.of(1, ChronoUnit.MICROS);
+
 	private final JdbcTemplate jdbc;
 
 	private final TransactionTemplate transaction;
@@ -57,20 +61,27 @@ final class ItemTable {
 
 	private final boolean postgres;
 
+	private final StatementRetry retry;
+
 	/**
 	 * Create the table.
 	 * @param dataSource of the database
 	 * @param name its name
 	 * @param dialect what the database can
 	 * @param postgres whether it is PostgreSQL
+	 * @param retry repeats what others have come in between
 	 */
-	ItemTable(DataSource dataSource, String name, JdbcCustomization dialect, boolean postgres) {
+	ItemTable(DataSource dataSource, String name, JdbcCustomization dialect, boolean postgres, StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		// What is read is changed only if it still is as it was. With more isolation the
+		// database would refuse to, or lock what is between the rows.
+		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 		this.name = name;
 		this.dialect = dialect;
 		this.postgres = postgres;
+		this.retry = retry;
 	}
 
 	/**
@@ -133,8 +144,7 @@ final class ItemTable {
 			@Nullable InstantSource clock) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, clock));
-				return (inHand != null) ? inHand : Set.of();
+				return this.retry.call(task, () -> armInTransaction(task, ids, times, clock));
 			}
 			catch (DuplicateKeyException ex) {
 				// Somebody else has inserted one since we looked.
@@ -143,6 +153,12 @@ final class ItemTable {
 				}
 			}
 		}
+	}
+
+	private Set<String> armInTransaction(String task, List<String> ids, Map<String, Instant> times,
+			@Nullable InstantSource clock) {
+		Set<String> inHand = this.transaction.execute((status) -> armOnce(task, ids, times, clock));
+		return (inHand != null) ? inHand : Set.of();
 	}
 
 	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times,
@@ -222,7 +238,8 @@ final class ItemTable {
 		}
 	}
 
-	// One that has changed since it was read was in hand meanwhile.
+	// One that has changed since it was read was in hand meanwhile. Some drivers do not
+	// tell of a batch what it has changed: whoever cannot be sure looks.
 	private Set<String> bringForward(String task, Map<String, Row> known, Map<String, Instant> times) {
 		Set<String> inHand = new TreeSet<>();
 		if (!known.isEmpty()) {
@@ -236,13 +253,31 @@ final class ItemTable {
 						statement.setBoolean(4, false);
 						statement.setLong(5, row.getValue().version());
 					});
+			List<String> unknown = new ArrayList<>();
 			for (int index = 0; index < rows.size(); index++) {
-				if (updated[0][index] == 0) {
+				if (updated[0][index] < 0) {
+					unknown.add(rows.get(index).getKey());
+				}
+				else if (updated[0][index] == 0) {
 					inHand.add(rows.get(index).getKey());
 				}
 			}
+			inHand.addAll(notBroughtForward(task, unknown, times));
 		}
 		return inHand;
+	}
+
+	// Those that we have changed nobody else can before we commit.
+	private Set<String> notBroughtForward(String task, List<String> ids, Map<String, Instant> times) {
+		Set<String> not = new TreeSet<>(ids);
+		if (!ids.isEmpty()) {
+			find(task, ids).forEach((id, row) -> {
+				if (!row.picked() && row.time().minus(ROUNDING).isBefore(time(times, id))) {
+					not.remove(id);
+				}
+			});
+		}
+		return not;
 	}
 
 	private static Instant time(Map<String, Instant> times, String id) {

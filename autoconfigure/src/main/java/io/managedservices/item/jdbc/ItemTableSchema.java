@@ -12,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
 import org.apache.commons.logging.Log;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DataAccessException;
@@ -54,16 +53,15 @@ final class ItemTableSchema {
 	 * @throws IllegalStateException if we do not know how to on this database
 	 */
 	void create() {
-		String product = product();
-		String script = script(product);
-		if (script == null) {
+		ItemDatabase database = ItemDatabase.of(this.dataSource);
+		if (database == null) {
 			throw new IllegalStateException(
 					"The table of items '%s' cannot be created on %s: expected PostgreSQL, H2, MySQL or MariaDB. Create it yourself"
-						.formatted(this.table, product));
+						.formatted(this.table, product()));
 		}
 		ResourceDatabasePopulator populator = new ResourceDatabasePopulator(
-				new ByteArrayResource(ddl(script).getBytes(StandardCharsets.UTF_8)));
-		if (script.equals("h2")) {
+				new ByteArrayResource(ddl(database.script()).getBytes(StandardCharsets.UTF_8)));
+		if (database == ItemDatabase.H2) {
 			createInTurn(populator);
 		}
 		else {
@@ -128,18 +126,6 @@ final class ItemTableSchema {
 		}
 	}
 
-	/**
-	 * Whether the times in the table have no time zone, so that they are to be in UTC.
-	 * @return whether
-	 */
-	boolean isUtc() {
-		return "mysql".equals(script(product()));
-	}
-
-	boolean isPostgres() {
-		return "postgresql".equals(script(product()));
-	}
-
 	private boolean exists() {
 		try {
 			probe();
@@ -166,21 +152,11 @@ final class ItemTableSchema {
 		return metaData.getDatabaseProductName();
 	}
 
-	private static @Nullable String script(String product) {
-		return switch (product) {
-			case "PostgreSQL" -> "postgresql";
-			case "H2" -> "h2";
-			case "MySQL", "MariaDB" -> "mysql";
-			default -> null;
-		};
-	}
-
 	// An index is in the schema of its table; its name has none.
 	private String ddl(String script) {
 		String unqualified = this.table.substring(this.table.lastIndexOf('.') + 1);
 		try {
-			return new ClassPathResource(script + ".sql", ItemTableSchema.class)
-				.getContentAsString(StandardCharsets.UTF_8)
+			return new ClassPathResource(script, ItemTableSchema.class).getContentAsString(StandardCharsets.UTF_8)
 				.replace(DbSchedulerSettings.DEFAULT_TABLE + "_", unqualified + "_")
 				.replaceAll("\\b" + DbSchedulerSettings.DEFAULT_TABLE + "\\b", this.table);
 		}

@@ -40,6 +40,15 @@ final class ItemTask extends AbstractTask<Void> {
 		return name.startsWith(ITEM) || name.startsWith(CHECK_ALL);
 	}
 
+	/**
+	 * The service that a task is of.
+	 * @param name the name of the task
+	 * @return the name of the service
+	 */
+	static String service(String name) {
+		return name.substring(name.indexOf(':') + 1);
+	}
+
 	@Override
 	public CompletionHandler<Void> execute(TaskInstance<Void> instance, ExecutionContext context) {
 		DbSchedulerItems<?> items = this.inHand.find(instance);

@@ -12,6 +12,7 @@ import com.github.kagkarlsson.scheduler.TaskResolver;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepository;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.RescheduleUpdate;
 
 import io.managedservices.concurrent.Guarded;
 import io.managedservices.concurrent.LineLog;
@@ -35,11 +36,14 @@ final class ItemTaskRepository extends JdbcTaskRepository {
 
 	private final DuePicker picker;
 
+	private final StatementRetry retry;
+
 	ItemTaskRepository(DataSource dataSource, String table, JdbcCustomization dialect, TaskResolver resolver,
 			SchedulerName name, Clock clock, ItemsInHand inHand, DuePicker picker) {
 		super(dataSource, true, dialect, table, resolver, name, false, clock);
 		this.inHand = inHand;
 		this.picker = picker;
+		this.retry = new StatementRetry(inHand::conflict);
 	}
 
 	/**
@@ -69,6 +73,34 @@ final class ItemTaskRepository extends JdbcTaskRepository {
 			}
 		}
 		return picked;
+	}
+
+	@Override
+	public void remove(Execution execution) {
+		this.retry.run(execution.getTaskName(), () -> super.remove(execution));
+	}
+
+	@Override
+	public boolean reschedule(Execution execution, RescheduleUpdate update) {
+		return this.retry.call(execution.getTaskName(), () -> super.reschedule(execution, update));
+	}
+
+	// One by one: some drivers do not tell of a batch what it has changed.
+	@Override
+	public void unpickPickedBatch(List<Execution> executions) {
+		for (Execution each : executions) {
+			this.retry.run(each.getTaskName(), () -> super.unpickPickedBatch(List.of(each)));
+		}
+	}
+
+	@Override
+	public boolean updateHeartbeat(Execution execution, Instant heartbeat) {
+		return this.retry.call(execution.getTaskName(), () -> super.updateHeartbeat(execution, heartbeat));
+	}
+
+	@Override
+	public List<Execution> getDeadExecutions(Instant olderThan) {
+		return this.retry.call("", () -> super.getDeadExecutions(olderThan));
 	}
 
 }

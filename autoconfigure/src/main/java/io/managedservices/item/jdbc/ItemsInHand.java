@@ -78,6 +78,17 @@ final class ItemsInHand {
 		}
 	}
 
+	/**
+	 * Counts that others were at the same rows.
+	 * @param task the name of the task whose rows they are
+	 */
+	void conflict(String task) {
+		DbSchedulerItems<?> items = this.running.get(ItemTask.service(task));
+		if (items != null) {
+			items.conflict();
+		}
+	}
+
 	private static String key(TaskInstanceId instance) {
 		return instance.getTaskName() + '\n' + instance.getId();
 	}

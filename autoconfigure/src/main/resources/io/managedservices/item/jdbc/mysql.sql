@@ -1,8 +1,8 @@
--- The items of all item services, for db-scheduler, also for MariaDB. Rows come and go; task_data is never
--- used. All times are in UTC. Ids differ in upper and lower case, therefore the binary collation.
+-- The items of all item services, for db-scheduler. Rows come and go; task_data is never used. All times are in UTC.
+-- Names and ids are UTF-8, and differ in upper and lower case, and in blanks at the end, therefore they are binary.
 create table if not exists managed_service_items (
-	task_name varchar(200) not null,
-	task_instance varchar(100) not null,
+	task_name varbinary(800) not null,
+	task_instance varbinary(400) not null,
 	task_data blob,
 	execution_time datetime(6) not null,
 	picked boolean not null,

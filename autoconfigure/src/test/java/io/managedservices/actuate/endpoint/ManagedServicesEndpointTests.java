@@ -149,7 +149,7 @@ class ManagedServicesEndpointTests {
 
 	@Test
 	void serviceWhenItHasItemsShowsThem() {
-		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, ItemsSnapshot.Lateness.NONE,
+		ItemsSnapshot items = new ItemsSnapshot(1, 2, 3, 4, 5, 6, 7, 0, ItemsSnapshot.Lateness.NONE,
 				new ItemsSnapshot.CheckAll(Instant.EPOCH, Duration.ofSeconds(1), null, 8, null));
 		this.services.required("database").required("pollClosing");
 		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),

@@ -80,8 +80,8 @@ class ItemReadersIntegrationTests {
 			Answer answer = application.get("/actuator/managedservices/polls");
 			assertThat(answer.<Map<String, Object>>json("$.items")).containsExactlyInAnyOrderEntriesOf(
 					Map.of("due", 2, "armed", 3, "inHand", 4, "processed", 5, "notYet", 6, "failed", 7, "retried", 8,
-							"lateness", Map.of("median", "PT9S", "p99", "PT10S", "max", "PT11S"), "checkAll",
-							Map.of("last", "2030-01-01T00:00:20Z", "duration", "PT1.5S", "next",
+							"conflicts", 13, "lateness", Map.of("median", "PT9S", "p99", "PT10S", "max", "PT11S"),
+							"checkAll", Map.of("last", "2030-01-01T00:00:20Z", "duration", "PT1.5S", "next",
 									"2030-01-01T00:00:30.250Z", "items", 12)));
 		}
 	}
@@ -104,6 +104,7 @@ class ItemReadersIntegrationTests {
 				assertThat(count(registry, "not.yet")).isEqualTo(6);
 				assertThat(count(registry, "failed")).isEqualTo(7);
 				assertThat(count(registry, "retried")).isEqualTo(8);
+				assertThat(count(registry, "conflicts")).isEqualTo(13);
 				assertThat(seconds(registry, "lateness.median")).isEqualTo(9);
 				assertThat(seconds(registry, "lateness.p99")).isEqualTo(10);
 				assertThat(seconds(registry, "lateness.max")).isEqualTo(11);
@@ -112,7 +113,7 @@ class ItemReadersIntegrationTests {
 				assertThat(seconds(registry, "check.all.next")).isEqualTo(START.getEpochSecond() + 30.25);
 				assertThat(registry.getMeters())
 					.filteredOn((meter) -> meter.getId().getName().startsWith("managed.services.items."))
-					.hasSize(13);
+					.hasSize(14);
 			});
 	}
 
@@ -278,7 +279,7 @@ class ItemReadersIntegrationTests {
 	 */
 	static class Figures implements ItemEngine {
 
-		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4, 5, 6, 7, 8,
+		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4, 5, 6, 7, 8, 13,
 				new Lateness(Duration.ofSeconds(9), Duration.ofSeconds(10), Duration.ofSeconds(11)),
 				new CheckAll(START.plusSeconds(20), Duration.ofMillis(1500), START.plusMillis(30_250), 12, null));
 

@@ -122,7 +122,8 @@ class DbSchedulerRowsTests {
 		new ItemTableSchema(this.database, "managed_service_items").create();
 		CountingDataSource counting = new CountingDataSource(this.database);
 		ItemTable table = new ItemTable(counting, "managed_service_items", new PostgreSqlJdbcCustomization(false, true),
-				true);
+				true, new StatementRetry((task) -> {
+				}));
 		Map<String, Instant> times = LongStream.range(0, 1500)
 			.boxed()
 			.collect(Collectors.toMap(String::valueOf, (id) -> LONG_AGO));

@@ -50,7 +50,8 @@ class DuePickerTests {
 	private void pick(String product, int version) throws Exception {
 		DataSource dataSource = dataSource(product, version);
 		DuePicker picker = new DuePicker(dataSource, "items", "here", new AutodetectJdbcCustomization(dataSource, true),
-				product.equals("PostgreSQL"));
+				product.equals("PostgreSQL"), new StatementRetry((task) -> {
+				}));
 		this.statements.clear();
 		assertThat(picker.pick("item:polls", Instant.EPOCH, 5)).isEmpty();
 	}

@@ -11,7 +11,7 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -26,6 +26,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ItemTableTests {
 
 	private static final String NAME = "managed_service_items";
+
+	private static final StatementRetry RETRY = new StatementRetry((task) -> {
+	});
 
 	private static final String TASK = "item:polls";
 
@@ -47,8 +50,10 @@ class ItemTableTests {
 	private void armWhileInHand(DataSource database) {
 		ItemTableSchema schema = new ItemTableSchema(database, NAME);
 		schema.create();
-		AutodetectJdbcCustomization dialect = new AutodetectJdbcCustomization(database, schema.isUtc());
-		ItemTable table = new ItemTable(database, NAME, dialect, schema.isPostgres());
+		ItemDatabase type = ItemDatabase.of(database);
+		JdbcCustomization dialect = ItemDatabase.customization(type, database);
+		boolean postgres = type == ItemDatabase.POSTGRESQL;
+		ItemTable table = new ItemTable(database, NAME, dialect, postgres, RETRY);
 		Instant later = this.now.plusSeconds(3600);
 		table.arm(TASK, Map.of("1", later, "2", later, "3", later), null);
 		Instant rescheduled = this.now.plusSeconds(7200);
@@ -56,7 +61,7 @@ class ItemTableTests {
 		List<Integer> changed = new ArrayList<>();
 		assertThat(table.arm(TASK, Map.of("1", this.now, "2", this.now, "3", this.now), () -> {
 			// The clock is asked between the look and the change.
-			DuePicker picker = new DuePicker(database, NAME, "other", dialect, schema.isPostgres());
+			DuePicker picker = new DuePicker(database, NAME, "other", dialect, postgres, RETRY);
 			jdbc.update("update " + NAME + " set execution_time = ? where task_instance in ('1', '2')",
 					Timestamp.from(this.now.minusSeconds(60)));
 			for (Execution execution : picker.pick(TASK, this.now, 2)) {

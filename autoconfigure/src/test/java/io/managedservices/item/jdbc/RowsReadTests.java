@@ -30,6 +30,9 @@ class RowsReadTests {
 
 	private static final int TOLD = 500;
 
+	private static final StatementRetry RETRY = new StatementRetry((task) -> {
+	});
+
 	private static final String TASK = "item:polls";
 
 	private final PGSimpleDataSource database = TestPostgres.database();
@@ -38,7 +41,7 @@ class RowsReadTests {
 
 	private final AutodetectJdbcCustomization dialect = new AutodetectJdbcCustomization(this.database, true);
 
-	private final ItemTable table = new ItemTable(this.database, "items", this.dialect, true);
+	private final ItemTable table = new ItemTable(this.database, "items", this.dialect, true, RETRY);
 
 	@BeforeEach
 	void fill() {
@@ -49,14 +52,14 @@ class RowsReadTests {
 
 	@Test
 	void pickWhenManyAreDueReadsThoseOnly() {
-		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true);
+		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true, RETRY);
 		long read = rowsRead(() -> picker.pick(TASK, DUE, WANTED).size() == WANTED);
 		assertThat(read).isBetween((long) WANTED, 5L * WANTED);
 	}
 
 	@Test
 	void pickWhenNoneOfManyIsDueReadsNone() {
-		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true);
+		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true, RETRY);
 		long read = rowsRead(() -> picker.pick(TASK, DUE.minusSeconds(1), WANTED).isEmpty());
 		assertThat(read).isLessThan(WANTED);
 	}
