@@ -29,6 +29,9 @@ final class ServedItems<I> implements ItemScheduler<I> {
 	}
 
 	void begin(ItemEngine engine, ServiceContext context) {
+		if (this.service instanceof VerifiedItems verified) {
+			verified.verifyItems();
+		}
 		Incarnation<I> last = this.current;
 		ItemsSnapshot before = (last != null) ? last.snapshot() : ItemsSnapshot.NONE;
 		this.current = new Incarnation<>(context, engine.begin(this.service, this.settings, context), before);

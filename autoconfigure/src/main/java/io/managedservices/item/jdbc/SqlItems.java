@@ -2,15 +2,9 @@ package io.managedservices.item.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +13,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -28,12 +23,14 @@ import org.springframework.util.ClassUtils;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.item.VerifiedItems;
 
 /**
  * An item service that is written in SQL; only its interval is left to say. Ids are read
  * from whole numbers, UUIDs or text, times from timestamps with or without a time zone;
- * those without are in the zone of the JVM. Safe for use by several threads.
- * <pre class="code">
+ * those without are in the zone of the JVM, with MySQL and MariaDB in that of the
+ * connection. It does not start if the times would be wrong. Safe for use by several
+ * threads. <pre class="code">
  * &#64;ManagedService
  * class PollClosing extends SqlItems&lt;Long&gt; {
  *
@@ -55,7 +52,7 @@ import io.managedservices.item.Outcome;
  * @param <I> the type of the ids: {@link Long}, {@link java.util.UUID} or {@link String}
  * @since 0.1.0
  */
-public abstract class SqlItems<I> implements ItemService<I> {
+public abstract class SqlItems<I> implements ItemService<I>, VerifiedItems {
 
 	private final JdbcClient jdbc;
 
@@ -68,6 +65,10 @@ public abstract class SqlItems<I> implements ItemService<I> {
 	private final InstantSource clock;
 
 	private final ItemIds<I> ids;
+
+	private final ZoneCheck zoneCheck;
+
+	private volatile @Nullable WireTime wireTime;
 
 	/**
 	 * Create a service with the clock of the system.
@@ -91,6 +92,31 @@ public abstract class SqlItems<I> implements ItemService<I> {
 		this.sql = sql;
 		this.clock = clock;
 		this.ids = ItemIds.of(ClassUtils.getUserClass(getClass()));
+		this.zoneCheck = new ZoneCheck(dataSource, sql, ClassUtils.getUserClass(getClass()).getName());
+	}
+
+	/**
+	 * Checks that the driver, the database and the JVM mean the same instants by the
+	 * times of the items. While the database cannot be asked nothing is known of that: it
+	 * is checked before the first use then.
+	 */
+	@Override
+	public void verifyItems() {
+		try {
+			this.wireTime = this.zoneCheck.check();
+		}
+		catch (DataAccessException ex) {
+			this.wireTime = null;
+		}
+	}
+
+	private WireTime wireTime() {
+		WireTime known = this.wireTime;
+		if (known == null) {
+			known = this.zoneCheck.check();
+			this.wireTime = known;
+		}
+		return known;
 	}
 
 	@Override
@@ -121,10 +147,11 @@ public abstract class SqlItems<I> implements ItemService<I> {
 	 */
 	@Override
 	public Stream<DueItem<I>> checkAll() throws Exception {
-		Instant now = this.clock.instant();
-		return this.rows.open((client) -> client.sql(this.sql.checkAll())
-			.param("now", parameter(now))
-			.param("until", parameter(now.plus(interval().multipliedBy(2)))), this::item);
+		Instant time = this.clock.instant();
+		Object now = parameter(time);
+		Object until = parameter(time.plus(interval().multipliedBy(2)));
+		return this.rows.open((client) -> client.sql(this.sql.checkAll()).param("now", now).param("until", until),
+				this::item);
 	}
 
 	@Override
@@ -140,8 +167,8 @@ public abstract class SqlItems<I> implements ItemService<I> {
 		return times.isEmpty() ? null : times.get(0).orElse(null);
 	}
 
-	private static OffsetDateTime parameter(Instant time) {
-		return time.atOffset(ZoneOffset.UTC);
+	private Object parameter(Instant time) {
+		return wireTime().parameter(time);
 	}
 
 	private DueItem<I> item(ResultSet row, int number) throws SQLException {
@@ -174,20 +201,9 @@ public abstract class SqlItems<I> implements ItemService<I> {
 		if (value == null) {
 			return null;
 		}
-		if (value instanceof Timestamp timestamp) {
-			return timestamp.toInstant();
-		}
-		if (value instanceof OffsetDateTime time) {
-			return time.toInstant();
-		}
-		if (value instanceof ZonedDateTime time) {
-			return time.toInstant();
-		}
-		if (value instanceof Instant time) {
+		Instant time = wireTime().time(row, column, value);
+		if (time != null) {
 			return time;
-		}
-		if (value instanceof LocalDateTime time) {
-			return time.atZone(ZoneId.systemDefault()).toInstant();
 		}
 		throw wrong(method, "a timestamp in column %d".formatted(column),
 				"%s: %s".formatted(value.getClass().getSimpleName(), value));

@@ -1,0 +1,177 @@
+package io.managedservices.item.jdbc;
+
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.PreparedStatementCallback;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import io.managedservices.concurrent.LineLog;
+
+/**
+ * Checks that the driver, the session of the database and the JVM mean the same instants
+ * by the times of items. Immutable.
+ */
+final class ZoneCheck {
+
+	private static final Log logger = LineLog.of(ZoneCheck.class);
+
+	private static final String IN_UTC = "connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true&preserveInstants=true";
+
+	/** One of two times that are as far apart has daylight saving time, if any has. */
+	private static final Duration HALF_A_YEAR = Duration.ofDays(182);
+
+	private final DataSource dataSource;
+
+	private final ItemSql sql;
+
+	private final String service;
+
+	/**
+	 * Create a check.
+	 * @param dataSource of the database
+	 * @param sql the SQL that reads times
+	 * @param service the class of the item service
+	 */
+	ZoneCheck(DataSource dataSource, ItemSql sql, String service) {
+		this.dataSource = dataSource;
+		this.sql = sql;
+		this.service = service;
+	}
+
+	/**
+	 * Checks it.
+	 * @return how times are to cross the wire
+	 * @throws IllegalStateException if times would be wrong
+	 * @throws org.springframework.dao.DataAccessException if the database cannot be asked
+	 */
+	WireTime check() {
+		ItemDatabase database = ItemDatabase.of(this.dataSource);
+		WireTime wire = WireTime.of(database);
+		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+		List<Instant> times = List.of(now, now.plus(HALF_A_YEAR));
+		if (wire == WireTime.CONNECTED) {
+			checkSession(wire, times);
+		}
+		else if (database == ItemDatabase.POSTGRESQL) {
+			checkColumn("checkAll", this.sql.checkAll(), 2, times);
+			checkColumn("checkOne", this.sql.checkOne(), 1, times);
+		}
+		return wire;
+	}
+
+	private void checkSession(WireTime wire, List<Instant> times) {
+		List<Sent> all = times.stream().map((time) -> send(wire, time)).toList();
+		for (Sent sent : all) {
+			if (!sent.time().equals(sent.taken()) || !sent.time().equals(sent.read())) {
+				throw new IllegalStateException(
+						"The times of %s would be wrong: expected that the driver and the session of the database are in the same time zone, found that the driver sends %s as '%s', which the database takes for %s, and reads it from there as %s. Add '%s' to the address of the database, for all that use it; columns of type DATETIME are in UTC then"
+							.formatted(this.service, sent.time(), sent.text(), sent.taken(), sent.read(), IN_UTC));
+			}
+		}
+		if (!all.get(0).offset().equals(all.get(1).offset())) {
+			logger.warn(
+					"The times of %s may be an hour early or late when clocks are set back, since the session of the database has daylight saving time, and the times between do not tell which of two they are. Add '%s' to the address of the database, for all that use it; columns of type DATETIME are in UTC then"
+						.formatted(this.service, IN_UTC));
+		}
+	}
+
+	private Sent send(WireTime wire, Instant time) {
+		return JdbcClient.create(this.dataSource)
+			.sql("select cast(:time as char(19)), unix_timestamp(:time), from_unixtime(:seconds)")
+			.param("time", wire.parameter(time))
+			.param("seconds", time.getEpochSecond())
+			.query((row, number) -> new Sent(time, row.getString(1), seconds(row.getBigDecimal(2)), read(wire, row, 3)))
+			.single();
+	}
+
+	private static @Nullable Instant seconds(@Nullable BigDecimal seconds) {
+		return (seconds != null) ? Instant.ofEpochSecond(seconds.longValue()) : null;
+	}
+
+	private static @Nullable Instant read(WireTime wire, ResultSet row, int column) throws SQLException {
+		Object value = row.getObject(column);
+		return (value != null) ? wire.time(row, column, value) : null;
+	}
+
+	private void checkColumn(String method, String statement, int column, List<Instant> times) {
+		if (!"timestamp".equals(type(statement, column))) {
+			return;
+		}
+		ZoneId zone = ZoneId.systemDefault();
+		for (Instant time : times) {
+			Instant read = JdbcClient.create(this.dataSource)
+				.sql("select cast(:time as timestamp)")
+				.param("time", WireTime.ZONED.parameter(time))
+				.query((row, number) -> Optional.ofNullable(read(WireTime.ZONED, row, 1)))
+				.single()
+				.orElse(null);
+			if (!time.equals(read)) {
+				throw new IllegalStateException(
+						"The times of %s would be wrong: expected that the session of the database is in %s, the time zone of the JVM, since column %d of %s has no time zone, found '%s', so that %s is read as %s. Make the column a 'timestamp with time zone', or give both the same zone"
+							.formatted(this.service, zone, column, method, sessionZone(), time, read));
+			}
+		}
+		if (!zone.getRules().equals(ZoneOffset.UTC.getRules())) {
+			logger.warn(
+					"The times of %s are taken to be in %s, the time zone of the JVM, since column %d of %s has no time zone: all instances have to have the same. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
+						.formatted(this.service, zone, column, method));
+		}
+	}
+
+	private String type(String statement, int column) {
+		Instant now = Instant.now();
+		String type = new NamedParameterJdbcTemplate(this.dataSource).execute(statement,
+				new MapSqlParameterSource("id", null).addValue("now", WireTime.ZONED.parameter(now))
+					.addValue("until", WireTime.ZONED.parameter(now)),
+				(PreparedStatementCallback<String>) (prepared) -> type(prepared, column));
+		return (type != null) ? type : "";
+	}
+
+	private static String type(PreparedStatement prepared, int column) throws SQLException {
+		ResultSetMetaData metaData = prepared.getMetaData();
+		return (metaData != null && metaData.getColumnCount() >= column) ? metaData.getColumnTypeName(column) : "";
+	}
+
+	private String sessionZone() {
+		return JdbcClient.create(this.dataSource)
+			.sql("select current_setting('TimeZone')")
+			.query(String.class)
+			.single();
+	}
+
+	/**
+	 * What becomes of a time on its way.
+	 *
+	 * @param time the time
+	 * @param text what the driver sends
+	 * @param taken what the database takes it for
+	 * @param read what the driver reads when the database has the time
+	 */
+	private record Sent(Instant time, String text, @Nullable Instant taken, @Nullable Instant read) {
+
+		Duration offset() {
+			return Duration.between(LocalDateTime.ofInstant(this.time, ZoneOffset.UTC),
+					LocalDateTime.parse(this.text.replace(' ', 'T')));
+		}
+
+	}
+
+}
