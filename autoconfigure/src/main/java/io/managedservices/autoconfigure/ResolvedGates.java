@@ -19,6 +19,8 @@ final class ResolvedGates {
 	/** Stands for a value that is reported, so that nothing is reported of it twice. */
 	private static final Duration ANY = Duration.ofSeconds(5);
 
+	private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(1);
+
 	private ResolvedGates() {
 	}
 
@@ -28,11 +30,21 @@ final class ResolvedGates {
 			String prefix = SettingKey.of("gates", name);
 			resolved.put(name,
 					new GateSettings((gate.health() != null) ? gate.health() : "",
-							positive(prefix + ".interval", gate.interval(), problems),
+							interval(prefix + ".interval", gate.interval(), problems),
 							positive(prefix + ".timeout", gate.timeout(), problems),
 							threshold(prefix + ".failure-threshold", gate.failureThreshold(), problems)));
 		});
 		return resolved;
+	}
+
+	// It is the wait for the next query, for ever.
+	private static Duration interval(String property, Duration value, List<GraphProblem> problems) {
+		if (!ResolvedProperties.isInRange(value) || value.compareTo(SHORTEST_INTERVAL) >= 0) {
+			return positive(property, value, problems);
+		}
+		problems.add(new GraphProblem("%s is invalid: expected 1ms or more, found %s.".formatted(property, value),
+				"Correct %s.".formatted(property)));
+		return ANY;
 	}
 
 	private static Duration positive(String property, Duration value, List<GraphProblem> problems) {

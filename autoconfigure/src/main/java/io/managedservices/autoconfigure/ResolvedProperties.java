@@ -81,6 +81,9 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 			return (below.compareTo(part) > 0) ? below : part;
 		}
 		checkRange("managed-services.shutdown.timeout", configured, problems);
+		if (!isInRange(configured)) {
+			return EngineSettings.DEFAULTS.shutdownTimeout();
+		}
 		if (configured.compareTo(phaseTimeout) >= 0) {
 			problems.add(new GraphProblem(
 					"managed-services.shutdown.timeout is %s, and Spring destroys the beans after %s, whether they have stopped or not: expected less than spring.lifecycle.timeout-per-shutdown-phase."

@@ -25,6 +25,9 @@ public record GateSettings(String health, Duration interval, Duration timeout, i
 	/** The gate tells more of a query that takes too long than the engine can. */
 	private static final Duration MARGIN = Duration.ofSeconds(1);
 
+	/** More is refused. */
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	/**
 	 * The settings of the service that the gate is. What it follows may be away for days:
 	 * it is asked for ever, at least as often as while it is up, and never given up.
@@ -37,7 +40,7 @@ public record GateSettings(String health, Duration interval, Duration timeout, i
 				defaults.retry().jitter(), List.of(), List.of(Throwable.class));
 		RestartSettings restart = new RestartSettings(Policy.ON_FAILURE, RestartSettings.UNLIMITED,
 				defaults.restart().window(), defaults.restart().backoff(), defaults.restart().onGiveUp());
-		Duration limit = this.timeout.plus(MARGIN);
+		Duration limit = shorter(this.timeout.plus(MARGIN), LONGEST);
 		// It has no heart that could beat.
 		ServiceSettings.Health health = new ServiceSettings.Health(this.interval, limit, this.failureThreshold, null);
 		return new ServiceSettings(defaults.prepareTimeout(), longer(defaults.startTimeout(), limit),

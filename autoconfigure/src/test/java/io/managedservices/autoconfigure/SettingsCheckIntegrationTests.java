@@ -29,6 +29,7 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
 import io.managedservices.autoconfigure.web.UnavailableServiceAutoConfiguration;
+import io.managedservices.context.GateFactory;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.InvalidServiceGraphException;
 
@@ -217,6 +218,24 @@ class SettingsCheckIntegrationTests {
 				.satisfies((problem) -> assertThat(problem.description())
 					.startsWith(property.substring(0, property.indexOf('=')))
 					.contains("expected " + expected, "found 'maybe'")));
+	}
+
+	@Test
+	void refreshWhenTimeCannotBeCountedWithNamesItsKey() {
+		this.runner.withPropertyValues("managed-services.shutdown.timeout=9223372036854775807s")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement()
+				.satisfies((problem) -> assertThat(problem.description())
+					.startsWith("managed-services.shutdown.timeout is invalid: expected a duration above 0")));
+	}
+
+	@Test
+	void refreshWhenIntervalOfGateIsTooShortNamesItsKey() {
+		this.runner.withBean(GateFactory.class, () -> (name, settings, problems) -> new ServiceLifecycle() {
+		})
+			.withPropertyValues("managed-services.gates.db.health=db", "managed-services.gates.db.interval=1us")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement()
+				.satisfies((problem) -> assertThat(problem.description()).isEqualTo(
+						"managed-services.gates.db.interval is invalid: expected 1ms or more, found PT0.000001S.")));
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RestartSettings.Policy;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
+import io.managedservices.graph.SettingsCheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +45,12 @@ class GateSettingsTests {
 		assertThat(settings.retry().delay()).isEqualTo(Duration.ofMillis(100));
 		assertThat(settings.restart().policy()).isEqualTo(Policy.ON_FAILURE);
 		assertThat(settings.health().watchdog()).isNull();
+	}
+
+	@Test
+	void overWhenTimeoutIsLongestIsValid() {
+		ServiceSettings settings = gate(SECOND, Duration.ofDays(36_500)).over(ServiceSettings.DEFAULTS);
+		assertThat(SettingsCheck.of("db", settings, (setting) -> setting)).isEmpty();
 	}
 
 	private static GateSettings gate(Duration interval, Duration timeout) {
