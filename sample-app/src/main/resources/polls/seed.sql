@@ -21,3 +21,7 @@ insert into choice (poll_id, answer, votes)
 select poll.id, answer.name, mod(poll.id * 37 + answer.id * 101, 400)
 from poll cross join (values (1, 'yes'), (2, 'no'), (3, 'I do not mind')) as answer (id, name)
 where not exists (select 1 from choice);
+
+insert into database_check (checked_at)
+select current_timestamp
+where not exists (select 1 from database_check);

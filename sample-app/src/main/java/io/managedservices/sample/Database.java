@@ -1,9 +1,12 @@
 package io.managedservices.sample;
 
 import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
@@ -18,8 +21,8 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 
 /**
- * Runs while the database has the tables of the application: the service
- * {@code database}. It depends on {@code connection}, which is no bean: a gate in
+ * Runs while the database has the tables of the application and can be written: the
+ * service {@code database}. It depends on {@code connection}, which is no bean: a gate in
  * {@code application.yml} that runs while the database accepts connections. Safe for use
  * by several threads.
  */
@@ -44,12 +47,26 @@ class Database implements ServiceLifecycle {
 	@Override
 	@Transactional
 	public void start(ServiceContext context) throws MetaDataAccessException {
-		context.status("connecting");
-		checkHealth();
 		context.status("creating the tables");
 		lock();
 		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("polls/schema.sql"),
 				new ClassPathResource("polls/seed.sql")), this.dataSource);
+		checkHealth();
+	}
+
+	/**
+	 * Has the pool open new connections. A database that cannot write, such as H2 on a
+	 * full disk, may close itself; the connections that it had still count as valid, and
+	 * it is opened again only for a new one.
+	 */
+	@Override
+	public void stop(ServiceContext context) throws SQLException {
+		if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
+			HikariPoolMXBean pool = this.dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();
+			if (pool != null) {
+				pool.softEvictConnections();
+			}
+		}
 	}
 
 	// On PostgreSQL other instances may start at the same time, and two that create a
@@ -61,9 +78,10 @@ class Database implements ServiceLifecycle {
 		}
 	}
 
+	// A database whose disk is full still answers queries.
 	@Override
 	public void checkHealth() {
-		this.client.sql("select 1").query(Integer.class).single();
+		this.client.sql("update database_check set checked_at = current_timestamp").update();
 	}
 
 	JdbcClient client() {

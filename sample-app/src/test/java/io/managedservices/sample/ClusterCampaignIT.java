@@ -52,7 +52,7 @@ class ClusterCampaignIT {
 		.plus(MAX_RETRY_DELAY);
 
 	/** What a machine may add that has much else to do. */
-	private static final Duration SLACK = Duration.ofSeconds(30);
+	private static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("campaign.slack", 180));
 
 	/** Before the first poll closes, all of them have to be armed. */
 	private static final Duration ARMING = Duration.ofSeconds(2).plusMillis(POLLS / 5);

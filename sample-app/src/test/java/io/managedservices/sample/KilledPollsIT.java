@@ -1,7 +1,6 @@
 package io.managedservices.sample;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +17,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -52,7 +49,7 @@ class KilledPollsIT {
 		for (int kill = 1; kill <= KILLS; kill++) {
 			writeUntilKilled();
 			Set<Long> lost = new HashSet<>(this.acknowledged.keySet());
-			lost.removeAll(polls("true"));
+			lost.removeAll(PollsFile.ids(this.directory, "true"));
 			System.out.printf("Kill %d: %d polls acknowledged, %d lost%n", kill, this.acknowledged.size(), lost.size());
 			assertThat(lost).as("Lost with seed %d", this.seed).isEmpty();
 		}
@@ -64,9 +61,9 @@ class KilledPollsIT {
 		Set<Long> later = acknowledged((closesAt) -> closesAt.isAfter(Instant.now()));
 		System.out.printf("%d of them closed, %d are open%n", due.size(), later.size());
 		// The key of the table lets nothing be done twice.
-		assertThat(polls("state = 'CLOSED' and " + event("CLOSED"))).containsAll(due);
-		assertThat(polls("state = 'OPEN' and not " + event("CLOSED"))).containsAll(later);
-		assertThat(polls(event("OPENED"))).containsAll(this.acknowledged.keySet());
+		assertThat(PollsFile.ids(this.directory, "state = 'CLOSED' and " + event("CLOSED"))).containsAll(due);
+		assertThat(PollsFile.ids(this.directory, "state = 'OPEN' and not " + event("CLOSED"))).containsAll(later);
+		assertThat(PollsFile.ids(this.directory, event("OPENED"))).containsAll(this.acknowledged.keySet());
 	}
 
 	private void writeUntilKilled() throws Exception {
@@ -97,23 +94,6 @@ class KilledPollsIT {
 
 	private static String event(String kind) {
 		return "exists (select 1 from poll_event where poll_id = id and kind = '%s')".formatted(kind);
-	}
-
-	/**
-	 * Finds polls in a copy of the file, so that the application is the first to open
-	 * what the kill has left.
-	 */
-	private Set<Long> polls(String condition) throws IOException {
-		Path copy = Files.createTempDirectory(this.directory, "copy").resolve("polls");
-		Files.copy(this.directory.resolve("polls.mv.db"), Path.of(copy + ".mv.db"));
-		SingleConnectionDataSource dataSource = new SingleConnectionDataSource(
-				"jdbc:h2:file:" + copy + ";IFEXISTS=TRUE", "sa", "", true);
-		try {
-			return JdbcClient.create(dataSource).sql("select id from poll where " + condition).query(Long.class).set();
-		}
-		finally {
-			dataSource.destroy();
-		}
 	}
 
 }

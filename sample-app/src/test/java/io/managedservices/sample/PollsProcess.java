@@ -94,6 +94,19 @@ final class PollsProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Limits how long its files may get, whatever the disk has room for.
+	 * @param bytes how long, or {@link Long#MAX_VALUE} for no limit
+	 */
+	void limitFiles(long bytes) throws IOException, InterruptedException {
+		String soft = (bytes < Long.MAX_VALUE) ? Long.toString(bytes) : "unlimited";
+		Process limit = new ProcessBuilder("prlimit", "--pid", Long.toString(this.process.pid()),
+				"--fsize=" + soft + ":unlimited")
+			.inheritIO()
+			.start();
+		assertThat(limit.waitFor()).isZero();
+	}
+
+	/**
 	 * Waits until the process has ended by itself.
 	 * @return its exit code
 	 */
