@@ -39,6 +39,24 @@ class RestartHistoryTests {
 		assertThat(history.nextDelay(1000 * SECOND, 10 * SECOND)).isEqualTo(100L);
 	}
 
+	@Test
+	void nextDelayWhenARestartIsOlderThanTheWindowNoLongerCountsIt() {
+		RestartHistory history = history(2);
+		assertThat(delays(history, 2)).containsExactly(100L, 200L);
+		assertThat(history.nextDelay(600 * SECOND, 600 * SECOND)).isEqualTo(-1);
+		assertThat(history.nextDelay(600 * SECOND + 1, 600 * SECOND)).isEqualTo(400);
+		assertThat(history.nextDelay(601 * SECOND, 601 * SECOND)).isEqualTo(-1);
+		assertThat(history.nextDelay(601 * SECOND + 1, 601 * SECOND)).isEqualTo(500);
+	}
+
+	@Test
+	void nextDelayWhenServiceRanForLongerThanTheWindowBeginsAnew() {
+		RestartHistory history = history(3);
+		assertThat(delays(history, 2)).containsExactly(100L, 200L);
+		assertThat(history.nextDelay(601 * SECOND, SECOND)).isEqualTo(400);
+		assertThat(history.nextDelay(1201 * SECOND + 1, 601 * SECOND)).isEqualTo(100);
+	}
+
 	private static List<Long> delays(RestartHistory history, int count) {
 		List<Long> delays = new ArrayList<>();
 		for (int second = 0; second < count; second++) {

@@ -413,6 +413,30 @@ class ServiceOperationsTests {
 	}
 
 	@Test
+	void performRestartWhenServiceIsNotToRunSaysWhy() {
+		SteppedEngine stepped = started(service("stopped").build(),
+				service("disabled").activation(Activation.DISABLED).build(),
+				service("idle").activation(Activation.ON_DEMAND).build());
+		perform(stepped, ServiceAction.STOP, "stopped");
+		assertThat(failure(perform(stepped, ServiceAction.RESTART, "stopped")))
+			.hasMessageStartingWith("Service 'stopped' is not to run (stopped): there is nothing to restart.");
+		assertThat(failure(perform(stepped, ServiceAction.RESTART, "disabled")))
+			.hasMessageStartingWith("Service 'disabled' is not to run (disabled): there is nothing to restart.");
+		assertThat(failure(perform(stepped, ServiceAction.RESTART, "idle")))
+			.hasMessageStartingWith("Service 'idle' is not to run (not needed): there is nothing to restart.");
+	}
+
+	@Test
+	void performRetryWhenDisabledServiceCouldNotBeStoppedSaysToEnableIt() {
+		SteppedEngine stepped = started(TestService.named("a").stop((context) -> {
+			throw new IllegalStateException("still locked");
+		}).retry(RetrySettings.NONE).build());
+		perform(stepped, ServiceAction.DISABLE, "a");
+		assertThat(failure(perform(stepped, ServiceAction.RETRY, "a")))
+			.hasMessage("Service 'a' is not to run (DISABLED): enable it.");
+	}
+
+	@Test
 	void performWhenAllAreDownRefusesToStartOne() {
 		SteppedEngine stepped = new SteppedEngine(chain());
 		for (ServiceAction action : List.of(ServiceAction.START, ServiceAction.RESTART)) {

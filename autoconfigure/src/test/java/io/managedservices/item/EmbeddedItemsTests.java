@@ -412,6 +412,57 @@ class EmbeddedItemsTests {
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
 	}
 
+	@Test
+	void checkAllOfMoreThanABatchArmsEachAtItsTime() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		for (long id = 1; id <= 1200; id++) {
+			rows.row(id, Duration.ofMillis(500 * id));
+		}
+		items.start();
+		assertThat(items.items().armed()).isEqualTo(1200);
+		assertThat(items.items().checkAll().items()).isEqualTo(1200);
+		assertThat(items.items().checkAll().last()).isEqualTo(items.now());
+		assertThat(items.items().checkAll().duration()).isEqualTo(Duration.ZERO);
+		items.pass(Duration.ofMinutes(5));
+		assertThat(items.items().processed()).isEqualTo(600);
+		assertThat(items.items().lateness().max()).isZero();
+		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	@Test
+	void checkAllOfAsManyAsMayBeAtTheSameTimeIsInOrder() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows,
+				new ItemSettings(1, ItemSettings.DEFAULTS.retry(), ItemSettings.DEFAULTS.lateThreshold(), 3));
+		for (long id = 1; id <= 3; id++) {
+			rows.row(id, Duration.ofSeconds(1));
+		}
+		items.start();
+		assertThat(items.items().armed()).isEqualTo(3);
+		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	@Test
+	void itemThatAFailedSearchDidNotFindIsProcessedNevertheless() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Stream<DueItem<Long>> checkAll() throws Exception {
+				if (since().equals("0s")) {
+					return super.checkAll();
+				}
+				throw new IllegalStateException("planted");
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(15));
+		items.start();
+		items.pass(Duration.ofMinutes(16));
+		assertThat(rows.log).containsExactly("0s checkAll", "900s process 1", "900s checkOne 1");
+	}
+
 	private static Stream<DueItem<Long>> later(Instant start, int count, AtomicInteger read) {
 		return LongStream.range(0, count).mapToObj((number) -> {
 			read.incrementAndGet();
@@ -494,6 +545,43 @@ class EmbeddedItemsTests {
 		items.backend.jump(Duration.ofDays(-1));
 		items.pass(ItemSettings.DEFAULTS.retry().maxDelay());
 		assertThat(items.items().processed()).isOne();
+	}
+
+	@Test
+	void clockThatIsSetBackHoldsWhatHadNothingToDoYetForNoLongerThanASecond() {
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) {
+				this.log.add(since() + " process " + id);
+				return Outcome.NOT_YET;
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofDays(-2));
+		items.start();
+		items.backend.jump(Duration.ofHours(-1));
+		items.pass(Duration.ofMillis(1500));
+		assertThat(rows.log).filteredOn((line) -> line.endsWith(" process 1")).hasSize(2);
+	}
+
+	@Test
+	void clockThatIsSetByHalfOfTheIntervalIsFollowedByOneSearch() {
+		for (Duration half : List.of(Duration.ofMinutes(5), Duration.ofMinutes(-5))) {
+			ItemRows rows = new ItemRows();
+			SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS).start();
+			items.backend.jump(half.minus(half.dividedBy(1000)));
+			items.run();
+			assertThat(rows.log).as("less than half of it").hasSize(1);
+			items.backend.jump(half.dividedBy(1000));
+			items.run();
+			assertThat(rows.log).hasSize(2);
+			items.pass(Duration.ofMinutes(10).minusSeconds(1));
+			assertThat(rows.log).as("before the next one is due").hasSize(2);
+			items.pass(Duration.ofSeconds(1));
+			assertThat(rows.log).hasSize(3);
+		}
 	}
 
 	@Test
@@ -621,6 +709,46 @@ class EmbeddedItemsTests {
 			assertThat(condition.message()).contains("PT2M", "managed-services.items.items.late-threshold");
 		});
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	@Test
+	void itemsThatWaitForTheirTimeRaiseNoWarning() {
+		ItemRows rows = new ItemRows();
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		rows.row(1, Duration.ofMinutes(15));
+		items.start();
+		items.pass(MINUTE);
+		assertThat(items.items().armed()).isOne();
+		assertThat(items.events(ServiceEvent.ConditionChanged.class)).isEmpty();
+	}
+
+	@Test
+	void itemThatBecomesDueWhileItIsAskedForIsNotProcessedMeanwhile() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		ItemRows rows = new ItemRows() {
+
+			private boolean asked;
+
+			@Override
+			public @Nullable Instant checkOne(Long id) throws Exception {
+				if (!this.asked) {
+					this.asked = true;
+					running.get().pass(Duration.ofSeconds(20));
+					this.log.add(since() + " asked");
+				}
+				return super.checkOne(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, settings(3, MINUTE));
+		running.set(items);
+		rows.row(1, Duration.ofSeconds(10));
+		items.start();
+		items.schedule(1L);
+		items.pass(MINUTE);
+		assertThat(rows.log).containsExactly("0s checkAll", "20s asked", "20s checkOne 1", "20s process 1",
+				"20s checkOne 1");
+		assertThat(items.items().processed()).isOne();
 	}
 
 	@Test
