@@ -3,7 +3,8 @@ package io.managedservices.autoconfigure;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationListener;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ServiceEvent;
@@ -19,7 +20,7 @@ import io.managedservices.context.ServicesExitCode;
  * and turn the end into a failed start with another exit code. Safe for use by several
  * threads.
  */
-final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<ContextRefreshedEvent> {
+final class ExitOnGiveUp implements ServiceEventListener {
 
 	private static final Log logger = LineLog.of(ExitOnGiveUp.class);
 
@@ -32,9 +33,12 @@ final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<Co
 	/** The service that was given up before the context was refreshed. */
 	private @Nullable String givenUp;
 
-	ExitOnGiveUp(ApplicationExit application, ApplicationContext context) {
+	ExitOnGiveUp(ApplicationExit application, ConfigurableApplicationContext context) {
 		this.application = application;
 		this.context = context;
+		// Services may be used for the first time later than that.
+		this.refreshed = context.isRunning();
+		context.addApplicationListener(this::heard);
 	}
 
 	@Override
@@ -59,9 +63,8 @@ final class ExitOnGiveUp implements ServiceEventListener, ApplicationListener<Co
 	}
 
 	// That of a child context comes here, too.
-	@Override
-	public synchronized void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() == this.context) {
+	private synchronized void heard(ApplicationEvent event) {
+		if (event instanceof ContextRefreshedEvent refresh && refresh.getApplicationContext() == this.context) {
 			this.refreshed = true;
 			if (this.givenUp != null) {
 				exit(this.givenUp);

@@ -2,6 +2,7 @@ package io.managedservices.autoconfigure;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -20,7 +21,22 @@ import io.managedservices.autoconfigure.settings.SettingsCheck;
  */
 final class KnownSettings {
 
+	private static final String ROOT = "managed-services";
+
+	private static final String ENDPOINT = "management.endpoint.managedservices";
+
+	private static final String HEALTH = "management.health.managedservices";
+
 	private KnownSettings() {
+	}
+
+	/**
+	 * Whether any of the settings of managed services is set.
+	 * @param environment where it may be
+	 * @return whether one is
+	 */
+	static boolean isAnySet(ConfigurableEnvironment environment) {
+		return SettingsCheck.isAnySet(environment, ROOT);
 	}
 
 	/**
@@ -28,10 +44,13 @@ final class KnownSettings {
 	 * @param environment whose settings are checked
 	 */
 	static void check(ConfigurableEnvironment environment) {
+		if (List.of(ROOT, ENDPOINT, HEALTH).stream().noneMatch((root) -> SettingsCheck.isAnySet(environment, root))) {
+			return;
+		}
 		Map<String, Supplier<Group>> known = new LinkedHashMap<>();
-		known.put("managed-services", KnownSettings::ofManagedServices);
-		known.put("management.endpoint.managedservices", KnownSettings::ofEndpoint);
-		known.put("management.health.managedservices", KnownSettings::ofHealth);
+		known.put(ROOT, KnownSettings::ofManagedServices);
+		known.put(ENDPOINT, KnownSettings::ofEndpoint);
+		known.put(HEALTH, KnownSettings::ofHealth);
 		SettingsCheck.check(environment, known);
 	}
 

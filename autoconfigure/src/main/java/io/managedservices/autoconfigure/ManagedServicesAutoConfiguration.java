@@ -1,12 +1,7 @@
 package io.managedservices.autoconfigure;
 
-import java.time.Duration;
-import java.util.function.UnaryOperator;
-
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,7 +16,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -46,10 +41,8 @@ import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
 import io.managedservices.context.ServiceExtension;
 import io.managedservices.context.ServiceFailureReporting;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.test.SimulatedTime;
-import io.managedservices.work.WorkEngine;
+import io.managedservices.context.ServicePresence;
+import io.managedservices.context.ServicesSetup;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with
@@ -61,54 +54,37 @@ import io.managedservices.work.WorkEngine;
 @AutoConfiguration(before = LifecycleAutoConfiguration.class)
 @Conditional(OnManagedServicesEnabled.class)
 @EnableConfigurationProperties(ManagedServicesProperties.class)
-@ImportRuntimeHints({ InjectionHints.class, VirtualThreadHints.class })
 public final class ManagedServicesAutoConfiguration {
 
-	/** That of Spring's DefaultLifecycleProcessor, where Boot does not set another. */
-	private static final Duration SPRING_PHASE_TIMEOUT = Duration.ofSeconds(10);
-
-	/** More than the engine needs to notice that its time is over. */
-	private static final Duration GRACE = Duration.ofSeconds(2);
-
-	private final ManagedServicesProperties properties;
-
-	private final Duration phaseTimeout;
-
-	private final ResolvedProperties resolved;
-
-	ManagedServicesAutoConfiguration(ManagedServicesProperties properties,
-			ObjectProvider<LifecycleProperties> lifecycleProperties) {
-		LifecycleProperties lifecycle = lifecycleProperties.getIfAvailable();
-		this.properties = properties;
-		this.phaseTimeout = (lifecycle != null) ? ResolvedProperties.limited(lifecycle.getTimeoutPerShutdownPhase())
-				: SPRING_PHASE_TIMEOUT;
-		this.resolved = ResolvedProperties.of(properties, this.phaseTimeout);
-	}
-
-	// Before anything is bound, which would report one mistake at a time, or none.
 	@Bean(autowireCandidate = false)
-	static BeanFactoryPostProcessor managedServicesSettingsCheck(ConfigurableEnvironment environment) {
-		return (beanFactory) -> KnownSettings.check(environment);
+	static FirstLook managedServicesFirstLook(ConfigurableEnvironment environment) {
+		return new FirstLook(environment);
 	}
 
 	@Bean
+	static ServicePresence managedServicesPresence(ConfigurableListableBeanFactory beanFactory) {
+		return new ServicePresence(beanFactory);
+	}
+
+	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
-	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, ServiceThreads threads,
-			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit) {
-		return new DeferredManagedServices(beanFactory, this.resolved.discovery(),
-				(graph) -> engine(graph, Backend.of(threads), TaskDecorators.combine(taskDecorators), applicationExit),
-				this.resolved.engine().shutdownTimeout().plus(GRACE));
-	}
-
-	private ServiceEngine engine(ServiceGraph graph, Backend backend, @Nullable UnaryOperator<Runnable> decorator,
-			ApplicationExit applicationExit) {
-		ServiceEngine engine = new ServiceEngine(graph, this.resolved.engine(), backend,
-				new WorkEngine(this.resolved.work(), backend, decorator));
-		engine.onBreakdown(new ExitOnBreakdown(applicationExit));
-		return engine;
+	DeferredManagedServices managedServices(ConfigurableListableBeanFactory beanFactory, ServicePresence presence,
+			ObjectProvider<ServicesSetup> setup) {
+		return new DeferredManagedServices(beanFactory, presence, setup::getObject);
 	}
 
 	@Bean
+	@Lazy
+	ServicesSetup managedServicesSetup(ManagedServicesProperties properties,
+			ObjectProvider<LifecycleProperties> lifecycle, ServiceThreads threads,
+			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit) {
+		return ResolvedProperties.of(properties, PhaseTimeout.of(lifecycle))
+			.setup(threads, taskDecorators, applicationExit);
+	}
+
+	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(value = ServiceThreads.class, search = SearchStrategy.CURRENT)
 	static ServiceThreads managedServicesThreads(Environment environment) {
 		return new ServiceThreads(
@@ -116,9 +92,9 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean(autowireCandidate = false)
-	static ContextCallbacks managedServicesContextCallbacks(ObjectProvider<DeferredManagedServices> services,
-			ApplicationContext context) {
-		return new ContextCallbacks(services, context);
+	static ContextCallbacks managedServicesContextCallbacks(ServicePresence presence,
+			ObjectProvider<DeferredManagedServices> services, ApplicationContext context) {
+		return new ContextCallbacks(presence, services, context);
 	}
 
 	@Bean(autowireCandidate = false)
@@ -133,15 +109,19 @@ public final class ManagedServicesAutoConfiguration {
 
 	@Bean(autowireCandidate = false)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ManagedServicesLifecycle managedServicesLifecycle(ManagedServices services, ApplicationExit applicationExit) {
-		return new ManagedServicesLifecycle(services, this.properties.startup().mode(),
-				this.resolved.engine().shutdownTimeout(), new ExitOnStartFailure(applicationExit));
+	ManagedServicesLifecycle managedServicesLifecycle(ServicePresence presence,
+			ObjectProvider<ManagedServices> services, ObjectProvider<ServicesSetup> setup,
+			ApplicationExit applicationExit) {
+		return new ManagedServicesLifecycle(presence, services::getObject, setup::getObject,
+				(failure) -> new ExitOnStartFailure(applicationExit).accept(failure));
 	}
 
 	@Bean(autowireCandidate = false)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ManagedServices services, BeanFactory beanFactory) {
-		return new ManagedServicesQuiesceLifecycle(services, beanFactory.getBean(ManagedServicesLifecycle.class));
+	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ServicePresence presence,
+			ObjectProvider<ManagedServices> services, BeanFactory beanFactory) {
+		return new ManagedServicesQuiesceLifecycle(presence, services::getObject,
+				beanFactory.getBean(ManagedServicesLifecycle.class));
 	}
 
 	// In place of that of Boot, which knows nothing of services.
@@ -149,19 +129,20 @@ public final class ManagedServicesAutoConfiguration {
 	@ConditionalOnMissingBean(name = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
 			search = SearchStrategy.CURRENT)
 	ManagedServicesLifecycleProcessor managedServicesLifecycleProcessor(
-			ObjectProvider<DeferredManagedServices> services) {
+			ObjectProvider<DeferredManagedServices> services, ObjectProvider<LifecycleProperties> lifecycle) {
 		ManagedServicesLifecycleProcessor processor = new ManagedServicesLifecycleProcessor(services);
-		processor.setTimeoutPerShutdownPhase(this.phaseTimeout.toMillis());
+		processor.setTimeoutPerShutdownPhase(PhaseTimeout.of(lifecycle).toMillis());
 		return processor;
 	}
 
 	// It looks in real time, by a thread that simulated time does not wait for.
 	@Bean
+	@Lazy
 	@ConditionalOnBean(value = DeferredManagedServices.class, search = SearchStrategy.CURRENT)
-	@ConditionalOnMissingBean(SimulatedTime.class)
+	@ConditionalOnMissingBean(type = "io.managedservices.test.SimulatedTime")
 	KeepAlive managedServicesKeepAlive(ConfigurableApplicationContext context, DeferredManagedServices services,
-			ObjectProvider<ServiceExtension> extensions) {
-		return new KeepAlive(context, services, this.properties.gates().keySet(), extensions);
+			ObjectProvider<ServicesSetup> setup, ObjectProvider<ServiceExtension> extensions) {
+		return new KeepAlive(context, services, setup.getObject().discovery().gates().keySet(), extensions);
 	}
 
 	@Bean
@@ -170,12 +151,14 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean(autowireCandidate = false)
+	@Lazy
 	@Order(Ordered.LOWEST_PRECEDENCE - 1)
-	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ApplicationContext context) {
+	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ConfigurableApplicationContext context) {
 		return new ExitOnGiveUp(applicationExit, context);
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	ServiceEventLog managedServicesEventLog(ManagedServices services, ServiceThreads threads) {
@@ -183,6 +166,7 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters,
 			ServiceThreads threads) {
@@ -190,6 +174,7 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	ServiceEventPublisher managedServicesEventPublisher(ApplicationEventPublisher publisher) {

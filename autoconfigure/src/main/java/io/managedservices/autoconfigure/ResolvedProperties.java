@@ -7,18 +7,26 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.task.TaskDecorator;
 
 import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
+import io.managedservices.concurrent.Backend;
+import io.managedservices.concurrent.ServiceThreads;
 import io.managedservices.context.DiscoverySettings;
 import io.managedservices.context.GateSettings;
 import io.managedservices.context.ServiceOverrides;
+import io.managedservices.context.ServicesSetup;
+import io.managedservices.context.StartupMode;
 import io.managedservices.engine.EngineSettings;
+import io.managedservices.engine.ServiceEngine;
 import io.managedservices.graph.GraphProblem;
 import io.managedservices.graph.RestartSettings;
 import io.managedservices.graph.RetrySettings;
 import io.managedservices.graph.ServiceSettings;
+import io.managedservices.work.WorkEngine;
 import io.managedservices.work.WorkSettings;
 
 /**
@@ -28,10 +36,9 @@ import io.managedservices.work.WorkSettings;
  * @param discovery what is configured about services
  * @param engine the times and limits of all services together
  * @param work the limits of the work inside them
+ * @param mode whether the start of the context waits for the services
  */
-record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, WorkSettings work) {
-
-	private static final Duration LONGEST = Duration.ofDays(36_500);
+record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, WorkSettings work, StartupMode mode) {
 
 	/** What Spring needs besides, to stop the other beans of our phase. */
 	private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -53,17 +60,26 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 		WorkSettings work = ResolvedWork.of(properties.work(), problems);
 		int exposedEventBuffer = ResolvedWork.exposedEventBuffer(properties.work(), problems);
 		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, gates, problems),
-				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer), work);
+				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer), work,
+				properties.startup().mode());
 	}
 
 	/**
-	 * Limits how long Spring lets us stop: an application that is to wait for ever says
-	 * so with a duration that can neither be waited for nor counted with.
-	 * @param phaseTimeout what is configured
-	 * @return that, or the longest duration that can be waited for
+	 * What the services of a context are set up with.
+	 * @param threads time and threads of the services
+	 * @param taskDecorators what the application runs around each piece of work
+	 * @param applicationExit ends the application when what runs the services fails
+	 * @return the setup
 	 */
-	static Duration limited(Duration phaseTimeout) {
-		return (phaseTimeout.compareTo(LONGEST) < 0) ? phaseTimeout : LONGEST;
+	ServicesSetup setup(ServiceThreads threads, ObjectProvider<TaskDecorator> taskDecorators,
+			ApplicationExit applicationExit) {
+		return new ServicesSetup(this.discovery, (graph) -> {
+			Backend backend = Backend.of(threads);
+			ServiceEngine engine = new ServiceEngine(graph, this.engine, backend,
+					new WorkEngine(this.work, backend, TaskDecorators.combine(taskDecorators)));
+			engine.onBreakdown(new ExitOnBreakdown(applicationExit));
+			return engine;
+		}, this.mode, this.engine.shutdownTimeout());
 	}
 
 	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,
@@ -107,7 +123,7 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 	 * @return whether it is above 0 and up to 36500 days
 	 */
 	static boolean isInRange(Duration value) {
-		return !value.isNegative() && !value.isZero() && value.compareTo(LONGEST) <= 0;
+		return !value.isNegative() && !value.isZero() && value.compareTo(PhaseTimeout.LONGEST) <= 0;
 	}
 
 	private static ServiceSettings defaults(Defaults defaults) {

@@ -21,7 +21,7 @@ import io.managedservices.concurrent.LineLog;
  *
  * @since 0.1.0
  */
-public final class AnnotatedInterfaces extends TypeExcludeFilter {
+public final class AnnotatedInterfaces extends TypeExcludeFilter implements PresenceSign {
 
 	private static final Log logger = LineLog.of(AnnotatedInterfaces.class);
 
@@ -36,6 +36,11 @@ public final class AnnotatedInterfaces extends TypeExcludeFilter {
 			this.found.add(type.getClassName());
 		}
 		return false;
+	}
+
+	@Override
+	public boolean isSeen() {
+		return !this.found.isEmpty();
 	}
 
 	/**

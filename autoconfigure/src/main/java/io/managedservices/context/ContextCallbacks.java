@@ -15,29 +15,36 @@ import org.springframework.context.event.ContextClosedEvent;
  */
 public final class ContextCallbacks implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent> {
 
+	private final ServicePresence presence;
+
 	private final ObjectProvider<DeferredManagedServices> services;
 
 	private final ApplicationContext context;
 
 	/**
 	 * Create callbacks.
+	 * @param presence whether there are services
 	 * @param services the façade, unless the user has another one
 	 * @param context the context
 	 */
-	public ContextCallbacks(ObjectProvider<DeferredManagedServices> services, ApplicationContext context) {
+	public ContextCallbacks(ServicePresence presence, ObjectProvider<DeferredManagedServices> services,
+			ApplicationContext context) {
+		this.presence = presence;
 		this.services = services;
 		this.context = context;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.services.ifAvailable(DeferredManagedServices::singletonsExist);
+		if (this.presence.look()) {
+			this.services.ifAvailable(DeferredManagedServices::singletonsExist);
+		}
 	}
 
 	@Override
 	public void onApplicationEvent(ContextClosedEvent event) {
 		// That of a child context comes here, too.
-		if (event.getApplicationContext() == this.context) {
+		if (event.getApplicationContext() == this.context && this.presence.isAny()) {
 			this.services.ifAvailable(DeferredManagedServices::close);
 		}
 	}

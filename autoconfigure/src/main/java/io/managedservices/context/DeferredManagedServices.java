@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
@@ -49,18 +50,16 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	private static final Log logger = LineLog.of(DeferredManagedServices.class);
 
+	/** More than the engine needs to notice that its time is over. */
+	private static final Duration GRACE = Duration.ofSeconds(2);
+
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final DiscoverySettings settings;
+	private final ServicePresence presence;
 
-	private final Function<ServiceGraph, ServiceEngine> engineFactory;
-
-	/** Longer than the services may take to stop. */
-	private final Duration limit;
+	private final Supplier<ServicesSetup> setup;
 
 	private final AtomicBoolean creating = new AtomicBoolean();
-
-	private volatile boolean singletonsExist;
 
 	private volatile @Nullable ServiceEngine engine;
 
@@ -80,25 +79,34 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	/**
 	 * Create a façade.
 	 * @param beanFactory where services and {@link ServiceEventListener} beans are found
-	 * @param settings what is configured of services
-	 * @param engineFactory makes what runs a graph
-	 * @param limit how long the end of the context waits for services that were not
-	 * stopped before; longer than they may take
+	 * @param presence whether there are services
+	 * @param setup makes what is configured of services, asked for when there are any
 	 */
-	public DeferredManagedServices(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings,
-			Function<ServiceGraph, ServiceEngine> engineFactory, Duration limit) {
+	public DeferredManagedServices(ConfigurableListableBeanFactory beanFactory, ServicePresence presence,
+			Supplier<ServicesSetup> setup) {
 		this.beanFactory = beanFactory;
-		this.settings = settings;
-		this.engineFactory = engineFactory;
-		this.limit = limit;
+		this.presence = presence;
+		this.setup = SingletonSupplier.of(setup);
 	}
 
 	/**
 	 * Discovers the services, unless somebody has used them before: all singletons exist.
 	 */
 	void singletonsExist() {
-		this.singletonsExist = true;
 		engine();
+	}
+
+	// Somebody who asks how the services are needs no engine where there are none.
+	private boolean isUnused() {
+		return this.engine == null && !this.presence.isAny();
+	}
+
+	/**
+	 * What is configured of the services.
+	 * @return what is
+	 */
+	ServicesSetup setup() {
+		return this.setup.get();
 	}
 
 	private ServiceEngine engine() {
@@ -107,7 +115,7 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	private ServiceEngine firstUse() {
-		if (!this.singletonsExist && !LocalBeans.allExist(this.beanFactory)) {
+		if (!this.presence.isKnown()) {
 			throw tooEarly();
 		}
 		if (!this.creating.compareAndSet(false, true)) {
@@ -118,6 +126,7 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 			if (current == null) {
 				current = create();
 				this.engine = current;
+				this.presence.began();
 				if (this.closing) {
 					current.close();
 				}
@@ -130,9 +139,9 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	private ServiceEngine create() {
-		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, this.settings);
+		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, setup().discovery());
 		ServiceGraph graph = discovery.discover();
-		ServiceEngine created = this.engineFactory.apply(graph);
+		ServiceEngine created = setup().engineFactory().apply(graph);
 		this.lifecycles = discovery.lifecycles();
 		this.asParent = new ParentServices.Parent(this.beanFactory, this, graph, discovery.names());
 		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
@@ -172,7 +181,7 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	@Override
 	public List<ServiceSnapshot> snapshots() {
-		return engine().snapshots();
+		return isUnused() ? List.of() : engine().snapshots();
 	}
 
 	@Override
@@ -187,27 +196,27 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	@Override
 	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
-		return engine().blockers(limit);
+		return isUnused() ? Map.of() : engine().blockers(limit);
 	}
 
 	@Override
 	public boolean isReady() {
-		return engine().isReady();
+		return isUnused() || engine().isReady();
 	}
 
 	@Override
 	public boolean isHealthy() {
-		return engine().isHealthy();
+		return isUnused() || engine().isHealthy();
 	}
 
 	@Override
 	public ServiceReport readiness() {
-		return engine().readiness();
+		return isUnused() ? new ServiceReport(true, 0, Map.of()) : engine().readiness();
 	}
 
 	@Override
 	public ServiceReport health() {
-		return engine().health();
+		return isUnused() ? new ServiceReport(true, 0, Map.of()) : engine().health();
 	}
 
 	@Override
@@ -240,6 +249,9 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 		if (this.closing) {
 			throw tooLate();
 		}
+		if (isUnused()) {
+			return CompletableFuture.completedFuture(null);
+		}
 		ManagedServices current = engine();
 		this.commands.lock();
 		try {
@@ -261,11 +273,14 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	@Override
 	public CompletableFuture<Void> quiesce() {
-		return engine().quiesce();
+		return isUnused() ? CompletableFuture.completedFuture(null) : engine().quiesce();
 	}
 
 	@Override
 	public CompletableFuture<Void> stop() {
+		if (isUnused()) {
+			return CompletableFuture.completedFuture(null);
+		}
 		ManagedServices current = engine();
 		this.commands.lock();
 		try {
@@ -348,11 +363,13 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 			return;
 		}
 		current.releaseCaller();
+		// Longer than they may take.
+		Duration limit = setup().shutdownTimeout().plus(GRACE);
 		try {
-			new StopWait(this.limit).await(current.stop());
+			new StopWait(limit).await(current.stop());
 		}
 		catch (TimeoutException ex) {
-			logger.error("The services were not stopped within " + this.limit + ", longer than "
+			logger.error("The services were not stopped within " + limit + ", longer than "
 					+ "managed-services.shutdown.timeout. They are left alone.");
 		}
 		catch (ExecutionException | CancellationException ex) {
@@ -436,7 +453,8 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	 * @return completed when they have, or the time is over
 	 */
 	CompletableFuture<Void> whenTold(Duration limit) {
-		return engine().whenTold(limit);
+		ServiceEngine current = this.engine;
+		return (current != null) ? current.whenTold(limit) : CompletableFuture.completedFuture(null);
 	}
 
 }

@@ -40,9 +40,16 @@ public final class LateServiceWarning implements BeanPostProcessor {
 
 	/**
 	 * The services are known: what is created from now on is none of them.
+	 * @param beanFactory the factory of the context
 	 * @param services all services
 	 */
-	void discovered(Collection<Declaration> services) {
+	static void discovered(ConfigurableListableBeanFactory beanFactory, Collection<Declaration> services) {
+		for (String beanName : beanFactory.getBeanNamesForType(LateServiceWarning.class, false, false)) {
+			beanFactory.getBean(beanName, LateServiceWarning.class).discovered(services);
+		}
+	}
+
+	private void discovered(Collection<Declaration> services) {
 		Set<String> beanNames = ConcurrentHashMap.newKeySet();
 		services.forEach((service) -> beanNames.add(service.beanName()));
 		this.known = beanNames;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +47,15 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	/** How long listeners may take to be told that all is over. */
 	private static final Duration GRACE = Duration.ofSeconds(2);
 
-	private final ManagedServices services;
+	private final ServicePresence presence;
 
-	private final StartupMode mode;
+	private final Supplier<ManagedServices> services;
 
-	/** Longer than the services may take to stop. */
-	private final Duration limit;
+	private final Supplier<ServicesSetup> setup;
 
 	private final Consumer<ServicesStartException> backgroundFailure;
+
+	private @Nullable ConfigurableApplicationContext context;
 
 	private @Nullable CloseGuard guard;
 
@@ -64,24 +66,24 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	/**
 	 * Create a lifecycle.
-	 * @param services the services
-	 * @param mode whether the context waits for them
-	 * @param shutdownTimeout how long they may take to stop
+	 * @param presence whether there are services
+	 * @param services the services, asked for when there are any
+	 * @param setup what is configured of them, asked for when there are any
 	 * @param backgroundFailure is given the failure of a start that the context does not
 	 * wait for, on a thread that it must not hold up
 	 */
-	public ManagedServicesLifecycle(ManagedServices services, StartupMode mode, Duration shutdownTimeout,
-			Consumer<ServicesStartException> backgroundFailure) {
+	public ManagedServicesLifecycle(ServicePresence presence, Supplier<ManagedServices> services,
+			Supplier<ServicesSetup> setup, Consumer<ServicesStartException> backgroundFailure) {
+		this.presence = presence;
 		this.services = services;
-		this.mode = mode;
-		this.limit = shutdownTimeout.plus(GRACE).plus(GRACE);
+		this.setup = setup;
 		this.backgroundFailure = backgroundFailure;
 	}
 
 	@Override
 	public void setApplicationContext(ApplicationContext context) {
 		if (context instanceof ConfigurableApplicationContext closeable) {
-			this.guard = new CloseGuard(closeable, this::stopForGood, this::releaseExiting);
+			this.context = closeable;
 		}
 	}
 
@@ -95,39 +97,48 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	@Override
 	public boolean isRunning() {
 		return this.running
-				|| (this.begun && this.services instanceof DeferredManagedServices deferred && deferred.isUp());
+				|| (this.begun && this.services.get() instanceof DeferredManagedServices deferred && deferred.isUp());
 	}
 
 	@Override
 	public void start() {
 		this.begun = true;
-		if (this.mode == StartupMode.MANUAL) {
-			return;
-		}
 		// Before anything else: Spring does not stop what it believes not to be running.
 		this.running = true;
-		if (this.services.snapshots().isEmpty()) {
+		if (!this.presence.isAny() || this.services.get().snapshots().isEmpty()) {
 			return;
 		}
-		if (this.guard != null) {
-			this.guard.begin();
+		StartupMode mode = this.setup.get().mode();
+		if (mode == StartupMode.MANUAL) {
+			this.running = false;
+			return;
 		}
+		guard();
 		CompletableFuture<Void> started = startServices();
-		if (this.mode == StartupMode.AWAIT) {
+		if (mode == StartupMode.AWAIT) {
 			await(started);
 		}
 		else {
 			CompletableFuture<Void> unused = started.whenComplete((result, failure) -> {
 				if (failure != null && !(failure instanceof CancellationException)) {
-					this.backgroundFailure.accept(StartFailure.of(this.services, failure));
+					this.backgroundFailure.accept(StartFailure.of(this.services.get(), failure));
 				}
 			});
 		}
 	}
 
+	private void guard() {
+		if (this.guard == null && this.context != null) {
+			this.guard = new CloseGuard(this.context, this::stopForGood, this::releaseExiting);
+		}
+		if (this.guard != null) {
+			this.guard.begin();
+		}
+	}
+
 	private CompletableFuture<Void> startServices() {
 		try {
-			return this.services.start();
+			return this.services.get().start();
 		}
 		catch (RuntimeException | Error ex) {
 			this.running = false;
@@ -151,7 +162,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 			throw cancelled("The start of the services was cancelled, and all of them were stopped.", ex);
 		}
 		catch (ExecutionException ex) {
-			ServicesStartException failure = StartFailure.of(this.services,
+			ServicesStartException failure = StartFailure.of(this.services.get(),
 					(ex.getCause() != null) ? ex.getCause() : ex);
 			stopAll();
 			throw failure;
@@ -199,18 +210,23 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	}
 
 	private CompletableFuture<Void> stopServices() {
-		if (this.services instanceof DeferredManagedServices deferred) {
+		if (!this.presence.isAny()) {
+			this.running = false;
+			return CompletableFuture.completedFuture(null);
+		}
+		if (this.services.get() instanceof DeferredManagedServices deferred) {
 			deferred.releaseCaller();
 		}
-		CompletableFuture<Void> stopped = this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null)
-				: this.services.stop().thenCompose((result) -> listenersTold());
+		CompletableFuture<Void> stopped = this.services.get().snapshots().isEmpty()
+				? CompletableFuture.completedFuture(null)
+				: this.services.get().stop().thenCompose((result) -> listenersTold());
 		return stopped.whenComplete((result, failure) -> this.running = false);
 	}
 
 	// Listeners are told by other threads, and what they use is destroyed with the
 	// context.
 	private CompletableFuture<Void> listenersTold() {
-		return (this.services instanceof DeferredManagedServices deferred) ? deferred.whenTold(GRACE)
+		return (this.services.get() instanceof DeferredManagedServices deferred) ? deferred.whenTold(GRACE)
 				: CompletableFuture.completedFuture(null);
 	}
 
@@ -222,24 +238,30 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	}
 
 	private void releaseExiting() {
-		if (this.services instanceof DeferredManagedServices deferred) {
+		if (this.services.get() instanceof DeferredManagedServices deferred) {
 			deferred.releaseExiting();
 		}
 	}
 
 	private void stopForGood() {
-		if (this.services instanceof DeferredManagedServices deferred) {
+		if (this.services.get() instanceof DeferredManagedServices deferred) {
 			deferred.close();
 		}
 		stopAll();
 	}
 
 	private void stopAll() {
+		CompletableFuture<Void> stopped = stopServices();
+		if (stopped.isDone() && !stopped.isCompletedExceptionally()) {
+			return;
+		}
+		// Longer than they may take.
+		Duration limit = this.setup.get().shutdownTimeout().plus(GRACE).plus(GRACE);
 		try {
-			new StopWait(this.limit).await(stopServices());
+			new StopWait(limit).await(stopped);
 		}
 		catch (TimeoutException ex) {
-			logger.error("The services were not stopped within " + this.limit + ", longer than "
+			logger.error("The services were not stopped within " + limit + ", longer than "
 					+ "managed-services.shutdown.timeout. They are left alone.");
 		}
 		catch (ExecutionException | CancellationException ex) {

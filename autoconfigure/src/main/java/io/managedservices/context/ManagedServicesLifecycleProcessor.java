@@ -2,6 +2,8 @@ package io.managedservices.context;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.support.DefaultLifecycleProcessor;
@@ -18,6 +20,8 @@ public final class ManagedServicesLifecycleProcessor extends DefaultLifecyclePro
 
 	private final ObjectProvider<DeferredManagedServices> services;
 
+	private @Nullable ServicePresence presence;
+
 	/**
 	 * Create a processor.
 	 * @param services the services, asked for when the context starts or stops beans
@@ -27,9 +31,16 @@ public final class ManagedServicesLifecycleProcessor extends DefaultLifecyclePro
 	}
 
 	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		super.setBeanFactory(beanFactory);
+		this.presence = beanFactory.getBeanProvider(ServicePresence.class).getIfAvailable();
+	}
+
+	@Override
 	protected Map<String, Lifecycle> getLifecycleBeans() {
 		Map<String, Lifecycle> beans = super.getLifecycleBeans();
-		DeferredManagedServices known = this.services.getIfAvailable();
+		boolean any = this.presence == null || this.presence.isAny();
+		DeferredManagedServices known = any ? this.services.getIfAvailable() : null;
 		if (known != null) {
 			beans.entrySet().removeIf((bean) -> known.manages(bean.getKey(), bean.getValue()));
 		}

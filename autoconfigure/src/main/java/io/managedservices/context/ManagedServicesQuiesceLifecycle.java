@@ -1,6 +1,7 @@
 package io.managedservices.context;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -23,16 +24,21 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 	 */
 	public static final int PHASE = Integer.MAX_VALUE - 512;
 
-	private final ManagedServices services;
+	private final ServicePresence presence;
+
+	private final Supplier<ManagedServices> services;
 
 	private final ManagedServicesLifecycle lifecycle;
 
 	/**
 	 * Create a lifecycle.
-	 * @param services the services
+	 * @param presence whether there are services
+	 * @param services the services, asked for when there are any
 	 * @param lifecycle what starts and stops them
 	 */
-	public ManagedServicesQuiesceLifecycle(ManagedServices services, ManagedServicesLifecycle lifecycle) {
+	public ManagedServicesQuiesceLifecycle(ServicePresence presence, Supplier<ManagedServices> services,
+			ManagedServicesLifecycle lifecycle) {
+		this.presence = presence;
 		this.services = services;
 		this.lifecycle = lifecycle;
 	}
@@ -73,11 +79,15 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 	}
 
 	private CompletableFuture<Void> quiesce() {
-		if (this.services instanceof DeferredManagedServices deferred) {
+		if (!this.presence.isAny()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		ManagedServices known = this.services.get();
+		if (known instanceof DeferredManagedServices deferred) {
 			// This is where the end of the context begins.
 			deferred.releaseCaller();
 		}
-		return this.services.snapshots().isEmpty() ? CompletableFuture.completedFuture(null) : this.services.quiesce();
+		return known.snapshots().isEmpty() ? CompletableFuture.completedFuture(null) : known.quiesce();
 	}
 
 }

@@ -22,7 +22,7 @@ import io.managedservices.graph.ServiceDefinition;
  *
  * @since 0.1.0
  */
-public final class ProvidedInjection implements BeanFactoryPostProcessor {
+public final class ProvidedInjection implements BeanFactoryPostProcessor, PresenceSign {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -37,6 +37,17 @@ public final class ProvidedInjection implements BeanFactoryPostProcessor {
 		ObjectFactory<Object> factory = () -> InjectionPlace.resolve(beanFactory, Provided.class,
 				(place, type) -> provided(beanFactory, place, type));
 		beanFactory.registerResolvableDependency(Provided.class, factory);
+	}
+
+	@Override
+	public boolean isSeen() {
+		this.lock.lock();
+		try {
+			return !this.points.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private Provided<?> provided(ConfigurableListableBeanFactory beanFactory, InjectionPlace place,

@@ -69,12 +69,24 @@ final class ServiceAnnotations {
 	}
 
 	static @Nullable MergedAnnotation<ManagedService> on(@Nullable AnnotatedElement element) {
-		if (element == null) {
+		if (element == null
+				|| isOfSpring((element instanceof Method method) ? method.getDeclaringClass() : (Class<?>) element)) {
 			return null;
 		}
 		MergedAnnotation<ManagedService> annotation = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
 			.get(ManagedService.class);
 		return annotation.isPresent() ? annotation : null;
+	}
+
+	/**
+	 * Whether a class is one of Spring's own, as those of most beans are: it is annotated
+	 * with nothing of ours, and to search it would take its time.
+	 * @param type the class
+	 * @return whether it is; {@code false} for those of Spring's sample applications
+	 */
+	static boolean isOfSpring(Class<?> type) {
+		String name = type.getName();
+		return name.startsWith("org.springframework.") && !name.startsWith("org.springframework.samples.");
 	}
 
 	/**

@@ -98,8 +98,7 @@ public final class ServiceDiscovery {
 		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems));
-		LocalBeans.ordered(this.beanFactory, LateServiceWarning.class, (beanName) -> {
-		}).values().forEach((warning) -> warning.discovered(declarations));
+		LateServiceWarning.discovered(this.beanFactory, declarations);
 		this.beanFactory.getBeanProvider(AnnotatedInterfaces.class)
 			.ifAvailable((interfaces) -> interfaces.warn(declarations, this.beanFactory.getBeanClassLoader()));
 		return ServiceGraph.of(definitions, problems);

@@ -52,7 +52,7 @@ final class StrayWorkMethods {
 
 	private void check(String beanName) {
 		Class<?> type = type(beanName);
-		if (type == null || type.getName().startsWith("org.springframework.")) {
+		if (type == null || ServiceAnnotations.isOfSpring(type)) {
 			return;
 		}
 		WorkMethods.in(type).stream().map((method) -> method.getName()).sorted().findFirst().ifPresent((method) -> {
@@ -63,6 +63,15 @@ final class StrayWorkMethods {
 					"Annotate the bean '%s' with @ManagedService, or remove @Worker, @Task and @OnServiceEvent from class '%s'."
 						.formatted(shown, type.getName())));
 		});
+	}
+
+	/**
+	 * Whether a class has methods that are declared to be work.
+	 * @param type the class of a bean
+	 * @return whether it has
+	 */
+	static boolean isAnyIn(Class<?> type) {
+		return !ServiceAnnotations.isOfSpring(type) && !WorkMethods.in(ClassUtils.getUserClass(type)).isEmpty();
 	}
 
 	private @Nullable Class<?> type(String beanName) {

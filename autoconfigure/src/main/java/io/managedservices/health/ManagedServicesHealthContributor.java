@@ -1,5 +1,6 @@
 package io.managedservices.health;
 
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,22 +27,24 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 	 */
 	public static final String NAME = "managedServices";
 
-	private final ManagedServices services;
+	private final Supplier<ManagedServices> services;
 
-	private final TextSanitizer sanitizer;
+	private final Supplier<TextSanitizer> sanitizer;
 
 	private final String prefix;
 
 	/**
 	 * Create a contributor.
-	 * @param services the services, not touched before the first query
-	 * @param sanitizer what is shown of texts of others
+	 * @param services the services, not asked for before the first query
+	 * @param sanitizer what is shown of texts of others, not asked for before the first
+	 * query
 	 */
-	public ManagedServicesHealthContributor(ManagedServices services, TextSanitizer sanitizer) {
+	public ManagedServicesHealthContributor(Supplier<ManagedServices> services, Supplier<TextSanitizer> sanitizer) {
 		this(services, sanitizer, "");
 	}
 
-	private ManagedServicesHealthContributor(ManagedServices services, TextSanitizer sanitizer, String prefix) {
+	private ManagedServicesHealthContributor(Supplier<ManagedServices> services, Supplier<TextSanitizer> sanitizer,
+			String prefix) {
 		this.services = services;
 		this.sanitizer = sanitizer;
 		this.prefix = prefix;
@@ -53,7 +56,7 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 		boolean group = false;
 		for (String service : (Iterable<String>) names()::iterator) {
 			if (service.equals(path)) {
-				return new ServiceHealthIndicator(this.services, service, this.sanitizer);
+				return new ServiceHealthIndicator(this.services.get(), service, this.sanitizer.get());
 			}
 			group |= service.startsWith(path + "/");
 		}
@@ -62,17 +65,19 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 
 	@Override
 	public Stream<Entry> stream() {
-		BlockersInOnePass blockers = new BlockersInOnePass(this.services);
+		BlockersInOnePass blockers = new BlockersInOnePass(this.services.get());
 		// Whoever lists them asks each at once, mostly: how it was just now will do.
-		return this.services.snapshots()
+		return this.services.get()
+			.snapshots()
 			.stream()
 			.filter((service) -> service.name().startsWith(this.prefix))
 			.map((service) -> new Entry(service.name().substring(this.prefix.length()),
-					new ServiceHealthIndicator(service.name(), () -> service, blockers, this.sanitizer)));
+					new ServiceHealthIndicator(service.name(), () -> service, blockers, this.sanitizer.get())));
 	}
 
 	private Stream<String> names() {
-		return this.services.snapshots()
+		return this.services.get()
+			.snapshots()
 			.stream()
 			.map((service) -> service.name())
 			.filter((service) -> service.startsWith(this.prefix));

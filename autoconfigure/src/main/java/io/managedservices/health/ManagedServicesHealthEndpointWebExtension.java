@@ -1,6 +1,7 @@
 package io.managedservices.health;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.ApiVersion;
@@ -33,11 +34,11 @@ public final class ManagedServicesHealthEndpointWebExtension extends HealthEndpo
 	 * @param reactive reactive contributors, if there are any
 	 * @param groups the groups
 	 * @param slow from when on a contributor is logged as slow
-	 * @param services the services, not touched before the first query
+	 * @param services the services, not asked for before the first query
 	 */
 	public ManagedServicesHealthEndpointWebExtension(HealthContributorRegistry contributors,
 			@Nullable ReactiveHealthContributorRegistry reactive, HealthEndpointGroups groups, @Nullable Duration slow,
-			ManagedServices services) {
+			Supplier<ManagedServices> services) {
 		super(contributors, reactive, groups, slow);
 		this.others = new WithoutServices(contributors, ManagedServicesHealthContributor.NAME, groups, services);
 		this.probes = new HealthEndpointWebExtension(this.others, reactive, groups, slow);

@@ -1,6 +1,7 @@
 package io.managedservices.health;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.ApiVersion;
@@ -34,11 +35,11 @@ public final class ManagedServicesReactiveHealthEndpointWebExtension extends Rea
 	 * @param contributors all others
 	 * @param groups the groups
 	 * @param slow from when on a contributor is logged as slow
-	 * @param services the services, not touched before the first query
+	 * @param services the services, not asked for before the first query
 	 */
 	public ManagedServicesReactiveHealthEndpointWebExtension(ReactiveHealthContributorRegistry reactive,
 			HealthContributorRegistry contributors, HealthEndpointGroups groups, @Nullable Duration slow,
-			ManagedServices services) {
+			Supplier<ManagedServices> services) {
 		super(reactive, contributors, groups, slow);
 		this.others = new WithoutServices(contributors, ManagedServicesHealthContributor.NAME, groups, services);
 		this.probes = new ReactiveHealthEndpointWebExtension(reactive, this.others, groups, slow);

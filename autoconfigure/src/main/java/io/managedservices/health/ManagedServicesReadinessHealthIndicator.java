@@ -3,6 +3,7 @@ package io.managedservices.health;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -20,23 +21,25 @@ import io.managedservices.sanitize.TextSanitizer;
  */
 public final class ManagedServicesReadinessHealthIndicator implements HealthIndicator {
 
-	private final ManagedServices services;
+	private final Supplier<ManagedServices> services;
 
-	private final TextSanitizer sanitizer;
+	private final Supplier<TextSanitizer> sanitizer;
 
 	/**
 	 * Create an indicator.
-	 * @param services the services, not touched before the first query
-	 * @param sanitizer what is shown of texts of others
+	 * @param services the services, not asked for before the first query
+	 * @param sanitizer what is shown of texts of others, not asked for before the first
+	 * query
 	 */
-	public ManagedServicesReadinessHealthIndicator(ManagedServices services, TextSanitizer sanitizer) {
+	public ManagedServicesReadinessHealthIndicator(Supplier<ManagedServices> services,
+			Supplier<TextSanitizer> sanitizer) {
 		this.services = services;
 		this.sanitizer = sanitizer;
 	}
 
 	@Override
 	public Health health() {
-		ServiceReport report = this.services.readiness();
+		ServiceReport report = this.services.get().readiness();
 		if (report.ok()) {
 			return Health.up().build();
 		}
@@ -50,8 +53,8 @@ public final class ManagedServicesReadinessHealthIndicator implements HealthIndi
 	private Map<String, String> reasons(Collection<String> names) {
 		Map<String, String> reasons = new LinkedHashMap<>();
 		for (String name : names) {
-			reasons.put(name, Reason.of(this.sanitizer.of(this.services.snapshot(name)),
-					this.sanitizer.of(this.services.blockers(name))));
+			reasons.put(name, Reason.of(this.sanitizer.get().of(this.services.get().snapshot(name)),
+					this.sanitizer.get().of(this.services.get().blockers(name))));
 		}
 		return reasons;
 	}

@@ -2,6 +2,7 @@ package io.managedservices.health;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class WithoutServices implements HealthContributorRegistry {
 
 	private final HealthEndpointGroups groups;
 
-	private final ManagedServices services;
+	private final Supplier<ManagedServices> services;
 
 	private final Map<String, Boolean> suitable = new ConcurrentHashMap<>();
 
@@ -36,9 +37,10 @@ final class WithoutServices implements HealthContributorRegistry {
 	 * @param all all contributors
 	 * @param left the name of the one to leave out
 	 * @param groups the groups
-	 * @param services the services, not touched before the first query
+	 * @param services the services, not asked for before the first query
 	 */
-	WithoutServices(HealthContributorRegistry all, String left, HealthEndpointGroups groups, ManagedServices services) {
+	WithoutServices(HealthContributorRegistry all, String left, HealthEndpointGroups groups,
+			Supplier<ManagedServices> services) {
 		this.all = all;
 		this.left = left;
 		this.groups = groups;
@@ -56,7 +58,8 @@ final class WithoutServices implements HealthContributorRegistry {
 	}
 
 	private boolean hasNoService(HealthEndpointGroup group) {
-		return this.services.snapshots()
+		return this.services.get()
+			.snapshots()
 			.stream()
 			.map(ServiceSnapshot::name)
 			.noneMatch((service) -> group.isMember(this.left + "/" + service));

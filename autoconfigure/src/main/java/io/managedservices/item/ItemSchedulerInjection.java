@@ -19,6 +19,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 
 import io.managedservices.NearestName;
 import io.managedservices.context.InjectionPlace;
+import io.managedservices.context.PresenceSign;
 import io.managedservices.graph.GraphProblem;
 
 /**
@@ -27,7 +28,7 @@ import io.managedservices.graph.GraphProblem;
  *
  * @since 0.1.0
  */
-public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
+public final class ItemSchedulerInjection implements BeanFactoryPostProcessor, PresenceSign {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -40,6 +41,17 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor {
 		ObjectFactory<Object> factory = () -> InjectionPlace.resolve(beanFactory, ItemScheduler.class,
 				(place, type) -> scheduler(beanFactory, place, type));
 		beanFactory.registerResolvableDependency(ItemScheduler.class, factory);
+	}
+
+	@Override
+	public boolean isSeen() {
+		this.lock.lock();
+		try {
+			return !this.open.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory, InjectionPlace place,

@@ -1,5 +1,8 @@
 package io.managedservices.metrics;
 
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -56,26 +59,35 @@ import io.managedservices.item.ItemServices;
  */
 public final class ItemMetrics implements MeterBinder {
 
-	private final ManagedServices services;
+	private final Supplier<ManagedServices> services;
 
-	private final ItemServices items;
+	private final Supplier<ItemServices> items;
+
+	private final Consumer<Runnable> whenAny;
 
 	/**
 	 * Create a binder.
-	 * @param services all services, not touched before a registry is bound
-	 * @param items the item services among them
+	 * @param services all services, not asked for before there are any
+	 * @param items the item services among them, not asked for before there are any
+	 * services
+	 * @param whenAny runs an action once there are services
 	 */
-	public ItemMetrics(ManagedServices services, ItemServices items) {
+	public ItemMetrics(Supplier<ManagedServices> services, Supplier<ItemServices> items, Consumer<Runnable> whenAny) {
 		this.services = services;
 		this.items = items;
+		this.whenAny = whenAny;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
+		this.whenAny.accept(() -> bind(registry, this.items.get()));
+	}
+
+	private void bind(MeterRegistry registry, ItemServices known) {
 		// Item services are known when all services are, which are found when asked for.
-		this.services.snapshots();
-		for (String service : this.items.names()) {
-			new ItemMeters(this.items, service).register(registry);
+		this.services.get().snapshots();
+		for (String service : known.names()) {
+			new ItemMeters(known, service).register(registry);
 		}
 	}
 

@@ -2,6 +2,8 @@ package io.managedservices.metrics;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -140,24 +142,32 @@ import io.managedservices.ManagedServices;
  */
 public final class ManagedServicesMetrics implements MeterBinder, AutoCloseable {
 
-	private final ManagedServices services;
+	private final Supplier<ManagedServices> services;
+
+	private final Consumer<Runnable> whenAny;
 
 	private final List<MeteringListener> listeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create a binder.
-	 * @param services the services, not touched before a registry is bound
+	 * @param services the services, not asked for before there are any
+	 * @param whenAny runs an action once there are services
 	 */
-	public ManagedServicesMetrics(ManagedServices services) {
+	public ManagedServicesMetrics(Supplier<ManagedServices> services, Consumer<Runnable> whenAny) {
 		this.services = services;
+		this.whenAny = whenAny;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		MeteringListener listener = new MeteringListener(registry, this.services);
+		this.whenAny.accept(() -> bind(registry, this.services.get()));
+	}
+
+	private void bind(MeterRegistry registry, ManagedServices known) {
+		MeteringListener listener = new MeteringListener(registry, known);
 		this.listeners.add(listener);
-		this.services.addListener(listener);
-		listener.begin(this.services.snapshots());
+		known.addListener(listener);
+		listener.begin(known.snapshots());
 	}
 
 	/**
@@ -165,7 +175,9 @@ public final class ManagedServicesMetrics implements MeterBinder, AutoCloseable 
 	 */
 	@Override
 	public void close() {
-		this.listeners.forEach(this.services::removeListener);
+		for (MeteringListener listener : this.listeners) {
+			this.services.get().removeListener(listener);
+		}
 		this.listeners.clear();
 	}
 

@@ -3,7 +3,6 @@ package io.managedservices.autoconfigure;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +25,8 @@ import io.managedservices.context.DiscoverySettings;
 import io.managedservices.context.ManagedServicesLifecycle;
 import io.managedservices.context.ServiceEventLog;
 import io.managedservices.context.ServiceEventPublisher;
+import io.managedservices.context.ServicePresence;
+import io.managedservices.context.ServicesSetup;
 import io.managedservices.context.StartupMode;
 import io.managedservices.engine.EngineSettings;
 import io.managedservices.engine.ServiceEngine;
@@ -36,6 +37,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that what a context started is gone with it.
  */
 class ContextLeakIntegrationTests {
+
+	private static final ServicesSetup SETUP = new ServicesSetup(DiscoverySettings.DEFAULTS,
+			(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform()), StartupMode.AWAIT,
+			EngineSettings.DEFAULTS.shutdownTimeout());
 
 	private static final int CONTEXTS = 1000;
 
@@ -82,14 +87,12 @@ class ContextLeakIntegrationTests {
 	private void startAndStop(int count) {
 		try (GenericApplicationContext context = new GenericApplicationContext()) {
 			DefaultListableBeanFactory beanFactory = context.getDefaultListableBeanFactory();
+			ServicePresence presence = new ServicePresence(beanFactory);
 			context.registerBean("managedServices", DeferredManagedServices.class,
-					() -> new DeferredManagedServices(beanFactory, DiscoverySettings.DEFAULTS,
-							(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform()),
-							Duration.ofSeconds(10)));
-			context.registerBean(ManagedServicesLifecycle.class,
-					() -> new ManagedServicesLifecycle(context.getBean(ManagedServices.class), StartupMode.AWAIT,
-							EngineSettings.DEFAULTS.shutdownTimeout(), (failure) -> {
-							}));
+					() -> new DeferredManagedServices(beanFactory, presence, () -> SETUP));
+			context.registerBean(ManagedServicesLifecycle.class, () -> new ManagedServicesLifecycle(presence,
+					() -> context.getBean(ManagedServices.class), () -> SETUP, (failure) -> {
+					}));
 			context.registerBean(ServiceEventLog.class,
 					() -> new ServiceEventLog(context.getBean(ManagedServices.class), System::nanoTime));
 			context.registerBean(ServiceEventPublisher.class, () -> new ServiceEventPublisher(context));

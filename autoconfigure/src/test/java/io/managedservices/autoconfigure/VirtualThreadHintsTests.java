@@ -7,10 +7,11 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.springframework.aot.hint.ExecutableHint;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeHint;
 import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
-import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.beans.factory.aot.AotServices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,9 +29,10 @@ class VirtualThreadHintsTests {
 	}
 
 	@Test
-	void areImported() {
-		ImportRuntimeHints imported = ManagedServicesAutoConfiguration.class.getAnnotation(ImportRuntimeHints.class);
-		assertThat(imported.value()).contains(VirtualThreadHints.class);
+	void areFoundAheadOfTime() {
+		assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))
+			.hasAtLeastOneElementOfType(VirtualThreadHints.class)
+			.hasAtLeastOneElementOfType(InjectionHints.class);
 	}
 
 	@Test

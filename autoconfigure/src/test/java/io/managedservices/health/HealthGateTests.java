@@ -239,7 +239,7 @@ class HealthGateTests {
 	@Test
 	void pathsNameNestedContributorsAndNotTheServicesThemselves() {
 		HealthIndicator up = () -> Health.up().build();
-		HealthContributor services = new ManagedServicesHealthContributor(new ScriptedServices(), Shown.TEXTS);
+		HealthContributor services = new ManagedServicesHealthContributor(ScriptedServices::new, () -> Shown.TEXTS);
 		this.registry.registerContributor("db", CompositeHealthContributor.fromMap(Map.of("primary", up)));
 		this.registry.registerContributor("ping", up);
 		this.registry.registerContributor("services", services);

@@ -38,8 +38,8 @@ class ManagedServicesHealthContributorTests {
 
 	private final ScriptedServices services = new ScriptedServices();
 
-	private final ManagedServicesHealthContributor contributor = new ManagedServicesHealthContributor(this.services,
-			Shown.TEXTS);
+	private final ManagedServicesHealthContributor contributor = new ManagedServicesHealthContributor(
+			() -> this.services, () -> Shown.TEXTS);
 
 	@Test
 	void healthWhenRunningShowsStateOnly() {
@@ -150,7 +150,7 @@ class ManagedServicesHealthContributorTests {
 		}
 		this.services.moveAll(ServiceState.WAITING).move("0", ServiceState.STARTING);
 		ManagedServices counted = spy(this.services);
-		List<Health> all = new ManagedServicesHealthContributor(counted, Shown.TEXTS).stream()
+		List<Health> all = new ManagedServicesHealthContributor(() -> counted, () -> Shown.TEXTS).stream()
 			.map((entry) -> ((HealthIndicator) entry.contributor()).health())
 			.toList();
 		assertThat(all.get(100)).isEqualTo(health("100"));

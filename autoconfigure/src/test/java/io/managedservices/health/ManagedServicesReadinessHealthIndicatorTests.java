@@ -21,7 +21,7 @@ class ManagedServicesReadinessHealthIndicatorTests {
 	private final ScriptedServices services = new ScriptedServices();
 
 	private final ManagedServicesReadinessHealthIndicator indicator = new ManagedServicesReadinessHealthIndicator(
-			this.services, Shown.TEXTS);
+			() -> this.services, () -> Shown.TEXTS);
 
 	@Test
 	void healthWhenAllRequiredAreReadyIsUp() {

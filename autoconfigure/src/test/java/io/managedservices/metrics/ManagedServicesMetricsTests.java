@@ -38,7 +38,7 @@ class ManagedServicesMetricsTests {
 	private final ScriptedServices services = new ScriptedServices().required("database")
 		.required("pollBook", "database");
 
-	private final ManagedServicesMetrics metrics = new ManagedServicesMetrics(this.services);
+	private final ManagedServicesMetrics metrics = new ManagedServicesMetrics(() -> this.services, Runnable::run);
 
 	@Test
 	void bindWhenNothingHappenedCountsStatesAndIsZero() {

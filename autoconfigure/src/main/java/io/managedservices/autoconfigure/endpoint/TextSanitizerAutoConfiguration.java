@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ShownValues;
@@ -30,6 +31,7 @@ import io.managedservices.sanitize.TextSanitizer;
 public final class TextSanitizerAutoConfiguration {
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean
 	ShownValues managedServicesShownValues(ManagedServicesEndpointProperties properties,
 			ObjectProvider<SanitizingFunction> functions) {
@@ -37,6 +39,7 @@ public final class TextSanitizerAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean
 	TextSanitizer managedServicesTextSanitizer(ShownValues values) {
 		return values.toAnyone();

@@ -10,6 +10,7 @@ import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.health.registry.ReactiveHealthContributorRegistry;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.context.GateFactory;
@@ -26,6 +27,7 @@ import io.managedservices.context.GateFactory;
 public final class HealthGateAutoConfiguration {
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(GateFactory.class)
 	HealthGateFactory managedServicesHealthGateFactory(ObjectProvider<HealthContributorRegistry> registry,
 			ObjectProvider<ReactiveHealthContributorRegistry> reactiveRegistry,

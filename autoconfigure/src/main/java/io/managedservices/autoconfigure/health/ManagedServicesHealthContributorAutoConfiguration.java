@@ -39,17 +39,18 @@ public final class ManagedServicesHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "managedServicesHealthContributor")
-	ManagedServicesHealthContributor managedServicesHealthContributor(ManagedServices services,
+	ManagedServicesHealthContributor managedServicesHealthContributor(ObjectProvider<ManagedServices> services,
 			ObjectProvider<TextSanitizer> sanitizer) {
-		return new ManagedServicesHealthContributor(services, sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
+		return new ManagedServicesHealthContributor(services::getObject,
+				() -> sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "managedServicesReadinessHealthIndicator")
-	ManagedServicesReadinessHealthIndicator managedServicesReadinessHealthIndicator(ManagedServices services,
-			ObjectProvider<TextSanitizer> sanitizer) {
-		return new ManagedServicesReadinessHealthIndicator(services,
-				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
+	ManagedServicesReadinessHealthIndicator managedServicesReadinessHealthIndicator(
+			ObjectProvider<ManagedServices> services, ObjectProvider<TextSanitizer> sanitizer) {
+		return new ManagedServicesReadinessHealthIndicator(services::getObject,
+				() -> sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
 	}
 
 	/**

@@ -47,9 +47,9 @@ public final class ManagedServicesHealthEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		HealthEndpointWebExtension healthEndpointWebExtension(HealthContributorRegistry contributors,
 				ObjectProvider<ReactiveHealthContributorRegistry> reactive, HealthEndpointGroups groups,
-				HealthEndpointProperties properties, ManagedServices services) {
+				HealthEndpointProperties properties, ObjectProvider<ManagedServices> services) {
 			return new ManagedServicesHealthEndpointWebExtension(contributors, reactive.getIfAvailable(), groups,
-					properties.getLogging().getSlowIndicatorThreshold(), services);
+					properties.getLogging().getSlowIndicatorThreshold(), services::getObject);
 		}
 
 	}
@@ -62,9 +62,10 @@ public final class ManagedServicesHealthEndpointAutoConfiguration {
 		@ConditionalOnMissingBean
 		ReactiveHealthEndpointWebExtension reactiveHealthEndpointWebExtension(
 				ReactiveHealthContributorRegistry reactive, ObjectProvider<HealthContributorRegistry> contributors,
-				HealthEndpointGroups groups, HealthEndpointProperties properties, ManagedServices services) {
+				HealthEndpointGroups groups, HealthEndpointProperties properties,
+				ObjectProvider<ManagedServices> services) {
 			return new ManagedServicesReactiveHealthEndpointWebExtension(reactive, contributors.getObject(), groups,
-					properties.getLogging().getSlowIndicatorThreshold(), services);
+					properties.getLogging().getSlowIndicatorThreshold(), services::getObject);
 		}
 
 	}

@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -59,6 +60,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(value = ItemEngine.class, search = SearchStrategy.CURRENT)
 	EmbeddedItemEngine managedServicesItemEngine(ServiceThreads threads, ManagedServicesItemsProperties properties,
 			ConfigurableListableBeanFactory beanFactory) {
@@ -69,6 +71,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	ItemServices managedServicesItemServices(ItemEngine engine, ManagedServicesItemsProperties properties,
 			Environment environment, BeanFactory beanFactory) {

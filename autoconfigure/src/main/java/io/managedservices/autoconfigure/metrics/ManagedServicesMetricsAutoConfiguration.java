@@ -1,6 +1,9 @@
 package io.managedservices.autoconfigure.metrics;
 
+import java.util.function.Consumer;
+
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,8 +12,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.context.ServicePresence;
 import io.managedservices.item.ItemServices;
 import io.managedservices.metrics.ItemMetrics;
 import io.managedservices.metrics.ManagedServicesMetrics;
@@ -25,28 +30,45 @@ import io.managedservices.metrics.ServiceOperationMetrics;
  */
 @AutoConfiguration(after = { MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class },
 		afterName = { "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration",
-				"io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration" })
+				"io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration",
+				"io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration" })
 @ConditionalOnClass({ MeterRegistry.class, MetricsAutoConfiguration.class })
 @ConditionalOnBean({ ManagedServices.class, MeterRegistry.class })
 public final class ManagedServicesMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ManagedServicesMetrics managedServicesMetrics(ManagedServices services) {
-		return new ManagedServicesMetrics(services);
+	ManagedServicesMetrics managedServicesMetrics(ObjectProvider<ManagedServices> services,
+			ObjectProvider<ServicePresence> presence) {
+		return new ManagedServicesMetrics(services::getObject, whenAny(presence));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(ItemServices.class)
-	ItemMetrics managedServicesItemMetrics(ManagedServices services, ItemServices items) {
-		return new ItemMetrics(services, items);
+	ItemMetrics managedServicesItemMetrics(ObjectProvider<ManagedServices> services, ObjectProvider<ItemServices> items,
+			ObjectProvider<ServicePresence> presence) {
+		return new ItemMetrics(services::getObject, items::getObject, whenAny(presence));
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	ServiceOperationMetrics managedServicesOperationMetrics(MeterRegistry registry) {
-		return new ServiceOperationMetrics(registry);
+	private static Consumer<Runnable> whenAny(ObjectProvider<ServicePresence> provider) {
+		ServicePresence presence = provider.getIfAvailable();
+		return (presence != null) ? presence::whenAny : Runnable::run;
+	}
+
+	/**
+	 * What operators do, where there is an endpoint for it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(type = "io.managedservices.actuate.endpoint.ServiceOperations")
+	static class OperationsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ServiceOperationMetrics managedServicesOperationMetrics(MeterRegistry registry) {
+			return new ServiceOperationMetrics(registry);
+		}
+
 	}
 
 }

@@ -31,6 +31,16 @@ public final class SettingsCheck {
 	}
 
 	/**
+	 * Whether anything is set below a root.
+	 * @param environment where it may be
+	 * @param root the root
+	 * @return whether something is
+	 */
+	public static boolean isAnySet(ConfigurableEnvironment environment, String root) {
+		return !SetKeys.below(ConfigurationPropertyName.of(root), sources(environment)).isEmpty();
+	}
+
+	/**
 	 * Checks what is set.
 	 * @param environment whose settings are checked
 	 * @param known the settings that exist, by their root; asked for only if anything is
@@ -38,9 +48,7 @@ public final class SettingsCheck {
 	 * @throws InvalidServiceGraphException if anything is wrong, with all that is
 	 */
 	public static void check(ConfigurableEnvironment environment, Map<String, Supplier<Group>> known) {
-		Iterable<ConfigurationPropertySource> sources = environment.getPropertySources().contains(ATTACHED)
-				? ConfigurationPropertySources.get(environment)
-				: ConfigurationPropertySources.from(environment.getPropertySources());
+		Iterable<ConfigurationPropertySource> sources = sources(environment);
 		List<GraphProblem> problems = new ArrayList<>();
 		known.forEach((name, settings) -> {
 			ConfigurationPropertyName root = ConfigurationPropertyName.of(name);
@@ -55,6 +63,11 @@ public final class SettingsCheck {
 		if (!problems.isEmpty()) {
 			throw new InvalidServiceGraphException(problems);
 		}
+	}
+
+	private static Iterable<ConfigurationPropertySource> sources(ConfigurableEnvironment environment) {
+		return environment.getPropertySources().contains(ATTACHED) ? ConfigurationPropertySources.get(environment)
+				: ConfigurationPropertySources.from(environment.getPropertySources());
 	}
 
 }

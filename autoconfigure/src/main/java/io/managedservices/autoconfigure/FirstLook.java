@@ -1,0 +1,50 @@
+package io.managedservices.autoconfigure;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+import io.managedservices.context.OwnBeans;
+import io.managedservices.context.PresenceSign;
+
+/**
+ * Looks at an application before anything of it is made. Checks its settings before they
+ * are bound, which would report one mistake at a time, or none; where nothing is set
+ * nothing can be wrong, and what the settings are bound to is made when there are
+ * services. Used by the thread that refreshes the context.
+ */
+final class FirstLook implements BeanFactoryPostProcessor, PresenceSign {
+
+	private final ConfigurableEnvironment environment;
+
+	private boolean anySet;
+
+	FirstLook(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		KnownSettings.check(this.environment);
+		this.anySet = KnownSettings.isAnySet(this.environment);
+		for (String beanName : beanFactory.getBeanDefinitionNames()) {
+			BeanDefinition definition = beanFactory.getBeanDefinition(beanName);
+			if (OwnBeans.isOwn(definition)) {
+				// Spring would load all classes that the methods of the bean mention, to
+				// look for annotations that none of ours has.
+				definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
+			}
+			else if (!this.anySet && OwnBeans.isOwnProperties(beanName)) {
+				definition.setLazyInit(true);
+			}
+		}
+	}
+
+	@Override
+	public boolean isSeen() {
+		return this.anySet;
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.managedservices.integration;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Measures how long an application takes to start and to end, with the starter and
+ * without. Run by its name only: {@code docs/benchmarks.md} has the command.
+ */
+class BootTime {
+
+	private static final int RUNS = Integer.getInteger("boot.runs", 9);
+
+	@Test
+	@Timeout(3600)
+	void measure() throws Exception {
+		Map<Kind, List<Long>> times = new EnumMap<>(Kind.class);
+		for (Kind kind : Kind.values()) {
+			kind.run();
+			times.put(kind, new ArrayList<>());
+		}
+		for (int run = 0; run < RUNS; run++) {
+			for (Kind kind : Kind.values()) {
+				times.get(kind).add(kind.run());
+			}
+		}
+		long plain = median(times.get(Kind.WITHOUT_STARTER));
+		StringBuilder table = new StringBuilder("%nmedian of %d runs, in turns%n".formatted(RUNS));
+		times.forEach((kind, each) -> table
+			.append("%-22s %5d ms  %.3f%n".formatted(kind, median(each) / 1_000_000, (double) median(each) / plain)));
+		System.out.println(table);
+		assertThat(times.values()).allSatisfy((each) -> assertThat(each).hasSize(RUNS));
+	}
+
+	private static long median(List<Long> times) {
+		return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
+	}
+
+	private enum Kind {
+
+		WITHOUT_STARTER(false), WITHOUT_SERVICES(true),
+		TEN_LIFECYCLES(false, "io.managedservices.integration.IdleLifecycle"),
+		TEN_SERVICES(true, "io.managedservices.integration.IdleService");
+
+		private final boolean starter;
+
+		private final String[] args;
+
+		Kind(boolean starter, String... args) {
+			this.starter = starter;
+			this.args = args;
+		}
+
+		private long run() throws Exception {
+			long begin = System.nanoTime();
+			List<String> lines = JavaProcess.run(BootApplication.class, BootApplication.classPath(this.starter),
+					List.of(), this.args);
+			long end = System.nanoTime();
+			assertThat(lines).contains("started true");
+			return end - begin;
+		}
+
+	}
+
+}
