@@ -128,21 +128,14 @@ class MariaDbItemTableTests {
 		new ItemTableSchema(dataSource, NAME).create();
 		jdbc.execute("alter table " + NAME + " convert to character set utf8mb4 collate "
 				+ collation.replace("utf8mb4_nopad_ci", "utf8mb4_general_nopad_ci"));
-		ItemInstance<Long, MemoryItems>[] started = newInstances();
-		assertThatIllegalStateException().isThrownBy(() -> started[0] = instance(dataSource))
+		assertThatIllegalStateException().isThrownBy(() -> instance(dataSource))
 			.withMessageStartingWith(
 					"The table of items 'managed_service_items' cannot keep all items: expected a key that tells apart ids that differ in blanks at the end, in upper and lower case, or in accents, found that it takes ")
 			.withMessageContaining(
 					"Drop it while no instance runs, and create it with io/managedservices/item/jdbc/mariadb.sql");
 		assertThat(jdbc.queryForObject("select count(*) from " + NAME, Integer.class)).isZero();
 		jdbc.execute("drop table " + NAME);
-		started[0] = instance(dataSource);
-		started[0].stop();
-	}
-
-	@SuppressWarnings("unchecked")
-	private static ItemInstance<Long, MemoryItems>[] newInstances() {
-		return new ItemInstance[1];
+		instance(dataSource).stop();
 	}
 
 	private static ItemInstance<Long, MemoryItems> instance(DataSource dataSource) {
