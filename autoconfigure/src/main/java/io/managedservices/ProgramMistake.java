@@ -1,5 +1,6 @@
 package io.managedservices;
 
+import java.io.IOError;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Set;
@@ -12,10 +13,10 @@ import io.managedservices.concurrent.Guarded;
 
 /**
  * Tells mistakes in a program, which another attempt would find again, from failures that
- * may pass: errors but those of the virtual machine, a cast to a wrong class, what is not
- * supported, a bean or a service that does not exist. An illegal argument or state is
- * none, nor is {@code null} where there should be something: they may come from what
- * somebody else has sent. Stateless.
+ * may pass: errors but those of the virtual machine and of I/O, a cast to a wrong class,
+ * what is not supported, a bean or a service that does not exist. An illegal argument or
+ * state is none, nor is {@code null} where there should be something: they may come from
+ * what somebody else has sent. Stateless.
  *
  * @since 0.1.0
  */
@@ -56,7 +57,7 @@ public final class ProgramMistake {
 
 	private static boolean isMistake(Throwable failure) {
 		if (failure instanceof Error) {
-			return !(failure instanceof VirtualMachineError);
+			return !(failure instanceof VirtualMachineError || failure instanceof IOError);
 		}
 		return failure instanceof ClassCastException || failure instanceof UnsupportedOperationException
 				|| failure instanceof ServiceLookupException || isAny(failure, OF_BEANS);

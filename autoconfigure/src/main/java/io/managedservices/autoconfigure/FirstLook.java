@@ -4,6 +4,7 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import io.managedservices.context.OwnBeans;
@@ -29,6 +30,8 @@ final class FirstLook implements BeanFactoryPostProcessor, PresenceSign {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		KnownSettings.check(this.environment);
 		this.anySet = KnownSettings.isAnySet(this.environment);
+		// Ahead of time nobody knows what will be set.
+		boolean lazy = !this.anySet && !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			BeanDefinition definition = beanFactory.getBeanDefinition(beanName);
 			if (OwnBeans.isOwn(definition)) {
@@ -36,7 +39,7 @@ final class FirstLook implements BeanFactoryPostProcessor, PresenceSign {
 				// look for annotations that none of ours has.
 				definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
 			}
-			else if (!this.anySet && OwnBeans.isOwnProperties(beanName)) {
+			else if (lazy && OwnBeans.isOwnProperties(beanName)) {
 				definition.setLazyInit(true);
 			}
 		}

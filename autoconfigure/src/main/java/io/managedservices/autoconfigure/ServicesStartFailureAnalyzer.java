@@ -152,9 +152,8 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 		return SettingKey.ofService(service.name(), setting);
 	}
 
-	// What needs it waits for it even if it is optional itself. For what is being
-	// prepared
-	// all wait.
+	// What needs a service waits for it even if that is optional; while one is being
+	// prepared all wait.
 	private static String optional(RootCause rootCause) {
 		ServiceSnapshot service = rootCause.service();
 		boolean isPreparing = service.state() == ServiceState.PREPARING;

@@ -3,7 +3,6 @@ package io.managedservices.context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -118,27 +117,24 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 		if (!this.presence.isKnown()) {
 			throw tooEarly();
 		}
+		return this.presence.isAny() ? discover() : withoutServices();
+	}
+
+	// Others do not wait for it: it calls beans, which may wait for them.
+	private ServiceEngine discover() {
 		if (!this.creating.compareAndSet(false, true)) {
 			throw tooEarly();
 		}
 		try {
 			ServiceEngine current = this.engine;
-			if (current == null) {
-				current = create();
-				this.engine = current;
-				this.presence.began();
-				if (this.closing) {
-					current.close();
-				}
-			}
-			return current;
+			return (current != null) ? current : discovered();
 		}
 		finally {
 			this.creating.set(false);
 		}
 	}
 
-	private ServiceEngine create() {
+	private ServiceEngine discovered() {
 		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, setup().discovery());
 		ServiceGraph graph = discovery.discover();
 		ServiceEngine created = setup().engineFactory().apply(graph);
@@ -149,16 +145,40 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 					"A ServiceEventListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
+		return begun(created);
+	}
+
+	// What comes later than the look at the beans is no service.
+	private ServiceEngine withoutServices() {
+		this.commands.lock();
+		try {
+			ServiceEngine current = this.engine;
+			return (current != null) ? current
+					: begun(setup().engineFactory().apply(ServiceGraph.of(List.of(), List.of())));
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	private ServiceEngine begun(ServiceEngine created) {
+		this.engine = created;
+		if (this.closing) {
+			created.close();
+		}
+		this.presence.began();
 		return created;
 	}
 
 	/**
 	 * What the contexts below this one need to know of the services.
-	 * @return the services
+	 * @return the services, or {@code null} if there are none
 	 */
-	ParentServices.Parent asParent() {
-		engine();
-		return Objects.requireNonNull(this.asParent);
+	ParentServices.@Nullable Parent asParent() {
+		if (!isUnused()) {
+			engine();
+		}
+		return this.asParent;
 	}
 
 	/**

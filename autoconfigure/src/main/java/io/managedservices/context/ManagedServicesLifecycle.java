@@ -57,7 +57,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	private @Nullable ConfigurableApplicationContext context;
 
-	private @Nullable CloseGuard guard;
+	private volatile @Nullable CloseGuard guard;
 
 	private volatile boolean running;
 
@@ -96,8 +96,8 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	// its own first start the context has to start, and wait, whoever was first.
 	@Override
 	public boolean isRunning() {
-		return this.running
-				|| (this.begun && this.services.get() instanceof DeferredManagedServices deferred && deferred.isUp());
+		return this.running || (this.begun && this.presence.isAny()
+				&& this.services.get() instanceof DeferredManagedServices deferred && deferred.isUp());
 	}
 
 	@Override

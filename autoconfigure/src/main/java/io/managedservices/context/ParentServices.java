@@ -37,7 +37,10 @@ final class ParentServices {
 		while (parent instanceof ConfigurableListableBeanFactory factory) {
 			for (String beanName : factory.getBeanNamesForType(DeferredManagedServices.class, false, false)) {
 				DeferredManagedServices services = factory.getBean(beanName, DeferredManagedServices.class);
-				this.parents.add(services.asParent());
+				Parent known = services.asParent();
+				if (known != null) {
+					this.parents.add(known);
+				}
 			}
 			parent = factory.getParentBeanFactory();
 		}

@@ -14,4 +14,10 @@ public interface PresenceSign {
 	 */
 	boolean isSeen();
 
+	/**
+	 * There are no services: whatever is asked for from now on is refused.
+	 */
+	default void noneFound() {
+	}
+
 }

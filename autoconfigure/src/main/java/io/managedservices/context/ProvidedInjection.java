@@ -50,6 +50,11 @@ public final class ProvidedInjection implements BeanFactoryPostProcessor, Presen
 		}
 	}
 
+	@Override
+	public void noneFound() {
+		bind(List.of(), new ArrayList<>());
+	}
+
 	private Provided<?> provided(ConfigurableListableBeanFactory beanFactory, InjectionPlace place,
 			ResolvableType type) {
 		InjectedProvided<?> provided = new InjectedProvided<>(beanFactory, type.getGeneric(0).resolve(Object.class),

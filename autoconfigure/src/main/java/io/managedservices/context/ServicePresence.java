@@ -26,6 +26,9 @@ public final class ServicePresence {
 
 	private volatile @Nullable Boolean any;
 
+	/** Guarded by the actions. */
+	private boolean begun;
+
 	/**
 	 * Create it.
 	 * @param beanFactory the factory of the context
@@ -58,29 +61,38 @@ public final class ServicePresence {
 	 */
 	boolean look() {
 		if (this.any == null) {
-			boolean found = isReplaced() || isSignSeen() || isRegistered() || isAnyBean();
+			boolean replaced = isReplaced();
+			boolean found = replaced || isSignSeen() || isRegistered() || isAnyBean();
 			synchronized (this.actions) {
 				if (this.any == null) {
 					this.any = found;
 				}
 			}
-			if (found) {
+			if (replaced) {
 				began();
 			}
-			else {
-				LateServiceWarning.discovered(this.beanFactory, List.of());
+			else if (!found) {
+				noneFound();
 			}
 		}
 		return Boolean.TRUE.equals(this.any);
 	}
 
+	private void noneFound() {
+		LateServiceWarning.discovered(this.beanFactory, List.of());
+		for (String beanName : signs()) {
+			this.beanFactory.getBean(beanName, PresenceSign.class).noneFound();
+		}
+	}
+
 	/**
-	 * Runs an action once there are services: now, or never.
+	 * Runs an action once there is a façade that knows its services: now, later, or
+	 * never.
 	 * @param action what is done
 	 */
 	public void whenAny(Runnable action) {
 		synchronized (this.actions) {
-			if (!Boolean.TRUE.equals(this.any)) {
+			if (!this.begun) {
 				this.actions.add(action);
 				return;
 			}
@@ -89,12 +101,13 @@ public final class ServicePresence {
 	}
 
 	/**
-	 * The façade is used, whether there are services or not.
+	 * The façade knows its services, and is used whether there are any or not.
 	 */
 	void began() {
 		List<Runnable> open;
 		synchronized (this.actions) {
 			this.any = Boolean.TRUE;
+			this.begun = true;
 			open = List.copyOf(this.actions);
 			this.actions.clear();
 		}
@@ -107,12 +120,16 @@ public final class ServicePresence {
 	}
 
 	private boolean isSignSeen() {
-		for (String beanName : this.beanFactory.getBeanNamesForType(PresenceSign.class, false, false)) {
+		for (String beanName : signs()) {
 			if (this.beanFactory.getBean(beanName, PresenceSign.class).isSeen()) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private String[] signs() {
+		return this.beanFactory.getBeanNamesForType(PresenceSign.class, false, false);
 	}
 
 	private boolean isRegistered() {
@@ -136,7 +153,7 @@ public final class ServicePresence {
 		if (definition != null && (definition.isAbstract() || OwnBeans.isOwn(definition))) {
 			return false;
 		}
-		return (type != null && (isExpected(type) || StrayWorkMethods.isAnyIn(type)))
+		return (type != null && isExpected(type)) || StrayWorkMethods.isAnyIn(this.beanFactory, beanName)
 				|| ServiceAnnotations.find(this.beanFactory, beanName) != null;
 	}
 

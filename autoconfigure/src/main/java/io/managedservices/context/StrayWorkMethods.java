@@ -51,7 +51,7 @@ final class StrayWorkMethods {
 	}
 
 	private void check(String beanName) {
-		Class<?> type = type(beanName);
+		Class<?> type = type(this.beanFactory, beanName);
 		if (type == null || ServiceAnnotations.isOfSpring(type)) {
 			return;
 		}
@@ -66,18 +66,20 @@ final class StrayWorkMethods {
 	}
 
 	/**
-	 * Whether a class has methods that are declared to be work.
-	 * @param type the class of a bean
+	 * Whether a bean has methods that are declared to be work.
+	 * @param beanFactory the factory of the context
+	 * @param beanName the name of the bean
 	 * @return whether it has
 	 */
-	static boolean isAnyIn(Class<?> type) {
-		return !ServiceAnnotations.isOfSpring(type) && !WorkMethods.in(ClassUtils.getUserClass(type)).isEmpty();
+	static boolean isAnyIn(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		Class<?> type = type(beanFactory, beanName);
+		return type != null && !ServiceAnnotations.isOfSpring(type) && !WorkMethods.in(type).isEmpty();
 	}
 
-	private @Nullable Class<?> type(String beanName) {
-		Object singleton = this.beanFactory.getSingleton(beanName);
+	private static @Nullable Class<?> type(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		Object singleton = beanFactory.getSingleton(beanName);
 		Class<?> type = (singleton != null && !(singleton instanceof FactoryBean))
-				? AopProxyUtils.ultimateTargetClass(singleton) : this.beanFactory.getType(beanName, false);
+				? AopProxyUtils.ultimateTargetClass(singleton) : beanFactory.getType(beanName, false);
 		return (type != null) ? ClassUtils.getUserClass(type) : null;
 	}
 

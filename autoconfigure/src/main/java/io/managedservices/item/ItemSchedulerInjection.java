@@ -54,6 +54,12 @@ public final class ItemSchedulerInjection implements BeanFactoryPostProcessor, P
 		}
 	}
 
+	@Override
+	public void noneFound() {
+		bind(List.of(), (problem) -> {
+		});
+	}
+
 	private ItemScheduler<?> scheduler(ConfigurableListableBeanFactory beanFactory, InjectionPlace place,
 			ResolvableType type) {
 		InjectedScheduler<?> scheduler = new InjectedScheduler<>(new InjectedScheduler.Place(place.description(),

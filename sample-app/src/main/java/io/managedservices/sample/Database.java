@@ -81,7 +81,10 @@ class Database implements ServiceLifecycle {
 	// A database whose disk is full still answers queries.
 	@Override
 	public void checkHealth() {
-		this.client.sql("update database_check set checked_at = current_timestamp").update();
+		int rows = this.client.sql("update database_check set checked_at = current_timestamp").update();
+		if (rows != 1) {
+			throw new IllegalStateException("Expected one row in table 'database_check', found %d".formatted(rows));
+		}
 	}
 
 	JdbcClient client() {

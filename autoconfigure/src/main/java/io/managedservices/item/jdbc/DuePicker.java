@@ -13,11 +13,14 @@ import javax.sql.DataSource;
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import org.apache.commons.logging.Log;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
+
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Picks what is due of one task, as db-scheduler does of all tasks: with
@@ -25,6 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * thread at a time.
  */
 final class DuePicker {
+
+	private static final Log logger = LineLog.of(DuePicker.class);
 
 	/** Others may be faster with the first ones. */
 	private static final int CANDIDATES = 3;
@@ -168,6 +173,7 @@ final class DuePicker {
 			if (picked.isEmpty()) {
 				throw ex;
 			}
+			logger.warn("Items that are due could not all be taken, the rest is taken later", ex);
 		}
 		return picked;
 	}

@@ -9,6 +9,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -20,6 +21,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.FailureText;
 
 /**
@@ -27,6 +29,8 @@ import io.managedservices.FailureText;
  * it: puts rows into it, reads them, and rolls that back. Immutable.
  */
 final class ItemTableProbe {
+
+	private static final Log logger = LineLog.of(ItemTableProbe.class);
 
 	/**
 	 * Ids that some collations take for the same, or some character sets cannot hold.
@@ -71,10 +75,23 @@ final class ItemTableProbe {
 	}
 
 	/**
-	 * Tries it.
+	 * Tries it. What is wrong in a database that we do not know is only warned of: it may
+	 * concern ids that nobody has.
 	 * @throws IllegalStateException if the table does not keep them
 	 */
 	void check() {
+		try {
+			tryIt();
+		}
+		catch (IllegalStateException ex) {
+			if (this.database != null) {
+				throw ex;
+			}
+			logger.warn(ex.getMessage());
+		}
+	}
+
+	private void tryIt() {
 		try {
 			checkTimeType();
 			RETRY.run(this.table, () -> this.transaction.executeWithoutResult((status) -> {
@@ -137,11 +154,12 @@ final class ItemTableProbe {
 	}
 
 	private IllegalStateException wrong(String expected, String found, @Nullable Exception cause) {
-		String script = (this.database != null) ? this.database.script() : "<database>.sql";
-		return new IllegalStateException(
-				"The table of items '%s' cannot keep all items: expected %s, found %s. Drop it while no instance runs, and create it with io/managedservices/item/jdbc/%s, or let managed-services.items.db-scheduler.create-table do so. What is lost of it is found again by the next checkAll"
-					.formatted(this.table, expected, found, script),
-				cause);
+		String cure = (this.database != null)
+				? "Drop it while no instance runs, and create it with io/managedservices/item/jdbc/%s, or let managed-services.items.db-scheduler.create-table do so. What is lost of it is found again by the next checkAll"
+					.formatted(this.database.script())
+				: "Change the table, or have ids that it keeps";
+		return new IllegalStateException("The table of items '%s' cannot keep all items: expected %s, found %s. %s"
+			.formatted(this.table, expected, found, cure), cause);
 	}
 
 }

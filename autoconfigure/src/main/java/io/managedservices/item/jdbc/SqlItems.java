@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,6 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
+import io.managedservices.concurrent.LineLog;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
@@ -53,6 +55,8 @@ import io.managedservices.item.VerifiedItems;
  * @since 0.1.0
  */
 public abstract class SqlItems<I> implements ItemService<I>, VerifiedItems {
+
+	private static final Log logger = LineLog.of(SqlItems.class);
 
 	private final JdbcClient jdbc;
 
@@ -106,6 +110,8 @@ public abstract class SqlItems<I> implements ItemService<I>, VerifiedItems {
 			this.wireTime = this.zoneCheck.check();
 		}
 		catch (DataAccessException ex) {
+			logger.debug("The times of %s are checked when the database can be asked".formatted(getClass().getName()),
+					ex);
 			this.wireTime = null;
 		}
 	}

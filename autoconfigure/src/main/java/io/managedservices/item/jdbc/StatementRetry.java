@@ -25,6 +25,9 @@ final class StatementRetry {
 
 	private static final int ATTEMPTS = 6;
 
+	/** After that it does not begin another attempt. */
+	private static final long PATIENCE = Duration.ofSeconds(5).toNanos();
+
 	private static final long FIRST_WAIT = Duration.ofMillis(5).toNanos();
 
 	/**
@@ -63,12 +66,13 @@ final class StatementRetry {
 	 * @return the result
 	 */
 	<T> T call(String task, Supplier<T> statements) {
+		long begin = System.nanoTime();
 		for (int attempt = 1;; attempt++) {
 			try {
 				return statements.get();
 			}
 			catch (RuntimeException ex) {
-				if (attempt == ATTEMPTS || !isTransient(ex)) {
+				if (attempt == ATTEMPTS || !isTransient(ex) || System.nanoTime() - begin > PATIENCE) {
 					throw ex;
 				}
 				this.counter.accept(task);
