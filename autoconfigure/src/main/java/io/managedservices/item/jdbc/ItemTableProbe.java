@@ -21,8 +21,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.managedservices.concurrent.LineLog;
 import io.managedservices.FailureText;
+import io.managedservices.concurrent.LineLog;
 
 /**
  * Tries whether the table of items keeps ids and times as they are, whoever has created
