@@ -14,6 +14,7 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.MicroTask;
@@ -22,6 +23,7 @@ import io.managedservices.MicroTask.Priority;
 /**
  * What several threads meet in, in many interleavings, as Lincheck chooses them.
  */
+@Tag("lincheck")
 class MicroTaskInterleavingTests {
 
 	private static final int CALLS = 5;
