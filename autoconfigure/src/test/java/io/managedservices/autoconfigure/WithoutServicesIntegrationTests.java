@@ -1,0 +1,66 @@
+package io.managedservices.autoconfigure;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeansException;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Lazy;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.Provided;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.context.ServicePresence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of an application that has no services.
+ */
+class WithoutServicesIntegrationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(ManagedServicesAutoConfiguration.class));
+
+	@Test
+	void facadeTellsThatThereAreNone() {
+		this.runner.run((context) -> {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			assertThat(services.snapshots()).isEmpty();
+			assertThat(services.isReady()).isTrue();
+			assertThat(context.getBean(ServicePresence.class).isAny()).isFalse();
+			assertThat(services.workload().tasksRunning()).isZero();
+			assertThat(context.getBean(ServicePresence.class).isAny()).isTrue();
+		});
+	}
+
+	@Test
+	void whatIsRegisteredLaterIsNoService() {
+		this.runner.run((context) -> {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			assertThat(services.snapshots()).isEmpty();
+			context.getBeanFactory()
+				.registerSingleton("late", new ServiceRegistration("late", new Journal().service("late")));
+			services.workload();
+			assertThat(services.snapshots()).isEmpty();
+		});
+	}
+
+	@Test
+	void placeThatAsksForValueLaterIsRefused() {
+		this.runner.withUserConfiguration(Asking.class)
+			.run((context) -> assertThatExceptionOfType(BeansException.class)
+				.isThrownBy(() -> context.getBean(Asking.class))
+				.withStackTraceContaining("StringBuilder"));
+	}
+
+	@Lazy
+	static class Asking {
+
+		Asking(Provided<StringBuilder> value) {
+			assertThat(value).isNotNull();
+		}
+
+	}
+
+}
