@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -58,13 +56,16 @@ class CloseCampaignIntegrationTests {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
+	private OwnThreads threads;
+
 	private final List<Level> levels = new ArrayList<>();
 
 	private final List<Logger> loggers = List.of((Logger) LoggerFactory.getLogger("io.managedservices"),
 			(Logger) LoggerFactory.getLogger("org.springframework"));
 
 	@BeforeEach
-	void silence() {
+	void begin() {
+		this.threads = OwnThreads.begin();
 		this.loggers.forEach((logger) -> {
 			this.levels.add(logger.getLevel());
 			logger.setLevel(Level.ERROR);
@@ -72,8 +73,9 @@ class CloseCampaignIntegrationTests {
 	}
 
 	@AfterEach
-	void restore() {
+	void end() {
 		this.ended.set(true);
+		this.threads.close();
 		for (int number = 0; number < this.loggers.size(); number++) {
 			this.loggers.get(number).setLevel(this.levels.get(number));
 		}
@@ -81,7 +83,6 @@ class CloseCampaignIntegrationTests {
 
 	@Test
 	void closeAtAnyMomentLeavesNothingRunning() throws Exception {
-		Set<Thread> before = threads();
 		for (int number = 0; number < this.spinning; number++) {
 			Thread spinning = new Thread(this::spin, "spinning");
 			spinning.setDaemon(true);
@@ -93,14 +94,13 @@ class CloseCampaignIntegrationTests {
 			close(number, figures);
 		}
 		assertThat(figures.failed).as("closes that hit a start, seed %d", this.seed).isPositive();
+		assertThat(figures.threads).isPositive();
 		System.out.printf("%d closes in %d s with seed %d: %s%n", this.closes,
 				Duration.ofNanos(System.nanoTime() - begin).toSeconds(), this.seed, figures);
 		this.ended.set(true);
-		Awaitility.await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
-			Set<Thread> left = threads();
-			left.removeAll(before);
-			assertThat(left).isEmpty();
-		});
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 	}
 
 	private void spin() {
@@ -127,6 +127,7 @@ class CloseCampaignIntegrationTests {
 		long pause = (long) (figures.usual * 1.2 * this.random.nextDouble());
 		new Thread(() -> {
 			LockSupport.parkNanos(pause);
+			figures.threads += this.threads.alive().size();
 			closed.complete(catchThrowable(() -> way.close(context)));
 		}, "close").start();
 		closed.get(5, TimeUnit.MINUTES);
@@ -187,14 +188,6 @@ class CloseCampaignIntegrationTests {
 									"close pool"));
 			}
 		}
-	}
-
-	private static Set<Thread> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().startsWith("managed-services"))
-			.collect(Collectors.toSet());
 	}
 
 	/**
@@ -262,6 +255,9 @@ class CloseCampaignIntegrationTests {
 
 		/** How long a start usually takes that is not disturbed, in nanoseconds. */
 		private long usual = 50_000_000;
+
+		/** How many were seen, to know that they can be seen. */
+		private int threads;
 
 		private int failed;
 

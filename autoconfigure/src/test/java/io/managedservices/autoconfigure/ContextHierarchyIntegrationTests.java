@@ -2,11 +2,14 @@ package io.managedservices.autoconfigure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.WebApplicationType;
@@ -45,6 +48,14 @@ class ContextHierarchyIntegrationTests {
 			"managed-services.services.STORE.retry.max-retries=2", "managed-services.items.letters.concurrency=2",
 			"managed-services.startup.mode=background" };
 
+	private final Deque<ConfigurableApplicationContext> contexts = new ArrayDeque<>();
+
+	// A child that is closed leaves its parent open.
+	@AfterEach
+	void close() {
+		this.contexts.forEach(ConfigurableApplicationContext::close);
+	}
+
 	@Test
 	void runWhenKeysAreThoseOfParentAcceptsThem() {
 		try (ConfigurableApplicationContext child = run(OF_PARENT)) {
@@ -57,10 +68,7 @@ class ContextHierarchyIntegrationTests {
 	void runWhenKeyIsNobodysReportsIt() {
 		Store.ready = new CountDownLatch(0);
 		InvalidServiceGraphException failure = catchThrowableOfType(InvalidServiceGraphException.class,
-				() -> new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
-					.child(Child.class)
-					.web(WebApplicationType.NONE)
-					.run("--managed-services.services.stor.start-timeout=90s"));
+				() -> start("managed-services.services.stor.start-timeout=90s"));
 		assertThat(failure).hasMessageContaining("'stor'");
 	}
 
@@ -122,14 +130,15 @@ class ContextHierarchyIntegrationTests {
 			.until(() -> services.snapshot(name).state() == ServiceState.RUNNING);
 	}
 
-	private static ConfigurableApplicationContext run(String... properties) {
+	private ConfigurableApplicationContext run(String... properties) {
 		Store.ready = new CountDownLatch(0);
 		return start(properties);
 	}
 
-	private static ConfigurableApplicationContext start(String... properties) {
+	private ConfigurableApplicationContext start(String... properties) {
 		String[] arguments = Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new);
 		return new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+			.initializers(this.contexts::addFirst)
 			.child(Child.class)
 			.web(WebApplicationType.NONE)
 			.run(arguments);

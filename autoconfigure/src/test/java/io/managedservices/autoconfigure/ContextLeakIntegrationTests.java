@@ -1,8 +1,6 @@
 package io.managedservices.autoconfigure;
 
 import java.lang.ref.WeakReference;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,19 +51,18 @@ class ContextLeakIntegrationTests {
 
 	private final List<WeakReference<Object>> services = new ArrayList<>();
 
-	/** Known by this, the threads of this test are told from those of others. */
-	private final ClassLoader classLoader = new URLClassLoader(new URL[0], getClass().getClassLoader());
+	private OwnThreads threads;
 
 	@BeforeEach
-	void silence() {
+	void begin() {
 		this.logger.setLevel(Level.WARN);
-		Thread.currentThread().setContextClassLoader(this.classLoader);
+		this.threads = OwnThreads.begin();
 	}
 
 	@AfterEach
-	void restore() {
+	void end() {
 		this.logger.setLevel(null);
-		Thread.currentThread().setContextClassLoader(getClass().getClassLoader());
+		this.threads.close();
 	}
 
 	@Test
@@ -77,7 +74,7 @@ class ContextLeakIntegrationTests {
 			}
 			startAndStop(count);
 		}
-		Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
+		Awaitility.await().untilAsserted(() -> assertThat(this.threads.alive()).isEmpty());
 		assertThat(usedHeap() - used).isLessThan(ALLOWED_GROWTH);
 		assertThat(this.services).allMatch((service) -> service.get() == null);
 	}
@@ -107,16 +104,6 @@ class ContextLeakIntegrationTests {
 				this.services.add(new WeakReference<>(pollBook));
 			}
 		}
-	}
-
-	private List<String> threads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().startsWith("managed-services")
-					&& thread.getContextClassLoader() == this.classLoader)
-			.map(Thread::getName)
-			.toList();
 	}
 
 	private static long usedHeap() {
