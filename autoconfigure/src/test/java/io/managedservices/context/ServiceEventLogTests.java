@@ -462,7 +462,7 @@ class ServiceEventLogTests {
 						new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")),
 						required.timings(), StopReason.START_FAILED));
 		assertThat(lines(output)).containsExactly(
-				"ERROR Service 'database' failed after 1 of 4 attempts, and is not tried again: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes");
+				"ERROR Service 'database' failed after 1 of 4 attempts, and is not tried again: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes, and no type of it in retry.excludes");
 	}
 
 	@Test

@@ -126,7 +126,7 @@ class RetryBackOffTests {
 		SteppedEngine stepped = new SteppedEngine(failing(RetrySettings.DEFAULTS));
 		assertFailsAtFirstAttempt(stepped);
 		assertThat(stepped.engine.snapshot("a").problem()).isEqualTo(
-				"java.lang.ClassCastException: expected in this test (given up after 1 of 4 attempts: java.lang.ClassCastException is a mistake in the program. If another attempt may help, name it in managed-services.services.a.retry.includes)");
+				"java.lang.ClassCastException: expected in this test (given up after 1 of 4 attempts: java.lang.ClassCastException is a mistake in the program. If another attempt may help, name it in managed-services.services.a.retry.includes, and no type of it in retry.excludes)");
 	}
 
 	@Test
