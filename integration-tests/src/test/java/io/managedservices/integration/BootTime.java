@@ -1,9 +1,16 @@
 package io.managedservices.integration;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +22,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * without. Run by its name only: {@code docs/benchmarks.md} has the command.
  */
 class BootTime {
+
+	private static final List<String> PLAIN = BootApplication.classPath(false);
+
+	private static final List<String> WITH_STARTER = new Archives().of(BootApplication.classPath(true));
 
 	private static final int RUNS = Integer.getInteger("boot.runs", 9);
 
@@ -43,6 +54,44 @@ class BootTime {
 		return times.stream().sorted().skip(times.size() / 2).findFirst().orElseThrow();
 	}
 
+	/**
+	 * Makes archives of directories, as users have them: in a directory every class of
+	 * the application would be looked for.
+	 */
+	private static final class Archives {
+
+		private final List<String> archives = new ArrayList<>();
+
+		private List<String> of(List<String> classPath) {
+			List<String> all = new ArrayList<>();
+			for (String entry : classPath) {
+				boolean ours = entry.contains("/autoconfigure/") && Files.isDirectory(Path.of(entry));
+				(ours ? this.archives : all).add(ours ? archive(Path.of(entry)) : entry);
+			}
+			all.addAll(this.archives);
+			return all;
+		}
+
+		private static String archive(Path directory) {
+			try {
+				Path archive = Files.createTempFile("starter", ".jar");
+				archive.toFile().deleteOnExit();
+				try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(archive));
+						Stream<Path> files = Files.walk(directory)) {
+					for (Path file : files.filter(Files::isRegularFile).toList()) {
+						jar.putNextEntry(new JarEntry(directory.relativize(file).toString()));
+						Files.copy(file, jar);
+					}
+				}
+				return archive.toString();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
 	private enum Kind {
 
 		WITHOUT_STARTER(false), WITHOUT_SERVICES(true),
@@ -59,9 +108,9 @@ class BootTime {
 		}
 
 		private long run() throws Exception {
+			List<String> classPath = this.starter ? WITH_STARTER : PLAIN;
 			long begin = System.nanoTime();
-			List<String> lines = JavaProcess.run(BootApplication.class, BootApplication.classPath(this.starter),
-					List.of(), this.args);
+			List<String> lines = JavaProcess.run(BootApplication.class, classPath, List.of(), this.args);
 			long end = System.nanoTime();
 			assertThat(lines).contains("started true");
 			return end - begin;
