@@ -8,6 +8,9 @@ import java.lang.annotation.Target;
 
 import org.springframework.stereotype.Component;
 
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.state.Activation;
+
 /**
  * Marks a singleton bean as a service: it is started once its dependencies run, retried
  * with backoff while it fails to start, and stopped once its dependents have stopped.

@@ -5,6 +5,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import io.managedservices.event.EventRefusedException;
+import io.managedservices.monitor.OperationRefusedException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.WorkCounts;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceException;
+
 /**
  * All services of the application: how they are, waiting for them, starting and stopping
  * them. A bean of this type can be injected anywhere; its methods can be called once all

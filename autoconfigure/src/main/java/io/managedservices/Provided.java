@@ -3,6 +3,8 @@ package io.managedservices;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import io.managedservices.state.ServiceException;
+
 /**
  * The value that a service provides to others, to be injected anywhere:
  * <pre class="code">

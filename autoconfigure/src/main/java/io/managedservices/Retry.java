@@ -5,6 +5,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.managedservices.internal.text.ProgramMistake;
+
 /**
  * How a service that failed to start is retried. The terms are those of Spring's
  * {@code RetryPolicy}; an attribute that is left out is taken from

@@ -4,6 +4,12 @@ import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.event.ServiceEvents;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.StopReason;
+import io.managedservices.work.ServiceWork;
+
 /**
  * One incarnation of a service: it begins when the service is prepared or an attempt to
  * start it begins, and ends when the service has stopped. Safe for use by several

@@ -9,6 +9,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.state.Activation;
+
 /**
  * Registers a service programmatically: a bean of this type is to a service what Boot's
  * {@code ServletRegistrationBean} is to a servlet. Attributes that are left out have the

@@ -16,11 +16,26 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceDependency.Kind;
-import io.managedservices.ServiceEvent.StateChanged;
-import io.managedservices.ServiceSnapshot.Attempt;
-import io.managedservices.ServiceSnapshot.Timings;
-import io.managedservices.ServiceSnapshot.Vitals;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEvent.StateChanged;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.monitor.ServiceSnapshot.Timings;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.monitor.WorkCounts;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceDependency.Kind;
+import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * Services that are in the states that a test puts them in. Events are told at once, on

@@ -18,6 +18,8 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
+import io.managedservices.monitor.ServiceEventListener;
+
 /**
  * An application with a real web server on a random port that shows services.
  */

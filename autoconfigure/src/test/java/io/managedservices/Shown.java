@@ -6,7 +6,7 @@ import java.util.Set;
 import org.springframework.boot.actuate.endpoint.Show;
 
 import io.managedservices.actuate.endpoint.ShownValues;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * Shows texts of others to everybody.

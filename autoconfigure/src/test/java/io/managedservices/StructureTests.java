@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -40,6 +41,43 @@ class StructureTests {
 		slices().matching("(**)").should().beFreeOfCycles().check(MAIN);
 	}
 
+	/**
+	 * What users write against is open; what is below {@code internal} may change.
+	 */
+	@Test
+	void wordsOfTheApiDependOnEachOtherInOneDirection() {
+		noClasses().that()
+			.resideInAPackage("io.managedservices.state")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(api("work", "event", "monitor"))
+			.check(MAIN);
+		noClasses().that()
+			.resideInAPackage("io.managedservices.work")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(api("event", "monitor"))
+			.check(MAIN);
+		noClasses().that()
+			.resideInAnyPackage(api("state", "work", "event", "monitor"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.managedservices")
+			.check(MAIN);
+	}
+
+	private static String[] api(String... packages) {
+		return Stream.of(packages).map("io.managedservices."::concat).toArray(String[]::new);
+	}
+
+	@Test
+	void noTwoTypesShareTheirName() {
+		assertThat(MAIN.stream()
+			.filter(JavaClass::isTopLevelClass)
+			.map(JavaClass::getSimpleName)
+			.filter((name) -> !name.equals("package-info"))).isNotEmpty().doesNotHaveDuplicates();
+	}
+
 	@Test
 	void graphAndEngineKnowNoSpringButItsRetryDataAndTypes() {
 		noClasses().that()
@@ -53,7 +91,7 @@ class StructureTests {
 	@Test
 	void workKnowsNoSpringButItsCronExpressionsAndTypes() {
 		noClasses().that()
-			.resideInAnyPackage("io.managedservices.work", "io.managedservices.concurrent")
+			.resideInAnyPackage("io.managedservices.internal.work", "io.managedservices.internal.concurrent")
 			.should()
 			.dependOnClassesThat(springBut("org.springframework.scheduling.support", "org.springframework.core"))
 			.check(MAIN);
@@ -68,32 +106,32 @@ class StructureTests {
 	@Test
 	void seamKnowsNothingOfOurs() {
 		classes().that()
-			.resideInAPackage("io.managedservices.concurrent")
+			.resideInAPackage("io.managedservices.internal.concurrent")
 			.should()
 			.onlyDependOnClassesThat(
 					DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("io.managedservices..")
 						.and(DescribedPredicate
-							.not(JavaClass.Predicates.resideInAPackage("io.managedservices.concurrent")))))
+							.not(JavaClass.Predicates.resideInAPackage("io.managedservices.internal.concurrent")))))
 			.check(MAIN);
 	}
 
 	@Test
 	void onlyTheAutoConfigurationKnowsHowWorkIsDone() {
 		noClasses().that()
-			.resideOutsideOfPackages("io.managedservices.work", "..autoconfigure..")
+			.resideOutsideOfPackages("io.managedservices.internal.work", "..autoconfigure..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("io.managedservices.work")
+			.resideInAPackage("io.managedservices.internal.work")
 			.check(MAIN);
 	}
 
 	@Test
 	void onlyTheAutoConfigurationKnowsHowItemsAreShared() {
 		noClasses().that()
-			.resideOutsideOfPackages("io.managedservices.item.jdbc", "..autoconfigure..")
+			.resideOutsideOfPackages("..item.jdbc", "..autoconfigure..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.managedservices.item.jdbc", "com.github.kagkarlsson..")
+			.resideInAnyPackage("..item.jdbc", "com.github.kagkarlsson..")
 			.check(MAIN);
 	}
 
@@ -104,14 +142,14 @@ class StructureTests {
 			.should()
 			.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.managedservices..")
 				.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage("io.managedservices.test",
-						"io.managedservices.concurrent"))))
+						"io.managedservices.internal.concurrent"))))
 			.check(MAIN);
 	}
 
 	@Test
 	void graphKnowsNothingOfTheEngine() {
 		noClasses().that()
-			.resideInAnyPackage("io.managedservices", "..graph..")
+			.resideInAnyPackage("..graph..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("..engine..", "..context..")
@@ -136,8 +174,8 @@ class StructureTests {
 			.resideOutsideOfPackage("..autoconfigure..")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.managedservices.engine..", "io.managedservices.graph..",
-					"io.managedservices.context..")
+			.resideInAnyPackage("io.managedservices.internal.engine..", "io.managedservices.internal.graph..",
+					"io.managedservices.internal.context..")
 			.check(MAIN);
 	}
 
@@ -160,8 +198,8 @@ class StructureTests {
 	@Test
 	void timeAndThreadsComeThroughTheSeam() {
 		Set<String> seam = Set.of("ThreadBackend", "ThreadSource", "PoolThread", "ThreadPool$Worker", "LastResort");
-		Set<String> packages = Set.of("io.managedservices.engine", "io.managedservices.concurrent",
-				"io.managedservices.work");
+		Set<String> packages = Set.of("io.managedservices.internal.engine", "io.managedservices.internal.concurrent",
+				"io.managedservices.internal.work");
 		DescribedPredicate<JavaClass> outside = DescribedPredicate.describe("outside the seam",
 				(type) -> packages.contains(type.getPackageName())
 						&& !seam.contains(type.getName().replaceFirst(".*\\.", "")));
@@ -186,7 +224,7 @@ class StructureTests {
 	@Test
 	void allIsLoggedThroughTheLogThatKeepsLinesApart() {
 		noClasses().that()
-			.doNotHaveFullyQualifiedName("io.managedservices.concurrent.LineLog")
+			.doNotHaveFullyQualifiedName("io.managedservices.internal.concurrent.LineLog")
 			.should()
 			.dependOnClassesThat()
 			.haveFullyQualifiedName("org.apache.commons.logging.LogFactory")

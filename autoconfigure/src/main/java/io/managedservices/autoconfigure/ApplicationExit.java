@@ -10,7 +10,7 @@ import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.managedservices.concurrent.Patience;
+import io.managedservices.internal.concurrent.Patience;
 
 /**
  * Closes the context and, where the application is all that the process is for, ends the

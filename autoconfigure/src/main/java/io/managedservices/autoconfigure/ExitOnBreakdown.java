@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.concurrent.LineLog;
-import io.managedservices.context.ServicesExitCode;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.context.ServicesExitCode;
 
 /**
  * Ends an application when what runs its services has failed itself. Safe for use by

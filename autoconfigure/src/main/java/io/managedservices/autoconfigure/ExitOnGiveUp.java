@@ -7,11 +7,11 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.SettingKey;
-import io.managedservices.concurrent.LineLog;
-import io.managedservices.context.ServicesExitCode;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.context.ServicesExitCode;
+import io.managedservices.internal.text.SettingKey;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
 
 /**
  * Ends the application when a required service was given up whose setting

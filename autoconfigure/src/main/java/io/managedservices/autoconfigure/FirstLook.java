@@ -7,8 +7,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-import io.managedservices.context.OwnBeans;
-import io.managedservices.context.PresenceSign;
+import io.managedservices.internal.context.OwnBeans;
+import io.managedservices.internal.context.PresenceSign;
 
 /**
  * Looks at an application before anything of it is made. Checks its settings before they

@@ -25,24 +25,24 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceFailureReporter;
-import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.ServiceThreads;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.context.ContextCallbacks;
-import io.managedservices.context.DeferredManagedServices;
-import io.managedservices.context.KeepAlive;
-import io.managedservices.context.LateServiceWarning;
-import io.managedservices.context.ManagedServicesLifecycle;
-import io.managedservices.context.ManagedServicesLifecycleProcessor;
-import io.managedservices.context.ManagedServicesQuiesceLifecycle;
-import io.managedservices.context.ProvidedInjection;
-import io.managedservices.context.ServiceEventLog;
-import io.managedservices.context.ServiceEventPublisher;
-import io.managedservices.context.ServiceExtension;
-import io.managedservices.context.ServiceFailureReporting;
-import io.managedservices.context.ServicePresence;
-import io.managedservices.context.ServicesSetup;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.ServiceThreads;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.context.ContextCallbacks;
+import io.managedservices.internal.context.DeferredManagedServices;
+import io.managedservices.internal.context.KeepAlive;
+import io.managedservices.internal.context.LateServiceWarning;
+import io.managedservices.internal.context.ManagedServicesLifecycle;
+import io.managedservices.internal.context.ManagedServicesLifecycleProcessor;
+import io.managedservices.internal.context.ManagedServicesQuiesceLifecycle;
+import io.managedservices.internal.context.ProvidedInjection;
+import io.managedservices.internal.context.ServiceEventLog;
+import io.managedservices.internal.context.ServiceEventPublisher;
+import io.managedservices.internal.context.ServiceExtension;
+import io.managedservices.internal.context.ServiceFailureReporting;
+import io.managedservices.internal.context.ServicePresence;
+import io.managedservices.internal.context.ServicesSetup;
+import io.managedservices.work.ServiceFailureReporter;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.managedservices.Activation;
-import io.managedservices.context.StartupMode;
-import io.managedservices.engine.EngineSettings.OnFailure;
-import io.managedservices.graph.RestartSettings.OnGiveUp;
-import io.managedservices.graph.RestartSettings.Policy;
+import io.managedservices.internal.context.StartupMode;
+import io.managedservices.internal.engine.EngineSettings.OnFailure;
+import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
+import io.managedservices.internal.graph.RestartSettings.Policy;
+import io.managedservices.state.Activation;
 
 /**
  * Properties of managed services. Immutable.

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.managedservices.SettingKey;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Gate;
-import io.managedservices.context.GateSettings;
-import io.managedservices.graph.GraphProblem;
+import io.managedservices.internal.context.GateSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.text.SettingKey;
 
 /**
  * The properties of gates as the context takes them, and what is wrong with them.

@@ -13,21 +13,21 @@ import org.springframework.core.task.TaskDecorator;
 import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
-import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.ServiceThreads;
-import io.managedservices.context.DiscoverySettings;
-import io.managedservices.context.GateSettings;
-import io.managedservices.context.ServiceOverrides;
-import io.managedservices.context.ServicesSetup;
-import io.managedservices.context.StartupMode;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.RestartSettings;
-import io.managedservices.graph.RetrySettings;
-import io.managedservices.graph.ServiceSettings;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.ServiceThreads;
+import io.managedservices.internal.context.DiscoverySettings;
+import io.managedservices.internal.context.GateSettings;
+import io.managedservices.internal.context.ServiceOverrides;
+import io.managedservices.internal.context.ServicesSetup;
+import io.managedservices.internal.context.StartupMode;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.RestartSettings;
+import io.managedservices.internal.graph.RetrySettings;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
 
 /**
  * The properties as the context and the engine take them, and what is wrong with them.

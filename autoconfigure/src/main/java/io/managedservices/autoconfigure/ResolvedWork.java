@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.autoconfigure.ManagedServicesProperties.MicroTasks;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Work;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.work.WorkSettings;
 
 /**
  * The limits of work as they are configured, and what is wrong with them. Used by one

@@ -13,9 +13,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
-import io.managedservices.ServiceException;
-import io.managedservices.context.InjectionPlace;
+import io.managedservices.internal.context.InjectionPlace;
 import io.managedservices.item.ItemScheduler;
+import io.managedservices.state.ServiceException;
 
 /**
  * What is injected where managed services are switched off: it says so when it is used.

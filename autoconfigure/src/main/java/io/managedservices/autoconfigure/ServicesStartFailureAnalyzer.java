@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.managedservices.FailureText;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceSnapshot.Attempt;
-import io.managedservices.ServiceState;
-import io.managedservices.SettingKey;
-import io.managedservices.StopReason;
-import io.managedservices.concurrent.Guarded;
-import io.managedservices.concurrent.LineText;
-import io.managedservices.context.ServicesStartException;
-import io.managedservices.context.ServicesStartException.RootCause;
+import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.context.ServicesStartException;
+import io.managedservices.internal.context.ServicesStartException.RootCause;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.text.SettingKey;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * Reports which services keep the application from starting, why, and which others wait

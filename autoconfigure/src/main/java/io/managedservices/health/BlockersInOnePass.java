@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
 
 /**
  * What services wait for, found for all of them when the first one is asked for: one by

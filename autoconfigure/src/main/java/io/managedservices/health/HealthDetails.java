@@ -8,7 +8,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-import io.managedservices.FailureText;
+import io.managedservices.internal.text.FailureText;
 
 /**
  * Puts what a health indicator tells of itself into one line of words. Stateless.

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
-import io.managedservices.concurrent.LineText;
-import io.managedservices.concurrent.Patience;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.text.FailureText;
 
 /**
  * Asks something that may hang, and ignore interrupts, such as a database behind a dead

@@ -8,7 +8,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * The health of all services, with a child for each. Children are looked up when they are

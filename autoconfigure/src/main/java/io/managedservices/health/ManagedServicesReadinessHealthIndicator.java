@@ -9,8 +9,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceReport;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.monitor.ServiceReport;
 
 /**
  * Whether every required service is ready: up if so, else out of service with the names

@@ -2,7 +2,7 @@ package io.managedservices.health;
 
 import java.util.List;
 
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
 
 /**
  * Tells in a few words why a service does not run, from it. Stateless.

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-import io.managedservices.Condition;
-import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceSnapshot.Attempt;
-import io.managedservices.ServiceSnapshot.Component;
-import io.managedservices.ServiceSnapshot.ReportedError;
-import io.managedservices.ServiceSnapshot.Reports;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.monitor.ServiceSnapshot.Component;
+import io.managedservices.monitor.ServiceSnapshot.ReportedError;
+import io.managedservices.monitor.ServiceSnapshot.Reports;
+import io.managedservices.state.Condition;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * The health of one service, with the reason where it is not up. Immutable; reads

@@ -2,7 +2,7 @@ package io.managedservices.health;
 
 import org.springframework.boot.health.contributor.Status;
 
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
 
 /**
  * Maps a service to a {@link Status}. Stateless.

@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
 
 /**
  * All contributors but the one with a child for each service. Boot asks a group for each

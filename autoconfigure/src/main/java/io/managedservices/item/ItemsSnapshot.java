@@ -31,26 +31,6 @@ public record ItemsSnapshot(int due, int armed, int inHand, long processed, long
 			new CheckAll(null, null, null, 0, null));
 
 	/**
-	 * The same items, with what was counted before.
-	 * @param before what was counted
-	 * @return a snapshot
-	 */
-	ItemsSnapshot after(ItemsSnapshot before) {
-		return new ItemsSnapshot(this.due, this.armed, this.inHand, before.processed + this.processed,
-				before.notYet + this.notYet, before.failed + this.failed, before.retried + this.retried,
-				before.conflicts + this.conflicts, this.lateness, this.checkAll);
-	}
-
-	/**
-	 * The same of a service that does not run: nothing waits for its time.
-	 * @return a snapshot
-	 */
-	ItemsSnapshot disarmed() {
-		return new ItemsSnapshot(0, 0, this.inHand, this.processed, this.notYet, this.failed, this.retried,
-				this.conflicts, this.lateness, this.checkAll);
-	}
-
-	/**
 	 * How long after their times items began, those that were tried again left out.
 	 *
 	 * @param median half of them began no later than about this

@@ -13,8 +13,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.concurrent.LineText;
-import io.managedservices.item.ItemServices;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.item.ItemServices;
 import io.managedservices.item.ItemsSnapshot;
 
 /**

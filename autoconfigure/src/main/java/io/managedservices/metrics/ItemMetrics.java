@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.item.ItemServices;
+import io.managedservices.internal.item.ItemServices;
 
 /**
  * Binds the meters of item services to registries: 14 series for each, whatever happens.

@@ -8,16 +8,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEvent.Hanging;
-import io.managedservices.ServiceEvent.ServiceFailed;
-import io.managedservices.ServiceEvent.StateChanged;
-import io.managedservices.ServiceEvent.StopFailed;
-import io.managedservices.ServiceEvent.WorkFailed;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEvent.Hanging;
+import io.managedservices.monitor.ServiceEvent.ServiceFailed;
+import io.managedservices.monitor.ServiceEvent.StateChanged;
+import io.managedservices.monitor.ServiceEvent.StopFailed;
+import io.managedservices.monitor.ServiceEvent.WorkFailed;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * Turns events into the meters of one registry. Events and the first snapshots may come

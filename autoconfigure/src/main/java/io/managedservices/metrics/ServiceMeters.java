@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.WorkKind;
-import io.managedservices.concurrent.LineText;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.work.WorkKind;
 
 /**
  * The meters of one service. Their number does not depend on what happens to the service.

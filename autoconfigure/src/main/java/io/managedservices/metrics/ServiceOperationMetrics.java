@@ -3,9 +3,9 @@ package io.managedservices.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import io.managedservices.ServiceAction;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent;
 import io.managedservices.actuate.endpoint.ServiceOperationListener;
+import io.managedservices.monitor.ServiceAction;
 
 /**
  * Counts what operators do to services over the endpoint: every attempt as

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceState;
+import io.managedservices.state.ServiceState;
 
 /**
  * How many services are in each state, kept up to date by single moves so that nothing is

@@ -8,10 +8,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.WorkCounts;
-import io.managedservices.WorkCounts.Levels;
-import io.managedservices.WorkKind;
-import io.managedservices.concurrent.LineText;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.monitor.WorkCounts;
+import io.managedservices.monitor.WorkCounts.Levels;
+import io.managedservices.work.WorkKind;
 
 /**
  * The meters of the work inside one service: of all of it together, never of a single

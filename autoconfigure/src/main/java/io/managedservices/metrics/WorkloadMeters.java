@@ -10,8 +10,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.Workload;
-import io.managedservices.Workload.Waits;
+import io.managedservices.monitor.Workload;
+import io.managedservices.monitor.Workload.Waits;
 
 /**
  * The meters of what the work of all services shares. Immutable.

@@ -16,11 +16,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.BatchExecutor;
-import io.managedservices.concurrent.GuardedLog;
-import io.managedservices.concurrent.LineLog;
-import io.managedservices.concurrent.TimerQueue;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.BatchExecutor;
+import io.managedservices.internal.concurrent.GuardedLog;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.concurrent.TimerQueue;
 
 /**
  * Real threads, and time that stands still until it is moved. It counts what is on its

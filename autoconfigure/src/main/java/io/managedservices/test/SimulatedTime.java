@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-import io.managedservices.concurrent.ServiceThreads;
+import io.managedservices.internal.concurrent.ServiceThreads;
 
 /**
  * Time that stands still until a test lets it pass: as a bean, it takes the place of real

@@ -7,7 +7,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
-import io.managedservices.ServiceException;
+import io.managedservices.state.ServiceException;
 
 /**
  * Answers what controllers and functional endpoints throw because a service does not run,

@@ -14,7 +14,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 
-import io.managedservices.ServiceException;
+import io.managedservices.state.ServiceException;
 
 /**
  * Answers what filters throw in WebFlux because a service does not run, with 503 and a

@@ -12,14 +12,14 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
-import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
-import io.managedservices.OperationRefusedException;
-import io.managedservices.ServiceException;
-import io.managedservices.ServiceLookupException;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.OperationRefusedException;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceLookupException;
+import io.managedservices.state.ServiceState;
 
 /**
  * Puts that a service could not be had into a response: 503 with a problem detail and,

@@ -1,6 +1,5 @@
 /**
- * Work inside services: workers, tasks, micro-tasks, tickers and events. Built on the
- * coordinator of the engine, through the two interfaces that it knows of them.
+ * Work inside a service: workers, tasks, tickers and micro-tasks.
  */
 @NullMarked
 package io.managedservices.work;

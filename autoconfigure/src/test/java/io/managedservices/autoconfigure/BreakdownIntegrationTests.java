@@ -17,10 +17,10 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.concurrent.OwnThread;
-import io.managedservices.concurrent.ServiceThreads;
-import io.managedservices.engine.BreakableBackend;
-import io.managedservices.engine.BreakableBackend.Part;
+import io.managedservices.internal.concurrent.OwnThread;
+import io.managedservices.internal.concurrent.ServiceThreads;
+import io.managedservices.internal.engine.BreakableBackend;
+import io.managedservices.internal.engine.BreakableBackend.Part;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

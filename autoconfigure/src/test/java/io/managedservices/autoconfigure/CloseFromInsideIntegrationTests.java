@@ -25,17 +25,17 @@ import org.springframework.context.event.ContextClosedEvent;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.MicroTask;
-import io.managedservices.OnServiceEvent;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceState;
-import io.managedservices.ServiceTask;
-import io.managedservices.Worker;
-import io.managedservices.context.DeferredManagedServices;
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.internal.context.DeferredManagedServices;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.state.ServiceState;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceTask;
+import io.managedservices.work.Worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,9 +24,9 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceState;
 import io.managedservices.autoconfigure.EndingApplication.End;
-import io.managedservices.concurrent.OwnThread;
+import io.managedservices.internal.concurrent.OwnThread;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

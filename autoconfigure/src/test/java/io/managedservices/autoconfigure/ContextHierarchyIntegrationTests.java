@@ -22,17 +22,17 @@ import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceDependency;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -17,17 +17,17 @@ import org.springframework.context.support.GenericApplicationContext;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.context.DeferredManagedServices;
-import io.managedservices.context.DiscoverySettings;
-import io.managedservices.context.ManagedServicesLifecycle;
-import io.managedservices.context.ServiceEventLog;
-import io.managedservices.context.ServiceEventPublisher;
-import io.managedservices.context.ServicePresence;
-import io.managedservices.context.ServicesSetup;
-import io.managedservices.context.StartupMode;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.context.DeferredManagedServices;
+import io.managedservices.internal.context.DiscoverySettings;
+import io.managedservices.internal.context.ManagedServicesLifecycle;
+import io.managedservices.internal.context.ServiceEventLog;
+import io.managedservices.internal.context.ServiceEventPublisher;
+import io.managedservices.internal.context.ServicePresence;
+import io.managedservices.internal.context.ServicesSetup;
+import io.managedservices.internal.context.StartupMode;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

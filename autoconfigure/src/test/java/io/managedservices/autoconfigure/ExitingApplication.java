@@ -15,13 +15,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import io.managedservices.ManagedService;
-import io.managedservices.MicroTask;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceState;
-import io.managedservices.Worker;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.state.ServiceState;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.Worker;
 
 /**
  * An application in which {@link System#exit} is called in a place that is told. It

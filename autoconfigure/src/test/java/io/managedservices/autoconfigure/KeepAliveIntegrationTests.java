@@ -22,16 +22,16 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceTask;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
-import io.managedservices.context.GateFactory;
+import io.managedservices.internal.context.GateFactory;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.work.ServiceTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

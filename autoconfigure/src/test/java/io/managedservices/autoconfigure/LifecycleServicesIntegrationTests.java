@@ -21,13 +21,13 @@ import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.test.util.ReflectionTestUtils;
 
-import io.managedservices.Activation;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceState;
-import io.managedservices.context.DeferredManagedServices;
-import io.managedservices.context.ManagedServicesLifecycleProcessor;
+import io.managedservices.internal.context.DeferredManagedServices;
+import io.managedservices.internal.context.ManagedServicesLifecycleProcessor;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,16 +24,16 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.event.EventListener;
 
-import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceState;
-import io.managedservices.context.ManagedServicesLifecycle;
-import io.managedservices.context.ServicesStartException;
+import io.managedservices.internal.context.ManagedServicesLifecycle;
+import io.managedservices.internal.context.ServicesStartException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

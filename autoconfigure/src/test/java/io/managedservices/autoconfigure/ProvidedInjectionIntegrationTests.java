@@ -20,13 +20,13 @@ import org.springframework.context.annotation.Lazy;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.ServiceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

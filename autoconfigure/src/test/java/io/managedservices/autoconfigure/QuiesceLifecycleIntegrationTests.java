@@ -21,12 +21,12 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.context.ManagedServicesQuiesceLifecycle;
-import io.managedservices.context.ServicesExitCode;
+import io.managedservices.internal.context.ManagedServicesQuiesceLifecycle;
+import io.managedservices.internal.context.ServicesExitCode;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

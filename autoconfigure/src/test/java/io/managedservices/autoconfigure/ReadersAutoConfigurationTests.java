@@ -17,7 +17,6 @@ import org.springframework.core.type.AnnotationMetadata;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceState;
 import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
@@ -30,6 +29,7 @@ import io.managedservices.autoconfigure.metrics.ManagedServicesMetricsAutoConfig
 import io.managedservices.health.ManagedServicesHealthContributor;
 import io.managedservices.metrics.ManagedServicesMetrics;
 import io.managedservices.metrics.ServiceOperationMetrics;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

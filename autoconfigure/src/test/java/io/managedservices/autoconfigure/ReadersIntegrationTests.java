@@ -23,12 +23,12 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

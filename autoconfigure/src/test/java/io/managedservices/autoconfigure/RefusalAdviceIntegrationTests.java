@@ -22,24 +22,24 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
-import io.managedservices.EventPolicy;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.OnServiceEvent;
 import io.managedservices.Provided;
 import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceState;
-import io.managedservices.Task;
-import io.managedservices.Worker;
-import io.managedservices.WorkerContext;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
-import io.managedservices.context.DeferredManagedServices;
-import io.managedservices.context.ManagedServicesLifecycleProcessor;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.event.EventPolicy;
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.internal.context.DeferredManagedServices;
+import io.managedservices.internal.context.ManagedServicesLifecycleProcessor;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.state.ServiceState;
+import io.managedservices.work.Task;
+import io.managedservices.work.Worker;
+import io.managedservices.work.WorkerContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.work.WorkSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.Worker;
+import io.managedservices.work.Worker;
 
 /**
  * A command-line application with services, of which one may work until it is told to

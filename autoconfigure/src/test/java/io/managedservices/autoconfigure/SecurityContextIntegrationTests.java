@@ -27,12 +27,12 @@ import org.springframework.security.core.context.SecurityContextImpl;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.MicroTask;
-import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceWork;
-import io.managedservices.Ticker;
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceWork;
+import io.managedservices.work.Ticker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

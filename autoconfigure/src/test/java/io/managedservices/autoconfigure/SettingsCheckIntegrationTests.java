@@ -29,9 +29,9 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
 import io.managedservices.autoconfigure.web.UnavailableServiceAutoConfiguration;
-import io.managedservices.context.GateFactory;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;

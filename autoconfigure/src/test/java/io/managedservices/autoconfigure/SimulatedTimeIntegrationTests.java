@@ -19,13 +19,13 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceState;
-import io.managedservices.Task;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.state.ServiceState;
 import io.managedservices.test.SimulatedTime;
+import io.managedservices.work.Task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

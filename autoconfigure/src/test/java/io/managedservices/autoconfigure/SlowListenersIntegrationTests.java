@@ -18,15 +18,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
-import io.managedservices.MicroTask;
 import io.managedservices.ServedServices;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceFailure;
-import io.managedservices.ServiceFailureReporter;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.ServiceFailureReporter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;

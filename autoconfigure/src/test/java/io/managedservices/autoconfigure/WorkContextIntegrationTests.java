@@ -24,11 +24,11 @@ import org.springframework.core.task.TaskDecorator;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.MicroTask;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceWork;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceWork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,12 +21,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedService;
-import io.managedservices.MicroTask;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceWork;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceWork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,20 +21,20 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.TaskDecorator;
 
-import io.managedservices.Condition.Severity;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceFailure;
-import io.managedservices.ServiceFailureReporter;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.Task;
-import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot;
-import io.managedservices.context.ServiceEventPublisher;
-import io.managedservices.context.ServiceFailureReporting;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.context.ServiceEventPublisher;
+import io.managedservices.internal.context.ServiceFailureReporting;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.ServiceFailureReporter;
+import io.managedservices.work.Task;
+import io.managedservices.work.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -21,9 +21,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.managedservices.ManagedService;
-import io.managedservices.MicroTask;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.work.MicroTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

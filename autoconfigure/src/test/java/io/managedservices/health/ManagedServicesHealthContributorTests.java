@@ -12,18 +12,18 @@ import org.springframework.boot.health.contributor.HealthContributors.Entry;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-import io.managedservices.Condition;
-import io.managedservices.Condition.Severity;
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceSnapshot.Attempt;
-import io.managedservices.ServiceSnapshot.Component;
-import io.managedservices.ServiceSnapshot.ReportedError;
-import io.managedservices.ServiceSnapshot.Reports;
-import io.managedservices.ServiceSnapshot.Vitals;
-import io.managedservices.ServiceState;
 import io.managedservices.Shown;
-import io.managedservices.StopReason;
+import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.monitor.ServiceSnapshot.Component;
+import io.managedservices.monitor.ServiceSnapshot.ReportedError;
+import io.managedservices.monitor.ServiceSnapshot.Reports;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.state.Condition;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.anyInt;

@@ -7,8 +7,8 @@ import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.Status;
 
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceSnapshot.Vitals;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

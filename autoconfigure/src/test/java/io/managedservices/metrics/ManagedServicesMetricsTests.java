@@ -10,19 +10,19 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceEvent.Hanging;
-import io.managedservices.ServiceEvent.StopFailed;
-import io.managedservices.ServiceEvent.WorkFailed;
-import io.managedservices.ServiceFailure;
-import io.managedservices.ServiceSnapshot.Timings;
-import io.managedservices.ServiceSnapshot.Vitals;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
-import io.managedservices.WorkCounts;
-import io.managedservices.WorkKind;
-import io.managedservices.Workload;
+import io.managedservices.monitor.ServiceEvent.Hanging;
+import io.managedservices.monitor.ServiceEvent.StopFailed;
+import io.managedservices.monitor.ServiceEvent.WorkFailed;
+import io.managedservices.monitor.ServiceSnapshot.Timings;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.monitor.WorkCounts;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

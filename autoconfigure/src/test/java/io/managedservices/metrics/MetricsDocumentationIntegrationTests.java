@@ -24,17 +24,17 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import io.managedservices.ExposedEvent;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.event.ExposedEvent;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,9 +15,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import io.managedservices.ServiceAction;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.monitor.ServiceAction;
 
 /**
  * One service among many, on which nobody depends, is disabled and enabled again.

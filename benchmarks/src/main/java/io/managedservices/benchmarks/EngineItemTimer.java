@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceSettings;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.item.EmbeddedItemEngine;
+import io.managedservices.internal.item.ItemProcessing;
+import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
 import io.managedservices.item.DueItem;
-import io.managedservices.item.EmbeddedItemEngine;
-import io.managedservices.item.ItemProcessing;
 import io.managedservices.item.ItemService;
-import io.managedservices.item.ItemSettings;
-import io.managedservices.item.Outcome;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.item.CallOutcome;
 
 /**
  * An item service in a running engine, with default settings: its search for all yields
@@ -77,9 +77,9 @@ final class EngineItemTimer implements ItemTimer, ItemService<Long>, ServiceLife
 	}
 
 	@Override
-	public Outcome process(Long id) {
+	public CallOutcome process(Long id) {
 		rows().process(id.intValue());
-		return Outcome.DONE;
+		return CallOutcome.DONE;
 	}
 
 	@Override

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceDependency.Kind;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceSettings;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceDependency.Kind;
 
 /**
  * The engine of this project with its default settings: a new one per operation, with a

@@ -11,18 +11,18 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.event.SimpleApplicationEventMulticaster;
 
-import io.managedservices.EventPolicy;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceHook;
-import io.managedservices.graph.ServiceSettings;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.event.EventPolicy;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceHook;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
 
 /**
  * What brings an event to many hooks.

@@ -20,18 +20,18 @@ import java.util.function.Function;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 
-import io.managedservices.MicroTask;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceWork;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceSettings;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.ServiceWork;
 
 /**
  * Who runs many short pieces of work, a limited number of them at once, and gives a

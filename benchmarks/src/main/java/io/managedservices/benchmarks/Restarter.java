@@ -6,11 +6,11 @@ import java.util.concurrent.CountDownLatch;
 import org.jboss.msc.service.ServiceContainer;
 import org.jboss.msc.service.ServiceController;
 
-import io.managedservices.ServiceEvent;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.RestartSettings;
-import io.managedservices.graph.RestartSettings.Backoff;
-import io.managedservices.graph.ServiceSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.RestartSettings;
+import io.managedservices.internal.graph.RestartSettings.Backoff;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.monitor.ServiceEvent;
 
 /**
  * Services that run, and the first of which can fail. Used by one thread.

@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceTask;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceSettings;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
+import io.managedservices.work.ServiceTask;
 
 /**
  * A million tasks that are scheduled at random times, and are all run once, beside the

@@ -25,23 +25,23 @@ import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceDependency.Kind;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.concurrent.ThreadBackend;
-import io.managedservices.engine.EngineSettings;
-import io.managedservices.engine.ServiceEngine;
-import io.managedservices.graph.ServiceDefinition;
-import io.managedservices.graph.ServiceGraph;
-import io.managedservices.graph.ServiceSettings;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
+import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
+import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.WorkSettings;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
-import io.managedservices.item.ItemSettings;
-import io.managedservices.item.Outcome;
-import io.managedservices.item.jdbc.DbSchedulerItemEngine;
-import io.managedservices.item.jdbc.DbSchedulerSettings;
-import io.managedservices.work.WorkEngine;
-import io.managedservices.work.WorkSettings;
+import io.managedservices.item.CallOutcome;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceDependency.Kind;
 
 /**
  * Items that are due at once, in a table on PostgreSQL: an item service with the engine
@@ -253,9 +253,9 @@ public final class SharedItems {
 		}
 
 		@Override
-		public Outcome process(Long id) {
+		public CallOutcome process(Long id) {
 			this.rows.process(id.intValue());
-			return Outcome.DONE;
+			return CallOutcome.DONE;
 		}
 
 		@Override

@@ -31,8 +31,8 @@ import org.springframework.jms.support.converter.SimpleMessageConverter;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.monitor.ServiceAction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

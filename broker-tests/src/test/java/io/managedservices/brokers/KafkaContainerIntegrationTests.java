@@ -36,9 +36,9 @@ import org.springframework.kafka.test.utils.KafkaTestUtils;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
-import io.managedservices.ServiceState;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -31,9 +31,9 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import org.springframework.kafka.test.utils.KafkaTestUtils;
 
 import io.managedservices.ManagedService;
-import io.managedservices.Worker;
-import io.managedservices.WorkerContext;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.work.Worker;
+import io.managedservices.work.WorkerContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

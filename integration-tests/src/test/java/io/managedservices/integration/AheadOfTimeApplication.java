@@ -27,18 +27,18 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.OnServiceEvent;
 import io.managedservices.Provided;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.Task;
-import io.managedservices.Worker;
-import io.managedservices.WorkerContext;
+import io.managedservices.event.OnServiceEvent;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.work.Task;
+import io.managedservices.work.Worker;
+import io.managedservices.work.WorkerContext;
 
 /**
  * An application with services of every kind, beside other starters: tells how they are,

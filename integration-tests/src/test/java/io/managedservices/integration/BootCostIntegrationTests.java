@@ -23,9 +23,9 @@ class BootCostIntegrationTests {
 	void applicationWithoutServicesMakesNothingThatRunsThem() throws Exception {
 		List<String> lines = boot();
 		List<String> loaded = loaded(lines);
-		assertThat(loaded).contains("io.managedservices.context.ServicePresence")
-			.noneMatch((name) -> name.startsWith("io.managedservices.engine.")
-					|| name.startsWith("io.managedservices.work.") || name.contains(".ServiceDiscovery"))
+		assertThat(loaded).contains("io.managedservices.internal.context.ServicePresence")
+			.noneMatch((name) -> name.startsWith("io.managedservices.internal.engine.")
+					|| name.startsWith("io.managedservices.internal.work.") || name.contains(".ServiceDiscovery"))
 			.hasSizeLessThan(FEW);
 		assertThat(lines).contains("started true").noneMatch((line) -> line.startsWith("thread managed-services"));
 	}
@@ -33,7 +33,7 @@ class BootCostIntegrationTests {
 	@Test
 	void applicationWithServicesRunsThem() throws Exception {
 		List<String> lines = boot(IdleService.class.getName());
-		assertThat(loaded(lines)).contains("io.managedservices.engine.ServiceEngine");
+		assertThat(loaded(lines)).contains("io.managedservices.internal.engine.ServiceEngine");
 		assertThat(lines).contains("started true").anyMatch((line) -> line.startsWith("thread managed-services"));
 	}
 

@@ -26,11 +26,11 @@ import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceState;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;

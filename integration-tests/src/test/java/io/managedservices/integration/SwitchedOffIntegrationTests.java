@@ -18,10 +18,10 @@ import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.context.ManagedServicesLifecycle;
+import io.managedservices.internal.context.ManagedServicesLifecycle;
 import io.managedservices.item.ItemScheduler;
+import io.managedservices.state.ServiceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

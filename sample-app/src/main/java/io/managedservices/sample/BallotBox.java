@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.state.ServiceException;
 
 /**
  * Takes votes and writes them to the database once a second: the service

@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.managedservices.ManagedService;
-import io.managedservices.OnServiceEvent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.event.OnServiceEvent;
 
 /**
  * Tells which polls close soon, every hour, and which have closed: the service

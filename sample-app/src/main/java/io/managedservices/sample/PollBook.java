@@ -14,7 +14,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.ServiceTask;
+import io.managedservices.work.ServiceTask;
 
 /**
  * Holds the open polls in memory: the service {@code pollBook}. It depends on

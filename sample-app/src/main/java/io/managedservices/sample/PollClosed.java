@@ -1,6 +1,6 @@
 package io.managedservices.sample;
 
-import io.managedservices.ExposedEvent;
+import io.managedservices.event.ExposedEvent;
 
 /**
  * A poll has closed. Immutable.

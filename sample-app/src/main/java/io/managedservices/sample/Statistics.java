@@ -8,12 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedService;
-import io.managedservices.MicroTask;
-import io.managedservices.OnServiceEvent;
 import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.Task;
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.Task;
 
 /**
  * Counts the votes on the open polls, and scores how much those move that are voted for:

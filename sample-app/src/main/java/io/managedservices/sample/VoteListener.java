@@ -17,9 +17,9 @@ import org.springframework.beans.factory.annotation.Value;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.WorkerContext;
+import io.managedservices.state.ServiceException;
+import io.managedservices.work.WorkerContext;
 
 /**
  * Takes votes from a local socket, a line each, such as {@code 200 yes}, and answers each

@@ -17,9 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceWorker;
-import io.managedservices.WorkerBody;
-import io.managedservices.WorkerContext;
+import io.managedservices.work.ServiceWorker;
+import io.managedservices.work.WorkerBody;
+import io.managedservices.work.WorkerContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;

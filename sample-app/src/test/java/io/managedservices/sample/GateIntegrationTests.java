@@ -26,9 +26,9 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

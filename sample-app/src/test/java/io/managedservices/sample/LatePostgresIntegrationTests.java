@@ -24,10 +24,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

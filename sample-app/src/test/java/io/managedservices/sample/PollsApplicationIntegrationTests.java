@@ -32,10 +32,10 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.mockito.Answers;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceWork;
-import io.managedservices.ServiceWorker;
-import io.managedservices.WorkerBody;
-import io.managedservices.WorkerContext;
+import io.managedservices.work.ServiceWork;
+import io.managedservices.work.ServiceWorker;
+import io.managedservices.work.WorkerBody;
+import io.managedservices.work.WorkerContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;

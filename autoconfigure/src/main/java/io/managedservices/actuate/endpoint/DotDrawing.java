@@ -2,8 +2,8 @@ package io.managedservices.actuate.endpoint;
 
 import java.util.List;
 
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
 
 /**
  * Draws services as a digraph of Graphviz. Used by one thread.

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MimeType;
 
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
 
 /**
  * How the graph can be drawn.

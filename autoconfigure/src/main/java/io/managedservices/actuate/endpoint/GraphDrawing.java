@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.concurrent.LineText;
+import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
 
 /**
  * Walks over nodes and edges for a drawing. Nodes are numbered, so that no name has to be

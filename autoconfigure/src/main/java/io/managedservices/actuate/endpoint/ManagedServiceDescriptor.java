@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.Activation;
-import io.managedservices.FailureText;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
-import io.managedservices.WorkSnapshot;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
+import io.managedservices.internal.text.FailureText;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * A service as the endpoint shows it. Immutable.

@@ -4,8 +4,8 @@ import java.util.Map;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.ServiceState;
-import io.managedservices.Workload;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.ServiceState;
 
 /**
  * All services as the endpoint shows them. Immutable.

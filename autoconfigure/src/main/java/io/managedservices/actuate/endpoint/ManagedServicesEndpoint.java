@@ -14,13 +14,13 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceException;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
+import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
 
 /**
  * {@link Endpoint @Endpoint} that shows the services: how they are, why one is not up,

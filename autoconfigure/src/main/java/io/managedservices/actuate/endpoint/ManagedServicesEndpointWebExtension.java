@@ -15,9 +15,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.util.MimeType;
 
-import io.managedservices.FailureText;
-import io.managedservices.ServiceException;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.state.ServiceException;
 
 /**
  * {@link EndpointWebExtension @EndpointWebExtension} of {@link ManagedServicesEndpoint}

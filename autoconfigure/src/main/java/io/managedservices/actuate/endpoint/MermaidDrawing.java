@@ -3,9 +3,9 @@ package io.managedservices.actuate.endpoint;
 import java.util.List;
 import java.util.Locale;
 
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceState;
 
 /**
  * Draws services as a flowchart of Mermaid. Used by one thread.

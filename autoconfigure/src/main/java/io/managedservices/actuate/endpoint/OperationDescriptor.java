@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.ServiceAction;
+import io.managedservices.monitor.ServiceAction;
 
 /**
  * An operation on a service as the endpoint shows it. Immutable.

@@ -6,10 +6,10 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
-import io.managedservices.NearestName;
-import io.managedservices.ServiceAction;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.text.NearestName;
+import io.managedservices.monitor.ServiceAction;
 
 /**
  * What somebody asks for, as it was sent. Immutable.

@@ -4,8 +4,8 @@ import java.util.List;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.ServiceAction;
-import io.managedservices.ServicePlan;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServicePlan;
 
 /**
  * What an operation would do, as the endpoint shows it. Immutable.

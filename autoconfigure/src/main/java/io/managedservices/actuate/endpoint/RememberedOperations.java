@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
-import io.managedservices.sanitize.FailureWords;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.FailureWords;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * The last {@value #MAX_OPERATIONS} operations. Safe for use by several threads.

@@ -5,10 +5,10 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.Condition;
-import io.managedservices.FailureText;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceSnapshot.Reports;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot.Reports;
+import io.managedservices.state.Condition;
 
 /**
  * What a service has reported of itself, as the endpoint shows it. Immutable.

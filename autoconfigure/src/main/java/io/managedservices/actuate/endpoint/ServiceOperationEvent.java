@@ -4,7 +4,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceAction;
+import io.managedservices.monitor.ServiceAction;
 
 /**
  * What became of an attempt to do something to a service over the endpoint. An attempt

@@ -10,18 +10,18 @@ import java.util.concurrent.CompletionException;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.FailureText;
 import io.managedservices.ManagedServices;
-import io.managedservices.OperationRefusedException;
-import io.managedservices.ServiceAction;
-import io.managedservices.ServiceException;
-import io.managedservices.ServicePlan;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
-import io.managedservices.concurrent.GuardedLog;
-import io.managedservices.concurrent.LineLog;
-import io.managedservices.sanitize.FailureWords;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.concurrent.GuardedLog;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.sanitize.FailureWords;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.OperationRefusedException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.state.ServiceException;
 
 /**
  * What operators do to services over the endpoint: each attempt is answered, told to the

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceDependency;
 
 /**
  * What services have to do with each other, in time linear in services and edges.

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
-import io.managedservices.sanitize.FailureWords;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.FailureWords;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * Remembers the last {@value #MAX_TRANSITIONS} transitions of each service, and counts

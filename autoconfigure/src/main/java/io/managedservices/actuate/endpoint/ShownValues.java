@@ -10,7 +10,7 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * Whom texts of others are shown, as Boot decides it for the values of properties. Safe

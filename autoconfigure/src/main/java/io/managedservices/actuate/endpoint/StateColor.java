@@ -1,6 +1,6 @@
 package io.managedservices.actuate.endpoint;
 
-import io.managedservices.ServiceState;
+import io.managedservices.state.ServiceState;
 
 /**
  * The colours of states in drawings. Stateless.

@@ -7,16 +7,16 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.Condition.Severity;
-import io.managedservices.FailureText;
-import io.managedservices.ServiceFailure;
-import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.EventStatus;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
-import io.managedservices.WorkSnapshot.TaskState;
-import io.managedservices.WorkSnapshot.TaskStatus;
-import io.managedservices.WorkSnapshot.TickerStatus;
-import io.managedservices.WorkSnapshot.WorkerStatus;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.monitor.WorkSnapshot.EventStatus;
+import io.managedservices.monitor.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.monitor.WorkSnapshot.TaskState;
+import io.managedservices.monitor.WorkSnapshot.TaskStatus;
+import io.managedservices.monitor.WorkSnapshot.TickerStatus;
+import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.work.ServiceFailure;
 
 /**
  * The work inside a service, as the endpoint shows it. Immutable.

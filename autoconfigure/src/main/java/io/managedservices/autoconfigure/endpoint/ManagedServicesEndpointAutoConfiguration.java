@@ -20,8 +20,8 @@ import io.managedservices.actuate.endpoint.ServiceOperationListener;
 import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 import io.managedservices.actuate.endpoint.ShownValues;
-import io.managedservices.item.ItemServices;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.item.ItemServices;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the endpoint of services, where

@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ShownValues;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for what is shown of texts of

@@ -14,14 +14,14 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.health.registry.ReactiveHealthContributorRegistry;
 
-import io.managedservices.NearestName;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.SettingKey;
-import io.managedservices.context.GateFactory;
-import io.managedservices.context.GateSettings;
-import io.managedservices.graph.GraphProblem;
 import io.managedservices.health.HealthContributorLookup;
 import io.managedservices.health.HealthGate;
+import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.context.GateSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.text.NearestName;
+import io.managedservices.internal.text.SettingKey;
 
 /**
  * Makes gates that follow health contributors, and refuses those that name one that does

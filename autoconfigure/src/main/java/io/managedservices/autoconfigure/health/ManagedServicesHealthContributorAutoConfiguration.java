@@ -20,7 +20,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.health.ManagedServicesHealthContributor;
 import io.managedservices.health.ManagedServicesReadinessHealthIndicator;
 import io.managedservices.health.ReadinessHealthEndpointGroupsPostProcessor;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the health of services: a

@@ -14,14 +14,14 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.core.env.Environment;
 
-import io.managedservices.NearestName;
-import io.managedservices.SettingKey;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Service;
-import io.managedservices.context.SettingOrigins;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.item.ItemServices.Configuration;
-import io.managedservices.item.ItemSettings;
+import io.managedservices.internal.context.SettingOrigins;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.item.ItemServices.Configuration;
+import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.text.NearestName;
+import io.managedservices.internal.text.SettingKey;
 
 /**
  * What is configured of each item service. Immutable.

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.DbScheduler;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.item.jdbc.DbSchedulerSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
 
 /**
  * Tells what is wrong with the settings of db-scheduler. Stateless.

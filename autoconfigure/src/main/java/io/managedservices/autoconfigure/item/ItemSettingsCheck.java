@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.SettingKey;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.item.ItemSettings;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.text.SettingKey;
 
 /**
  * Tells what is wrong with the settings of an item service, or of all. Used by one

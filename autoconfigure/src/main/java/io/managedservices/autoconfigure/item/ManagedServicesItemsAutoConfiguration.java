@@ -32,16 +32,16 @@ import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Engine;
 import io.managedservices.autoconfigure.ManagedServicesProperties;
-import io.managedservices.concurrent.Backend;
-import io.managedservices.concurrent.ServiceThreads;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.InvalidServiceGraphException;
-import io.managedservices.item.EmbeddedItemEngine;
-import io.managedservices.item.ItemEngine;
-import io.managedservices.item.ItemSchedulerInjection;
-import io.managedservices.item.ItemServices;
-import io.managedservices.item.jdbc.DbSchedulerItemEngine;
-import io.managedservices.item.jdbc.DbSchedulerSettings;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.ServiceThreads;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.internal.item.EmbeddedItemEngine;
+import io.managedservices.internal.item.ItemEngine;
+import io.managedservices.internal.item.ItemSchedulerInjection;
+import io.managedservices.internal.item.ItemServices;
+import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
+import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
 
 /**
  * Auto-configuration of services that act on items. Immutable.

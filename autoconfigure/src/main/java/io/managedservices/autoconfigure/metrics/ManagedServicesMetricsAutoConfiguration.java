@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.context.ServicePresence;
-import io.managedservices.item.ItemServices;
+import io.managedservices.internal.context.ServicePresence;
+import io.managedservices.internal.item.ItemServices;
 import io.managedservices.metrics.ItemMetrics;
 import io.managedservices.metrics.ManagedServicesMetrics;
 import io.managedservices.metrics.ServiceOperationMetrics;

@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import io.managedservices.NearestName;
 import io.managedservices.autoconfigure.settings.Setting.Group;
+import io.managedservices.internal.text.NearestName;
 
 /**
  * Finds the settings that were probably meant by a key: those with the least edit

@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.ConfigurableEnvironment;
 
 import io.managedservices.autoconfigure.settings.Setting.Group;
-import io.managedservices.graph.GraphProblem;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
 
 /**
  * Checks all that is set below some roots before anything is bound: that the keys exist,

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 
 import io.managedservices.autoconfigure.settings.Setting.Group;
 import io.managedservices.autoconfigure.settings.Setting.Value;
-import io.managedservices.graph.GraphProblem;
+import io.managedservices.internal.graph.GraphProblem;
 
 /**
  * Reports keys that do not exist, with those that were probably meant. Used by one

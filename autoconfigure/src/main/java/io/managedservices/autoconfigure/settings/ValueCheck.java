@@ -20,7 +20,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.autoconfigure.settings.Setting.Value;
-import io.managedservices.graph.GraphProblem;
+import io.managedservices.internal.graph.GraphProblem;
 
 /**
  * Reads each value that is set, to report one that cannot be read. Used by one thread.

@@ -22,7 +22,7 @@ import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.sanitize.TextSanitizer;
+import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.web.UnavailableServiceAdvice;
 import io.managedservices.web.UnavailableServiceFilter;
 import io.managedservices.web.UnavailableServiceWebExceptionHandler;

@@ -21,11 +21,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
-import io.managedservices.concurrent.LineLog;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.item.VerifiedItems;
+import io.managedservices.internal.item.jdbc.ItemIds;
+import io.managedservices.internal.item.jdbc.WireTime;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
-import io.managedservices.item.VerifiedItems;
 
 /**
  * An item service that is written in SQL; only its interval is left to say. Ids are read

@@ -24,7 +24,9 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import io.managedservices.concurrent.LineLog;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.item.jdbc.ItemDatabase;
+import io.managedservices.internal.item.jdbc.WireTime;
 
 /**
  * Checks that the driver, the session of the database and the JVM mean the same instants

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.audit.AuditEvent;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 
-import io.managedservices.ServiceAction;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.monitor.ServiceAction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

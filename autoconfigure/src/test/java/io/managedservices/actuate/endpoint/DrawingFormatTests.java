@@ -5,12 +5,12 @@ import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.Activation;
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceDependency;
-import io.managedservices.ServiceDependency.Kind;
-import io.managedservices.ServiceDescriptor;
-import io.managedservices.ServiceState;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceDependency.Kind;
+import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

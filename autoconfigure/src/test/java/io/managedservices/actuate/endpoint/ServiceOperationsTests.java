@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.OperationRefusedException;
-import io.managedservices.ServiceAction;
-import io.managedservices.ServiceException;
-import io.managedservices.ServicePlan;
 import io.managedservices.Shown;
 import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
 import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.monitor.OperationRefusedException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.state.ServiceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;

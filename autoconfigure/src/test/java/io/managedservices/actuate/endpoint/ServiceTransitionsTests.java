@@ -3,11 +3,11 @@ package io.managedservices.actuate.endpoint;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ScriptedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceState;
 import io.managedservices.Shown;
-import io.managedservices.StopReason;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -14,21 +14,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.WebApplicationType;
 
-import io.managedservices.Condition.Severity;
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServedServices;
-import io.managedservices.ServiceFailure;
-import io.managedservices.ServiceState;
-import io.managedservices.WorkKind;
-import io.managedservices.WorkSnapshot;
-import io.managedservices.WorkSnapshot.EventStatus;
-import io.managedservices.WorkSnapshot.MicroTaskStatus;
-import io.managedservices.WorkSnapshot.TaskState;
-import io.managedservices.WorkSnapshot.TaskStatus;
-import io.managedservices.WorkSnapshot.TickerStatus;
-import io.managedservices.WorkSnapshot.WorkerState;
-import io.managedservices.WorkSnapshot.WorkerStatus;
-import io.managedservices.Workload;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.monitor.WorkSnapshot.EventStatus;
+import io.managedservices.monitor.WorkSnapshot.MicroTaskStatus;
+import io.managedservices.monitor.WorkSnapshot.TaskState;
+import io.managedservices.monitor.WorkSnapshot.TaskStatus;
+import io.managedservices.monitor.WorkSnapshot.TickerStatus;
+import io.managedservices.monitor.WorkSnapshot.WorkerState;
+import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceState;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.WorkKind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -25,8 +25,8 @@ import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceState;
-import io.managedservices.WorkSnapshot;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

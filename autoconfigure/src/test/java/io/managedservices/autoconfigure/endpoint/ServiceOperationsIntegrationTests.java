@@ -25,17 +25,17 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
-import io.managedservices.Activation;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

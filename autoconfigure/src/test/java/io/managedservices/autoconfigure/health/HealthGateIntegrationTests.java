@@ -30,14 +30,14 @@ import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceEvent;
-import io.managedservices.ServiceEventListener;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceSnapshot;
-import io.managedservices.ServiceState;
-import io.managedservices.StopReason;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;

@@ -13,7 +13,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 
 import io.managedservices.ScriptedServices;
 import io.managedservices.ServedServices;
-import io.managedservices.ServiceState;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

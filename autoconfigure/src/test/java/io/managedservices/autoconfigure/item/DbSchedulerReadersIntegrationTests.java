@@ -24,21 +24,21 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import io.managedservices.Condition;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
-import io.managedservices.ServiceSnapshot;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.metrics.ManagedServicesMetricsAutoConfiguration;
+import io.managedservices.internal.item.ItemServices;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
-import io.managedservices.item.ItemServices;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
 import io.managedservices.metrics.ItemMetrics;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Condition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -30,18 +30,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceAction;
-import io.managedservices.ServiceState;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
-import io.managedservices.graph.InvalidServiceGraphException;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.internal.item.ItemServices;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
-import io.managedservices.item.ItemServices;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
 import io.managedservices.item.jdbc.ItemSql;
 import io.managedservices.item.jdbc.SqlItems;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.ServiceState;
 import io.managedservices.test.SimulatedTime;
 
 import static org.assertj.core.api.Assertions.assertThat;

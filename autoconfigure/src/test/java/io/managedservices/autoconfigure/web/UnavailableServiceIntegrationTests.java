@@ -38,12 +38,12 @@ import reactor.core.publisher.Mono;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
-import io.managedservices.ServiceAction;
 import io.managedservices.ServiceContext;
-import io.managedservices.ServiceException;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.ServiceState;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

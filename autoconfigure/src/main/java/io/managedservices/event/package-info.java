@@ -1,0 +1,7 @@
+/**
+ * Events that services send each other.
+ */
+@NullMarked
+package io.managedservices.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.managedservices.internal.engine;
+
+/**
+ * What came of the callback that the state of a service is about.
+ */
+enum CallOutcome {
+
+	/** Nothing yet. */
+	NONE,
+
+	/** It returned, or there was nothing to call. */
+	SUCCEEDED,
+
+	/** It threw or timed out. */
+	FAILED
+
+}

@@ -1,0 +1,241 @@
+package io.managedservices.internal.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.engine.Invocation.Method;
+import io.managedservices.internal.graph.RestartSettings.Policy;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.text.SettingKey;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
+
+/**
+ * What follows from a failure: another attempt, a restart, or giving up. It sets facts
+ * and decides no state. Confined to the coordinator.
+ */
+final class Failures {
+
+	/** What has failed of a service that was running. */
+	private static final String RUN = "run";
+
+	private final Turn turn;
+
+	private final Episodes episodes;
+
+	private final RetryPolicies retries = new RetryPolicies();
+
+	Failures(Turn turn, Episodes episodes) {
+		this.turn = turn;
+		this.episodes = episodes;
+	}
+
+	/**
+	 * A service reports that it has failed, or is found to have.
+	 * @param node a service
+	 * @param incarnation the incarnation that this is about
+	 * @param cause why
+	 */
+	void failed(ServiceNode node, Incarnation incarnation, Throwable cause) {
+		if (node.incarnation == incarnation) {
+			if (node.state == ServiceState.RUNNING && node.isToRun()) {
+				failedRunning(node, cause, RUN);
+				return;
+			}
+			if (node.state == ServiceState.STARTING && node.outcome == CallOutcome.NONE) {
+				startFailed(node, cause);
+				this.turn.lookAt(node);
+				return;
+			}
+		}
+		// It is on its way down already.
+		this.turn.tellFailure(node, RUN, cause, Severity.WARNING);
+		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
+	}
+
+	/**
+	 * A running service has failed since its checks have.
+	 * @param node a service that is to run
+	 * @param cause what the last check failed with
+	 */
+	void checksFailed(ServiceNode node, Throwable cause) {
+		failedRunning(node, cause, Method.CHECK.toString());
+	}
+
+	private void failedRunning(ServiceNode node, Throwable cause, String what) {
+		long delay = (node.settings.restart().policy() != Policy.NEVER) ? restartDelay(node) : -1;
+		end(node, StopReason.FAILURE, delay);
+		Throwable failure = (delay < 0 && node.settings.restart().policy() != Policy.NEVER) ? new ServiceException(
+				node.name(), usedUp(node, "failed") + ". Last failure: " + FailureText.of(cause), cause) : cause;
+		node.vitals = new Vitals(false, false, node.vitals.status(), failure);
+		node.publishChange();
+		if (failure != cause && !what.equals(RUN)) {
+			this.turn.tellFailure(node, what, cause, Severity.WARNING);
+		}
+		this.turn.tellFailure(node, (failure != cause) ? RUN : what, failure, severity(delay));
+		this.episodes.failed(node, cause);
+	}
+
+	private static Severity severity(long delay) {
+		return (delay >= 0) ? Severity.WARNING : Severity.ERROR;
+	}
+
+	private long restartDelay(ServiceNode node) {
+		Recovery recovery = node.recovery();
+		if (recovery.restarts == null) {
+			recovery.restarts = new RestartHistory(node.settings.restart());
+		}
+		return recovery.restarts.nextDelay(this.turn.now(), node.runningSince);
+	}
+
+	/**
+	 * A running service has done what it was to do.
+	 * @param node a service
+	 * @param incarnation the incarnation that this is about
+	 */
+	void completed(ServiceNode node, Incarnation incarnation) {
+		if (node.incarnation != incarnation || node.state != ServiceState.RUNNING || !node.isToRun()) {
+			return;
+		}
+		if (node.settings.restart().policy() == Policy.ALWAYS) {
+			long delay = restartDelay(node);
+			end(node, StopReason.COMPLETED, delay);
+			if (delay < 0) {
+				IllegalStateException failure = new IllegalStateException(usedUp(node, "ended"));
+				node.failed(failure);
+				this.turn.tellFailure(node, RUN, failure, Severity.ERROR);
+			}
+			node.publishChange();
+		}
+		else {
+			node.unwantedReason = StopReason.COMPLETED;
+			node.held = true;
+		}
+	}
+
+	private static String usedUp(ServiceNode node, String what) {
+		return "Service '%s' has %s, and was restarted %d times within %s already: %s".formatted(node.name(), what,
+				node.settings.restart().maxRestarts(), node.settings.restart().window(),
+				SettingKey.ofService(node.name(), "restart.max-restarts"));
+	}
+
+	private void end(ServiceNode node, StopReason reason, long delay) {
+		node.ending = reason;
+		node.stopReason = reason;
+		retryAfter(node, delay);
+		this.turn.lookAt(node);
+	}
+
+	private static void retryAfter(ServiceNode node, long delay) {
+		node.recovery().retryDelay = delay;
+		node.verdict = (delay >= 0) ? Verdict.RETRY : Verdict.GIVE_UP;
+	}
+
+	/**
+	 * An attempt to start a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void startFailed(ServiceNode node, Throwable failure) {
+		node.outcome = CallOutcome.FAILED;
+		node.failed(failure);
+		long delay = this.retries.nextDelay(node, failure);
+		retryAfter(node, delay);
+		this.turn.tellFailure(node, Method.START.toString(), failure, severity(delay));
+	}
+
+	/**
+	 * A call of the stop of a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopAttemptFailed(ServiceNode node, Throwable failure) {
+		// An Error is no matter of time: another attempt would find it again.
+		boolean isFinal = node.cleaningUp || failure instanceof Error;
+		long delay = isFinal ? -1 : this.retries.nextDelay(node, failure);
+		long resumeAt = this.turn.now() + delay * 1_000_000;
+		if (delay >= 0 && resumeAt < node.deadline) {
+			node.wakeup().resumeAt = resumeAt;
+			tellStop(node, failure, true);
+		}
+		else {
+			stopFailed(node, failure);
+		}
+	}
+
+	/**
+	 * A check or the like hangs, so that a service cannot be stopped yet: it is when that
+	 * has returned, and only then started again.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopPostponed(ServiceNode node, Throwable failure) {
+		node.outcome = CallOutcome.FAILED;
+		tellStop(node, failure, true);
+	}
+
+	/**
+	 * A service could not be stopped.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void stopFailed(ServiceNode node, Throwable failure) {
+		node.outcome = CallOutcome.FAILED;
+		Throwable before = node.vitals.failure();
+		if (node.cleaningUp && node.verdict != Verdict.NONE && before != null) {
+			suppress(before, failure);
+		}
+		else if (!node.cleaningUp) {
+			suppress(failure, (node.ending == StopReason.FAILURE) ? before : null);
+			giveUp(node, failure);
+		}
+		tellStop(node, failure, false);
+	}
+
+	/**
+	 * Tells that a call of the stop of a service has failed.
+	 * @param node the service
+	 * @param failure why
+	 * @param retried whether it is tried again
+	 */
+	void tellStop(ServiceNode node, Throwable failure, boolean retried) {
+		this.turn.tellFailure(node, Method.STOP.toString(), failure, retried ? Severity.WARNING : Severity.ERROR);
+		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, retried));
+	}
+
+	private static void suppress(Throwable failure, @Nullable Throwable other) {
+		if (other != null && other != failure) {
+			failure.addSuppressed(other);
+		}
+	}
+
+	/**
+	 * A service could not be told of one that it comes after.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void noticeFailed(ServiceNode node, Throwable failure) {
+		this.turn.tellFailure(node, Method.NOTICE.toString(), failure, Severity.ERROR);
+		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+	}
+
+	/**
+	 * A service could not be prepared.
+	 * @param node the service
+	 * @param failure why
+	 */
+	void prepareFailed(ServiceNode node, Throwable failure) {
+		giveUp(node, failure);
+		this.turn.tellFailure(node, Method.PREPARE.toString(), failure, Severity.ERROR);
+	}
+
+	private static void giveUp(ServiceNode node, Throwable failure) {
+		node.outcome = CallOutcome.FAILED;
+		node.verdict = Verdict.GIVE_UP;
+		node.failed(failure);
+	}
+
+}

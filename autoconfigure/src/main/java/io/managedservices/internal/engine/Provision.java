@@ -1,0 +1,63 @@
+package io.managedservices.internal.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceLookupException;
+
+/**
+ * The value that one service provides, and who waits for it. Made for services that
+ * provide something or are waited for, which are few. Confined to the coordinator, but
+ * for the value, which any thread may read.
+ */
+final class Provision {
+
+	/** What dependents see: from when it is provided until the service stops. */
+	volatile @Nullable Object value;
+
+	/** What all others see: only while the service runs and is to go on running. */
+	volatile @Nullable Object published;
+
+	private List<ProvidedWaiter<?>> waiters = new ArrayList<>();
+
+	void add(ProvidedWaiter<?> waiter) {
+		this.waiters.add(waiter);
+	}
+
+	void remove(CompletableFuture<?> future) {
+		this.waiters.removeIf((waiter) -> waiter.future() == future);
+	}
+
+	boolean hasWaiters() {
+		return !this.waiters.isEmpty();
+	}
+
+	List<ProvidedWaiter<?>> takeWaiters() {
+		List<ProvidedWaiter<?>> taken = this.waiters;
+		this.waiters = new ArrayList<>();
+		return taken;
+	}
+
+	/**
+	 * Makes sure that what is provided is of a type.
+	 * @param <T> the type
+	 * @param node the service
+	 * @param value what it provides
+	 * @param type the type
+	 * @return the value
+	 * @throws ServiceException if it is not of that type
+	 */
+	static <T> T cast(ServiceNode node, Object value, Class<T> type) {
+		if (!type.isInstance(value)) {
+			throw new ServiceLookupException(node.name(),
+					"Service '%s' provides a value of another type: expected '%s', found '%s'.".formatted(node.name(),
+							type.getName(), value.getClass().getName()));
+		}
+		return type.cast(value);
+	}
+
+}

@@ -1,0 +1,274 @@
+package io.managedservices.internal.engine;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceComponent;
+import io.managedservices.internal.engine.Findings.Part;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceSnapshot.ReportedError;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.state.Condition;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
+
+/**
+ * Takes in what services report of themselves, as long as the incarnation that reports it
+ * is the one that is at work. Confined to the coordinator.
+ */
+final class Reporting {
+
+	private final ServiceGraph graph;
+
+	private final ServiceNode[] nodes;
+
+	private final Turn turn;
+
+	private final VitalSigns vitals;
+
+	Reporting(ServiceGraph graph, ServiceNode[] nodes, Turn turn, VitalSigns vitals) {
+		this.graph = graph;
+		this.nodes = nodes;
+		this.turn = turn;
+		this.vitals = vitals;
+	}
+
+	/**
+	 * Raises a condition, or changes the one of that id.
+	 * @param node the service
+	 * @param incarnation the incarnation that raises it
+	 * @param raised the condition; if there is one of that id, it is as old as that
+	 */
+	void raise(ServiceNode node, Incarnation incarnation, Condition raised) {
+		if (!isAtWork(node, incarnation)) {
+			return;
+		}
+		Findings findings = node.findings();
+		Condition previous = findings.condition(raised.id());
+		Condition current = new Condition(raised.id(), raised.severity(), raised.title(), raised.message(),
+				(previous != null) ? previous.since() : this.turn.instant());
+		if (!current.equals(previous)) {
+			findings.put(current);
+			changed(node, new Change(previous, current));
+		}
+	}
+
+	/**
+	 * Resolves a condition.
+	 * @param node the service
+	 * @param incarnation the incarnation that resolves it
+	 * @param id which one, or {@code null} for all
+	 */
+	void resolve(ServiceNode node, Incarnation incarnation, @Nullable String id) {
+		Findings findings = node.findings;
+		if (findings == null || !isAtWork(node, incarnation)) {
+			return;
+		}
+		for (Condition condition : findings.conditions()) {
+			if (id == null || condition.id().equals(id)) {
+				findings.remove(condition);
+				changed(node, new Change(condition, null));
+			}
+		}
+	}
+
+	/**
+	 * Warns of the work of a service.
+	 * @param node the service
+	 * @param warning the warning
+	 */
+	void warn(ServiceNode node, Condition warning) {
+		if (node.isActive()) {
+			Condition previous = node.findings().putWarning(warning);
+			if (!warning.equals(previous)) {
+				changed(node, new Change(previous, warning));
+			}
+		}
+	}
+
+	/**
+	 * There is no need any more to warn of the work of a service.
+	 * @param node the service
+	 * @param id which warning
+	 */
+	void resolveWarning(ServiceNode node, String id) {
+		Findings findings = node.findings;
+		Condition previous = (findings != null) ? findings.removeWarning(id) : null;
+		if (previous != null) {
+			changed(node, new Change(previous, null));
+		}
+	}
+
+	/**
+	 * Takes an error into the buffer of a service.
+	 * @param node the service
+	 * @param incarnation the incarnation that reports it
+	 * @param cause the error
+	 */
+	void error(ServiceNode node, Incarnation incarnation, Throwable cause) {
+		Vitals previous = node.vitals;
+		if (isAtWork(node, incarnation)) {
+			node.findings().add(new ReportedError(this.turn.instant(), cause), this.turn.now());
+			publish(node);
+		}
+		this.turn.tellFailure(node, "error", cause, Severity.WARNING);
+		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
+		tellVitals(node, previous);
+	}
+
+	/**
+	 * A service forgets the errors that it has reported.
+	 * @param node the service
+	 * @param incarnation the incarnation that does so
+	 */
+	void clearErrors(ServiceNode node, Incarnation incarnation) {
+		if (isAtWork(node, incarnation)) {
+			clearErrors(node);
+		}
+	}
+
+	/**
+	 * Forgets the errors that a service has reported.
+	 * @param node the service
+	 */
+	void clearErrors(ServiceNode node) {
+		Findings findings = node.findings;
+		if (findings != null && findings.clearErrors(findings.reported())) {
+			Vitals previous = node.vitals;
+			publish(node);
+			tellVitals(node, previous);
+		}
+	}
+
+	/**
+	 * Adds a component to a service.
+	 * @param node the service
+	 * @param incarnation the incarnation that it belongs to
+	 * @param name its name within the service
+	 * @param component the component
+	 * @throws ServiceException if its full name is taken
+	 * @throws IllegalStateException if the incarnation is to end
+	 */
+	void add(ServiceNode node, Incarnation incarnation, String name, ServiceComponent component) {
+		if (!isAtWork(node, incarnation) || incarnation.stopReason() != null) {
+			throw new IllegalStateException(
+					"Component '%s' cannot be added to service '%s': expected an incarnation that is not to end. Add it while the service is being prepared or started, or runs."
+						.formatted(name, node.name()));
+		}
+		checkName(node, name, component);
+		node.findings().add(Part.of(name, component));
+		node.due |= node.state == ServiceState.RUNNING;
+		publish(node);
+	}
+
+	// A name with dots may be that of a service, or of a component of another one.
+	private void checkName(ServiceNode node, String name, ServiceComponent component) {
+		String full = node.name() + "." + name;
+		String other = typeOf(full);
+		for (int dot = full.indexOf('.'); dot > 0 && other == null; dot = full.indexOf('.', dot + 1)) {
+			int owner = this.graph.indexOf(full.substring(0, dot));
+			Findings findings = (owner >= 0) ? this.nodes[owner].findings : null;
+			Part part = (findings != null) ? findings.part(full.substring(dot + 1)) : null;
+			if (part != null) {
+				other = "a component of service '%s' of type '%s'".formatted(this.nodes[owner].name(),
+						part.component().getClass().getName());
+			}
+		}
+		if (other != null) {
+			throw new ServiceException(node.name(),
+					"The name '%s' is taken: it is %s, and a component '%s' of service '%s' of type '%s' was to be added. Give one of them another name."
+						.formatted(full, other, name, node.name(), component.getClass().getName()),
+					null);
+		}
+	}
+
+	private @Nullable String typeOf(String service) {
+		int index = this.graph.indexOf(service);
+		return (index >= 0)
+				? "a service of type '%s'".formatted(this.graph.definition(index).instance().getClass().getName())
+				: null;
+	}
+
+	/**
+	 * Takes in what a round of checks has found.
+	 * @param node the service
+	 * @param round the round, or {@code null} if there was nothing but the service itself
+	 * @param healthy whether no health check has failed, also where there is none
+	 * @param timeout why a component hangs, or {@code null}
+	 */
+	void checked(ServiceNode node, @Nullable CheckRound round, boolean healthy, @Nullable Throwable timeout) {
+		if (round != null) {
+			Findings findings = node.findings();
+			round.tell(findings, timeout);
+			if (healthy) {
+				findings.clearErrors(isHealthChecked(node, round) ? round.errorsBefore()
+						: findings.reportedUntil(this.turn.now() - node.settings.health().interval().toNanos()));
+			}
+		}
+	}
+
+	private static boolean isHealthChecked(ServiceNode node, CheckRound round) {
+		return node.callbacks().checkHealth() != null || round.hasHealthCheck();
+	}
+
+	/**
+	 * A service has come into another state: what belonged to an incarnation that is over
+	 * vanishes.
+	 * @param node a service that has reported something
+	 * @param findings what it has reported
+	 * @param from the state that it left
+	 */
+	static void entered(ServiceNode node, Findings findings, ServiceState from) {
+		boolean over = ServiceNode.isActive(from) || node.state == ServiceState.FAILED
+				|| (node.state == ServiceState.STOPPED && !node.wanted);
+		if (over && !node.isActive()) {
+			findings.end();
+		}
+	}
+
+	/**
+	 * Tells which conditions have vanished, once that is published.
+	 * @param node the service
+	 * @param findings what it has reported
+	 */
+	void tellVanished(ServiceNode node, Findings findings) {
+		for (Condition condition : findings.takeVanished()) {
+			this.turn.tell(new ServiceEvent.ConditionChanged(node.snapshot, condition, null));
+		}
+	}
+
+	private static boolean isAtWork(ServiceNode node, Incarnation incarnation) {
+		return node.incarnation == incarnation && (node.isActive() || node.state == ServiceState.PREPARING);
+	}
+
+	private void changed(ServiceNode node, Change change) {
+		Vitals previous = node.vitals;
+		publish(node);
+		this.turn.tell(new ServiceEvent.ConditionChanged(node.snapshot, change.previous(), change.current()));
+		tellVitals(node, previous);
+	}
+
+	private void publish(ServiceNode node) {
+		this.vitals.refresh(node);
+		node.publishChange();
+		this.turn.lookAt(node);
+	}
+
+	private void tellVitals(ServiceNode node, Vitals previous) {
+		if (previous.healthy() != node.vitals.healthy()) {
+			this.turn.tell(new ServiceEvent.VitalsChanged(previous, node.snapshot));
+		}
+	}
+
+	/**
+	 * What has become of a condition.
+	 *
+	 * @param previous as it was, or {@code null}
+	 * @param current as it is, or {@code null}
+	 */
+	private record Change(@Nullable Condition previous, @Nullable Condition current) {
+
+	}
+
+}

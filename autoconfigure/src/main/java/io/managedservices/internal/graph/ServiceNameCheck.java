@@ -1,0 +1,77 @@
+package io.managedservices.internal.graph;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.concurrent.LineText;
+
+/**
+ * Refuses names by which a service could not be found again: in paths of the health
+ * endpoint and of that of services, where servers and Spring Security let not everything
+ * through. Used by one thread.
+ */
+final class ServiceNameCheck {
+
+	private static final String ACTION = "Give the service another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate.";
+
+	private final List<GraphProblem> problems;
+
+	ServiceNameCheck(List<GraphProblem> problems) {
+		this.problems = problems;
+	}
+
+	void check(ServiceDefinition[] definitions, NameIndex names) {
+		for (ServiceDefinition definition : definitions) {
+			String name = definition.name();
+			String reason = reason(name);
+			if (reason != null) {
+				add(definition, reason);
+			}
+			// The health of a service cannot have that of another one below it.
+			for (int slash = name.indexOf('/'); reason == null && slash >= 0; slash = name.indexOf('/', slash + 1)) {
+				int parent = names.indexOf(name.substring(0, slash));
+				if (parent >= 0) {
+					add(definition, "it would stand below service '%s' (%s)".formatted(definitions[parent].name(),
+							definitions[parent].describe()));
+				}
+			}
+		}
+	}
+
+	private static @Nullable String reason(String name) {
+		if (name.isBlank()) {
+			return "it is blank";
+		}
+		if (!name.equals(name.strip())) {
+			return "it begins or ends with white space";
+		}
+		for (int index = 0; index < name.length(); index = name.offsetByCodePoints(index, 1)) {
+			int character = name.codePointAt(index);
+			if (isUnfit(character)) {
+				return "it has the character U+%04X".formatted(character);
+			}
+		}
+		List<String> parts = (name.indexOf('/') >= 0) ? List.of(name.split("/", -1)) : List.of(name);
+		if (parts.stream().anyMatch(String::isBlank)) {
+			return "there is nothing before, after or between slashes";
+		}
+		return (parts.contains(".") || parts.contains("..")) ? "a dot or two between slashes mean another path" : null;
+	}
+
+	private static boolean isUnfit(int character) {
+		return switch (Character.getType(character)) {
+			case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+				true;
+			default -> "\\;%".indexOf(character) >= 0;
+		};
+	}
+
+	private void add(ServiceDefinition definition, String reason) {
+		this.problems.add(new GraphProblem(
+				"The name '%s' of a service (%s) cannot be a path below /actuator/health and /actuator/managedservices: %s."
+					.formatted(LineText.of(definition.name()), definition.describe(), reason),
+				ACTION));
+	}
+
+}

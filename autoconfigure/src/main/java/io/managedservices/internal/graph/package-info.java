@@ -1,0 +1,7 @@
+/**
+ * The services as they were declared, and the immutable, validated graph of them.
+ */
+@NullMarked
+package io.managedservices.internal.graph;
+
+import org.jspecify.annotations.NullMarked;

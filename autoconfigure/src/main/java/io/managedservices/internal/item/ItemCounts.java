@@ -1,0 +1,27 @@
+package io.managedservices.internal.item;
+
+import io.managedservices.item.ItemsSnapshot;
+
+/**
+ * What became of items. Guarded by the lock of those who process them.
+ */
+final class ItemCounts {
+
+	final LatenessRecorder lateness = new LatenessRecorder();
+
+	long processed;
+
+	long notYet;
+
+	long failed;
+
+	long retried;
+
+	long conflicts;
+
+	ItemsSnapshot snapshot(int due, int armed, int inHand, ItemsSnapshot.CheckAll checkAll) {
+		return new ItemsSnapshot(due, armed, inHand, this.processed, this.notYet, this.failed, this.retried,
+				this.conflicts, this.lateness.snapshot(), checkAll);
+	}
+
+}

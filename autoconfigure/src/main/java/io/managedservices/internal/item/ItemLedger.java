@@ -1,0 +1,226 @@
+package io.managedservices.internal.item;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.ServiceContext;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.item.ItemService;
+import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.item.Outcome;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.work.WorkKind;
+
+/**
+ * What every engine keeps for one incarnation of an item service: its counters, the
+ * warning while items are late, and the search for all items. For engines, not for
+ * services. Safe for use by several threads; only the search is to be run by one at a
+ * time.
+ *
+ * @param <I> the type of the ids
+ * @since 0.1.0
+ */
+public final class ItemLedger<I> {
+
+	private final ItemSettings settings;
+
+	private final ServiceContext context;
+
+	private final Backend backend;
+
+	private final CheckAll<I> checkAll;
+
+	private final LateWarning lateWarning;
+
+	private final ItemCounts counts = new ItemCounts();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/**
+	 * Create a ledger.
+	 * @param service the service
+	 * @param settings its settings
+	 * @param context of its incarnation
+	 * @param backend time, that of the services
+	 * @throws io.managedservices.state.ServiceException if its interval is invalid
+	 */
+	public ItemLedger(ItemService<I> service, ItemSettings settings, ServiceContext context, Backend backend) {
+		this.settings = settings;
+		this.context = context;
+		this.backend = backend;
+		this.checkAll = new CheckAll<>(service, settings, context, backend);
+		this.lateWarning = new LateWarning(context, settings.lateThreshold());
+		this.checkAll.interval();
+	}
+
+	/**
+	 * Searches for all items; tells what is wrong with what is found.
+	 * @param armer takes ids and times of what is due within two intervals, part by part;
+	 * does not throw
+	 */
+	public void checkAll(BiConsumer<List<I>, List<Instant>> armer) {
+		this.checkAll.run((ids, times) -> {
+			if (!ids.isEmpty()) {
+				armer.accept(List.copyOf(ids), Arrays.stream(times).mapToObj(EpochMicros::instant).toList());
+			}
+		});
+	}
+
+	/**
+	 * Whether the wall clock has jumped so far since the last search that this may have
+	 * missed what is due before the next one.
+	 * @return whether it has
+	 */
+	public boolean isOutdated() {
+		return this.checkAll.isOutdated();
+	}
+
+	/**
+	 * The longest time between two searches, as the service has said last.
+	 * @return above 0
+	 */
+	public Duration interval() {
+		return this.checkAll.lastInterval();
+	}
+
+	/**
+	 * When to search again after the last search.
+	 * @return from now on
+	 */
+	public Duration nextCheckAll() {
+		return this.checkAll.next();
+	}
+
+	/**
+	 * An item is about to be processed.
+	 * @param time when it was due
+	 * @param again whether it is tried again after a failure, so that its time says
+	 * nothing
+	 */
+	public void began(Instant time, boolean again) {
+		long late = EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
+		this.lock.lock();
+		try {
+			if (again) {
+				this.counts.retried++;
+			}
+			else {
+				this.counts.lateness.record(late);
+				this.lateWarning.began(late);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * An item was processed.
+	 * @param outcome what came of it
+	 */
+	public void processed(Outcome outcome) {
+		this.lock.lock();
+		try {
+			if (outcome == Outcome.DONE) {
+				this.counts.processed++;
+			}
+			else {
+				this.counts.notYet++;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * An item has failed, and will be tried again: counts it, and tells of it.
+	 * @param id the item
+	 * @param cause why
+	 */
+	public void failed(Object id, Throwable cause) {
+		this.lock.lock();
+		try {
+			this.counts.failed++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.context.work().failed(WorkKind.ITEM, String.valueOf(id), cause, Severity.WARNING);
+	}
+
+	/**
+	 * What is stored about items has to be written again, since others were at it, too.
+	 */
+	public void conflict() {
+		this.lock.lock();
+		try {
+			this.counts.conflicts++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The first item that is armed waits to begin.
+	 * @param time when it was due, or will be
+	 */
+	public void waits(Instant time) {
+		long late = EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
+		this.lock.lock();
+		try {
+			this.lateWarning.waits(late);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * No item is due.
+	 */
+	public void caughtUp() {
+		this.lock.lock();
+		try {
+			this.lateWarning.caughtUp();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How long an item that failed waits.
+	 * @param failures how often it has failed in a row, 1 or more
+	 * @return the wait
+	 */
+	public Duration retryAfter(int failures) {
+		return this.settings.retry().after(failures);
+	}
+
+	/**
+	 * How the items are.
+	 * @param due how many are due and wait for their turn
+	 * @param armed how many wait for their time, with those that are due
+	 * @param inHand how many are being processed
+	 * @param next when the next search begins, or {@code null} if it does not
+	 * @return a snapshot
+	 */
+	public ItemsSnapshot snapshot(int due, int armed, int inHand, @Nullable Instant next) {
+		this.lock.lock();
+		try {
+			return this.counts.snapshot(due, armed, inHand, this.checkAll.snapshot(next));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

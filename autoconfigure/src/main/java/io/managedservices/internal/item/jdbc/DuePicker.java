@@ -1,0 +1,206 @@
+package io.managedservices.internal.item.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import org.apache.commons.logging.Log;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.managedservices.internal.concurrent.LineLog;
+
+/**
+ * Picks what is due of one task, as db-scheduler does of all tasks: with
+ * {@code lock-and-fetch} where the database can, else with {@code fetch}. Used by one
+ * thread at a time.
+ */
+final class DuePicker {
+
+	private static final Log logger = LineLog.of(DuePicker.class);
+
+	/** Others may be faster with the first ones. */
+	private static final int CANDIDATES = 3;
+
+	private final JdbcTemplate jdbc;
+
+	private final TransactionTemplate transaction;
+
+	private final TransactionTemplate locking;
+
+	private final String table;
+
+	private final String instance;
+
+	private final JdbcCustomization dialect;
+
+	private final boolean postgres;
+
+	private final StatementRetry retry;
+
+	/**
+	 * Create a picker.
+	 * @param dataSource of the database
+	 * @param table the name of the table
+	 * @param instance who picks
+	 * @param dialect what the database can
+	 * @param postgres whether it is PostgreSQL
+	 * @param retry repeats what others have come in between
+	 */
+	DuePicker(DataSource dataSource, String table, String instance, JdbcCustomization dialect, boolean postgres,
+			StatementRetry retry) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
+		this.transaction = new TransactionTemplate(transactions);
+		this.locking = new TransactionTemplate(transactions);
+		// With more isolation MySQL locks what is between the rows, too.
+		this.locking.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		this.table = table;
+		this.instance = instance;
+		this.dialect = dialect;
+		this.postgres = postgres;
+		this.retry = retry;
+	}
+
+	/**
+	 * Picks.
+	 * @param task the name of the task
+	 * @param now what is due by then
+	 * @param limit how many at most, 1 or more
+	 * @return what was picked, in the order of the times
+	 */
+	List<Execution> pick(String task, Instant now, int limit) {
+		List<Execution> picked;
+		if (this.postgres) {
+			picked = this.retry.call(task, () -> this.jdbc.execute(
+					(ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit)));
+		}
+		else if (this.dialect.supportsGenericLockAndFetch()) {
+			picked = this.retry.call(task,
+					() -> this.locking.execute((status) -> pickAll(lock(task, now, limit), now)));
+		}
+		else {
+			picked = pickEach(this.retry.call(task, () -> fetch(task, now, limit)), now, limit);
+		}
+		return (picked != null) ? picked : List.of();
+	}
+
+	// The bounds are compared as rows of three, in the order of the index. PostgreSQL
+	// seldom has statistics of a table that fills and empties: of a task that equals a
+	// name it would expect a handful of rows, and read and sort them all for each pick.
+	// The array is made once, and its rows are found by their places; with "in" more than
+	// the limit might be locked, anew for each row.
+	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
+		String sql = "with taken as (update " + this.table
+				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
+				+ " where ctid = any(array(select ctid from " + this.table
+				+ " where (picked, task_name, execution_time) >= (false, ?, '-infinity')"
+				+ " and (picked, task_name, execution_time) <= (false, ?, ?)"
+				+ " order by picked, task_name, execution_time for update skip locked limit " + limit
+				+ ")) returning *) select * from taken order by execution_time";
+		List<Execution> picked = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			statement.setBoolean(1, true);
+			statement.setString(2, this.instance);
+			this.dialect.setInstant(statement, 3, now);
+			statement.setString(4, task);
+			statement.setString(5, task);
+			this.dialect.setInstant(statement, 6, now);
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					picked.add(execution(rows));
+				}
+			}
+		}
+		if (!connection.getAutoCommit()) {
+			connection.commit();
+		}
+		return picked;
+	}
+
+	private List<Execution> lock(String task, Instant now, int limit) {
+		return find(this.dialect.createGenericSelectForUpdateQuery(this.table, limit, " and task_name = ? ", false),
+				task, now, limit);
+	}
+
+	private List<Execution> fetch(String task, Instant now, int limit) {
+		return find(this.dialect.createSelectDueQuery(this.table, CANDIDATES * limit, " and task_name = ? ", false),
+				task, now, CANDIDATES * limit);
+	}
+
+	private List<Execution> find(String sql, String task, Instant now, int limit) {
+		return this.jdbc.query(sql, (statement) -> {
+			statement.setBoolean(1, false);
+			this.dialect.setInstant(statement, 2, now);
+			statement.setString(3, task);
+			if (!this.dialect.supportsExplicitQueryLimitPart()) {
+				statement.setMaxRows(limit);
+			}
+		}, (row, number) -> execution(row));
+	}
+
+	private List<Execution> pickAll(List<Execution> locked, Instant now) {
+		return locked.stream()
+			.filter((each) -> pick(each, now))
+			.map((each) -> each.updateToPicked(this.instance, now))
+			.toList();
+	}
+
+	// Each in a transaction of its own. What was picked is not to wait until it is taken
+	// for dead, since another one could not be.
+	private List<Execution> pickEach(List<Execution> candidates, Instant now, int limit) {
+		List<Execution> picked = new ArrayList<>();
+		try {
+			for (Execution each : candidates) {
+				if (picked.size() < limit && this.retry.call(each.getTaskName(), () -> pick(each, now))) {
+					picked.add(each.updateToPicked(this.instance, now));
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			if (picked.isEmpty()) {
+				throw ex;
+			}
+			logger.warn("Items that are due could not all be taken, the rest is taken later", ex);
+		}
+		return picked;
+	}
+
+	private boolean pick(Execution candidate, Instant now) {
+		Integer updated = this.transaction
+			.execute((status) -> this.jdbc.update(
+					"update " + this.table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
+							+ " where picked = ? and task_name = ? and task_instance = ? and version = ?",
+					(statement) -> {
+						statement.setBoolean(1, true);
+						statement.setString(2, this.instance);
+						this.dialect.setInstant(statement, 3, now);
+						statement.setBoolean(4, false);
+						statement.setString(5, candidate.getTaskName());
+						statement.setString(6, candidate.getId());
+						statement.setLong(7, candidate.version);
+					}));
+		return updated != null && updated == 1;
+	}
+
+	private Execution execution(ResultSet row) throws SQLException {
+		return new Execution(this.dialect.getInstant(row, "execution_time"),
+				new TaskInstance<Void>(row.getString("task_name"), row.getString("task_instance")),
+				row.getBoolean("picked"), row.getString("picked_by"), this.dialect.getInstant(row, "last_success"),
+				this.dialect.getInstant(row, "last_failure"), row.getInt("consecutive_failures"),
+				this.dialect.getInstant(row, "last_heartbeat"), row.getLong("version"));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * How items are processed at their time.
+ */
+@NullMarked
+package io.managedservices.internal.item;
+
+import org.jspecify.annotations.NullMarked;

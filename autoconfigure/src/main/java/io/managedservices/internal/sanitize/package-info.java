@@ -1,0 +1,7 @@
+/**
+ * Decides what is shown of texts of others: what failures say, statuses, conditions.
+ */
+@NullMarked
+package io.managedservices.internal.sanitize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Names, settings and failures in messages.
+ */
+@NullMarked
+package io.managedservices.internal.text;
+
+import org.jspecify.annotations.NullMarked;

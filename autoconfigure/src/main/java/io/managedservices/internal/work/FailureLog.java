@@ -1,0 +1,75 @@
+package io.managedservices.internal.work;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.engine.WorkOwner;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.WorkKind;
+
+/**
+ * The failures in the work of a service: tells them, and keeps the last ones. Confined to
+ * the coordinator.
+ */
+final class FailureLog {
+
+	private final WorkOwner owner;
+
+	private final Coordination coordination;
+
+	private final int kept;
+
+	private final Deque<ServiceFailure> last = new ArrayDeque<>();
+
+	private long count;
+
+	FailureLog(WorkOwner owner, Coordination coordination, int kept) {
+		this.owner = owner;
+		this.coordination = coordination;
+		this.kept = kept;
+	}
+
+	/**
+	 * Takes a failure.
+	 * @param kind the kind of work
+	 * @param name its name
+	 * @param cause what it threw
+	 * @param severity how bad it is
+	 */
+	void add(WorkKind kind, String name, Throwable cause, Severity severity) {
+		add(kind, name, cause, Guarded.stack(cause), severity);
+	}
+
+	/**
+	 * Takes a failure that was noticed from outside.
+	 * @param kind the kind of work
+	 * @param name its name
+	 * @param cause why it counts as failed
+	 * @param stack where its thread is
+	 * @param severity how bad it is
+	 */
+	void add(WorkKind kind, String name, Throwable cause, List<StackTraceElement> stack, Severity severity) {
+		ServiceFailure failure = new ServiceFailure(this.owner.definition().name(), kind, name, cause,
+				List.copyOf(stack), this.coordination.instant(), severity);
+		this.count++;
+		this.last.addFirst(failure);
+		if (this.last.size() > this.kept) {
+			this.last.removeLast();
+		}
+		this.owner.tell(new ServiceEvent.WorkFailed(this.owner.snapshot(), failure));
+	}
+
+	List<ServiceFailure> last() {
+		return List.copyOf(this.last);
+	}
+
+	long count() {
+		return this.count;
+	}
+
+}

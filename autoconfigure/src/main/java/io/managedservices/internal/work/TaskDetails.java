@@ -1,0 +1,106 @@
+package io.managedservices.internal.work;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.concurrent.Nanos;
+import io.managedservices.internal.concurrent.Timer;
+
+/**
+ * What not every task has: how it repeats, how long it waits at most, and how its last
+ * run went. Confined to the coordinator.
+ */
+final class TaskDetails {
+
+	private static final long NONE = Long.MIN_VALUE;
+
+	@Nullable Repetition repetition;
+
+	@Nullable MaxDelay maxDelay;
+
+	boolean cancelled;
+
+	boolean toFinish;
+
+	/** In nanoseconds since 1970, {@link #NONE} for not yet. */
+	private long lastRun = NONE;
+
+	/** In nanoseconds, {@link #NONE} while it runs. */
+	private long lastDuration = NONE;
+
+	private @Nullable Throwable lastFailure;
+
+	void begun(long epochNanos) {
+		this.lastRun = epochNanos;
+		this.lastDuration = NONE;
+		this.lastFailure = null;
+	}
+
+	void ended(long nanos, @Nullable Throwable failure) {
+		this.lastDuration = nanos;
+		this.lastFailure = failure;
+	}
+
+	boolean hasRun() {
+		return this.lastRun != NONE;
+	}
+
+	/**
+	 * When it began last.
+	 * @return nanoseconds since 1970, if it {@linkplain #hasRun() has run}
+	 */
+	long lastRunNanos() {
+		return this.lastRun;
+	}
+
+	/**
+	 * How the last run went, and nothing else of this.
+	 * @return a copy, which holds no task
+	 */
+	TaskDetails outcome() {
+		TaskDetails copy = new TaskDetails();
+		copy.lastRun = this.lastRun;
+		copy.lastDuration = this.lastDuration;
+		copy.lastFailure = this.lastFailure;
+		return copy;
+	}
+
+	@Nullable Instant lastRun() {
+		return (this.lastRun != NONE) ? Nanos.instant(this.lastRun) : null;
+	}
+
+	@Nullable Duration lastDuration() {
+		return (this.lastDuration != NONE) ? Duration.ofNanos(this.lastDuration) : null;
+	}
+
+	@Nullable Throwable lastFailure() {
+		return this.lastFailure;
+	}
+
+	/**
+	 * Fires when a task has waited in the queue for as long as it may.
+	 */
+	static final class MaxDelay extends Timer {
+
+		private final IncarnationTask task;
+
+		final long nanos;
+
+		MaxDelay(IncarnationTask task, long nanos) {
+			this.task = task;
+			this.nanos = nanos;
+		}
+
+		@Override
+		protected void fire() {
+			TaskRun run = this.task.run;
+			if (run != null && run.isWaiting()) {
+				this.task.queueOfAll().overdue(run);
+			}
+		}
+
+	}
+
+}

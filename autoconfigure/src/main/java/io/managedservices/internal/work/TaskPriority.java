@@ -1,0 +1,27 @@
+package io.managedservices.internal.work;
+
+/**
+ * Where a task is put in the queue: from behind all others to before all others.
+ */
+enum TaskPriority {
+
+	/** Behind all. */
+	NORMAL,
+
+	/** Behind the others that are prioritized, before the normal ones. */
+	PRIORITIZED,
+
+	/** Before all. */
+	ASAP;
+
+	/**
+	 * Whether this moves a task that waits further to the front. To be the first is asked
+	 * anew each time.
+	 * @param present what it has
+	 * @return whether this is better
+	 */
+	boolean isBetterThan(TaskPriority present) {
+		return this == ASAP || compareTo(present) > 0;
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.managedservices.internal.work;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.work.WorkKind;
+
+/**
+ * One run of a task, from when it is asked for: it waits in a list, then it is a unit of
+ * work. Confined to the coordinator, but for its body.
+ */
+final class TaskRun extends Unit {
+
+	final IncarnationTask task;
+
+	TaskPriority priority;
+
+	/** Of whoever asked for it. */
+	private ContextCarrier context;
+
+	/** Whether nobody asked for it but the clock, so that it waits while asleep. */
+	boolean scheduled;
+
+	/** Since when it is in the queue. */
+	long queuedAt = TimerQueue.NEVER;
+
+	/** When it no longer yields to micro-tasks. */
+	long yieldsUntil = TimerQueue.NEVER;
+
+	/** When it got its slot. */
+	long begunAt = TimerQueue.NEVER;
+
+	/** The run that was asked for since this one has begun. */
+	@Nullable TaskRun again;
+
+	@Nullable RunList list;
+
+	/** Its place in that list. */
+	@Nullable TaskRun previous;
+
+	@Nullable TaskRun following;
+
+	TaskRun(IncarnationTask task, TaskPriority priority, ContextCarrier context, boolean scheduled) {
+		super(task.scope, WorkKind.TASK, task.name());
+		this.task = task;
+		this.priority = priority;
+		this.context = context;
+		this.scheduled = scheduled;
+	}
+
+	/**
+	 * It is asked for once more while it waits.
+	 * @param newPriority where it would be put
+	 * @param newContext of whoever asks
+	 * @param isScheduled whether that is only the clock
+	 * @return whether it gets a better place
+	 */
+	boolean improve(TaskPriority newPriority, ContextCarrier newContext, boolean isScheduled) {
+		boolean better = newPriority.isBetterThan(this.priority);
+		if (better) {
+			this.priority = newPriority;
+		}
+		if (better || (this.scheduled && !isScheduled)) {
+			this.context = newContext;
+		}
+		this.scheduled &= isScheduled;
+		return better;
+	}
+
+	boolean isWaiting() {
+		return this.begunAt == TimerQueue.NEVER;
+	}
+
+	void unlink() {
+		if (this.list != null) {
+			this.list.remove(this);
+		}
+	}
+
+	@Override
+	protected boolean isToFinish() {
+		return this.task.isToFinish();
+	}
+
+	@Override
+	protected void body() throws Exception {
+		this.context.run(() -> this.task.body().run(this.task));
+	}
+
+	@Override
+	protected void ended(@Nullable Throwable thrown) {
+		this.scope.workload().tasks().ended(this);
+	}
+
+}

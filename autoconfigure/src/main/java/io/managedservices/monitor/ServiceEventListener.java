@@ -1,0 +1,36 @@
+package io.managedservices.monitor;
+
+import io.managedservices.ManagedServices;
+
+/**
+ * Is told what happens to services: a bean of this type, or one that was given to
+ * {@link ManagedServices#addListener}.
+ * <p>
+ * Events come one at a time, in order, outside the engine. Each listener is told on its
+ * own, whatever others do: a slow one delays nothing but itself, and which of two hears
+ * of an event first is not said. {@linkplain ServiceEvent.Emitted Exposed} events are
+ * dropped for a listener, and counted, when too many wait for it. What it throws is
+ * logged. When the application context is closed, listeners have two seconds for what
+ * they have not been told by then; the log says which did not get through.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface ServiceEventListener {
+
+	/**
+	 * Something happened.
+	 * @param event what happened
+	 */
+	void onEvent(ServiceEvent event);
+
+	/**
+	 * Whether the listener is told {@linkplain ServiceEvent.Emitted exposed} events as
+	 * well, of which there may be very many. Asked once, when it is added.
+	 * @return {@code true} unless it is overridden
+	 */
+	default boolean supportsExposedEvents() {
+		return true;
+	}
+
+}

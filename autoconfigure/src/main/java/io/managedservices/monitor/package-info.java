@@ -1,0 +1,7 @@
+/**
+ * What is told of services: snapshots, reports, plans, and what happens to them.
+ */
+@NullMarked
+package io.managedservices.monitor;
+
+import org.jspecify.annotations.NullMarked;

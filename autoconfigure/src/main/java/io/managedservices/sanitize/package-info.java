@@ -1,7 +1,0 @@
-/**
- * Decides what is shown of texts of others: what failures say, statuses, conditions.
- */
-@NullMarked
-package io.managedservices.sanitize;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/**
+ * A named function of a service that is run when its turn comes, and never twice at the
+ * same time. It waits for its service to run, takes one of the slots that all tasks of
+ * the application share, and leaves the queue when the service is to stop; what is asked
+ * of it after that does nothing.
+ * <p>
+ * Queued again while it waits it keeps its place, or gets the better one; queued while it
+ * runs it runs once more afterwards. A task is done when it has run and has no time to
+ * come: another one may have its name then, and if none has, it can be queued again. How
+ * the last ones went stays known. Safe for use by several threads, and by the task itself
+ * while it runs.
+ *
+ * @since 0.1.0
+ */
+public interface ServiceTask {
+
+	/**
+	 * The name of the task.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Queues it behind all others.
+	 * @return this
+	 */
+	ServiceTask queue();
+
+	/**
+	 * Queues it before those that are queued normally.
+	 * @return this
+	 */
+	ServiceTask queuePrioritized();
+
+	/**
+	 * Queues it before all others.
+	 * @return this
+	 */
+	ServiceTask startAsap();
+
+	/**
+	 * Queues it, prioritized, at a time of the wall clock; it runs as soon as there is a
+	 * slot. Replaces the time that was set before.
+	 * @param time when; the past means at once
+	 * @return this
+	 */
+	ServiceTask schedule(Instant time);
+
+	/**
+	 * Queues it, prioritized, at an interval, first when that has passed. The interval
+	 * counts from when a run begins; what could not begin in time is not made up for.
+	 * Replaces what repeated it before.
+	 * @param interval the interval, above 0
+	 * @return this
+	 */
+	ServiceTask repeat(Duration interval);
+
+	/**
+	 * Queues it, prioritized, at the times of a cron expression in the time zone of the
+	 * system. Replaces what repeated it before.
+	 * @param expression as of Spring's
+	 * {@link org.springframework.scheduling.support.CronExpression}, or {@code -} for
+	 * never, as with Spring's {@code @Scheduled}: then nothing repeats it any more
+	 * @return this
+	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time
+	 */
+	ServiceTask cron(String expression);
+
+	/**
+	 * As {@link #cron(String)} in another time zone. When clocks are set forward there, a
+	 * time that is skipped does not come on that day; when they are set back, one that
+	 * comes twice does so for the task, too.
+	 * @param expression as of Spring's
+	 * {@link org.springframework.scheduling.support.CronExpression}, or {@code -}
+	 * @param zone the time zone
+	 * @return this
+	 * @throws IllegalArgumentException if it cannot be parsed, or there is no such time
+	 */
+	ServiceTask cron(String expression, ZoneId zone);
+
+	/**
+	 * Sets how long it waits in the queue at most: then it runs, whether there is a slot
+	 * or not.
+	 * @param maxDelay the longest wait, above 0
+	 * @return this
+	 */
+	ServiceTask maxDelay(Duration maxDelay);
+
+	/**
+	 * Lets a run that is under way when the service is to stop come to its end: it is not
+	 * interrupted before half of the stop timeout has passed.
+	 * @return this
+	 */
+	ServiceTask finishOnStop();
+
+	/**
+	 * Cancels it for good: it is taken out of the queue and of the schedule, and
+	 * interrupted if it runs. Called by the task itself while it runs it means that there
+	 * is no further run: it is not interrupted.
+	 */
+	void cancel();
+
+}

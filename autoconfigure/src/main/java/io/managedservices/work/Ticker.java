@@ -1,0 +1,25 @@
+package io.managedservices.work;
+
+import java.time.Duration;
+
+/**
+ * Something that a service does at an interval. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public interface Ticker {
+
+	/**
+	 * Ticks at another interval while the service sleeps; by default it pauses then.
+	 * @param interval the interval, above 0
+	 * @return this
+	 */
+	Ticker whileAsleep(Duration interval);
+
+	/**
+	 * Ends it. A tick that is under way is interrupted, unless it is the one that calls:
+	 * then there is no further tick.
+	 */
+	void cancel();
+
+}

@@ -1,0 +1,513 @@
+package io.managedservices.internal.context;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.UnspeakableException;
+import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.monitor.ServiceSnapshot.Reports;
+import io.managedservices.monitor.ServiceSnapshot.Timings;
+import io.managedservices.monitor.ServiceSnapshot.Vitals;
+import io.managedservices.monitor.ShutdownShare;
+import io.managedservices.state.Activation;
+import io.managedservices.state.Condition;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceDependency.Kind;
+import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.WorkKind;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link ServiceEventLog}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ServiceEventLogTests {
+
+	private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final Pattern LINE = Pattern
+		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*\\.ServiceEventLog +(?:--|:) (.*)$");
+
+	private final ManagedServices services = mock(ManagedServices.class);
+
+	private final AtomicLong time = new AtomicLong();
+
+	private final ServiceEventLog log = new ServiceEventLog(this.services, this.time::get);
+
+	@Test
+	void logsOneLineForEachStepAndSummaries(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot pollBook = service("pollBook", true, "database");
+		ServiceSnapshot statistics = service("statistics", false, "database");
+		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics));
+		this.log.onEvent(new ServiceEvent.Starting(3));
+		move(database, ServiceState.STARTING, 0);
+		tell(ServiceState.STOPPING, with(database, ServiceState.BACKOFF, 1010,
+				new Attempt(1, 4, BEGIN.plusMillis(2010)),
+				new Vitals(false, true, null, new IOException("No pool", new IOException("Connection refused"))), null,
+				null));
+		tell(ServiceState.STARTING,
+				with(database, ServiceState.RUNNING, 3010, new Attempt(2, 4, null), UP, Duration.ofMillis(3010), null));
+		move(pollBook, ServiceState.STARTING, 3010);
+		run(pollBook, 3210, 200);
+		move(statistics, ServiceState.STARTING, 3010);
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(3210), null));
+		this.log.onEvent(new ServiceEvent.Stopping(3));
+		tell(ServiceState.STOPPING,
+				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
+				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
+				"INFO Service 'pollBook' runs after 200 ms",
+				"INFO 2 services run after 3.21 s. 1 optional service does not run: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
+				"INFO Service 'pollBook' stopped after 12 ms", "INFO 3 services stopped after 14 ms.");
+	}
+
+	@Test
+	void sumsUpWhatAFailureTakesDownAndLogsOthersMeanwhile(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot other = service("other", true);
+		given(this.services.snapshots()).willReturn(List.of(database, other));
+		IOException cause = new IOException("Connection reset");
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		this.log.onEvent(new ServiceEvent.EpisodeOpened(database, cause));
+		tell(ServiceState.STOPPING, new ServiceSnapshot(database.service(), ServiceState.BACKOFF, BEGIN,
+				new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings(), StopReason.FAILURE));
+		run(other, 500, 20);
+		run(database, 1200, 200);
+		this.log.onEvent(new ServiceEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200), List.of("database"),
+				List.of()));
+		run(database, 2000, 100);
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'database' failed while it was running, and is stopped after all that depends on it: java.io.IOException: Connection reset",
+				"INFO Service 'other' runs after 20 ms", "INFO Service 'database' runs again after 1.2 s",
+				"INFO Service 'database' runs after 100 ms");
+	}
+
+	@Test
+	void logsFailuresOfWorkOnce(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		IOException cause = new IOException("Connection reset");
+		List<StackTraceElement> stack = Arrays.asList(cause.getStackTrace());
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause, stack, Condition.Severity.WARNING));
+		this.log.onEvent(failed(service("stats", false), WorkKind.MICRO_TASK, cause, stack, Condition.Severity.ERROR));
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause,
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
+				Condition.Severity.WARNING));
+		this.log.onEvent(failed(mail, WorkKind.TASK, cause, stack, Condition.Severity.HINT));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset",
+				"ERROR Optional service 'stats': micro-task 'inbox' failed",
+				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:",
+				"INFO Service 'mail': task 'inbox' failed: java.io.IOException: Connection reset");
+		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
+			.containsOnlyOnce("logsFailuresOfWorkOnce(ServiceEventLogTests.java");
+	}
+
+	@Test
+	void logsWhereWorkHangs(CapturedOutput output) {
+		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
+				"managed-services.services.mail.stop-timeout",
+				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'mail' is still inside its worker 'inbox' 20 s after it was told to end (managed-services.services.mail.stop-timeout), and was interrupted there:");
+		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
+	}
+
+	@Test
+	void logsWhatAStopHasCutOff(CapturedOutput output) {
+		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
+		this.log.onEvent(
+				new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), null, stack));
+		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
+				"half of managed-services.services.mail.stop-timeout", stack));
+		assertThat(lines(output)).containsExactly(
+				"INFO Service 'mail' has cut off its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
+				"WARN Service 'mail' has cut off its worker 'inbox', still running 10 s after it was told to end (half of managed-services.services.mail.stop-timeout), here:");
+		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
+	}
+
+	@Test
+	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		for (int number = 1; number <= 100; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		}
+		assertThat(lines(output)).hasSize(13)
+			.startsWith(
+					"WARN Service 'database' did not start at attempt 1, the next one comes in 5 s: java.io.IOException: Connection refused")
+			.endsWith(
+					"WARN Service 'database' did not start at attempt 64, the next one comes in 5 s: java.io.IOException: Connection refused");
+	}
+
+	@Test
+	void logsFinalFailureWithStackTrace(CapturedOutput output) {
+		ServiceSnapshot required = service("database", true);
+		ServiceSnapshot optional = service("statistics", false);
+		given(this.services.snapshots()).willReturn(List.of(required, optional));
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
+		tell(ServiceState.STARTING, failed(required, 2, new IOException("Wrong password")));
+		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
+				"ERROR Service 'database' failed after 2 of 4 attempts",
+				"WARN Optional service 'statistics' failed: it could not be prepared",
+				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
+		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")
+			.contains("java.io.IOException: No address\n\tat ");
+	}
+
+	@Test
+	void logsCancelledStart(CapturedOutput output) {
+		given(this.services.snapshots()).willReturn(List.of(service("database", true)));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
+		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
+	}
+
+	@Test
+	void logsConditionsAndReportedErrors(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
+		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
+		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
+		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
+				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, null, hint));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(unhealthy, hint, error));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(database, error, null));
+		this.log.onEvent(new ServiceEvent.VitalsChanged(unhealthy.vitals(), database));
+		this.log.onEvent(new ServiceEvent.ErrorReported(database, new IOException("item 7")));
+		this.log.onEvent(new ServiceEvent.ConditionChanged(
+				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
+				"ERROR Service 'database' has an error: Disk full: add space",
+				"WARN Service 'database' is not healthy: Disk full: add space",
+				"INFO Service 'database' has resolved: Disk full", "INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' reported an error");
+		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
+	}
+
+	@Test
+	void logsStopFailuresOnceEach(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new ServiceEvent.Starting(1));
+		run(database, 10, 10);
+		this.log.onEvent(new ServiceEvent.Stopping(1));
+		IOException failure = new IOException("in use");
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, failure, false));
+		tell(ServiceState.STOPPING, failed(database, 1, failure));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' runs after 10 ms",
+				"WARN Service 'database' could not be stopped, this is tried again: java.io.IOException: busy",
+				"ERROR Service 'database' could not be stopped, what it holds may not be released",
+				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
+		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
+	}
+
+	@Test
+	void summaryOfStopNamesServicesThatCouldNotBeStopped(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot mailer = service("mailer", true);
+		ServiceSnapshot broken = service("broken", false);
+		given(this.services.snapshots()).willReturn(List.of(database, mailer, broken));
+		this.log.onEvent(new ServiceEvent.Starting(3));
+		run(database, 10, 10);
+		run(mailer, 10, 10);
+		this.log.onEvent(new ServiceEvent.Stopping(3));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new ServiceEvent.StopFailed(broken, new IOException("late"), false));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		assertThat(lines(output)).last().isEqualTo("WARN 1 of 2 services stopped after 2 s; not stopped: mailer");
+	}
+
+	@Test
+	void summaryOfStopDoesNotNameServicesOfTheStopBefore(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		for (int round = 0; round < 2; round++) {
+			this.log.onEvent(new ServiceEvent.Starting(1));
+			run(database, 10, 10);
+			this.log.onEvent(new ServiceEvent.Stopping(1));
+			if (round == 0) {
+				this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("in use"), false));
+			}
+			this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		}
+		assertThat(lines(output)).contains("WARN 0 of 1 service stopped after 2 s; not stopped: database")
+			.endsWith("INFO 1 service stopped after 2 s.");
+	}
+
+	@Test
+	void summaryOfStopNamesNoMoreThanTwenty(CapturedOutput output) {
+		List<ServiceSnapshot> all = new ArrayList<>();
+		for (int number = 1; number <= 22; number++) {
+			all.add(running(service("s" + number, true), 0, 10));
+		}
+		given(this.services.snapshots()).willReturn(all);
+		this.log.onEvent(new ServiceEvent.Starting(22));
+		this.log.onEvent(new ServiceEvent.Stopping(22));
+		all.forEach(
+				(service) -> this.log.onEvent(new ServiceEvent.StopFailed(service, new IOException("busy"), false)));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		assertThat(lines(output)).last()
+			.asString()
+			.startsWith("WARN 0 of 22 services stopped after 2 s; not stopped: s1, s2, ")
+			.endsWith(", s20 and 2 more");
+	}
+
+	@Test
+	void summaryOfStopThatTimedOutNamesWhatCouldNotBeStoppedBefore(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 0, 10);
+		ServiceSnapshot mailer = running(service("mailer", true), 0, 10);
+		given(this.services.snapshots()).willReturn(List.of(database, mailer));
+		this.log.onEvent(new ServiceEvent.Starting(2));
+		this.log.onEvent(new ServiceEvent.Stopping(2));
+		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("late"), false));
+		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		assertThat(lines(output)).last()
+			.isEqualTo(
+					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; could not be stopped: mailer");
+	}
+
+	@Test
+	void logsHowServicesQuiesced(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.RUNNING, 0, new Attempt(1, 4, null),
+				new Vitals(true, true, "3 mails to send", null), null, null);
+		ShutdownShare done = new ShutdownShare(database, Duration.ofMillis(3), true, null);
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(1), List.of()));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(20),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
+		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofSeconds(12),
+				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
+		assertThat(lines(output)).containsExactly("INFO 2 services quiesced after 20 ms: mailer (3 mails to send)",
+				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
+	}
+
+	@Test
+	void logsWhatEachServiceTookOfTheShutdownTimeout(CapturedOutput output) {
+		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.STOPPING, 0, new Attempt(1, 4, null),
+				new Vitals(false, true, "3 mails to send", null), null, null);
+		ServiceSnapshot database = running(service("database", true), 0, 10);
+		this.log.onEvent(new ServiceEvent.ShutdownTimedOut(Duration.ofSeconds(25),
+				List.of(new ShutdownShare(mailer, Duration.ofMillis(12_500), false, Duration.ofMillis(12_450)),
+						new ShutdownShare(database, null, true, null),
+						new ShutdownShare(service("statistics", false), null, true, Duration.ofMillis(50)))));
+		assertThat(lines(output))
+			.containsExactly("WARN managed-services.shutdown.timeout, 25 s, has passed. The services took of it: "
+					+ "mailer: quiesce 12.5 s (not finished), stop 12.45 s, is STOPPING (3 mails to send); "
+					+ "database: not stopped yet, is RUNNING; statistics: stop 50 ms, is STOPPED");
+	}
+
+	@Test
+	void logsWhereMethodHangs(CapturedOutput output) {
+		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
+		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
+				"managed-services.services.pollBook.start-timeout", List.of(frame, frame)));
+		this.log.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
+				"managed-services.services.statistics.health.timeout", List.of()));
+		this.log.onEvent(new ServiceEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
+				"managed-services.shutdown.timeout", List.of()));
+		assertThat(lines(output)).containsExactly(
+				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
+				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that could be interrupted",
+				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that could be interrupted");
+		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
+	}
+
+	@Test
+	void logsReadinessAndHealthWhenTheyAreLostAndComeBack(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		this.log.onEvent(vitals(database, UP));
+		this.log.onEvent(vitals(database, new Vitals(false, true, null, new IOException("full"))));
+		this.log.onEvent(vitals(database, new Vitals(false, true, null, new IOException("full"))));
+		this.log.onEvent(vitals(database, UP));
+		this.log.onEvent(vitals(database, new Vitals(true, false, null, new IOException("broken"))));
+		assertThat(lines(output)).containsExactly("WARN Service 'database' is not ready: java.io.IOException: full",
+				"INFO Service 'database' is ready and healthy again",
+				"WARN Service 'database' is not healthy: java.io.IOException: broken");
+	}
+
+	@Test
+	void logsSummaryOnlyWhenThereAreManyServices(CapturedOutput output) {
+		List<ServiceSnapshot> all = new ArrayList<>();
+		for (int number = 0; number < 500; number++) {
+			all.add((number == 0) ? service("s0", true) : service("s" + number, true, "s" + (number - 1)));
+		}
+		given(this.services.snapshots()).willReturn(all);
+		this.log.onEvent(new ServiceEvent.Starting(500));
+		for (int number = 0; number < 500; number++) {
+			run(all.get(number), number * 10, number);
+		}
+		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(5), null));
+		all.forEach((service) -> tell(ServiceState.STOPPING,
+				with(service, ServiceState.STOPPED, 6000, new Attempt(1, 4, null), DOWN, null, Duration.ZERO)));
+		List<String> lines = lines(output);
+		assertThat(lines.stream().filter((line) -> !line.startsWith("DEBUG"))).containsExactly(
+				"INFO 500 services run after 5 s. Critical path: … → s490 490 ms → s491 491 ms → s492 492 ms → s493 493 ms → s494 494 ms → s495 495 ms → s496 496 ms → s497 497 ms → s498 498 ms → s499 499 ms. Slowest: s499 499 ms, s498 498 ms, s497 497 ms, s496 496 ms, s495 495 ms, s494 494 ms, s493 493 ms, s492 492 ms, s491 491 ms, s490 490 ms.");
+	}
+
+	@Test
+	void criticalPathGoesBackThroughDependencyThatRanLast() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		add(all, running(service("early", true), 10, 10));
+		add(all, running(service("late", true), 40, 40));
+		add(all, running(service("middle", true, "early", "late", "absent"), 50, 10));
+		add(all, running(service("last", true, "middle", "early"), 70, 20));
+		add(all, running(service("optional", false, "last"), 1000, 930));
+		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("late 40 ms → middle 10 ms → last 20 ms");
+	}
+
+	@Test
+	void criticalPathGoesToItsEndWhenSeveralRunAtOneInstant() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		add(all, running(service("slow", true), 300, 300));
+		add(all, running(service("api", true, "slow"), 300, 0));
+		add(all, running(service("other", true), 300, 0));
+		add(all, running(service("web", true, "slow", "api"), 300, 0));
+		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("slow 300 ms → api 0 ms → web 0 ms");
+	}
+
+	@Test
+	void criticalPathOfLongChainIsFoundWithoutRecursion() {
+		Map<String, ServiceSnapshot> all = new LinkedHashMap<>();
+		for (int number = 0; number < 100_000; number++) {
+			add(all, running((number == 0) ? service("s0", true) : service("s" + number, true, "s" + (number - 1)),
+					number, 1));
+		}
+		List<ServiceSnapshot> path = CriticalPath.of(all);
+		assertThat(path).hasSize(100_000);
+		assertThat(CriticalPath.describe(path)).startsWith("s0 1 ms → s1 1 ms").endsWith("s9 1 ms → …");
+	}
+
+	@Test
+	void durationsAreWrittenForPeople() {
+		assertThat(Arrays.stream(new long[] { 0, 999, 1000, 1500, 12_340, 59_994, 60_000, 125_000, 3_600_000 })
+			.mapToObj((millis) -> HumanDuration.of(Duration.ofMillis(millis))))
+			.containsExactly("0 ms", "999 ms", "1 s", "1.5 s", "12.34 s", "59.99 s", "1 min", "2 min 5 s", "60 min");
+	}
+
+	private static final Vitals UP = new Vitals(true, true, null, null);
+
+	private static final Vitals DOWN = new Vitals(false, true, null, null);
+
+	private static void add(Map<String, ServiceSnapshot> all, ServiceSnapshot service) {
+		all.put(service.name(), service);
+	}
+
+	private static ServiceSnapshot service(String name, boolean required, String... dependencies) {
+		ServiceDescriptor descriptor = new ServiceDescriptor(name, required, Activation.ENABLED,
+				Arrays.stream(dependencies)
+					.map((dependency) -> new ServiceDependency(dependency, Kind.REQUIRED, "test"))
+					.toList());
+		return new ServiceSnapshot(descriptor, ServiceState.STOPPED, BEGIN, new Attempt(0, 4, null), DOWN,
+				new Timings(null, null, null), null);
+	}
+
+	private static ServiceSnapshot with(ServiceSnapshot service, ServiceState state, long since, Attempt attempt,
+			Vitals vitals, @Nullable Duration start, @Nullable Duration stop) {
+		return new ServiceSnapshot(service.service(), state, BEGIN.plusMillis(since), attempt, vitals,
+				new Timings(BEGIN, start, stop), null);
+	}
+
+	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {
+		return with(service, ServiceState.RUNNING, since, new Attempt(1, 4, null), UP, Duration.ofMillis(duration),
+				null);
+	}
+
+	@Test
+	void logsWhyFailureIsNotTriedAgain(CapturedOutput output) {
+		ServiceSnapshot required = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(required));
+		tell(ServiceState.STARTING,
+				new ServiceSnapshot(required.service(), ServiceState.FAILED, BEGIN, new Attempt(1, 4, null),
+						new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")),
+						required.timings(), StopReason.START_FAILED));
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'database' failed after 1 of 4 attempts, and is not tried again: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes, and no type of it in retry.excludes");
+	}
+
+	@Test
+	void logsOneLineWhenNothingOfAFailureCanBeTold(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		this.log.onEvent(
+				failed(mail, WorkKind.MICRO_TASK, new UnspeakableException(), List.of(), Condition.Severity.ERROR));
+		this.log.onEvent(new ServiceEvent.ErrorReported(mail, new UnspeakableException()));
+		assertThat(lines(output)).containsExactly(
+				"ERROR Service 'mail': micro-task 'inbox' failed: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message",
+				"WARN Service 'mail' reported an error: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message");
+	}
+
+	private static ServiceSnapshot failed(ServiceSnapshot service, int attempts, Throwable failure) {
+		return with(service, ServiceState.FAILED, 10, new Attempt(attempts, 4, null),
+				new Vitals(false, false, null, failure), null, null);
+	}
+
+	private static ServiceEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
+			List<StackTraceElement> stack, Condition.Severity severity) {
+		return new ServiceEvent.WorkFailed(service,
+				new ServiceFailure(service.name(), kind, "inbox", cause, stack, BEGIN, severity));
+	}
+
+	private static ServiceEvent vitals(ServiceSnapshot service, Vitals vitals) {
+		return new ServiceEvent.VitalsChanged(DOWN,
+				with(service, ServiceState.RUNNING, 10, new Attempt(1, 4, null), vitals, null, null));
+	}
+
+	private void move(ServiceSnapshot service, ServiceState state, long since) {
+		tell(ServiceState.STOPPED, with(service, state, since, new Attempt(1, 4, null), DOWN, null, null));
+	}
+
+	private void run(ServiceSnapshot service, long since, long duration) {
+		tell(ServiceState.STARTING, running(service, since, duration));
+	}
+
+	private void tell(ServiceState previous, ServiceSnapshot service) {
+		StopReason reason = (service.state() == ServiceState.STOPPING) ? StopReason.SHUTDOWN : null;
+		this.log.onEvent(new ServiceEvent.StateChanged(previous, service, reason));
+	}
+
+	// Of a log as it is before and after Boot has configured it.
+	private static List<String> lines(CapturedOutput output) {
+		return LINE.matcher(output.getOut()).results().map((line) -> line.group(1) + " " + line.group(2)).toList();
+	}
+
+}

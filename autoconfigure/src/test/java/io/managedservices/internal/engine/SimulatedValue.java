@@ -1,0 +1,10 @@
+package io.managedservices.internal.engine;
+
+/**
+ * What a simulated service provides.
+ *
+ * @param incarnation the incarnation that has provided it
+ */
+record SimulatedValue(Incarnation incarnation) {
+
+}

@@ -1,0 +1,88 @@
+package io.managedservices.internal.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import io.managedservices.internal.concurrent.SimulatedBackend;
+import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.monitor.ServiceEvent;
+
+/**
+ * An engine in virtual time whose callbacks run on the thread of the test, as the test
+ * lets time pass. For use by one thread.
+ */
+final class SteppedEngine {
+
+	final SimulatedBackend backend;
+
+	final ServiceEngine engine;
+
+	private boolean hangs;
+
+	private final List<ServiceEvent> events = new ArrayList<>();
+
+	SteppedEngine(long seed, EngineSettings settings, List<ServiceDefinition> definitions) {
+		this.backend = new SimulatedBackend(new Random(seed));
+		this.engine = new ServiceEngine(ServiceGraph.of(definitions), settings, this.backend);
+		this.engine.addListener(this.events::add);
+	}
+
+	SteppedEngine(ServiceDefinition... definitions) {
+		this(0, EngineSettings.DEFAULTS, List.of(definitions));
+	}
+
+	/**
+	 * Runs what is to be run now.
+	 */
+	void runTasks() {
+		Runnable task = this.backend.takeTask();
+		while (task != null) {
+			if (this.hangs && task instanceof Invocation invocation) {
+				this.hangs = false;
+				invocation.begin(null);
+			}
+			else {
+				task.run();
+			}
+			task = this.backend.takeTask();
+		}
+	}
+
+	/**
+	 * Lets the next callback begin and never return.
+	 */
+	void hangNext() {
+		this.hangs = true;
+	}
+
+	/**
+	 * Lets time pass, and runs everything that comes due meanwhile.
+	 * @param duration how much time
+	 */
+	void pass(Duration duration) {
+		long end = this.backend.nanoTime() + duration.toNanos();
+		runTasks();
+		while (this.backend.alarmAt() <= end) {
+			this.backend.advanceTo(this.backend.alarmAt());
+			runTasks();
+		}
+		this.backend.advanceTo(end);
+	}
+
+	void forgetEvents() {
+		this.events.clear();
+	}
+
+	Instant now() {
+		return this.backend.instant();
+	}
+
+	<T extends ServiceEvent> List<T> events(Class<T> type) {
+		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
+}

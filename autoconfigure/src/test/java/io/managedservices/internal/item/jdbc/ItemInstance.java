@@ -1,0 +1,71 @@
+package io.managedservices.internal.item.jdbc;
+
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.item.ItemProcessing;
+import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.item.ItemService;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * An instance of the application.
+ *
+ * @param <I> the type of the ids
+ * @param <S> the type of its item service
+ */
+final class ItemInstance<I, S extends ItemService<I>> {
+
+	final CountingDataSource database;
+
+	final S service;
+
+	private final ItemSettings settings;
+
+	final DbSchedulerItemEngine engine;
+
+	FakeServiceContext context = new FakeServiceContext("polls");
+
+	private @Nullable ItemProcessing<I> items;
+
+	ItemInstance(DataSource database, S service, ItemSettings settings) {
+		this(database, service, settings, ThreadBackend.platform());
+	}
+
+	ItemInstance(DataSource database, S service, ItemSettings settings, Backend backend) {
+		this.database = new CountingDataSource(database);
+		this.service = service;
+		this.settings = settings;
+		this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items", true, 8,
+				Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)), backend);
+		this.engine.start(this.context.get());
+	}
+
+	void begin() {
+		if (this.context.get().isStopping()) {
+			this.context = new FakeServiceContext("polls");
+		}
+		this.items = this.engine.begin(this.service, this.settings, this.context.get());
+	}
+
+	ItemProcessing<I> items() {
+		assertThat(this.items).isNotNull();
+		return this.items;
+	}
+
+	void stopService() {
+		this.context.stop();
+	}
+
+	void stop() {
+		this.context.tellToStop();
+		this.engine.stop(this.context.get());
+	}
+
+}

@@ -1,0 +1,340 @@
+package io.managedservices.internal.work;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.MicroTask.Priority;
+
+/**
+ * What several threads meet in, in many interleavings, as Lincheck chooses them.
+ */
+@Tag("lincheck")
+class MicroTaskInterleavingTests {
+
+	private static final int CALLS = 5;
+
+	@Test
+	void linesWhenSeveralThreadsEnterAreTwoQueues() {
+		options().sequentialSpecification(LinesModel.class).check(Lines.class);
+	}
+
+	@Test
+	void slotsWhenSeveralThreadsEnterAreNeverLost() {
+		options().verifier(EpsilonVerifier.class).check(Slots.class);
+	}
+
+	@Test
+	void endWhenOthersBeginAndLeaveSeesThemOrIsSeen() {
+		// To look at all that is noted takes many steps.
+		options().invocationsPerIteration(50).sequentialSpecification(InsideModel.class).check(Inside.class);
+	}
+
+	private static ModelCheckingOptions options() {
+		return new ModelCheckingOptions().iterations(4)
+			.invocationsPerIteration(150)
+			.threads(2)
+			.actorsPerThread(3)
+			.actorsBefore(1)
+			.actorsAfter(1);
+	}
+
+	private static Priority priority(int number) {
+		return (number % 2 == 0) ? Priority.LOW : Priority.MEDIUM;
+	}
+
+	/**
+	 * The lines of both priorities.
+	 */
+	@Param(name = "number", gen = IntGen.class, conf = "0:4")
+	public static class Lines {
+
+		private final MicroTaskLines lines = new MicroTaskLines();
+
+		@Operation
+		public void add(@Param(name = "number") int number) {
+			this.lines.of(priority(number)).add(new TestCall(number, new AtomicInteger()));
+		}
+
+		@Operation
+		public @Nullable String poll() {
+			MicroTaskCall call = this.lines.poll();
+			return (call != null) ? call.microTask.name() : null;
+		}
+
+	}
+
+	/**
+	 * What the lines do, for one thread.
+	 */
+	public static class LinesModel {
+
+		private final Deque<Integer> medium = new ArrayDeque<>();
+
+		private final Deque<Integer> low = new ArrayDeque<>();
+
+		public void add(int number) {
+			((priority(number) == Priority.LOW) ? this.low : this.medium).add(number);
+		}
+
+		public @Nullable String poll() {
+			Integer next = this.medium.isEmpty() ? this.low.poll() : this.medium.poll();
+			return (next != null) ? next.toString() : null;
+		}
+
+	}
+
+	/**
+	 * The slots: as many are taken as have begun and not ended, and none is free while
+	 * any wait.
+	 */
+	@Param(name = "number", gen = IntGen.class, conf = "0:4")
+	public static class Slots {
+
+		private final SharedSlots slots = new SharedSlots(2, () -> {
+		});
+
+		private final AtomicInteger inside = new AtomicInteger();
+
+		private final TestCall[] calls = TestCall.numbered(this.inside);
+
+		private final AtomicIntegerArray added = new AtomicIntegerArray(CALLS);
+
+		@Operation
+		public void start(@Param(name = "number") int number) {
+			if (this.added.compareAndSet(number, 0, 1)) {
+				if (this.slots.tryTake(priority(number))) {
+					this.inside.incrementAndGet();
+				}
+				else {
+					this.slots.add(this.calls[number]);
+				}
+			}
+		}
+
+		@Operation
+		public void startHigh() {
+			this.slots.take();
+			this.inside.incrementAndGet();
+		}
+
+		@Operation
+		public void leave() {
+			if (takeOneInside()) {
+				this.slots.giveBack();
+			}
+		}
+
+		@Operation
+		public void goOn() {
+			if (takeOneInside()) {
+				this.slots.next();
+			}
+		}
+
+		private boolean takeOneInside() {
+			int current = this.inside.get();
+			while (current > 0) {
+				if (this.inside.compareAndSet(current, current - 1)) {
+					return true;
+				}
+				current = this.inside.get();
+			}
+			return false;
+		}
+
+		@Operation
+		public void abandon(@Param(name = "number") int number) {
+			if (this.added.get(number) == 1) {
+				this.slots.abandon(this.calls[number]);
+			}
+		}
+
+		@Operation
+		public void overdue(@Param(name = "number") int number) {
+			if (this.added.get(number) == 1) {
+				this.slots.beginOverdue(this.calls[number]);
+			}
+		}
+
+		@Operation
+		public void limit(@Param(name = "number") int number) {
+			this.slots.limit(2 + number % 2);
+		}
+
+		@Validate
+		public void validate() {
+			if (this.slots.taken() != this.inside.get()) {
+				throw new IllegalStateException(
+						"Slots taken: " + this.slots.taken() + ", inside: " + this.inside.get());
+			}
+			if (this.slots.taken() < this.slots.limit() && !this.slots.lines().isEmpty()) {
+				throw new IllegalStateException("A slot is free that one waits for");
+			}
+		}
+
+	}
+
+	/**
+	 * Calls that begin and leave, one at a time on each thread, and the end of what they
+	 * belong to.
+	 */
+	@Param(name = "thread", gen = ThreadIdGen.class)
+	public static class Inside {
+
+		private final MicroTasksInside inside = new MicroTasksInside(1);
+
+		private final WorkScope scope = EndedScope.open();
+
+		private final @Nullable NotedCall[] calls = new NotedCall[CALLS];
+
+		@Operation
+		public boolean begin(@Param(name = "thread") int thread) {
+			if (this.calls[thread] != null) {
+				return false;
+			}
+			NotedCall call = new NotedCall(this.scope, this.inside, thread);
+			if (call.beginNoted()) {
+				this.calls[thread] = call;
+				return true;
+			}
+			call.leaveNoted();
+			return false;
+		}
+
+		@Operation
+		public void leave(@Param(name = "thread") int thread) {
+			NotedCall call = this.calls[thread];
+			if (call != null) {
+				call.leaveNoted();
+				this.calls[thread] = null;
+			}
+		}
+
+		@Operation(nonParallelGroup = "coordinator")
+		public boolean end() {
+			this.scope.close();
+			this.inside.forEachNoted(this.scope, MicroTaskCall::interrupt);
+			return !this.inside.isAny(this.scope);
+		}
+
+	}
+
+	/**
+	 * What begins and leaves, for one thread.
+	 */
+	public static class InsideModel {
+
+		private final boolean[] inside = new boolean[CALLS];
+
+		private boolean ended;
+
+		public boolean begin(int thread) {
+			boolean begins = !this.inside[thread] && !this.ended;
+			this.inside[thread] |= begins;
+			return begins;
+		}
+
+		public void leave(int thread) {
+			this.inside[thread] = false;
+		}
+
+		public boolean end() {
+			this.ended = true;
+			for (boolean one : this.inside) {
+				if (one) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+	}
+
+	private static final class EndedScope {
+
+		@SuppressWarnings("NullAway")
+		static WorkScope open() {
+			return new WorkScope(null, null);
+		}
+
+	}
+
+	private static final class NotedCall extends TestCall {
+
+		private final MicroTasksInside inside;
+
+		NotedCall(WorkScope scope, MicroTasksInside inside, int number) {
+			super(scope, number, new AtomicInteger());
+			this.inside = inside;
+		}
+
+		boolean beginNoted() {
+			return enter(this.inside, Thread.currentThread());
+		}
+
+		void leaveNoted() {
+			this.inside.remove(this);
+		}
+
+	}
+
+	/**
+	 * A micro-task that does nothing.
+	 */
+	private static class TestCall extends MicroTaskCall {
+
+		private final AtomicInteger begun;
+
+		@SuppressWarnings("NullAway")
+		TestCall(int number, AtomicInteger begun) {
+			this(null, number, begun);
+		}
+
+		TestCall(@Nullable WorkScope scope, int number, AtomicInteger begun) {
+			super(scope, new MicroTask(Objects.toString(number), priority(number), null));
+			this.begun = begun;
+		}
+
+		static TestCall[] numbered(AtomicInteger begun) {
+			TestCall[] calls = new TestCall[CALLS];
+			for (int number = 0; number < CALLS; number++) {
+				calls[number] = new TestCall(number, begun);
+			}
+			return calls;
+		}
+
+		@Override
+		protected void body() {
+		}
+
+		@Override
+		void granted() {
+			this.begun.incrementAndGet();
+		}
+
+		@Override
+		void abandoned() {
+		}
+
+		@Override
+		void completed() {
+		}
+
+	}
+
+}

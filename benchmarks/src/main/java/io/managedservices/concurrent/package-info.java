@@ -1,8 +1,0 @@
-/**
- * Stress tests, with jcstress, of what several threads meet in. How to run them is told
- * in {@code docs/benchmarks.md}.
- */
-@NullMarked
-package io.managedservices.concurrent;
-
-import org.jspecify.annotations.NullMarked;

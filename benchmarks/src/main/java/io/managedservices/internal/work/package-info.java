@@ -1,0 +1,8 @@
+/**
+ * Stress tests, with jcstress, of what several threads meet in. How to run them is told
+ * in {@code docs/benchmarks.md}.
+ */
+@NullMarked
+package io.managedservices.internal.work;
+
+import org.jspecify.annotations.NullMarked;
