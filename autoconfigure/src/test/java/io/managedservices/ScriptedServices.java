@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEvent.StateChanged;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleEvent.StateChanged;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServicePlan;
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Timings;
@@ -47,7 +47,7 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final Map<Integer, ServiceSnapshot> snapshots = new ConcurrentSkipListMap<>();
 
-	private final List<ServiceEventListener> listeners = new CopyOnWriteArrayList<>();
+	private final List<LifecycleListener> listeners = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger listings = new AtomicInteger();
 
@@ -152,7 +152,7 @@ public final class ScriptedServices implements ManagedServices {
 		return this;
 	}
 
-	public void tell(ServiceEvent event) {
+	public void tell(LifecycleEvent event) {
 		this.listeners.forEach((listener) -> listener.onEvent(event));
 	}
 
@@ -234,16 +234,16 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
-	public ServiceReport readiness() {
+	public HealthSummary readiness() {
 		return report((service) -> !service.ready());
 	}
 
 	@Override
-	public ServiceReport health() {
+	public HealthSummary health() {
 		return report((service) -> !service.healthy());
 	}
 
-	private ServiceReport report(Predicate<ServiceSnapshot> failing) {
+	private HealthSummary report(Predicate<ServiceSnapshot> failing) {
 		this.guard.run();
 		List<ServiceSnapshot> failures = this.snapshots.values()
 			.stream()
@@ -251,9 +251,9 @@ public final class ScriptedServices implements ManagedServices {
 			.toList();
 		Map<String, String> first = new LinkedHashMap<>();
 		failures.stream()
-			.limit(ServiceReport.MAX_FAILURES)
+			.limit(HealthSummary.MAX_FAILURES)
 			.forEach((service) -> first.put(service.name(), service.state().toString()));
-		return new ServiceReport(failures.isEmpty(), failures.size(), first);
+		return new HealthSummary(failures.isEmpty(), failures.size(), first);
 	}
 
 	@Override
@@ -295,13 +295,13 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
-	public void addListener(ServiceEventListener listener) {
+	public void addListener(LifecycleListener listener) {
 		this.guard.run();
 		this.listeners.add(listener);
 	}
 
 	@Override
-	public void removeListener(ServiceEventListener listener) {
+	public void removeListener(LifecycleListener listener) {
 		this.listeners.remove(listener);
 	}
 

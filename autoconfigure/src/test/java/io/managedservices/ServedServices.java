@@ -18,7 +18,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.SimpleClientHttpRequestFactory;
 import org.springframework.web.client.RestClient;
 
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * An application with a real web server on a random port that shows services.
@@ -59,7 +59,7 @@ public final class ServedServices implements AutoCloseable {
 					() -> services);
 		});
 		ServedServices served = run(application, type, properties);
-		served.context.getBeanProvider(ServiceEventListener.class).forEach(services::addListener);
+		served.context.getBeanProvider(LifecycleListener.class).forEach(services::addListener);
 		return served;
 	}
 

@@ -10,8 +10,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.context.ServicesExitCode;
 import io.managedservices.internal.text.SettingKey;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * Ends the application when a required service was given up whose setting
@@ -20,7 +20,7 @@ import io.managedservices.monitor.ServiceEventListener;
  * and turn the end into a failed start with another exit code. Safe for use by several
  * threads.
  */
-final class ExitOnGiveUp implements ServiceEventListener {
+final class ExitOnGiveUp implements LifecycleListener {
 
 	private static final Log logger = LineLog.of(ExitOnGiveUp.class);
 
@@ -47,8 +47,8 @@ final class ExitOnGiveUp implements ServiceEventListener {
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
-		if (event instanceof ServiceEvent.ShutdownRequested requested) {
+	public void onEvent(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.ShutdownRequested requested) {
 			givenUp(requested.service().name());
 		}
 	}

@@ -36,13 +36,13 @@ import io.managedservices.internal.context.ManagedServicesLifecycle;
 import io.managedservices.internal.context.ManagedServicesLifecycleProcessor;
 import io.managedservices.internal.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.internal.context.ProvidedInjection;
-import io.managedservices.internal.context.ServiceEventLog;
-import io.managedservices.internal.context.ServiceEventPublisher;
+import io.managedservices.internal.context.LifecycleLog;
+import io.managedservices.internal.context.LifecycleEventPublisher;
 import io.managedservices.internal.context.ServiceExtension;
-import io.managedservices.internal.context.ServiceFailureReporting;
+import io.managedservices.internal.context.ServiceFailureListeners;
 import io.managedservices.internal.context.ServicePresence;
 import io.managedservices.internal.context.ServicesSetup;
-import io.managedservices.work.ServiceFailureReporter;
+import io.managedservices.work.ServiceFailureListener;
 
 /**
  * Auto-configuration of managed services: the façade, and what starts and stops them with
@@ -161,24 +161,24 @@ public final class ManagedServicesAutoConfiguration {
 	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.HIGHEST_PRECEDENCE)
-	ServiceEventLog managedServicesEventLog(ManagedServices services, ServiceThreads threads) {
-		return new ServiceEventLog(services, Backend.of(threads)::nanoTime);
+	LifecycleLog managedServicesLifecycleLog(ManagedServices services, ServiceThreads threads) {
+		return new LifecycleLog(services, Backend.of(threads)::nanoTime);
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ServiceFailureReporting managedServicesFailureReporting(ObjectProvider<ServiceFailureReporter> reporters,
+	ServiceFailureListeners managedServicesFailureListeners(ObjectProvider<ServiceFailureListener> listeners,
 			ServiceThreads threads) {
-		return new ServiceFailureReporting(reporters.orderedStream().toList(), Backend.of(threads)::nanoTime);
+		return new ServiceFailureListeners(listeners.orderedStream().toList(), Backend.of(threads)::nanoTime);
 	}
 
 	@Bean
 	@Lazy
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	ServiceEventPublisher managedServicesEventPublisher(ApplicationEventPublisher publisher) {
-		return new ServiceEventPublisher(publisher);
+	LifecycleEventPublisher managedServicesLifecycleEventPublisher(ApplicationEventPublisher publisher) {
+		return new LifecycleEventPublisher(publisher);
 	}
 
 }

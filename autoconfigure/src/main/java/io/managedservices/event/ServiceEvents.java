@@ -1,12 +1,12 @@
 package io.managedservices.event;
 
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceException;
 import io.managedservices.work.ServiceFailure;
 
 /**
  * Events between services. An event is any object; one whose type is annotated with
- * {@link ExposedEvent} is also seen outside: by {@link ServiceEventListener}s and as a
+ * {@link ExposedEvent} is also seen outside: by {@link LifecycleListener}s and as a
  * Spring application event. Safe for use by several threads.
  * <p>
  * A hook is called on the work of the service that it belongs to, one event at a time,

@@ -10,11 +10,11 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 
 /**
  * Whether every required service is ready: up if so, else out of service with the names
- * of the first {@value ServiceReport#MAX_FAILURES} that are not. Costs the same for ten
+ * of the first {@value HealthSummary#MAX_FAILURES} that are not. Costs the same for ten
  * services and for ten thousand. Safe for use by several threads.
  *
  * @since 0.1.0
@@ -39,7 +39,7 @@ public final class ManagedServicesReadinessHealthIndicator implements HealthIndi
 
 	@Override
 	public Health health() {
-		ServiceReport report = this.services.get().readiness();
+		HealthSummary report = this.services.get().readiness();
 		if (report.ok()) {
 			return Health.up().build();
 		}

@@ -8,13 +8,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEvent.Hanging;
-import io.managedservices.monitor.ServiceEvent.ServiceFailed;
-import io.managedservices.monitor.ServiceEvent.StateChanged;
-import io.managedservices.monitor.ServiceEvent.StopFailed;
-import io.managedservices.monitor.ServiceEvent.WorkFailed;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleEvent.Hanging;
+import io.managedservices.monitor.LifecycleEvent.ServiceFailed;
+import io.managedservices.monitor.LifecycleEvent.StateChanged;
+import io.managedservices.monitor.LifecycleEvent.StopFailed;
+import io.managedservices.monitor.LifecycleEvent.WorkFailed;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -23,7 +23,7 @@ import io.managedservices.state.StopReason;
  * Turns events into the meters of one registry. Events and the first snapshots may come
  * on different threads: its methods exclude each other, and none of them blocks.
  */
-final class MeteringListener implements ServiceEventListener {
+final class MeteringListener implements LifecycleListener {
 
 	private final MeterRegistry registry;
 
@@ -58,7 +58,7 @@ final class MeteringListener implements ServiceEventListener {
 	}
 
 	@Override
-	public synchronized void onEvent(ServiceEvent event) {
+	public synchronized void onEvent(LifecycleEvent event) {
 		if (event instanceof StateChanged changed) {
 			progress(changed.service().name()).changed(changed);
 		}

@@ -30,8 +30,8 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.internal.context.DeferredManagedServices;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceTask;
@@ -175,8 +175,8 @@ class CloseFromInsideIntegrationTests {
 	@Test
 	void closeWhenCalledByListenerDoesNotWaitForIt() throws Exception {
 		this.stop.countDown();
-		this.context.registerBean("listener", ServiceEventListener.class, () -> (event) -> {
-			if (event instanceof ServiceEvent.Started) {
+		this.context.registerBean("listener", LifecycleListener.class, () -> (event) -> {
+			if (event instanceof LifecycleEvent.Started) {
 				long begun = System.nanoTime();
 				end();
 				this.journal.add((System.nanoTime() - begun < 1_900_000_000L) ? "in time" : "late");

@@ -21,8 +21,8 @@ import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.context.DeferredManagedServices;
 import io.managedservices.internal.context.DiscoverySettings;
 import io.managedservices.internal.context.ManagedServicesLifecycle;
-import io.managedservices.internal.context.ServiceEventLog;
-import io.managedservices.internal.context.ServiceEventPublisher;
+import io.managedservices.internal.context.LifecycleLog;
+import io.managedservices.internal.context.LifecycleEventPublisher;
 import io.managedservices.internal.context.ServicePresence;
 import io.managedservices.internal.context.ServicesSetup;
 import io.managedservices.internal.context.StartupMode;
@@ -47,7 +47,7 @@ class ContextLeakIntegrationTests {
 	/** Of what 800 contexts leave, so that 1 KiB each would be seen. */
 	private static final long ALLOWED_GROWTH = 800 * 1024;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(ServiceEventLog.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger(LifecycleLog.class);
 
 	private final List<WeakReference<Object>> services = new ArrayList<>();
 
@@ -90,9 +90,9 @@ class ContextLeakIntegrationTests {
 			context.registerBean(ManagedServicesLifecycle.class, () -> new ManagedServicesLifecycle(presence,
 					() -> context.getBean(ManagedServices.class), () -> SETUP, (failure) -> {
 					}));
-			context.registerBean(ServiceEventLog.class,
-					() -> new ServiceEventLog(context.getBean(ManagedServices.class), System::nanoTime));
-			context.registerBean(ServiceEventPublisher.class, () -> new ServiceEventPublisher(context));
+			context.registerBean(LifecycleLog.class,
+					() -> new LifecycleLog(context.getBean(ManagedServices.class), System::nanoTime));
+			context.registerBean(LifecycleEventPublisher.class, () -> new LifecycleEventPublisher(context));
 			ServiceLifecycle database = new Journal().service("database");
 			ServiceLifecycle pollBook = new Journal().service("pollBook");
 			context.registerBean("database", ServiceRegistration.class,

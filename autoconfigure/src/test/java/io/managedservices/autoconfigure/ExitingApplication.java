@@ -17,8 +17,8 @@ import org.springframework.core.env.Environment;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.Worker;
@@ -53,9 +53,9 @@ public class ExitingApplication {
 	}
 
 	@Bean
-	ServiceEventListener listener(Exit exit) {
+	LifecycleListener listener(Exit exit) {
 		return (event) -> {
-			if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals("exiting")
+			if (event instanceof LifecycleEvent.StateChanged changed && changed.service().name().equals("exiting")
 					&& changed.service().state() == ServiceState.RUNNING) {
 				exit.at(Place.LISTENER);
 			}

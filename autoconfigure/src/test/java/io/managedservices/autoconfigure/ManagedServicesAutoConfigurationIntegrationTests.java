@@ -40,8 +40,8 @@ import io.managedservices.internal.context.StartupMode;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceException;
@@ -82,7 +82,7 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 			assertThat(newThreads(before)).isEmpty();
 		});
 		assertThat(newThreads(before)).isEmpty();
-		assertThat(output).doesNotContain("ServiceEventLog", "managed-services");
+		assertThat(output).doesNotContain("LifecycleLog", "managed-services");
 	}
 
 	@Test
@@ -92,7 +92,7 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 			.run((context) -> {
 				assertThat(context).doesNotHaveBean(ManagedServices.class)
 					.doesNotHaveBean(ManagedServicesLifecycle.class)
-					.doesNotHaveBean(ServiceEventListener.class);
+					.doesNotHaveBean(LifecycleListener.class);
 				assertThat(context.getBean(Journal.class).entries()).isEmpty();
 			});
 	}
@@ -194,12 +194,12 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 	@Test
 	void eventsArePublishedAndListenersTold() {
 		Events events = new Events();
-		List<ServiceEvent> heard = new CopyOnWriteArrayList<>();
-		List<ServiceEvent> heardToo = new CopyOnWriteArrayList<>();
+		List<LifecycleEvent> heard = new CopyOnWriteArrayList<>();
+		List<LifecycleEvent> heardToo = new CopyOnWriteArrayList<>();
 		this.runner.withUserConfiguration(Polls.class)
 			.withBean(Events.class, () -> events)
-			.withBean("listener", ServiceEventListener.class, () -> heard::add)
-			.withBean("another", ServiceEventListener.class, () -> heardToo::add)
+			.withBean("listener", LifecycleListener.class, () -> heard::add)
+			.withBean("another", LifecycleListener.class, () -> heardToo::add)
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(events.changes).containsExactly("database STARTING", "pollBook WAITING", "database RUNNING",
 				"pollBook STARTING", "pollBook RUNNING", "pollBook STOPPING", "pollBook STOPPED", "database STOPPING",
@@ -210,11 +210,11 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 
 	@Test
 	void whenListenerIsPrototypeFails() {
-		this.runner.withBean("listener", ServiceEventListener.class, () -> (event) -> {
+		this.runner.withBean("listener", LifecycleListener.class, () -> (event) -> {
 		}, (definition) -> definition.setScope("prototype"))
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
-				.hasMessage("A ServiceEventListener has to be a singleton, and bean 'listener' is not. Make it one, or "
+				.hasMessage("A LifecycleListener has to be a singleton, and bean 'listener' is not. Make it one, or "
 						+ "give each instance to ManagedServices.addListener."));
 	}
 
@@ -388,12 +388,12 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 		final List<String> all = new CopyOnWriteArrayList<>();
 
 		@EventListener
-		void onChange(ServiceEvent.StateChanged event) {
+		void onChange(LifecycleEvent.StateChanged event) {
 			this.changes.add(event.service().name() + " " + event.service().state());
 		}
 
 		@EventListener
-		void onEvent(ServiceEvent event) {
+		void onEvent(LifecycleEvent event) {
 			this.all.add(event.getClass().getSimpleName());
 		}
 

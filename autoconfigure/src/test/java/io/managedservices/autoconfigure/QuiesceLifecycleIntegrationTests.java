@@ -25,8 +25,8 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.context.ManagedServicesQuiesceLifecycle;
 import io.managedservices.internal.context.ServicesExitCode;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -136,8 +136,8 @@ class QuiesceLifecycleIntegrationTests {
 					"managed-services.services.mailer.restart.on-give-up=shutdown",
 					"managed-services.services.mailer.retry.max-retries=0")
 			.applyTo(context);
-		context.registerBean("requested", ServiceEventListener.class, () -> (event) -> {
-			if (event instanceof ServiceEvent.ShutdownRequested) {
+		context.registerBean("requested", LifecycleListener.class, () -> (event) -> {
+			if (event instanceof LifecycleEvent.ShutdownRequested) {
 				requested.countDown();
 			}
 		});
@@ -176,11 +176,11 @@ class QuiesceLifecycleIntegrationTests {
 			context.refresh();
 			ManagedServices services = context.getBean(ManagedServices.class);
 			services.whenRunning("queue").get(10, TimeUnit.SECONDS);
-			List<ServiceEvent> events = new CopyOnWriteArrayList<>();
+			List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
 			services.addListener(events::add);
 			services.fail("queue", new IllegalStateException("broken"));
-			Awaitility.await().until(() -> events.stream().anyMatch(ServiceEvent.EpisodeClosed.class::isInstance));
-			assertThat(events).noneMatch(ServiceEvent.ShutdownRequested.class::isInstance);
+			Awaitility.await().until(() -> events.stream().anyMatch(LifecycleEvent.EpisodeClosed.class::isInstance));
+			assertThat(events).noneMatch(LifecycleEvent.ShutdownRequested.class::isInstance);
 			assertThat(context.isActive()).isTrue();
 		}
 	}

@@ -28,7 +28,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,7 +175,7 @@ class ReadersIntegrationTests {
 			application.context().getBean(Feed.class).resolve();
 			Awaitility.await().until(services::isHealthy);
 			assertThat(application.get("/actuator/health/managedServices/feed").statusLine()).isEqualTo("200 UP");
-			List<ServiceEvent.ConditionChanged> changes = application.context().getBean(Changes.class).changes;
+			List<LifecycleEvent.ConditionChanged> changes = application.context().getBean(Changes.class).changes;
 			Awaitility.await().until(() -> changes.size() == 2);
 			assertThat(changes).extracting((change) -> change.current() == null).containsExactly(false, true);
 		}
@@ -204,10 +204,10 @@ class ReadersIntegrationTests {
 
 	static final class Changes {
 
-		private final List<ServiceEvent.ConditionChanged> changes = new CopyOnWriteArrayList<>();
+		private final List<LifecycleEvent.ConditionChanged> changes = new CopyOnWriteArrayList<>();
 
 		@EventListener
-		void changed(ServiceEvent.ConditionChanged change) {
+		void changed(LifecycleEvent.ConditionChanged change) {
 			this.changes.add(change);
 		}
 

@@ -22,17 +22,17 @@ import io.managedservices.ServedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceFailure;
-import io.managedservices.work.ServiceFailureReporter;
+import io.managedservices.work.ServiceFailureListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Integration tests for what is logged while reporters of failures and
+ * Integration tests for what is logged while listeners to failures and
  * {@code @EventListener} methods do not come back.
  */
 @ExtendWith(OutputCaptureExtension.class)
@@ -46,7 +46,7 @@ class SlowListenersIntegrationTests {
 		ServedServices application = ServedServices.run(Application.class, WebApplicationType.NONE);
 		Hanging hanging = application.context().getBean(Hanging.class);
 		try (application) {
-			List<ServiceEvent> heard = application.context().getBean(Quick.class).heard;
+			List<LifecycleEvent> heard = application.context().getBean(Quick.class).heard;
 			Failing failing = application.context().getBean(Failing.class);
 			failing.fail("first");
 			assertThat(hanging.reports.await(30, TimeUnit.SECONDS)).isTrue();
@@ -62,12 +62,12 @@ class SlowListenersIntegrationTests {
 			failing.fail("last");
 			application.context().close();
 			assertThat(output).contains("last", "Service 'failing' stopped", "1 service stopped");
-			long left = heard.stream().dropWhile((event) -> !(event instanceof ServiceEvent.WorkFailed)).count() - 1;
+			long left = heard.stream().dropWhile((event) -> !(event instanceof LifecycleEvent.WorkFailed)).count() - 1;
 			assertThat(left).isGreaterThan(FAILURES);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("is slow"))).hasSize(2)
 				.allMatch((line) -> line.contains(" WARN "))
 				.allMatch((line) -> line.contains("and has not been told " + left + " further ones"))
-				.anyMatch((line) -> line.contains("for failure reporters [" + Hanging.class.getName()))
+				.anyMatch((line) -> line.contains("for failure listeners [" + Hanging.class.getName()))
 				.anyMatch((line) -> line.contains("for @EventListener methods"));
 		}
 		finally {
@@ -78,7 +78,7 @@ class SlowListenersIntegrationTests {
 	/**
 	 * Both a reporter and a listener that does not come back.
 	 */
-	static class Hanging implements ServiceFailureReporter {
+	static class Hanging implements ServiceFailureListener {
 
 		private final CountDownLatch reports = new CountDownLatch(1);
 
@@ -87,12 +87,12 @@ class SlowListenersIntegrationTests {
 		private final CountDownLatch release = new CountDownLatch(1);
 
 		@Override
-		public void report(ServiceFailure failure) {
+		public void onFailure(ServiceFailure failure) {
 			hang(this.reports);
 		}
 
 		@EventListener
-		void on(ServiceEvent.WorkFailed failed) {
+		void on(LifecycleEvent.WorkFailed failed) {
 			hang(this.listens);
 		}
 
@@ -108,12 +108,12 @@ class SlowListenersIntegrationTests {
 
 	}
 
-	static class Quick implements ServiceEventListener {
+	static class Quick implements LifecycleListener {
 
-		private final List<ServiceEvent> heard = new CopyOnWriteArrayList<>();
+		private final List<LifecycleEvent> heard = new CopyOnWriteArrayList<>();
 
 		@Override
-		public void onEvent(ServiceEvent event) {
+		public void onEvent(LifecycleEvent event) {
 			this.heard.add(event);
 		}
 

@@ -24,15 +24,15 @@ import org.springframework.core.task.TaskDecorator;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
-import io.managedservices.internal.context.ServiceEventPublisher;
-import io.managedservices.internal.context.ServiceFailureReporting;
+import io.managedservices.internal.context.LifecycleEventPublisher;
+import io.managedservices.internal.context.ServiceFailureListeners;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;
-import io.managedservices.work.ServiceFailureReporter;
+import io.managedservices.work.ServiceFailureListener;
 import io.managedservices.work.Task;
 import io.managedservices.work.WorkKind;
 
@@ -127,8 +127,8 @@ class WorkIntegrationTests {
 	void workFailedTellsEachReporterAndLogsTheOneThatThrows(CapturedOutput output) {
 		this.runner.withUserConfiguration(Mail.class, Reporters.class).run((context) -> {
 			ServiceFailure failure = failure(Severity.ERROR);
-			context.getBean(ServiceFailureReporting.class).onEvent(new ServiceEvent.WorkFailed(MAIL, failure));
-			context.getBean(ServiceFailureReporting.class).onEvent(new ServiceEvent.Quiescing());
+			context.getBean(ServiceFailureListeners.class).onEvent(new LifecycleEvent.WorkFailed(MAIL, failure));
+			context.getBean(ServiceFailureListeners.class).onEvent(new LifecycleEvent.Quiescing());
 			assertThat(context.getBean(Reporters.class).failures).containsExactly(failure);
 			assertThat(output).contains("could not take the failure of worker 'inbox' of service 'mail'")
 				.contains("tracker is down");
@@ -139,9 +139,9 @@ class WorkIntegrationTests {
 	void emittedIsPublishedWithTheEventItself() {
 		this.runner.withUserConfiguration(Mail.class, Listeners.class).run((context) -> {
 			Arrived arrived = new Arrived("hello");
-			ServiceEvent.Emitted emitted = new ServiceEvent.Emitted("mail", arrived);
-			ServiceEvent.WorkFailed failed = new ServiceEvent.WorkFailed(MAIL, failure(Severity.WARNING));
-			ServiceEventPublisher publisher = context.getBean(ServiceEventPublisher.class);
+			LifecycleEvent.Emitted emitted = new LifecycleEvent.Emitted("mail", arrived);
+			LifecycleEvent.WorkFailed failed = new LifecycleEvent.WorkFailed(MAIL, failure(Severity.WARNING));
+			LifecycleEventPublisher publisher = context.getBean(LifecycleEventPublisher.class);
 			publisher.onEvent(emitted);
 			publisher.onEvent(failed);
 			assertThat(context.getBean(Listeners.class).heard).containsExactly(emitted, arrived, failed);
@@ -206,7 +206,7 @@ class WorkIntegrationTests {
 
 		@Bean
 		@Order(1)
-		ServiceFailureReporter broken() {
+		ServiceFailureListener broken() {
 			return (failure) -> {
 				throw new IllegalStateException("tracker is down");
 			};
@@ -214,7 +214,7 @@ class WorkIntegrationTests {
 
 		@Bean
 		@Order(2)
-		ServiceFailureReporter working() {
+		ServiceFailureListener working() {
 			return this.failures::add;
 		}
 
@@ -231,12 +231,12 @@ class WorkIntegrationTests {
 		}
 
 		@EventListener
-		void on(ServiceEvent.Emitted event) {
+		void on(LifecycleEvent.Emitted event) {
 			this.heard.add(event);
 		}
 
 		@EventListener
-		void on(ServiceEvent.WorkFailed event) {
+		void on(LifecycleEvent.WorkFailed event) {
 			this.heard.add(event);
 		}
 

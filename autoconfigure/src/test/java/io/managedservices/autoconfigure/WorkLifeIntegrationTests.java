@@ -33,14 +33,14 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.event.ExposedEvent;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.monitor.WorkSnapshot.TaskStatus;
 import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;
-import io.managedservices.work.ServiceFailureReporter;
+import io.managedservices.work.ServiceFailureListener;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.Task;
 import io.managedservices.work.WorkKind;
@@ -129,8 +129,8 @@ class WorkLifeIntegrationTests {
 			Awaitility.await().untilAsserted(() -> assertThat(observers.closed).hasSize(2));
 			assertThat(observers.closed).containsExactly(new Closed(7), new Closed(8));
 			Awaitility.await().untilAsserted(() -> assertThat(observers.emitted).hasSize(2));
-			assertThat(observers.emitted).containsExactly(new ServiceEvent.Emitted("polls", new Closed(7)),
-					new ServiceEvent.Emitted("polls", new Closed(8)));
+			assertThat(observers.emitted).containsExactly(new LifecycleEvent.Emitted("polls", new Closed(7)),
+					new LifecycleEvent.Emitted("polls", new Closed(8)));
 			assertThat(observers.internal).hasValue(0);
 		}
 	}
@@ -282,13 +282,13 @@ class WorkLifeIntegrationTests {
 
 	}
 
-	static class Observers implements ServiceEventListener, ServiceFailureReporter {
+	static class Observers implements LifecycleListener, ServiceFailureListener {
 
 		private final List<ServiceFailure> failures = new CopyOnWriteArrayList<>();
 
 		private final List<ServiceFailure> published = new CopyOnWriteArrayList<>();
 
-		private final List<ServiceEvent> emitted = new CopyOnWriteArrayList<>();
+		private final List<LifecycleEvent> emitted = new CopyOnWriteArrayList<>();
 
 		private final List<Closed> closed = new CopyOnWriteArrayList<>();
 
@@ -298,19 +298,19 @@ class WorkLifeIntegrationTests {
 		};
 
 		@Override
-		public void report(ServiceFailure failure) {
+		public void onFailure(ServiceFailure failure) {
 			this.failures.add(failure);
 		}
 
 		@Override
-		public void onEvent(ServiceEvent event) {
-			if (event instanceof ServiceEvent.Emitted exposed) {
+		public void onEvent(LifecycleEvent event) {
+			if (event instanceof LifecycleEvent.Emitted exposed) {
 				this.emitted.add(exposed);
 			}
 		}
 
 		@EventListener
-		void on(ServiceEvent.WorkFailed failed) {
+		void on(LifecycleEvent.WorkFailed failed) {
 			this.published.add(failed.failure());
 		}
 

@@ -11,9 +11,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ScriptedServices;
-import io.managedservices.monitor.ServiceEvent.Hanging;
-import io.managedservices.monitor.ServiceEvent.StopFailed;
-import io.managedservices.monitor.ServiceEvent.WorkFailed;
+import io.managedservices.monitor.LifecycleEvent.Hanging;
+import io.managedservices.monitor.LifecycleEvent.StopFailed;
+import io.managedservices.monitor.LifecycleEvent.WorkFailed;
 import io.managedservices.monitor.ServiceSnapshot.Timings;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.monitor.WorkCounts;

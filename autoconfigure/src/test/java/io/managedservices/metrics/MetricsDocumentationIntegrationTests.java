@@ -33,8 +33,8 @@ import io.managedservices.event.ExposedEvent;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -323,9 +323,9 @@ class MetricsDocumentationIntegrationTests {
 		}
 
 		@Bean
-		static ServiceEventListener slowListener(Trouble trouble) {
+		static LifecycleListener slowListener(Trouble trouble) {
 			return (event) -> {
-				if (event instanceof ServiceEvent.Emitted) {
+				if (event instanceof LifecycleEvent.Emitted) {
 					awaitQuietly(trouble);
 				}
 			};

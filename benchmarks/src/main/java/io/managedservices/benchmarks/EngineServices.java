@@ -12,8 +12,8 @@ import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 
@@ -93,7 +93,7 @@ final class EngineServices implements GraphRunner {
 	 * Counts changes of state. Events come one at a time, and the last one, of which the
 	 * latch tells, after all others.
 	 */
-	private static final class EventCount implements ServiceEventListener {
+	private static final class EventCount implements LifecycleListener {
 
 		private static final int CHANGES_PER_SERVICE = 4;
 
@@ -102,11 +102,11 @@ final class EngineServices implements GraphRunner {
 		private long changes;
 
 		@Override
-		public void onEvent(ServiceEvent event) {
-			if (event instanceof ServiceEvent.StateChanged) {
+		public void onEvent(LifecycleEvent event) {
+			if (event instanceof LifecycleEvent.StateChanged) {
 				this.changes++;
 			}
-			else if (event instanceof ServiceEvent.Stopped) {
+			else if (event instanceof LifecycleEvent.Stopped) {
 				this.last.countDown();
 			}
 		}

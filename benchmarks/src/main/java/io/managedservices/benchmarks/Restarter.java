@@ -10,7 +10,7 @@ import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RestartSettings.Backoff;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * Services that run, and the first of which can fail. Used by one thread.
@@ -80,7 +80,7 @@ interface Restarter {
 					RestartSettings.OnGiveUp.DEGRADE);
 			this.engine = EngineServices.engine(plan, callbacks, ServiceSettings.DEFAULTS.withRestart(restart));
 			this.engine.addListener((event) -> {
-				if (event instanceof ServiceEvent.EpisodeClosed) {
+				if (event instanceof LifecycleEvent.EpisodeClosed) {
 					this.closed.countDown();
 				}
 			});

@@ -26,8 +26,8 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -173,11 +173,11 @@ class GateIntegrationTests {
 		Awaitility.await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(condition);
 	}
 
-	private void record(ServiceEvent event) {
-		if (event instanceof ServiceEvent.EpisodeOpened opened) {
+	private void record(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.EpisodeOpened opened) {
 			this.failures.add(opened.cause());
 		}
-		if (event instanceof ServiceEvent.StateChanged changed) {
+		if (event instanceof LifecycleEvent.StateChanged changed) {
 			if (changed.service().state() == ServiceState.RUNNING) {
 				this.steps.add("+" + changed.service().name());
 			}
@@ -189,7 +189,7 @@ class GateIntegrationTests {
 
 	private ConfigurableApplicationContext run(int port) {
 		return new SpringApplicationBuilder(PollsApplication.class).profiles("postgres")
-			.initializers((context) -> ((GenericApplicationContext) context).registerBean(ServiceEventListener.class,
+			.initializers((context) -> ((GenericApplicationContext) context).registerBean(LifecycleListener.class,
 					() -> this::record))
 			.listeners((ApplicationReadyEvent event) -> this.readyEvents.incrementAndGet())
 			.listeners((ContextClosedEvent event) -> this.closedEvents.incrementAndGet())

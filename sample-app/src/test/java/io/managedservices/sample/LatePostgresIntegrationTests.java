@@ -24,8 +24,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 
@@ -71,8 +71,8 @@ class LatePostgresIntegrationTests {
 		}
 	}
 
-	private void startPostgresLater(ServiceEvent event) {
-		if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals("connection")
+	private void startPostgresLater(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.StateChanged changed && changed.service().name().equals("connection")
 				&& changed.service().state() == ServiceState.BACKOFF && this.scheduled.compareAndSet(false, true)) {
 			Future<?> unused = this.threads.schedule(this::startPostgres, DELAY.toMillis(), TimeUnit.MILLISECONDS);
 		}
@@ -143,7 +143,7 @@ class LatePostgresIntegrationTests {
 
 	private ConfigurableApplicationContext run(String mode, ApplicationListener<?>... listeners) {
 		return new SpringApplicationBuilder(PollsApplication.class).profiles("postgres")
-			.initializers((context) -> ((GenericApplicationContext) context).registerBean(ServiceEventListener.class,
+			.initializers((context) -> ((GenericApplicationContext) context).registerBean(LifecycleListener.class,
 					() -> this::startPostgresLater))
 			.listeners((ApplicationReadyEvent event) -> this.readyEvents.incrementAndGet())
 			.listeners(listeners)

@@ -32,8 +32,8 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
 
@@ -124,8 +124,8 @@ class PollsApplicationIntegrationTests {
 	@Test
 	void pollThatClosesIsTold(CapturedOutput output) {
 		List<Object> told = new CopyOnWriteArrayList<>();
-		ServiceEventListener listener = (event) -> {
-			if (event instanceof ServiceEvent.Emitted emitted) {
+		LifecycleListener listener = (event) -> {
+			if (event instanceof LifecycleEvent.Emitted emitted) {
 				told.add(emitted.event());
 			}
 		};

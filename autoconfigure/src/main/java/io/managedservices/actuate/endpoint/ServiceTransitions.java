@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.sanitize.FailureWords;
 import io.managedservices.internal.sanitize.TextSanitizer;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -21,7 +21,7 @@ import io.managedservices.state.StopReason;
  *
  * @since 0.1.0
  */
-public final class ServiceTransitions implements ServiceEventListener {
+public final class ServiceTransitions implements LifecycleListener {
 
 	/**
 	 * How many transitions of a service are remembered.
@@ -38,11 +38,11 @@ public final class ServiceTransitions implements ServiceEventListener {
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
-		if (event instanceof ServiceEvent.StateChanged changed) {
+	public void onEvent(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.StateChanged changed) {
 			this.transitions.merge(changed.service().name(), List.of(Remembered.of(changed)), this::append);
 		}
-		else if (event instanceof ServiceEvent.Hanging hangs) {
+		else if (event instanceof LifecycleEvent.Hanging hangs) {
 			this.hanging.merge(hangs.service().name(), 1, Integer::sum);
 		}
 	}
@@ -98,7 +98,7 @@ public final class ServiceTransitions implements ServiceEventListener {
 	 */
 	private record Remembered(Transition transition, @Nullable FailureWords failure) {
 
-		static Remembered of(ServiceEvent.StateChanged changed) {
+		static Remembered of(LifecycleEvent.StateChanged changed) {
 			Throwable failure = changed.service().failure();
 			return new Remembered(new Transition(changed.service().since(), changed.previous(),
 					changed.service().state(), changed.reason(), null),

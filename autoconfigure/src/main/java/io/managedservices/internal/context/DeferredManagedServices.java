@@ -26,9 +26,9 @@ import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServicePlan;
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkSnapshot;
@@ -77,7 +77,7 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 
 	/**
 	 * Create a façade.
-	 * @param beanFactory where services and {@link ServiceEventListener} beans are found
+	 * @param beanFactory where services and {@link LifecycleListener} beans are found
 	 * @param presence whether there are services
 	 * @param setup makes what is configured of services, asked for when there are any
 	 */
@@ -140,9 +140,9 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 		ServiceEngine created = setup().engineFactory().apply(graph);
 		this.lifecycles = discovery.lifecycles();
 		this.asParent = new ParentServices.Parent(this.beanFactory, this, graph, discovery.names());
-		LocalBeans.ordered(this.beanFactory, ServiceEventListener.class, (beanName) -> {
+		LocalBeans.ordered(this.beanFactory, LifecycleListener.class, (beanName) -> {
 			throw new IllegalStateException(
-					"A ServiceEventListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
+					"A LifecycleListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
 		return begun(created);
@@ -230,13 +230,13 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	@Override
-	public ServiceReport readiness() {
-		return isUnused() ? new ServiceReport(true, 0, Map.of()) : engine().readiness();
+	public HealthSummary readiness() {
+		return isUnused() ? new HealthSummary(true, 0, Map.of()) : engine().readiness();
 	}
 
 	@Override
-	public ServiceReport health() {
-		return isUnused() ? new ServiceReport(true, 0, Map.of()) : engine().health();
+	public HealthSummary health() {
+		return isUnused() ? new HealthSummary(true, 0, Map.of()) : engine().health();
 	}
 
 	@Override
@@ -458,12 +458,12 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 	}
 
 	@Override
-	public void addListener(ServiceEventListener listener) {
+	public void addListener(LifecycleListener listener) {
 		engine().addListener(listener);
 	}
 
 	@Override
-	public void removeListener(ServiceEventListener listener) {
+	public void removeListener(LifecycleListener listener) {
 		engine().removeListener(listener);
 	}
 

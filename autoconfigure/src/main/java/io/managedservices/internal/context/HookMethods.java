@@ -13,7 +13,7 @@ import io.managedservices.event.EventPolicy;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceHook;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * Makes hooks of the methods of one service that are annotated with
@@ -57,11 +57,11 @@ final class HookMethods {
 		BeanMethod callable = hooked.callable();
 		ResolvableType eventType = hooked.eventType();
 		Class<?> type = eventType.toClass();
-		if (ServiceEvent.class.isAssignableFrom(type)) {
+		if (LifecycleEvent.class.isAssignableFrom(type)) {
 			hooked.refuse(
 					"has a method '%s' as a hook of %s, which no service emits: expected the type of an event of a service"
 						.formatted(method.getName(), type.getSimpleName()),
-					"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of %s."
+					"Let a LifecycleListener or a method with @EventListener take what happens to services, in place of %s."
 						.formatted(hooked.place()));
 		}
 		if (this.problems.size() > before || callable == null) {

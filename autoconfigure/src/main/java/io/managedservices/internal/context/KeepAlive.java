@@ -23,8 +23,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import io.managedservices.internal.concurrent.GuardedLog;
 import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.concurrent.Patience;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
@@ -38,7 +38,7 @@ import io.managedservices.state.ServiceState;
  *
  * @since 0.1.0
  */
-public final class KeepAlive implements ServiceEventListener, DisposableBean {
+public final class KeepAlive implements LifecycleListener, DisposableBean {
 
 	private static final Log logger = LineLog.of(KeepAlive.class);
 
@@ -83,8 +83,8 @@ public final class KeepAlive implements ServiceEventListener, DisposableBean {
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
-		if (event instanceof ServiceEvent.StateChanged || event instanceof ServiceEvent.Starting) {
+	public void onEvent(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.StateChanged || event instanceof LifecycleEvent.Starting) {
 			begin();
 		}
 	}

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.state.ServiceState;
 
 /**
  * Runs while a service of a parent context does. To be used as an engine uses a service:
  * one method at a time; events come on threads of the parent's.
  */
-final class ParentServiceGate implements ServiceLifecycle, ServiceEventListener {
+final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 
 	private final String name;
 
@@ -66,13 +66,13 @@ final class ParentServiceGate implements ServiceLifecycle, ServiceEventListener 
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
-		if (event instanceof ServiceEvent.StateChanged changed && changed.service().name().equals(this.name)) {
+	public void onEvent(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.StateChanged changed && changed.service().name().equals(this.name)) {
 			stateChanged(changed.service().state());
 		}
 		// Here it still runs, until all that depends on it has stopped.
 		ServiceContext context = this.running;
-		if (context != null && event instanceof ServiceEvent.EpisodeOpened opened
+		if (context != null && event instanceof LifecycleEvent.EpisodeOpened opened
 				&& opened.service().name().equals(this.name)) {
 			context.fail(opened.cause());
 		}

@@ -17,7 +17,7 @@ import io.managedservices.internal.concurrent.RepeatedLog;
 import io.managedservices.internal.concurrent.RepeatedLog.Level;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
@@ -181,7 +181,7 @@ final class ServiceLines {
 		}
 	}
 
-	void stopFailed(ServiceEvent.StopFailed failed) {
+	void stopFailed(LifecycleEvent.StopFailed failed) {
 		ServiceSnapshot service = failed.service();
 		String failure = FailureText.of(failed.cause());
 		if (failed.retried()) {
@@ -208,7 +208,7 @@ final class ServiceLines {
 		}
 	}
 
-	void episodeOpened(ServiceEvent.EpisodeOpened opened) {
+	void episodeOpened(LifecycleEvent.EpisodeOpened opened) {
 		this.episodes++;
 		String failure = FailureText.of(opened.cause());
 		this.repeated.write(
@@ -217,7 +217,7 @@ final class ServiceLines {
 				null);
 	}
 
-	void episodeClosed(ServiceEvent.EpisodeClosed closed) {
+	void episodeClosed(LifecycleEvent.EpisodeClosed closed) {
 		this.episodes = Math.max(0, this.episodes - 1);
 		this.takenDown.removeAll(closed.affected());
 		int affected = closed.affected().size();
@@ -244,7 +244,7 @@ final class ServiceLines {
 		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
 	}
 
-	void conditionChanged(ServiceEvent.ConditionChanged changed) {
+	void conditionChanged(LifecycleEvent.ConditionChanged changed) {
 		Condition current = changed.current();
 		ServiceSnapshot service = changed.service();
 		if (current != null) {
@@ -276,13 +276,13 @@ final class ServiceLines {
 		};
 	}
 
-	void errorReported(ServiceEvent.ErrorReported reported) {
+	void errorReported(LifecycleEvent.ErrorReported reported) {
 		String failure = FailureText.of(reported.cause());
 		this.repeated.write(Level.WARN, thing(reported.service(), "error"), failure,
 				() -> subject(reported.service()) + " reported an error", reported.cause());
 	}
 
-	void workFailed(ServiceEvent.WorkFailed failed) {
+	void workFailed(LifecycleEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
 		// Each item has a name of its own, and fails as others do.
 		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
@@ -305,7 +305,7 @@ final class ServiceLines {
 		return (own || failure.stack().isEmpty()) ? "" : ", its thread is here:" + frames(failure.stack());
 	}
 
-	void hanging(ServiceEvent.Hanging hanging) {
+	void hanging(LifecycleEvent.Hanging hanging) {
 		// A micro-task that was signalled has no thread, and one may just have left.
 		String where = hanging.stack().isEmpty() ? ", on no thread that could be interrupted"
 				: ", and was interrupted there:" + frames(hanging.stack());
@@ -316,14 +316,14 @@ final class ServiceLines {
 	}
 
 	// What is not the stop itself may have been inside for much longer.
-	private static String forHowLong(ServiceEvent.Hanging hanging) {
+	private static String forHowLong(LifecycleEvent.Hanging hanging) {
 		String property = hanging.property();
 		boolean own = "stop".equals(hanging.method()) || "quiesce".equals(hanging.method())
 				|| (property != null && !property.endsWith(".stop-timeout") && !isShutdown(property));
 		return own ? "after " + text(hanging.timeout()) : text(hanging.timeout()) + " after it was told to end";
 	}
 
-	private static String limit(ServiceEvent.Hanging hanging) {
+	private static String limit(LifecycleEvent.Hanging hanging) {
 		String property = hanging.property();
 		if (property == null) {
 			return "the stop of the service has failed";
@@ -338,7 +338,7 @@ final class ServiceLines {
 		return property.startsWith("managed-services.shutdown.");
 	}
 
-	void cutOff(ServiceEvent.WorkCutOff cutOff) {
+	void cutOff(LifecycleEvent.WorkCutOff cutOff) {
 		if (cutOff.late()) {
 			this.logger.warn("%s has cut off its %s, still running %s after it was told to end (%s), here:%s".formatted(
 					subject(cutOff.service()), cutOff.work(), text(cutOff.after()), cutOff.limit(),

@@ -9,7 +9,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * Whether a context has services. An application that has none pays for no more than this
@@ -159,7 +159,7 @@ public final class ServicePresence {
 
 	// Whoever listens expects something to hear.
 	private static boolean isExpected(Class<?> type) {
-		return ServiceLifecycle.class.isAssignableFrom(type) || ServiceEventListener.class.isAssignableFrom(type);
+		return ServiceLifecycle.class.isAssignableFrom(type) || LifecycleListener.class.isAssignableFrom(type);
 	}
 
 }

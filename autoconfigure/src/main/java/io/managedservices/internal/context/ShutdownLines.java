@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ShutdownShare;
 
 /**
@@ -25,7 +25,7 @@ final class ShutdownLines {
 		this.logger = logger;
 	}
 
-	void quiesced(ServiceEvent.Quiesced quiesced) {
+	void quiesced(LifecycleEvent.Quiesced quiesced) {
 		List<ShutdownShare> shares = quiesced.shares();
 		List<ShutdownShare> unfinished = shares.stream().filter((share) -> !share.quiesced()).toList();
 		if (!unfinished.isEmpty()) {
@@ -42,7 +42,7 @@ final class ShutdownLines {
 		}
 	}
 
-	void timedOut(ServiceEvent.ShutdownTimedOut timedOut) {
+	void timedOut(LifecycleEvent.ShutdownTimedOut timedOut) {
 		this.logger.warn("managed-services.shutdown.timeout, %s, has passed. The services took of it: %s"
 			.formatted(text(timedOut.timeout()), list(timedOut.shares(), ShutdownLines::describe)));
 	}

@@ -7,7 +7,7 @@ import java.util.Set;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 
@@ -35,14 +35,14 @@ final class StopSummary {
 	}
 
 	// Its state would not tell: a service may have failed and be stopped as it should.
-	void stopFailed(ServiceEvent.StopFailed failure) {
+	void stopFailed(LifecycleEvent.StopFailed failure) {
 		String name = failure.service().name();
 		if (!failure.retried() && this.toStop.contains(name)) {
 			this.failed.add(name);
 		}
 	}
 
-	void stopped(ServiceEvent.Stopped stopped, Log logger) {
+	void stopped(LifecycleEvent.Stopped stopped, Log logger) {
 		int count = this.toStop.size();
 		String duration = HumanDuration.of(stopped.duration());
 		List<String> abandoned = stopped.abandoned();

@@ -2,7 +2,7 @@ package io.managedservices.internal.engine;
 
 import java.util.List;
 
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 
 /**
  * Which required services are not ready and which are not healthy, maintained change by
@@ -50,7 +50,7 @@ final class Aggregate {
 	}
 
 	private Failing failing(IndexSet set) {
-		return new Failing(set.size(), set.first(ServiceReport.MAX_FAILURES, (index) -> this.nodes[index]));
+		return new Failing(set.size(), set.first(HealthSummary.MAX_FAILURES, (index) -> this.nodes[index]));
 	}
 
 	Failing notReady() {

@@ -24,7 +24,7 @@ import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.concurrent.ProcessExit;
 import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceLookupException;
@@ -359,7 +359,7 @@ final class Coordinator implements Coordination {
 			work.moved();
 		}
 		if (this.turn.isObserved()) {
-			this.turn.tell(new ServiceEvent.StateChanged(from, node.snapshot, reason));
+			this.turn.tell(new LifecycleEvent.StateChanged(from, node.snapshot, reason));
 		}
 		if (node.findings != null) {
 			this.reporting.tellVanished(node, node.findings);
@@ -613,7 +613,7 @@ final class Coordinator implements Coordination {
 		return this.nodes[index];
 	}
 
-	boolean tell(ServiceEvent event) {
+	boolean tell(LifecycleEvent event) {
 		return this.turn.tell(event);
 	}
 

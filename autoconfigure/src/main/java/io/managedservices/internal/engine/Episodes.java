@@ -3,7 +3,7 @@ package io.managedservices.internal.engine;
 import java.time.Duration;
 import java.util.List;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
 /**
@@ -26,7 +26,7 @@ final class Episodes {
 	void failed(ServiceNode node, Throwable cause) {
 		if (node.episode == null) {
 			join(node, new Episode(node, cause, this.turn.now()));
-			this.turn.tell(new ServiceEvent.EpisodeOpened(node.snapshot, cause));
+			this.turn.tell(new LifecycleEvent.EpisodeOpened(node.snapshot, cause));
 		}
 	}
 
@@ -73,7 +73,7 @@ final class Episodes {
 		for (ServiceNode node : episode.affected) {
 			node.episode = null;
 		}
-		this.turn.tell(new ServiceEvent.EpisodeClosed(episode.root.name(), episode.cause,
+		this.turn.tell(new LifecycleEvent.EpisodeClosed(episode.root.name(), episode.cause,
 				Duration.ofNanos(this.turn.now() - episode.since), names(episode.affected),
 				names(episode.affected.stream().filter((node) -> node.state != ServiceState.RUNNING).toList())));
 	}

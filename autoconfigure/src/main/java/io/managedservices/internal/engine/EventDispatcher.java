@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ProcessExit;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * Tells listeners what happened. Each has a queue of its own, so that one which is slow
@@ -37,12 +37,12 @@ final class EventDispatcher {
 		this.exposedEventBuffer = exposedEventBuffer;
 	}
 
-	void add(ServiceEventListener listener) {
+	void add(LifecycleListener listener) {
 		add(new ListenerQueue(listener, this.backend, this.exposedEventBuffer), listener);
 	}
 
 	// With two queues one listener would be told two events at a time.
-	private synchronized void add(ListenerQueue added, ServiceEventListener listener) {
+	private synchronized void add(ListenerQueue added, LifecycleListener listener) {
 		for (ListenerQueue queue : this.queues) {
 			if (queue.isFor(listener)) {
 				return;
@@ -51,7 +51,7 @@ final class EventDispatcher {
 		this.queues.add(added);
 	}
 
-	synchronized void remove(ServiceEventListener listener) {
+	synchronized void remove(LifecycleListener listener) {
 		for (ListenerQueue queue : this.queues) {
 			if (queue.isFor(listener)) {
 				queue.remove();
@@ -88,7 +88,7 @@ final class EventDispatcher {
 	 * @return {@code false} if it is dropped for one of them at least, as only an exposed
 	 * event is
 	 */
-	boolean tell(ServiceEvent event) {
+	boolean tell(LifecycleEvent event) {
 		boolean told = true;
 		for (ListenerQueue queue : this.queues) {
 			told &= queue.tell(event);

@@ -6,7 +6,7 @@ import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceException;
@@ -53,7 +53,7 @@ final class Failures {
 		}
 		// It is on its way down already.
 		this.turn.tellFailure(node, RUN, cause, Severity.WARNING);
-		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
+		this.turn.tell(new LifecycleEvent.ErrorReported(node.snapshot, cause));
 	}
 
 	/**
@@ -203,7 +203,7 @@ final class Failures {
 	 */
 	void tellStop(ServiceNode node, Throwable failure, boolean retried) {
 		this.turn.tellFailure(node, Method.STOP.toString(), failure, retried ? Severity.WARNING : Severity.ERROR);
-		this.turn.tell(new ServiceEvent.StopFailed(node.snapshot, failure, retried));
+		this.turn.tell(new LifecycleEvent.StopFailed(node.snapshot, failure, retried));
 	}
 
 	private static void suppress(Throwable failure, @Nullable Throwable other) {
@@ -219,7 +219,7 @@ final class Failures {
 	 */
 	void noticeFailed(ServiceNode node, Throwable failure) {
 		this.turn.tellFailure(node, Method.NOTICE.toString(), failure, Severity.ERROR);
-		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, failure));
+		this.turn.tell(new LifecycleEvent.ErrorReported(node.snapshot, failure));
 	}
 
 	/**

@@ -16,8 +16,8 @@ import io.managedservices.internal.concurrent.Inbox;
 import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.concurrent.RepeatedLog;
 import io.managedservices.internal.concurrent.RepeatedLog.Level;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * What one listener is still to be told, and tells it: one event at a time, in order, on
@@ -28,7 +28,7 @@ final class ListenerQueue {
 
 	private static final Log logger = LineLog.of(ListenerQueue.class);
 
-	private final ServiceEventListener listener;
+	private final LifecycleListener listener;
 
 	private final Backend backend;
 
@@ -77,7 +77,7 @@ final class ListenerQueue {
 	 * @param backend time and threads
 	 * @param exposedEventBuffer how many exposed events wait at most
 	 */
-	ListenerQueue(ServiceEventListener listener, Backend backend, int exposedEventBuffer) {
+	ListenerQueue(LifecycleListener listener, Backend backend, int exposedEventBuffer) {
 		this.listener = listener;
 		this.backend = backend;
 		this.log = new RepeatedLog(logger, backend::nanoTime);
@@ -96,7 +96,7 @@ final class ListenerQueue {
 			.formatted(MAX_FAILURES, Guarded.text(this.listener));
 	}
 
-	boolean isFor(ServiceEventListener other) {
+	boolean isFor(LifecycleListener other) {
 		return this.listener == other;
 	}
 
@@ -114,12 +114,12 @@ final class ListenerQueue {
 	 * @return {@code false} if it is dropped, as only an exposed event is, and the
 	 * failure after very many
 	 */
-	boolean tell(ServiceEvent event) {
+	boolean tell(LifecycleEvent event) {
 		if (isFailure(event) && !this.failures.add()) {
 			this.leftOut.incrementAndGet();
 			return false;
 		}
-		if (event instanceof ServiceEvent.Emitted) {
+		if (event instanceof LifecycleEvent.Emitted) {
 			if (this.exposed == null) {
 				return true;
 			}
@@ -136,9 +136,9 @@ final class ListenerQueue {
 		return true;
 	}
 
-	private static boolean isFailure(ServiceEvent event) {
-		return event instanceof ServiceEvent.WorkFailed || event instanceof ServiceEvent.ServiceFailed
-				|| event instanceof ServiceEvent.ErrorReported;
+	private static boolean isFailure(LifecycleEvent event) {
+		return event instanceof LifecycleEvent.WorkFailed || event instanceof LifecycleEvent.ServiceFailed
+				|| event instanceof LifecycleEvent.ErrorReported;
 	}
 
 	private Batch begin(@Nullable Batch before) {
@@ -218,9 +218,9 @@ final class ListenerQueue {
 		}
 	}
 
-	private void deliver(ServiceEvent event) {
+	private void deliver(LifecycleEvent event) {
 		this.taken.setRelease(this.taken.getPlain() + 1);
-		if (this.exposed != null && event instanceof ServiceEvent.Emitted) {
+		if (this.exposed != null && event instanceof LifecycleEvent.Emitted) {
 			this.exposed.take();
 		}
 		if (isFailure(event)) {
@@ -296,7 +296,7 @@ final class ListenerQueue {
 	 */
 	private static final class Batch extends Inbox.Item {
 
-		private final @Nullable ServiceEvent[] events = new ServiceEvent[8];
+		private final @Nullable LifecycleEvent[] events = new LifecycleEvent[8];
 
 		private int size;
 
@@ -307,7 +307,7 @@ final class ListenerQueue {
 			return this.size == this.events.length;
 		}
 
-		void add(ServiceEvent event) {
+		void add(LifecycleEvent event) {
 			this.events[this.size++] = event;
 		}
 

@@ -9,7 +9,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.event.ServiceEvents;
 import io.managedservices.internal.engine.OwnedWork.Remaining;
 import io.managedservices.internal.graph.ServiceDefinition;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceState;
@@ -172,7 +172,7 @@ final class NodeWork implements WorkOwner {
 	}
 
 	@Override
-	public boolean tell(ServiceEvent event) {
+	public boolean tell(LifecycleEvent event) {
 		return this.coordinator.tell(event);
 	}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.internal.concurrent.Nanos;
 import io.managedservices.internal.concurrent.Timer;
 import io.managedservices.internal.concurrent.TimerQueue;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ShutdownShare;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceException;
@@ -72,7 +72,7 @@ final class Quiescence {
 			this.active = true;
 			this.untold = true;
 			this.since = this.turn.now();
-			this.turn.tell(new ServiceEvent.Quiescing());
+			this.turn.tell(new LifecycleEvent.Quiescing());
 			for (ServiceNode node : this.nodes) {
 				if (node.definition.callbacks().quiesce() != null) {
 					this.turn.lookAt(node);
@@ -160,7 +160,7 @@ final class Quiescence {
 		}
 		if (failure != null && !invocation.isAsked()) {
 			this.turn.tellFailure(node, Invocation.Method.QUIESCE.toString(), failure, Severity.ERROR);
-			this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, new ServiceException(node.name(),
+			this.turn.tell(new LifecycleEvent.ErrorReported(node.snapshot, new ServiceException(node.name(),
 					"The quiesce of service '%s' failed".formatted(node.name()), failure)));
 		}
 	}
@@ -199,7 +199,7 @@ final class Quiescence {
 	private void finish() {
 		if (this.untold) {
 			this.untold = false;
-			this.turn.tell(new ServiceEvent.Quiesced(Duration.ofNanos(this.turn.now() - this.since),
+			this.turn.tell(new LifecycleEvent.Quiesced(Duration.ofNanos(this.turn.now() - this.since),
 					shares((node) -> (node.quiescence != null) ? share(node, null) : null)));
 		}
 		release();

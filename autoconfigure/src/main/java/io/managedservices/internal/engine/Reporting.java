@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceComponent;
 import io.managedservices.internal.engine.Findings.Part;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.ReportedError;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.state.Condition;
@@ -113,7 +113,7 @@ final class Reporting {
 			publish(node);
 		}
 		this.turn.tellFailure(node, "error", cause, Severity.WARNING);
-		this.turn.tell(new ServiceEvent.ErrorReported(node.snapshot, cause));
+		this.turn.tell(new LifecycleEvent.ErrorReported(node.snapshot, cause));
 		tellVitals(node, previous);
 	}
 
@@ -234,7 +234,7 @@ final class Reporting {
 	 */
 	void tellVanished(ServiceNode node, Findings findings) {
 		for (Condition condition : findings.takeVanished()) {
-			this.turn.tell(new ServiceEvent.ConditionChanged(node.snapshot, condition, null));
+			this.turn.tell(new LifecycleEvent.ConditionChanged(node.snapshot, condition, null));
 		}
 	}
 
@@ -245,7 +245,7 @@ final class Reporting {
 	private void changed(ServiceNode node, Change change) {
 		Vitals previous = node.vitals;
 		publish(node);
-		this.turn.tell(new ServiceEvent.ConditionChanged(node.snapshot, change.previous(), change.current()));
+		this.turn.tell(new LifecycleEvent.ConditionChanged(node.snapshot, change.previous(), change.current()));
 		tellVitals(node, previous);
 	}
 
@@ -257,7 +257,7 @@ final class Reporting {
 
 	private void tellVitals(ServiceNode node, Vitals previous) {
 		if (previous.healthy() != node.vitals.healthy()) {
-			this.turn.tell(new ServiceEvent.VitalsChanged(previous, node.snapshot));
+			this.turn.tell(new LifecycleEvent.VitalsChanged(previous, node.snapshot));
 		}
 	}
 

@@ -14,7 +14,7 @@ import io.managedservices.internal.concurrent.Timer;
 import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -76,7 +76,7 @@ final class RunControl {
 			this.startFailed = false;
 			this.coordinator.quiescence().reset();
 			this.turn.timers.set(this.startupTimer, Nanos.later(this.since, Nanos.of(this.settings.startupTimeout())));
-			this.turn.tell(new ServiceEvent.Starting(this.nodes.length));
+			this.turn.tell(new LifecycleEvent.Starting(this.nodes.length));
 			for (ServiceNode node : this.nodes) {
 				want(node);
 			}
@@ -109,7 +109,7 @@ final class RunControl {
 			long left = shutdownNanos() - this.coordinator.quiescence().used();
 			this.turn.timers.set(this.shutdownTimer, Nanos.later(this.since, Math.max(0, left)));
 			this.coordinator.quiescence().end();
-			this.turn.tell(new ServiceEvent.Stopping(this.nodes.length));
+			this.turn.tell(new LifecycleEvent.Stopping(this.nodes.length));
 			// Dependents first: they can stop while the others are still looked at.
 			for (int index = this.nodes.length - 1; index >= 0; index--) {
 				stopping(this.nodes[index]);
@@ -298,7 +298,7 @@ final class RunControl {
 	 */
 	void moved(ServiceNode node) {
 		if (node.state == ServiceState.FAILED && isShutdownRequested(node)) {
-			this.turn.tell(new ServiceEvent.ShutdownRequested(node.snapshot));
+			this.turn.tell(new LifecycleEvent.ShutdownRequested(node.snapshot));
 		}
 		this.coordinator.waiters().serve(node);
 	}
@@ -362,13 +362,13 @@ final class RunControl {
 		if (!this.startEnded) {
 			this.startEnded = true;
 			this.turn.timers.set(this.startupTimer, TimerQueue.NEVER);
-			this.turn.tell(new ServiceEvent.Started(sinceBegin(), failure));
+			this.turn.tell(new LifecycleEvent.Started(sinceBegin(), failure));
 		}
 	}
 
 	private void endStop() {
 		this.phase = Phase.DOWN;
-		this.turn.tell(new ServiceEvent.Stopped(sinceBegin(), List.copyOf(this.abandoned)));
+		this.turn.tell(new LifecycleEvent.Stopped(sinceBegin(), List.copyOf(this.abandoned)));
 		this.turn.flush();
 		this.coordinator.deliver(completion(this.stop));
 		this.coordinator.close();
@@ -391,7 +391,7 @@ final class RunControl {
 
 	// From dependents to dependencies, so that even now none stops before its dependents.
 	private void shutdownTimedOut() {
-		this.turn.tell(new ServiceEvent.ShutdownTimedOut(this.settings.shutdownTimeout(),
+		this.turn.tell(new LifecycleEvent.ShutdownTimedOut(this.settings.shutdownTimeout(),
 				this.coordinator.quiescence().shares(this.since)));
 		StopLimit limit = StopLimit.ofShutdown(this.settings.shutdownTimeout());
 		for (int index = this.nodes.length - 1; index >= 0; index--) {

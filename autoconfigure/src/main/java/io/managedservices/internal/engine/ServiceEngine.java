@@ -21,9 +21,9 @@ import io.managedservices.internal.concurrent.UserCall;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServicePlan;
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkSnapshot;
@@ -108,17 +108,17 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
-	public ServiceReport readiness() {
+	public HealthSummary readiness() {
 		return report(this.coordinator.aggregate().notReady());
 	}
 
 	@Override
-	public ServiceReport health() {
+	public HealthSummary health() {
 		return report(this.coordinator.aggregate().notHealthy());
 	}
 
-	private ServiceReport report(Aggregate.Failing failing) {
-		return new ServiceReport(failing.count() == 0, failing.count(),
+	private HealthSummary report(Aggregate.Failing failing) {
+		return new HealthSummary(failing.count() == 0, failing.count(),
 				this.coordinator.blockers().describe(failing.first()));
 	}
 
@@ -345,12 +345,12 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	@Override
-	public void addListener(ServiceEventListener listener) {
+	public void addListener(LifecycleListener listener) {
 		this.events.add(listener);
 	}
 
 	@Override
-	public void removeListener(ServiceEventListener listener) {
+	public void removeListener(LifecycleListener listener) {
 		this.events.remove(listener);
 	}
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.engine.OwnedWork.Remaining;
 import io.managedservices.internal.text.SettingKey;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * How long callbacks may take, and what is told of those that take longer. Confined to
@@ -66,7 +66,7 @@ final class Timeouts {
 
 	private TimeoutException tell(Invocation invocation, Duration took, @Nullable String property, String message) {
 		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new ServiceEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), took, property,
+		this.turn.tell(new LifecycleEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), took, property,
 				stack));
 		TimeoutException failure = new TimeoutException(message);
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
@@ -102,7 +102,7 @@ final class Timeouts {
 		List<Remaining> remaining = work.remaining();
 		Duration took = limit.passed(node, this.turn.now());
 		remaining.forEach((piece) -> this.turn
-			.tell(new ServiceEvent.Hanging(node.snapshot, piece.what(), took, limit.property(), piece.stack())));
+			.tell(new LifecycleEvent.Hanging(node.snapshot, piece.what(), took, limit.property(), piece.stack())));
 		return remaining.stream().map(Remaining::what).toList();
 	}
 

@@ -17,7 +17,7 @@ import io.managedservices.internal.concurrent.LastResort;
 import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.concurrent.Nanos;
 import io.managedservices.internal.concurrent.TimerQueue;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;
 import io.managedservices.work.WorkKind;
@@ -227,7 +227,7 @@ final class Turn {
 	 * @param event what happened
 	 * @return {@code false} if it is dropped, as only an exposed event is
 	 */
-	boolean tell(ServiceEvent event) {
+	boolean tell(LifecycleEvent event) {
 		return !isObserved() || this.events.tell(event);
 	}
 
@@ -240,7 +240,7 @@ final class Turn {
 	 */
 	void tellFailure(ServiceNode node, String what, Throwable cause, Severity severity) {
 		if (isObserved()) {
-			tell(new ServiceEvent.ServiceFailed(node.snapshot, new ServiceFailure(node.name(), WorkKind.SERVICE, what,
+			tell(new LifecycleEvent.ServiceFailed(node.snapshot, new ServiceFailure(node.name(), WorkKind.SERVICE, what,
 					cause, Guarded.stack(cause), instant(), severity)));
 		}
 	}

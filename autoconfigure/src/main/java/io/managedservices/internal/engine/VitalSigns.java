@@ -2,7 +2,7 @@ package io.managedservices.internal.engine;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -77,7 +77,7 @@ final class VitalSigns {
 		node.publishVitals(new Vitals(notReady == null, isHealthy(node), previous.status(), failure));
 		if (previous.ready() != node.vitals.ready() || previous.healthy() != node.vitals.healthy()
 				|| (previous.failure() == null && failure != null)) {
-			this.turn.tell(new ServiceEvent.VitalsChanged(previous, node.snapshot));
+			this.turn.tell(new LifecycleEvent.VitalsChanged(previous, node.snapshot));
 		}
 	}
 

@@ -2,7 +2,7 @@ package io.managedservices.internal.engine;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.ServiceDefinition;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Condition;
 
@@ -74,9 +74,9 @@ public interface WorkOwner {
 	/**
 	 * Tells listeners.
 	 * @param event what happened
-	 * @return {@code false} if it is dropped, as is an {@linkplain ServiceEvent.Emitted
+	 * @return {@code false} if it is dropped, as is an {@linkplain LifecycleEvent.Emitted
 	 * exposed} event of which as many wait for listeners as may; no other ever is
 	 */
-	boolean tell(ServiceEvent event);
+	boolean tell(LifecycleEvent event);
 
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import io.managedservices.internal.concurrent.Coordination;
 import io.managedservices.internal.concurrent.Guarded;
 import io.managedservices.internal.engine.WorkOwner;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;
 import io.managedservices.work.WorkKind;
@@ -61,7 +61,7 @@ final class FailureLog {
 		if (this.last.size() > this.kept) {
 			this.last.removeLast();
 		}
-		this.owner.tell(new ServiceEvent.WorkFailed(this.owner.snapshot(), failure));
+		this.owner.tell(new LifecycleEvent.WorkFailed(this.owner.snapshot(), failure));
 	}
 
 	List<ServiceFailure> last() {

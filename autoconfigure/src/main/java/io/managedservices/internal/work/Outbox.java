@@ -6,7 +6,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * The events of a service as their source: how many there were, and where some wait until
@@ -73,7 +73,7 @@ final class Outbox {
 	 * @param event one whose type is exposed
 	 */
 	void expose(Object event) {
-		if (!this.workload.owner().tell(new ServiceEvent.Emitted(serviceName(), event))) {
+		if (!this.workload.owner().tell(new LifecycleEvent.Emitted(serviceName(), event))) {
 			this.exposedDropped.add(1);
 		}
 	}

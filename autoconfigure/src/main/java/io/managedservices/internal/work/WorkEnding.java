@@ -10,7 +10,7 @@ import io.managedservices.internal.concurrent.Timer;
 import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.text.SettingKey;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * Brings the work of an incarnation to its end: it is first asked, then interrupted, and
@@ -98,7 +98,7 @@ final class WorkEnding extends Timer {
 	void tell(String what, List<StackTraceElement> stack) {
 		ServiceWorkload workload = this.scope.workload();
 		workload.owner()
-			.tell(new ServiceEvent.WorkCutOff(workload.owner().snapshot(), what,
+			.tell(new LifecycleEvent.WorkCutOff(workload.owner().snapshot(), what,
 					Duration.ofNanos(coordination().now() - this.since), this.late ? limit() : null, stack));
 	}
 

@@ -16,7 +16,7 @@ import io.managedservices.ScriptedServices;
 import io.managedservices.Shown;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
 import io.managedservices.item.ItemsSnapshot;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Component;
 import io.managedservices.monitor.ServiceSnapshot.ReportedError;
@@ -139,7 +139,7 @@ class ManagedServicesEndpointTests {
 		ManagedServicesEndpoint watching = new ManagedServicesEndpoint(this.services, transitions, (service) -> null,
 				Shown.VALUES);
 		for (int time = 0; time < 2; time++) {
-			this.services.tell(new ServiceEvent.Hanging(this.services.snapshot("mail"), "worker 'inbox'",
+			this.services.tell(new LifecycleEvent.Hanging(this.services.snapshot("mail"), "worker 'inbox'",
 					Duration.ofSeconds(1), "managed-services.services.mail.stop-timeout", List.of()));
 		}
 		assertThat(watching.service("mail").hanging()).isEqualTo(2);

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ScriptedServices;
 import io.managedservices.Shown;
 import io.managedservices.actuate.endpoint.ServiceTransitions.Transition;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -34,7 +34,7 @@ class ServiceTransitionsTests {
 		this.services.move("database", ServiceState.STARTING)
 			.move("pollBook", ServiceState.WAITING)
 			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, new IllegalStateException("refused"));
-		this.services.tell(new ServiceEvent.Starting(2));
+		this.services.tell(new LifecycleEvent.Starting(2));
 		assertThat(this.transitions.of("database", Shown.TEXTS)).containsExactly(
 				new Transition(this.services.snapshot("database").since().minusSeconds(3), ServiceState.STOPPED,
 						ServiceState.STARTING, null, null),

@@ -31,8 +31,8 @@ import io.managedservices.ServedServices.Answer;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
@@ -288,15 +288,15 @@ class ServiceOperationsIntegrationTests {
 		return application.context().getBean(ManagedServices.class).snapshot(name).state();
 	}
 
-	static class Journal implements ServiceEventListener {
+	static class Journal implements LifecycleListener {
 
 		private final List<ServiceSnapshot> transitions = new CopyOnWriteArrayList<>();
 
 		private final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
 
 		@Override
-		public void onEvent(ServiceEvent event) {
-			if (event instanceof ServiceEvent.StateChanged changed) {
+		public void onEvent(LifecycleEvent event) {
+			if (event instanceof LifecycleEvent.StateChanged changed) {
 				this.transitions.add(changed.service());
 			}
 		}

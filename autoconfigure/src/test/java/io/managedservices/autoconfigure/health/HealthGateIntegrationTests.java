@@ -33,8 +33,8 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -283,21 +283,21 @@ class HealthGateIntegrationTests {
 	/**
 	 * What happened to services, in order. Safe for use by several threads.
 	 */
-	static class Events implements ServiceEventListener {
+	static class Events implements LifecycleListener {
 
 		private final List<String> downs = new ArrayList<>();
 
 		private final List<String> vitals = new ArrayList<>();
 
 		@Override
-		public synchronized void onEvent(ServiceEvent event) {
-			if (event instanceof ServiceEvent.StateChanged changed && changed.service().stopReason() != null
+		public synchronized void onEvent(LifecycleEvent event) {
+			if (event instanceof LifecycleEvent.StateChanged changed && changed.service().stopReason() != null
 					&& (changed.previous() == ServiceState.STOPPING || changed.previous() == ServiceState.RUNNING)
 					&& changed.service().state() != ServiceState.STOPPING) {
 				StopReason reason = changed.service().stopReason();
 				this.downs.add(changed.service().name() + " " + reason);
 			}
-			if (event instanceof ServiceEvent.VitalsChanged changed) {
+			if (event instanceof LifecycleEvent.VitalsChanged changed) {
 				ServiceSnapshot service = changed.service();
 				this.vitals.add("%s ready: %s, healthy: %s, %s".formatted(service.name(), service.ready(),
 						service.healthy(), service.state()));

@@ -45,7 +45,7 @@ import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceHook;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.ServiceWork;
@@ -376,7 +376,7 @@ class WorkMethodsIntegrationTests {
 				"Service 'neverHappens' has a method 'blank' as work with a blank name: expected at least one visible character, or none for that of the method, found ' ' (@Worker on method NeverHappens.blank).",
 				"Correct name of @Worker on method NeverHappens.blank."),
 				problem("Service 'neverHappens' has a method 'ofTheEngine' as a hook of StateChanged, which no service emits: expected the type of an event of a service (@OnServiceEvent on method NeverHappens.ofTheEngine).",
-						"Let a ServiceEventListener or a method with @EventListener take what happens to services, in place of @OnServiceEvent on method NeverHappens.ofTheEngine."));
+						"Let a LifecycleListener or a method with @EventListener take what happens to services, in place of @OnServiceEvent on method NeverHappens.ofTheEngine."));
 	}
 
 	@Test
@@ -855,7 +855,7 @@ class WorkMethodsIntegrationTests {
 		}
 
 		@OnServiceEvent
-		void ofTheEngine(ServiceEvent.StateChanged event) {
+		void ofTheEngine(LifecycleEvent.StateChanged event) {
 		}
 
 	}

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import io.managedservices.internal.engine.BreakableBackend.Part;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
 
@@ -70,7 +70,7 @@ class BreakdownTests {
 	void stopWhenSomethingBreaksMeanwhileStopsServicesInOrder(Part part) {
 		assertThat(this.engine.start()).succeedsWithin(LIMIT);
 		this.engine.addListener((event) -> {
-			if (event instanceof ServiceEvent.Stopping) {
+			if (event instanceof LifecycleEvent.Stopping) {
 				this.backend.broken = part;
 			}
 		});

@@ -13,7 +13,7 @@ import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceReport;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 
@@ -49,9 +49,9 @@ class EngineAtScaleTests {
 		}
 		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS,
 				ThreadBackend.platform());
-		ServiceReport report = engine.readiness();
+		HealthSummary report = engine.readiness();
 		assertThat(report.failing()).isEqualTo(MANY);
-		assertThat(report.failures()).hasSize(ServiceReport.MAX_FAILURES);
+		assertThat(report.failures()).hasSize(HealthSummary.MAX_FAILURES);
 		engine.start().get(60, TimeUnit.SECONDS);
 		assertThat(this.running).hasValue(MANY);
 		assertThat(engine.isReady()).isTrue();

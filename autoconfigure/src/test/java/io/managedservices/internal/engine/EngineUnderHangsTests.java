@@ -23,7 +23,7 @@ import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
@@ -45,7 +45,7 @@ class EngineUnderHangsTests {
 
 	private final List<String> log = new CopyOnWriteArrayList<>();
 
-	private final List<ServiceEvent> events = new CopyOnWriteArrayList<>();
+	private final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
 
 	@AfterEach
 	void release() {
@@ -64,9 +64,9 @@ class EngineUnderHangsTests {
 			.satisfies((failure) -> assertThat(failure.getStackTrace()).extracting("methodName")
 				.contains("hangInterruptibly"));
 		assertThat(this.log).containsExactly("start a", "interrupted", "stop a START_FAILED");
-		assertThat(this.events).filteredOn(ServiceEvent.Hanging.class::isInstance)
+		assertThat(this.events).filteredOn(LifecycleEvent.Hanging.class::isInstance)
 			.singleElement()
-			.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).stack()).extracting("methodName")
+			.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).stack()).extracting("methodName")
 				.contains("hangInterruptibly"));
 		assertStops(engine);
 	}
@@ -109,9 +109,9 @@ class EngineUnderHangsTests {
 		assertThat(engine.snapshot("b").state()).isEqualTo(ServiceState.FAILED);
 		Awaitility.await().untilAsserted(() -> {
 			assertThat(this.log).contains("stop a SHUTDOWN");
-			assertThat(this.events).filteredOn(ServiceEvent.Stopped.class::isInstance)
+			assertThat(this.events).filteredOn(LifecycleEvent.Stopped.class::isInstance)
 				.singleElement()
-				.satisfies((event) -> assertThat(((ServiceEvent.Stopped) event).abandoned()).containsExactly("b", "a"));
+				.satisfies((event) -> assertThat(((LifecycleEvent.Stopped) event).abandoned()).containsExactly("b", "a"));
 		});
 	}
 
@@ -203,7 +203,7 @@ class EngineUnderHangsTests {
 		ServiceEngine engine = engine(EngineSettings.DEFAULTS, service("a", this::nothing, "10s"));
 		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
 		engine.addListener((event) -> {
-			if (event instanceof ServiceEvent.Started) {
+			if (event instanceof LifecycleEvent.Started) {
 				try {
 					engine.stop().get(10, TimeUnit.SECONDS);
 					stopped.complete(true);
@@ -236,7 +236,7 @@ class EngineUnderHangsTests {
 	private void assertStops(ServiceEngine engine) {
 		assertThat(engine.stop()).succeedsWithin(Duration.ofSeconds(10));
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.events).anyMatch(ServiceEvent.Stopped.class::isInstance));
+			.untilAsserted(() -> assertThat(this.events).anyMatch(LifecycleEvent.Stopped.class::isInstance));
 	}
 
 	private void nothing(ServiceContext context) {

@@ -14,8 +14,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.UnspeakableException;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
@@ -34,13 +34,13 @@ class EventDispatcherTests {
 
 	private final EventDispatcher dispatcher = new EventDispatcher(this.backend, BUFFER);
 
-	private final List<ServiceEvent> seen = new ArrayList<>();
+	private final List<LifecycleEvent> seen = new ArrayList<>();
 
 	@Test
 	void tellWhenListenerFailsTellsTheOthersAndLogs(CapturedOutput output) {
 		this.dispatcher.add(new FailingListener(new IllegalStateException("listener is broken")));
 		this.dispatcher.add(this.seen::add);
-		tell(new ServiceEvent.Starting(1));
+		tell(new LifecycleEvent.Starting(1));
 		assertThat(this.seen).hasSize(1);
 		assertThat(output).contains("failed on Starting[services=1]").contains("listener is broken");
 	}
@@ -49,8 +49,8 @@ class EventDispatcherTests {
 	void tellWhenNothingOfAFailureCanBeToldGoesOn(CapturedOutput output) {
 		this.dispatcher.add(new FailingListener(new UnspeakableException()));
 		this.dispatcher.add(this.seen::add);
-		assertThatNoException().isThrownBy(() -> tell(new ServiceEvent.Starting(1)));
-		assertThatNoException().isThrownBy(() -> tell(new ServiceEvent.Starting(2)));
+		assertThatNoException().isThrownBy(() -> tell(new LifecycleEvent.Starting(1)));
+		assertThatNoException().isThrownBy(() -> tell(new LifecycleEvent.Starting(2)));
 		assertThat(this.seen).hasSize(2);
 		assertThat(output)
 			.contains("The listener io.managedservices.internal.engine.EventDispatcherTests$FailingListener failed"
@@ -60,14 +60,14 @@ class EventDispatcherTests {
 	@Test
 	void tellWhenAsManyExposedEventsWaitAsMayDropsThoseOnly() {
 		this.dispatcher.add(this.seen::add);
-		List<ServiceEvent> expected = new ArrayList<>();
+		List<LifecycleEvent> expected = new ArrayList<>();
 		for (int number = 1; number <= 2 * BUFFER; number++) {
-			ServiceEvent exposed = new ServiceEvent.Emitted("source", number);
+			LifecycleEvent exposed = new LifecycleEvent.Emitted("source", number);
 			assertThat(add(exposed)).isEqualTo(number <= BUFFER);
 			if (number <= BUFFER) {
 				expected.add(exposed);
 			}
-			ServiceEvent other = new ServiceEvent.Starting(number);
+			LifecycleEvent other = new LifecycleEvent.Starting(number);
 			assertThat(add(other)).isTrue();
 			expected.add(other);
 		}
@@ -141,7 +141,7 @@ class EventDispatcherTests {
 
 	@Test
 	void tellWhenOnlyOneListenerIsSlowDropsExposedEventsForThatOneAndSaysSo(CapturedOutput output) {
-		List<ServiceEvent> slow = new ArrayList<>();
+		List<LifecycleEvent> slow = new ArrayList<>();
 		List<Runnable> hanging = new ArrayList<>();
 		this.dispatcher.add(slow::add);
 		emit(1);
@@ -161,10 +161,10 @@ class EventDispatcherTests {
 
 	@Test
 	void tellWhenListenerDoesNotSupportExposedEventsTellsItAllOthersAndDropsNone(CapturedOutput output) {
-		this.dispatcher.add(new ServiceEventListener() {
+		this.dispatcher.add(new LifecycleListener() {
 
 			@Override
-			public void onEvent(ServiceEvent event) {
+			public void onEvent(LifecycleEvent event) {
 				EventDispatcherTests.this.seen.add(event);
 			}
 
@@ -176,8 +176,8 @@ class EventDispatcherTests {
 		});
 		assertThat(emit(BUFFER + 1)).isEqualTo(BUFFER + 1);
 		assertThat(this.backend.hasTasks()).isFalse();
-		tell(new ServiceEvent.Starting(1));
-		assertThat(this.seen).containsExactly(new ServiceEvent.Starting(1));
+		tell(new LifecycleEvent.Starting(1));
+		assertThat(this.seen).containsExactly(new LifecycleEvent.Starting(1));
 		assertThat(output).doesNotContain(WARNING);
 	}
 
@@ -188,8 +188,8 @@ class EventDispatcherTests {
 			interrupted.add(Thread.currentThread().isInterrupted());
 			Thread.currentThread().interrupt();
 		});
-		add(new ServiceEvent.Starting(1));
-		add(new ServiceEvent.Starting(2));
+		add(new LifecycleEvent.Starting(1));
+		add(new LifecycleEvent.Starting(2));
 		deliver();
 		assertThat(interrupted).containsExactly(false, false);
 		assertThat(Thread.interrupted()).isFalse();
@@ -203,8 +203,8 @@ class EventDispatcherTests {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("expected in this test");
 		});
-		add(new ServiceEvent.Starting(1));
-		add(new ServiceEvent.Starting(2));
+		add(new LifecycleEvent.Starting(1));
+		add(new LifecycleEvent.Starting(2));
 		deliver();
 		assertThat(interrupted).containsExactly(false, false);
 		assertThat(Thread.interrupted()).isFalse();
@@ -212,10 +212,10 @@ class EventDispatcherTests {
 
 	@Test
 	void removeInsideACallOfTheListenerTellsItNothingMore() {
-		ServiceEventListener once = new ServiceEventListener() {
+		LifecycleListener once = new LifecycleListener() {
 
 			@Override
-			public void onEvent(ServiceEvent event) {
+			public void onEvent(LifecycleEvent event) {
 				EventDispatcherTests.this.seen.add(event);
 				EventDispatcherTests.this.dispatcher.remove(this);
 			}
@@ -223,19 +223,19 @@ class EventDispatcherTests {
 		};
 		this.dispatcher.add(once);
 		for (int number = 1; number <= 20; number++) {
-			add(new ServiceEvent.Starting(number));
+			add(new LifecycleEvent.Starting(number));
 		}
 		deliver();
-		assertThat(this.seen).containsExactly(new ServiceEvent.Starting(1));
+		assertThat(this.seen).containsExactly(new LifecycleEvent.Starting(1));
 		assertThat(this.dispatcher.hasListeners()).isFalse();
 	}
 
 	@Test
 	void addWhenListenerIsThereAlreadyDoesNothing() {
-		ServiceEventListener listener = this.seen::add;
+		LifecycleListener listener = this.seen::add;
 		this.dispatcher.add(listener);
 		this.dispatcher.add(listener);
-		tell(new ServiceEvent.Starting(1));
+		tell(new LifecycleEvent.Starting(1));
 		assertThat(this.seen).hasSize(1);
 		this.dispatcher.remove(listener);
 		assertThat(this.dispatcher.hasListeners()).isFalse();
@@ -245,7 +245,7 @@ class EventDispatcherTests {
 	void whenToldIsCompletedWhenAllListenersWereToldWhatCameBefore(CapturedOutput output) {
 		this.dispatcher.add(this.seen::add);
 		this.dispatcher.add(this.seen::add);
-		this.dispatcher.tell(new ServiceEvent.Starting(1));
+		this.dispatcher.tell(new LifecycleEvent.Starting(1));
 		CompletableFuture<Void> told = this.dispatcher.whenTold(Duration.ofHours(1));
 		this.dispatcher.flush();
 		assertThat(told).isNotDone();
@@ -271,18 +271,18 @@ class EventDispatcherTests {
 	private int emit(int count) {
 		int added = 0;
 		for (int number = 0; number < count; number++) {
-			added += add(new ServiceEvent.Emitted("source", number)) ? 1 : 0;
+			added += add(new LifecycleEvent.Emitted("source", number)) ? 1 : 0;
 		}
 		return added;
 	}
 
-	private boolean add(ServiceEvent event) {
+	private boolean add(LifecycleEvent event) {
 		boolean added = this.dispatcher.tell(event);
 		this.dispatcher.flush();
 		return added;
 	}
 
-	private void tell(ServiceEvent event) {
+	private void tell(LifecycleEvent event) {
 		add(event);
 		deliver();
 	}
@@ -300,10 +300,10 @@ class EventDispatcherTests {
 	 *
 	 * @param failure what it throws
 	 */
-	private record FailingListener(RuntimeException failure) implements ServiceEventListener {
+	private record FailingListener(RuntimeException failure) implements LifecycleListener {
 
 		@Override
-		public void onEvent(ServiceEvent event) {
+		public void onEvent(LifecycleEvent event) {
 			throw this.failure;
 		}
 

@@ -22,8 +22,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.internal.concurrent.ThreadBackend;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -124,7 +124,7 @@ class EventDispatcherThreadsTests {
 
 	private void tell(int first, int last) {
 		for (int number = first; number <= last; number++) {
-			this.dispatcher.tell(new ServiceEvent.Starting(number));
+			this.dispatcher.tell(new LifecycleEvent.Starting(number));
 		}
 		this.dispatcher.flush();
 	}
@@ -139,10 +139,10 @@ class EventDispatcherThreadsTests {
 		}
 	}
 
-	private final class Hanging implements ServiceEventListener {
+	private final class Hanging implements LifecycleListener {
 
 		@Override
-		public void onEvent(ServiceEvent event) {
+		public void onEvent(LifecycleEvent event) {
 			hang();
 		}
 
@@ -156,7 +156,7 @@ class EventDispatcherThreadsTests {
 	/**
 	 * Remembers what it hears, sometimes slowly.
 	 */
-	private static final class Listening implements ServiceEventListener {
+	private static final class Listening implements LifecycleListener {
 
 		private final Queue<Integer> heard = new ConcurrentLinkedQueue<>();
 
@@ -171,14 +171,14 @@ class EventDispatcherThreadsTests {
 		}
 
 		@Override
-		public void onEvent(ServiceEvent event) {
+		public void onEvent(LifecycleEvent event) {
 			if (this.inside.incrementAndGet() != 1) {
 				this.overlapped = true;
 			}
 			if (this.random.nextInt(20) == 0) {
 				Thread.yield();
 			}
-			this.heard.add(((ServiceEvent.Starting) event).services());
+			this.heard.add(((LifecycleEvent.Starting) event).services());
 			this.inside.decrementAndGet();
 		}
 

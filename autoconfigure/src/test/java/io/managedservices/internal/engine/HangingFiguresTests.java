@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent.Hanging;
-import io.managedservices.monitor.ServiceEvent.StopFailed;
+import io.managedservices.monitor.LifecycleEvent.Hanging;
+import io.managedservices.monitor.LifecycleEvent.StopFailed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

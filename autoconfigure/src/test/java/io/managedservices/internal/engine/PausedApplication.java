@@ -17,7 +17,7 @@ import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.graph.ServiceSettings.Health;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.work.WorkerContext;
 
 /**
@@ -50,16 +50,16 @@ public final class PausedApplication {
 		new CountDownLatch(1).await();
 	}
 
-	private static void tell(ServiceEvent event) {
+	private static void tell(LifecycleEvent event) {
 		switch (event.getClass().getSimpleName()) {
 			case "Hanging", "ErrorReported", "WorkFailed", "StopFailed", "ShutdownTimedOut" -> print("bad: " + event);
-			case "StateChanged" -> tell((ServiceEvent.StateChanged) event);
+			case "StateChanged" -> tell((LifecycleEvent.StateChanged) event);
 			default -> {
 			}
 		}
 	}
 
-	private static void tell(ServiceEvent.StateChanged change) {
+	private static void tell(LifecycleEvent.StateChanged change) {
 		switch (change.service().state()) {
 			case BACKOFF, FAILED -> print("bad: " + change);
 			default -> print(change.service().name() + " " + change.service().state());

@@ -20,7 +20,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 
@@ -37,7 +37,7 @@ class PrepareTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
-	private final List<ServiceEvent> events = new CopyOnWriteArrayList<>();
+	private final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
 
 	@AfterEach
 	void release() {
@@ -172,10 +172,10 @@ class PrepareTests {
 			.isInstanceOf(TimeoutException.class);
 		assertThat(engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.events).filteredOn(ServiceEvent.Hanging.class::isInstance)
+			.untilAsserted(() -> assertThat(this.events).filteredOn(LifecycleEvent.Hanging.class::isInstance)
 				.singleElement()
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).method()).isEqualTo("prepare"))
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).stack()).extracting("methodName")
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).method()).isEqualTo("prepare"))
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).stack()).extracting("methodName")
 					.contains("hang")));
 		Awaitility.await().untilAsserted(() -> assertThat(this.calls).containsExactly("interrupted"));
 		assertThat(engine.stop()).succeedsWithin(Duration.ofSeconds(10));
@@ -203,12 +203,12 @@ class PrepareTests {
 		assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(engine.stop()).succeedsWithin(Duration.ofSeconds(10));
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(this.events).filteredOn(ServiceEvent.Hanging.class::isInstance)
+			.untilAsserted(() -> assertThat(this.events).filteredOn(LifecycleEvent.Hanging.class::isInstance)
 				.singleElement()
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).method()).isEqualTo("prepare"))
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).property())
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).method()).isEqualTo("prepare"))
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).property())
 					.isEqualTo("managed-services.services.a.stop-timeout"))
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).stack()).extracting("methodName")
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).stack()).extracting("methodName")
 					.contains("hangStubbornly")));
 	}
 

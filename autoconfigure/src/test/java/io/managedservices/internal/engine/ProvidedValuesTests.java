@@ -15,7 +15,7 @@ import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
@@ -166,7 +166,7 @@ class ProvidedValuesTests {
 		context().provide("client");
 		assertThat(stepped.engine.snapshot("a").reports().conditions()).isEmpty();
 		stepped.runTasks();
-		assertThat(stepped.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
+		assertThat(stepped.events(LifecycleEvent.ConditionChanged.class)).hasSize(2);
 	}
 
 	@Test
@@ -175,7 +175,7 @@ class ProvidedValuesTests {
 		stepped.engine.perform(ServiceAction.RESTART, "a");
 		stepped.runTasks();
 		assertThat(this.number).isEqualTo(2);
-		assertThat(stepped.events(ServiceEvent.ConditionChanged.class)).isEmpty();
+		assertThat(stepped.events(LifecycleEvent.ConditionChanged.class)).isEmpty();
 	}
 
 	@Test

@@ -18,7 +18,7 @@ import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ShutdownShare;
 import io.managedservices.state.Activation;
@@ -48,7 +48,7 @@ class QuiesceTests {
 		stepped.runTasks();
 		assertThat(again).isCompleted();
 		assertThat(this.log).hasSize(2);
-		assertThat(stepped.events(ServiceEvent.Quiesced.class)).singleElement()
+		assertThat(stepped.events(LifecycleEvent.Quiesced.class)).singleElement()
 			.satisfies((event) -> assertThat(event.shares()).extracting((share) -> share.service().name())
 				.containsExactlyInAnyOrder("a", "b"));
 	}
@@ -83,10 +83,10 @@ class QuiesceTests {
 		stepped.runTasks();
 		assertThat(quiesced).isCompleted();
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.RUNNING);
-		assertThat(stepped.events(ServiceEvent.ErrorReported.class)).singleElement()
+		assertThat(stepped.events(LifecycleEvent.ErrorReported.class)).singleElement()
 			.satisfies((event) -> assertThat(event.cause()).hasMessage("The quiesce of service 'a' failed")
 				.hasCause(failure));
-		assertThat(stepped.events(ServiceEvent.Quiesced.class).get(0).shares()).singleElement()
+		assertThat(stepped.events(LifecycleEvent.Quiesced.class).get(0).shares()).singleElement()
 			.satisfies((share) -> assertThat(share.quiesced()).isFalse());
 	}
 
@@ -140,7 +140,7 @@ class QuiesceTests {
 		ServiceEngine engine = engine(Duration.ofMillis(600),
 				TestService.named("mailer").quiesce((context) -> hang(released, context)).build(),
 				TestService.named("writer").stop((context) -> hang(released, context)).build());
-		List<ServiceEvent> events = new ArrayList<>();
+		List<LifecycleEvent> events = new ArrayList<>();
 		engine.addListener((event) -> {
 			synchronized (events) {
 				events.add(event);
@@ -152,24 +152,24 @@ class QuiesceTests {
 		assertThat(engine.snapshot("mailer").vitals().status()).isEqualTo("busy");
 		engine.stop().get(10, TimeUnit.SECONDS);
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(copy(events)).anyMatch(ServiceEvent.Stopped.class::isInstance));
-		assertThat(copy(events)).filteredOn(ServiceEvent.Quiesced.class::isInstance)
+			.untilAsserted(() -> assertThat(copy(events)).anyMatch(LifecycleEvent.Stopped.class::isInstance));
+		assertThat(copy(events)).filteredOn(LifecycleEvent.Quiesced.class::isInstance)
 			.singleElement()
 			.satisfies((event) -> {
-				ServiceEvent.Quiesced quiesced = (ServiceEvent.Quiesced) event;
+				LifecycleEvent.Quiesced quiesced = (LifecycleEvent.Quiesced) event;
 				assertThat(quiesced.duration()).isBetween(Duration.ofMillis(300), Duration.ofMillis(590));
 				assertThat(quiesced.shares()).singleElement()
 					.satisfies((share) -> assertThat(share.quiesced()).isFalse());
 			});
-		assertThat(copy(events)).filteredOn(ServiceEvent.Hanging.class::isInstance)
-			.extracting((event) -> ((ServiceEvent.Hanging) event).method())
+		assertThat(copy(events)).filteredOn(LifecycleEvent.Hanging.class::isInstance)
+			.extracting((event) -> ((LifecycleEvent.Hanging) event).method())
 			.contains("quiesce", "stop");
-		assertThat(copy(events)).filteredOn(ServiceEvent.Stopped.class::isInstance)
-			.extracting((event) -> ((ServiceEvent.Stopped) event).duration())
+		assertThat(copy(events)).filteredOn(LifecycleEvent.Stopped.class::isInstance)
+			.extracting((event) -> ((LifecycleEvent.Stopped) event).duration())
 			.allSatisfy((duration) -> assertThat(duration).isBetween(Duration.ofMillis(1), Duration.ofMillis(400)));
-		assertThat(copy(events)).filteredOn(ServiceEvent.ShutdownTimedOut.class::isInstance)
+		assertThat(copy(events)).filteredOn(LifecycleEvent.ShutdownTimedOut.class::isInstance)
 			.singleElement()
-			.satisfies((event) -> assertShares(((ServiceEvent.ShutdownTimedOut) event).shares()));
+			.satisfies((event) -> assertShares(((LifecycleEvent.ShutdownTimedOut) event).shares()));
 		released.countDown();
 	}
 
@@ -206,12 +206,12 @@ class QuiesceTests {
 		stepped.engine.fail("a", new IllegalStateException("broken"));
 		stepped.runTasks();
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).singleElement()
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).singleElement()
 			.satisfies((event) -> assertThat(event.service().name()).isEqualTo("a"));
 		CompletableFuture<ServiceSnapshot> late = stepped.engine.whenRunning("a");
 		stepped.runTasks();
 		assertThat(late).isCompletedExceptionally();
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).hasSize(1);
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).hasSize(1);
 	}
 
 	@Test
@@ -220,7 +220,7 @@ class QuiesceTests {
 		stepped.engine.start();
 		stepped.pass(Duration.ofMinutes(2));
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).extracting((event) -> event.service().name())
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).extracting((event) -> event.service().name())
 			.containsExactly("a", "slow");
 	}
 
@@ -231,7 +231,7 @@ class QuiesceTests {
 		stepped.pass(Duration.ofMinutes(10));
 		assertThat(started).isCompletedExceptionally();
 		assertThat(stepped.engine.snapshot("slow").state()).isEqualTo(ServiceState.FAILED);
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).isEmpty();
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).isEmpty();
 	}
 
 	@Test
@@ -246,7 +246,7 @@ class QuiesceTests {
 		stepped.engine.perform(ServiceAction.ENABLE, "a");
 		stepped.pass(Duration.ofMinutes(2));
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).hasSize(1);
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).hasSize(1);
 	}
 
 	// The start of all fails with the first, while the second has attempts left.
@@ -276,7 +276,7 @@ class QuiesceTests {
 		stepped.engine.fail("a", new IllegalStateException("broken"));
 		stepped.pass(Duration.ofMinutes(5));
 		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.FAILED);
-		assertThat(stepped.events(ServiceEvent.ShutdownRequested.class)).hasSize(1);
+		assertThat(stepped.events(LifecycleEvent.ShutdownRequested.class)).hasSize(1);
 	}
 
 	private static RestartSettings atOnce() {
@@ -302,7 +302,7 @@ class QuiesceTests {
 				new EngineSettings(Duration.ofMinutes(1), OnFailure.FAIL, shutdownTimeout), ThreadBackend.platform());
 	}
 
-	private static List<ServiceEvent> copy(List<ServiceEvent> events) {
+	private static List<LifecycleEvent> copy(List<LifecycleEvent> events) {
 		synchronized (events) {
 			return List.copyOf(events);
 		}

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
-import io.managedservices.monitor.ServiceEvent.StateChanged;
-import io.managedservices.monitor.ServiceEvent.StopFailed;
-import io.managedservices.monitor.ServiceEvent.Stopped;
+import io.managedservices.monitor.LifecycleEvent.StateChanged;
+import io.managedservices.monitor.LifecycleEvent.StopFailed;
+import io.managedservices.monitor.LifecycleEvent.Stopped;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 

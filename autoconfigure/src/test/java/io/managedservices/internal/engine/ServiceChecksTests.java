@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEvent.VitalsChanged;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleEvent.VitalsChanged;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -240,7 +240,7 @@ class ServiceChecksTests {
 
 	@Test
 	void checkWhenItHangsPastItsTimeoutIsInterruptedAndMakesServiceNotReady() throws Exception {
-		List<ServiceEvent> events = new CopyOnWriteArrayList<>();
+		List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
 		CountDownLatch interrupted = new CountDownLatch(1);
 		ServiceEngine engine = engine(TestService.named("a").checkReady(() -> hang(interrupted)), events);
 		engine.start().get(10, TimeUnit.SECONDS);
@@ -252,10 +252,10 @@ class ServiceChecksTests {
 		assertThat(engine.isReady()).isFalse();
 		assertThat(engine.snapshot("a").state()).isEqualTo(ServiceState.RUNNING);
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(events).filteredOn(ServiceEvent.Hanging.class::isInstance)
+			.untilAsserted(() -> assertThat(events).filteredOn(LifecycleEvent.Hanging.class::isInstance)
 				.first()
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).method()).isEqualTo("check"))
-				.satisfies((event) -> assertThat(((ServiceEvent.Hanging) event).stack()).extracting("methodName")
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).method()).isEqualTo("check"))
+				.satisfies((event) -> assertThat(((LifecycleEvent.Hanging) event).stack()).extracting("methodName")
 					.contains("hang")));
 		assertThat(engine.stop()).succeedsWithin(Duration.ofSeconds(10));
 		assertThat(engine.snapshot("a").state()).isEqualTo(ServiceState.STOPPED);
@@ -284,7 +284,7 @@ class ServiceChecksTests {
 		}
 	}
 
-	private ServiceEngine engine(TestService service, List<ServiceEvent> events) {
+	private ServiceEngine engine(TestService service, List<LifecycleEvent> events) {
 		ServiceEngine engine = new ServiceEngine(
 				ServiceGraph.of(List.of(service.health(Duration.ofMillis(20), Duration.ofMillis(50))
 					.stopTimeout(Duration.ofSeconds(1))

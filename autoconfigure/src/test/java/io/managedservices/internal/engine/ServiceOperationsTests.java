@@ -22,7 +22,7 @@ import io.managedservices.internal.graph.ServiceCallbacks.Callback;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent.StateChanged;
+import io.managedservices.monitor.LifecycleEvent.StateChanged;
 import io.managedservices.monitor.ServicePlan;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;

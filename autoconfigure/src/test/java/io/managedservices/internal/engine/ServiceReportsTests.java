@@ -22,9 +22,9 @@ import io.managedservices.internal.concurrent.OwnThread;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEvent.ConditionChanged;
-import io.managedservices.monitor.ServiceEvent.VitalsChanged;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleEvent.ConditionChanged;
+import io.managedservices.monitor.LifecycleEvent.VitalsChanged;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Component;
 import io.managedservices.monitor.ServiceSnapshot.ReportedError;
@@ -194,7 +194,7 @@ class ServiceReportsTests {
 		assertThat(stepped.engine.health().failures()).containsEntry("a",
 				"RUNNING: reported 5 errors, last java.lang.IllegalStateException: number 4");
 		stepped.runTasks();
-		assertThat(stepped.events(ServiceEvent.ErrorReported.class)).hasSize(5);
+		assertThat(stepped.events(LifecycleEvent.ErrorReported.class)).hasSize(5);
 	}
 
 	@Test
@@ -354,7 +354,7 @@ class ServiceReportsTests {
 		old.reportError(new IllegalStateException("late"));
 		stepped.runTasks();
 		assertThat(stepped.engine.snapshot("a").reports()).isSameAs(Reports.NONE);
-		assertThat(stepped.events(ServiceEvent.ErrorReported.class)).hasSize(1);
+		assertThat(stepped.events(LifecycleEvent.ErrorReported.class)).hasSize(1);
 	}
 
 	@Test

@@ -26,7 +26,7 @@ import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.Condition;
@@ -510,8 +510,8 @@ final class Simulation {
 		}
 	}
 
-	private void told(ServiceEvent event) {
-		if (event instanceof ServiceEvent.ConditionChanged changed) {
+	private void told(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.ConditionChanged changed) {
 			Map<String, Condition> standing = this.conditions.computeIfAbsent(changed.service().name(),
 					(name) -> new HashMap<>());
 			String id = Objects.requireNonNull((changed.current() != null) ? changed.current() : changed.previous())

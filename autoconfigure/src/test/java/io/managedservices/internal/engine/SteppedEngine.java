@@ -9,7 +9,7 @@ import java.util.Random;
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 
 /**
  * An engine in virtual time whose callbacks run on the thread of the test, as the test
@@ -23,7 +23,7 @@ final class SteppedEngine {
 
 	private boolean hangs;
 
-	private final List<ServiceEvent> events = new ArrayList<>();
+	private final List<LifecycleEvent> events = new ArrayList<>();
 
 	SteppedEngine(long seed, EngineSettings settings, List<ServiceDefinition> definitions) {
 		this.backend = new SimulatedBackend(new Random(seed));
@@ -81,7 +81,7 @@ final class SteppedEngine {
 		return this.backend.instant();
 	}
 
-	<T extends ServiceEvent> List<T> events(Class<T> type) {
+	<T extends LifecycleEvent> List<T> events(Class<T> type) {
 		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
 	}
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 
@@ -37,7 +37,7 @@ final class ToldDelays {
 	 * @param before how many requests there were before, at the latest
 	 * @param requests how many requests there were since, at most
 	 */
-	void changed(ServiceEvent.StateChanged changed, int before, int requests) {
+	void changed(LifecycleEvent.StateChanged changed, int before, int requests) {
 		ServiceSnapshot service = changed.service();
 		Series known = this.series.computeIfAbsent(service.name(), (name) -> new Series());
 		if (changed.previous() == ServiceState.BACKOFF && service.state() == ServiceState.STARTING) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.managedservices.internal.graph.EdgeList;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -42,7 +42,7 @@ final class ToldEpisodes {
 	 * A service has left the states in which it is up.
 	 * @param changed how
 	 */
-	void left(ServiceEvent.StateChanged changed) {
+	void left(LifecycleEvent.StateChanged changed) {
 		String name = changed.service().name();
 		this.open.values().forEach((episode) -> episode.left.add(name));
 		if (changed.previous() == ServiceState.RUNNING && changed.reason() == StopReason.FAILURE) {
@@ -56,7 +56,7 @@ final class ToldEpisodes {
 	 * @param opened the episode
 	 * @param requests how many requests there were before, at the latest
 	 */
-	void opened(ServiceEvent.EpisodeOpened opened, int requests) {
+	void opened(LifecycleEvent.EpisodeOpened opened, int requests) {
 		Open episode = new Open(requests);
 		this.states.forEach((name, state) -> {
 			if (state == ServiceState.STOPPING) {
@@ -73,7 +73,7 @@ final class ToldEpisodes {
 	 * @param closed the episode
 	 * @param requests how many requests there were since, at most
 	 */
-	void closed(ServiceEvent.EpisodeClosed closed, int requests) {
+	void closed(LifecycleEvent.EpisodeClosed closed, int requests) {
 		Open episode = Objects.requireNonNull(this.open.remove(closed.root()), "It was never opened");
 		assertThat(closed.affected()).as("%s", closed).startsWith(closed.root()).doesNotHaveDuplicates();
 		assertThat(closed.down()).as("down of %s", closed)

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,13 +48,13 @@ final class ToldEvents {
 	 * @param now the number of the step: all that is told in one step happened after what
 	 * was told in an earlier one
 	 */
-	void told(ServiceEvent event, int now) {
+	void told(LifecycleEvent event, int now) {
 		if (now != this.step) {
 			this.step = now;
 			this.requestsBefore = this.requests;
 			this.requests = this.intent.requests();
 		}
-		if (event instanceof ServiceEvent.StateChanged changed) {
+		if (event instanceof LifecycleEvent.StateChanged changed) {
 			String name = changed.service().name();
 			ServiceState to = changed.service().state();
 			ServiceState before = this.states.put(name, to);
@@ -65,15 +65,15 @@ final class ToldEvents {
 			}
 			this.delays.changed(changed, this.requestsBefore, this.requests);
 		}
-		else if (event instanceof ServiceEvent.Emitted emitted) {
+		else if (event instanceof LifecycleEvent.Emitted emitted) {
 			int number = ((SimulatedEvent) emitted.event()).number();
 			Integer before = this.exposed.put(emitted.source(), number);
 			assertThat(number).as("exposed events come in order").isGreaterThan((before != null) ? before : -1);
 		}
-		else if (event instanceof ServiceEvent.EpisodeOpened opened) {
+		else if (event instanceof LifecycleEvent.EpisodeOpened opened) {
 			this.episodes.opened(opened, this.requestsBefore);
 		}
-		else if (event instanceof ServiceEvent.EpisodeClosed closed) {
+		else if (event instanceof LifecycleEvent.EpisodeClosed closed) {
 			this.episodes.closed(closed, this.requests);
 		}
 	}

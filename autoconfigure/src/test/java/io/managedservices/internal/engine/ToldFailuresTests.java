@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.context.ServiceFailureReporting;
+import io.managedservices.internal.context.ServiceFailureListeners;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceException;
@@ -22,7 +22,7 @@ import io.managedservices.work.WorkKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What a {@link io.managedservices.work.ServiceFailureReporter} hears of services
+ * What a {@link io.managedservices.work.ServiceFailureListener} hears of services
  * themselves: each failure once, with what has failed.
  */
 class ToldFailuresTests {
@@ -258,7 +258,7 @@ class ToldFailuresTests {
 	private SteppedEngine engine(TestService... services) {
 		SteppedEngine stepped = new SteppedEngine(0, EngineSettings.DEFAULTS,
 				List.of(services).stream().map(TestService::build).toList());
-		stepped.engine.addListener(new ServiceFailureReporting(List.of(this.told::add), System::nanoTime));
+		stepped.engine.addListener(new ServiceFailureListeners(List.of(this.told::add), System::nanoTime));
 		return stepped;
 	}
 

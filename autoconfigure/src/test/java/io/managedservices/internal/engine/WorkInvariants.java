@@ -19,7 +19,7 @@ import io.managedservices.internal.work.MicroTaskWatch;
 import io.managedservices.internal.work.SimulatedUnit;
 import io.managedservices.internal.work.TaskWatch;
 import io.managedservices.internal.work.WorkEngine;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.Workload;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.WorkKind;
@@ -194,8 +194,8 @@ final class WorkInvariants {
 		return node.state == ServiceState.RUNNING && node.incarnation != null && !node.incarnation.isStopping();
 	}
 
-	void told(ServiceEvent event) {
-		if (event instanceof ServiceEvent.Hanging hangs) {
+	void told(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.Hanging hangs) {
 			this.hanging.add(hangs.service().name() + "/" + hangs.method());
 		}
 	}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.Outcome;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,11 +111,11 @@ class EmbeddedItemsFaultTests {
 		items.pass(Duration.ofMinutes(1));
 		assertThat(rows.rows).isEmpty();
 		assertThat(items.items().processed()).isEqualTo(3);
-		assertThat(items.events(ServiceEvent.WorkFailed.class)).extracting((event) -> event.failure().name())
+		assertThat(items.events(LifecycleEvent.WorkFailed.class)).extracting((event) -> event.failure().name())
 			.containsOnly("1", "2")
 			.filteredOn("1"::equals)
 			.hasSize(3);
-		assertThat(items.events(ServiceEvent.EpisodeOpened.class)).isEmpty();
+		assertThat(items.events(LifecycleEvent.EpisodeOpened.class)).isEmpty();
 	}
 
 	@Test
@@ -143,8 +143,8 @@ class EmbeddedItemsFaultTests {
 		items.pass(Duration.ofMinutes(1));
 		assertThat(rows.rows).isEmpty();
 		assertThat(items.snapshot().vitals().healthy()).isTrue();
-		assertThat(items.events(ServiceEvent.WorkFailed.class)).hasSize(3);
-		assertThat(items.events(ServiceEvent.EpisodeOpened.class)).isEmpty();
+		assertThat(items.events(LifecycleEvent.WorkFailed.class)).hasSize(3);
+		assertThat(items.events(LifecycleEvent.EpisodeOpened.class)).isEmpty();
 	}
 
 	@Test
@@ -177,8 +177,8 @@ class EmbeddedItemsFaultTests {
 		assertThat(items.snapshot().state()).isEqualTo(ServiceState.RUNNING);
 		assertThat(items.items().inHand()).isZero();
 		if (happened) {
-			assertThat(items.events(ServiceEvent.EpisodeOpened.class).size()
-					+ items.events(ServiceEvent.WorkFailed.class).size())
+			assertThat(items.events(LifecycleEvent.EpisodeOpened.class).size()
+					+ items.events(LifecycleEvent.WorkFailed.class).size())
 				.as("fault at call %d is told", call)
 				.isPositive();
 		}
@@ -275,7 +275,7 @@ class EmbeddedItemsFaultTests {
 		rows.row(1, Duration.ZERO);
 		items.start();
 		assertThat(items.items().failed()).isOne();
-		assertThat(items.events(ServiceEvent.WorkFailed.class).get(0).failure().cause())
+		assertThat(items.events(LifecycleEvent.WorkFailed.class).get(0).failure().cause())
 			.hasMessage("process has returned null: expected DONE or NOT_YET");
 	}
 

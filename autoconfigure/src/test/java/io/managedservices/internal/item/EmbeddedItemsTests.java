@@ -17,7 +17,7 @@ import io.managedservices.internal.concurrent.HeldCall;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.WorkKind;
@@ -130,7 +130,7 @@ class EmbeddedItemsTests {
 				"3s fails", "7s fails", "11s process 1", "11s checkOne 1");
 		assertThat(items.items().failed()).isEqualTo(4);
 		assertThat(items.items().retried()).isEqualTo(4);
-		assertThat(items.events(ServiceEvent.WorkFailed.class)).hasSize(4).allSatisfy((event) -> {
+		assertThat(items.events(LifecycleEvent.WorkFailed.class)).hasSize(4).allSatisfy((event) -> {
 			assertThat(event.failure().kind()).isEqualTo(WorkKind.ITEM);
 			assertThat(event.failure().name()).isEqualTo("1");
 			assertThat(event.failure().severity()).isEqualTo(Condition.Severity.WARNING);
@@ -239,7 +239,7 @@ class EmbeddedItemsTests {
 		items.start();
 		assertThat(items.items().armed()).isOne();
 		assertThat(problem(items)).contains("checkAll failed", "connection lost");
-		assertThat(items.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(items.events(LifecycleEvent.WorkFailed.class)).hasSize(1);
 		items.pass(Duration.ofSeconds(1));
 		assertThat(items.items().armed()).isEqualTo(2);
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
@@ -705,8 +705,8 @@ class EmbeddedItemsTests {
 		rows.row(1, Duration.ofMinutes(-2));
 		items.hold((call) -> rows.log.contains("0s process 1"));
 		items.start();
-		assertThat(items.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
-		assertThat(items.events(ServiceEvent.ConditionChanged.class).get(0).current()).satisfies((condition) -> {
+		assertThat(items.events(LifecycleEvent.ConditionChanged.class)).hasSize(2);
+		assertThat(items.events(LifecycleEvent.ConditionChanged.class).get(0).current()).satisfies((condition) -> {
 			assertThat(condition).isNotNull();
 			assertThat(condition.severity()).isEqualTo(Condition.Severity.WARNING);
 			assertThat(condition.message()).contains("PT2M", "managed-services.items.items.late-threshold");
@@ -722,7 +722,7 @@ class EmbeddedItemsTests {
 		items.start();
 		items.pass(MINUTE);
 		assertThat(items.items().armed()).isOne();
-		assertThat(items.events(ServiceEvent.ConditionChanged.class)).isEmpty();
+		assertThat(items.events(LifecycleEvent.ConditionChanged.class)).isEmpty();
 	}
 
 	@Test
@@ -760,7 +760,7 @@ class EmbeddedItemsTests {
 		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
 		rows.rows.put(1L, Instant.MIN);
 		items.start();
-		assertThat(items.events(ServiceEvent.ConditionChanged.class)).hasSize(2);
+		assertThat(items.events(LifecycleEvent.ConditionChanged.class)).hasSize(2);
 		assertThat(items.items().lateness().max()).isGreaterThan(Duration.ofDays(365));
 	}
 
@@ -785,7 +785,7 @@ class EmbeddedItemsTests {
 		items.run();
 		assertThat(items.snapshot().state()).isEqualTo(ServiceState.STOPPED);
 		assertThat(items.items().failed()).isOne();
-		assertThat(items.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(items.events(LifecycleEvent.WorkFailed.class)).isEmpty();
 	}
 
 	@Test

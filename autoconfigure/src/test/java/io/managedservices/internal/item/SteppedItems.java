@@ -31,7 +31,7 @@ import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 
 /**
@@ -52,7 +52,7 @@ final class SteppedItems<I> implements ServiceLifecycle {
 
 	private final EmbeddedItemEngine items;
 
-	private final List<ServiceEvent> events = new ArrayList<>();
+	private final List<LifecycleEvent> events = new ArrayList<>();
 
 	private final Deque<UserCall> held = new ArrayDeque<>();
 
@@ -161,7 +161,7 @@ final class SteppedItems<I> implements ServiceLifecycle {
 		return this.engine.snapshot("items");
 	}
 
-	<T extends ServiceEvent> List<T> events(Class<T> type) {
+	<T extends LifecycleEvent> List<T> events(Class<T> type) {
 		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
 	}
 

@@ -50,9 +50,9 @@ import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEvent.Stopped;
-import io.managedservices.monitor.ServiceEvent.WorkCutOff;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleEvent.Stopped;
+import io.managedservices.monitor.LifecycleEvent.WorkCutOff;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.WorkBody;
 
@@ -78,7 +78,7 @@ class CleanUpThreadsTests {
 	@SuppressWarnings("NullAway.Init")
 	private Path directory;
 
-	private final Queue<ServiceEvent> events = new ConcurrentLinkedQueue<>();
+	private final Queue<LifecycleEvent> events = new ConcurrentLinkedQueue<>();
 
 	private final AtomicReference<ServiceContext> context = new AtomicReference<>();
 
@@ -350,9 +350,9 @@ class CleanUpThreadsTests {
 		}
 	}
 
-	private List<ServiceEvent> failures() {
+	private List<LifecycleEvent> failures() {
 		return this.events.stream()
-			.filter((event) -> event instanceof ServiceEvent.WorkFailed || event instanceof ServiceEvent.Hanging)
+			.filter((event) -> event instanceof LifecycleEvent.WorkFailed || event instanceof LifecycleEvent.Hanging)
 			.toList();
 	}
 

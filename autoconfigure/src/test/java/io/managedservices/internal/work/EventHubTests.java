@@ -19,7 +19,7 @@ import io.managedservices.event.ServiceEvents;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceHook;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.EventStatus;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
@@ -558,7 +558,7 @@ class EventHubTests {
 		assertThat(old.on(String.class, (event) -> this.services.told.add(event))).isNotNull();
 		work.run();
 		assertThat(this.services.told).isEmpty();
-		assertThat(work.events(ServiceEvent.Emitted.class)).isEmpty();
+		assertThat(work.events(LifecycleEvent.Emitted.class)).isEmpty();
 		assertThat(status(work, "source").emitted()).isEqualTo(2);
 		assertThat(status(work, "target")).isEqualTo(new EventStatus(0, 0, 0, 1));
 		assertThat(status(work, "holding")).isEqualTo(new EventStatus(0, 0, 0, 1));
@@ -626,7 +626,7 @@ class EventHubTests {
 		emit("source", "a", "b");
 		work.run();
 		assertThat(this.services.told).containsExactly("other:a", "other:b");
-		assertThat(work.events(ServiceEvent.WorkFailed.class)).extracting(ServiceEvent.WorkFailed::failure)
+		assertThat(work.events(LifecycleEvent.WorkFailed.class)).extracting(LifecycleEvent.WorkFailed::failure)
 			.allSatisfy((failure) -> {
 				assertThat(failure.kind()).isEqualTo(WorkKind.HOOK);
 				assertThat(failure.name()).isEqualTo("onString");
@@ -662,9 +662,9 @@ class EventHubTests {
 		emit("source", second, "internal");
 		work.engine.emit("source", new Square());
 		work.run();
-		assertThat(work.events(ServiceEvent.Emitted.class)).hasSize(3)
+		assertThat(work.events(LifecycleEvent.Emitted.class)).hasSize(3)
 			.allSatisfy((emitted) -> assertThat(emitted.source()).isEqualTo("source"))
-			.extracting(ServiceEvent.Emitted::event)
+			.extracting(LifecycleEvent.Emitted::event)
 			.satisfies((events) -> assertThat(events.get(1)).isSameAs(second))
 			.hasExactlyElementsOfTypes(Circle.class, Circle.class, Square.class);
 	}

@@ -24,7 +24,7 @@ import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +43,7 @@ class ExposedEventThreadsTests {
 
 	private final Map<String, ServiceContext> contexts = new ConcurrentHashMap<>();
 
-	private final ConcurrentLinkedQueue<ServiceEvent> heard = new ConcurrentLinkedQueue<>();
+	private final ConcurrentLinkedQueue<LifecycleEvent> heard = new ConcurrentLinkedQueue<>();
 
 	private final ServiceEngine engine = engine();
 
@@ -70,7 +70,7 @@ class ExposedEventThreadsTests {
 		CountDownLatch release = new CountDownLatch(1);
 		this.engine.start().get(30, TimeUnit.SECONDS);
 		this.engine.addListener((event) -> {
-			if (event instanceof ServiceEvent.Emitted) {
+			if (event instanceof LifecycleEvent.Emitted) {
 				hangs.countDown();
 				await(release);
 			}
@@ -132,8 +132,8 @@ class ExposedEventThreadsTests {
 
 	private List<Integer> numbers(String source) {
 		return this.heard.stream()
-			.filter(ServiceEvent.Emitted.class::isInstance)
-			.map(ServiceEvent.Emitted.class::cast)
+			.filter(LifecycleEvent.Emitted.class::isInstance)
+			.map(LifecycleEvent.Emitted.class::cast)
 			.filter((emitted) -> emitted.source().equals(source))
 			.map((emitted) -> ((Exposed) emitted.event()).number())
 			.toList();
@@ -141,8 +141,8 @@ class ExposedEventThreadsTests {
 
 	private List<ServiceState> states(String name) {
 		return this.heard.stream()
-			.filter(ServiceEvent.StateChanged.class::isInstance)
-			.map((event) -> ((ServiceEvent.StateChanged) event).service())
+			.filter(LifecycleEvent.StateChanged.class::isInstance)
+			.map((event) -> ((LifecycleEvent.StateChanged) event).service())
 			.filter((service) -> service.name().equals(name))
 			.map((service) -> service.state())
 			.toList();

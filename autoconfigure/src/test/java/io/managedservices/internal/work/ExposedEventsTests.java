@@ -13,7 +13,7 @@ import io.managedservices.event.EventPolicy;
 import io.managedservices.event.ExposedEvent;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkSnapshot.EventStatus;
 import io.managedservices.state.ServiceState;
@@ -54,7 +54,7 @@ class ExposedEventsTests {
 	}
 
 	private List<Integer> heard() {
-		return this.work.events(ServiceEvent.Emitted.class)
+		return this.work.events(LifecycleEvent.Emitted.class)
 			.stream()
 			.map((emitted) -> ((Exposed) emitted.event()).number())
 			.toList();
@@ -114,15 +114,15 @@ class ExposedEventsTests {
 
 	@Test
 	void stateChangesWhenTooManyExposedEventsWaitAreAllToldInOrder() {
-		int before = this.work.events(ServiceEvent.StateChanged.class).size();
+		int before = this.work.events(LifecycleEvent.StateChanged.class).size();
 		emit("source", 0, BUFFER + 1);
 		this.work.engine.fail("other", new IllegalStateException("full"));
 		emit("source", 10, 2);
 		this.work.engine.perform(ServiceAction.STOP, "target");
 		this.work.pass(Duration.ofSeconds(10));
-		List<ServiceEvent.StateChanged> changes = this.work.events(ServiceEvent.StateChanged.class);
+		List<LifecycleEvent.StateChanged> changes = this.work.events(LifecycleEvent.StateChanged.class);
 		assertThat(changes.subList(before, changes.size()))
-			.extracting((change) -> change.service().name(), ServiceEvent.StateChanged::previous,
+			.extracting((change) -> change.service().name(), LifecycleEvent.StateChanged::previous,
 					(change) -> change.service().state())
 			.containsSubsequence(tuple("other", ServiceState.RUNNING, ServiceState.STOPPING),
 					tuple("other", ServiceState.STOPPING, ServiceState.BACKOFF))

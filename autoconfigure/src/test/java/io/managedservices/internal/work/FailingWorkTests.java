@@ -13,9 +13,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.context.ServiceEventLog;
+import io.managedservices.internal.context.LifecycleLog;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.MicroTask;
@@ -42,7 +42,7 @@ class FailingWorkTests {
 	private final SteppedWork stepped = new SteppedWork(SteppedWork.service("db", (started) -> this.context = started));
 
 	FailingWorkTests() {
-		this.stepped.engine.addListener(new ServiceEventLog(this.stepped.engine, this.stepped.backend::nanoTime));
+		this.stepped.engine.addListener(new LifecycleLog(this.stepped.engine, this.stepped.backend::nanoTime));
 		this.stepped.start();
 	}
 
@@ -75,7 +75,7 @@ class FailingWorkTests {
 		assertThat(warnings()).hasSize(1);
 		this.stepped.pass(Duration.ofSeconds(1));
 		assertThat(warnings()).isEmpty();
-		assertThat(this.stepped.events(ServiceEvent.ConditionChanged.class))
+		assertThat(this.stepped.events(LifecycleEvent.ConditionChanged.class))
 			.extracting((event) -> event.current() != null)
 			.containsExactly(true, true, false);
 	}
@@ -192,7 +192,7 @@ class FailingWorkTests {
 			work();
 		});
 		emit(4000);
-		assertThat(this.stepped.events(ServiceEvent.ConditionChanged.class)).hasSize(1);
+		assertThat(this.stepped.events(LifecycleEvent.ConditionChanged.class)).hasSize(1);
 		assertThat(warnings()).hasSize(1);
 	}
 
@@ -301,7 +301,7 @@ class FailingWorkTests {
 
 	private List<ServiceFailure> failures() {
 		List<ServiceFailure> failures = new ArrayList<>();
-		this.stepped.events(ServiceEvent.WorkFailed.class).forEach((event) -> failures.add(event.failure()));
+		this.stepped.events(LifecycleEvent.WorkFailed.class).forEach((event) -> failures.add(event.failure()));
 		return failures;
 	}
 

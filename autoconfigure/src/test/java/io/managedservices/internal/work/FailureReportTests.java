@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.MicroTask;
@@ -53,9 +53,9 @@ class FailureReportTests {
 	void workWhenItThrowsTellsAllOfItsFailureOnce(WorkKind kind) {
 		String name = begin(kind);
 		this.stepped.pass(Duration.ofSeconds(1));
-		List<ServiceFailure> told = this.stepped.events(ServiceEvent.WorkFailed.class)
+		List<ServiceFailure> told = this.stepped.events(LifecycleEvent.WorkFailed.class)
 			.stream()
-			.map(ServiceEvent.WorkFailed::failure)
+			.map(LifecycleEvent.WorkFailed::failure)
 			.toList();
 		assertThat(told).singleElement().satisfies((failure) -> {
 			assertThat(failure.service()).isEqualTo("db");
@@ -99,7 +99,7 @@ class FailureReportTests {
 		}
 		WorkSnapshot work = this.stepped.engine.work("db");
 		assertThat(work.failures()).extracting(ServiceFailure::name).containsExactly("t3", "t2");
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(3);
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).hasSize(3);
 	}
 
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.engine.OwnedWork.Remaining;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.MicroTaskStatus;
 import io.managedservices.monitor.Workload.Waits;
 import io.managedservices.state.Condition.Severity;
@@ -254,7 +254,7 @@ class MicroTaskTests {
 		assertThat(future).isCompletedExceptionally();
 		assertThat(future.handle((value, failure) -> failure)).isCompletedWithValue(cause);
 		assertStatus(0, 1, 1);
-		ServiceFailure failure = this.tasks.stepped.events(ServiceEvent.WorkFailed.class).get(0).failure();
+		ServiceFailure failure = this.tasks.stepped.events(LifecycleEvent.WorkFailed.class).get(0).failure();
 		assertThat(failure.service()).isEqualTo("db");
 		assertThat(failure.kind()).isEqualTo(WorkKind.MICRO_TASK);
 		assertThat(failure.name()).isEqualTo("score");
@@ -274,7 +274,7 @@ class MicroTaskTests {
 			throw new IllegalStateException("test");
 		})).withMessage("test");
 		this.tasks.run();
-		assertThat(this.tasks.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(this.tasks.stepped.events(LifecycleEvent.WorkFailed.class)).hasSize(1);
 		assertThat(this.tasks.limiter().running()).isZero();
 	}
 
@@ -406,7 +406,7 @@ class MicroTaskTests {
 		});
 		this.tasks.stop();
 		this.tasks.finish("m");
-		assertThat(this.tasks.stepped.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(this.tasks.stepped.events(LifecycleEvent.WorkFailed.class)).isEmpty();
 		assertThat(status().failed()).isZero();
 	}
 
@@ -417,7 +417,7 @@ class MicroTaskTests {
 		});
 		this.tasks.stop();
 		this.tasks.finish("m");
-		assertThat(this.tasks.stepped.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(this.tasks.stepped.events(LifecycleEvent.WorkFailed.class)).isEmpty();
 		assertThat(status().failed()).isZero();
 	}
 

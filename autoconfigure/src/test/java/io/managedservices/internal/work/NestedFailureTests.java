@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
@@ -53,8 +53,8 @@ class NestedFailureTests {
 	}
 
 	private void assertToldOnce(WorkKind kind, Throwable cause) {
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).singleElement()
-			.extracting(ServiceEvent.WorkFailed::failure)
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).singleElement()
+			.extracting(LifecycleEvent.WorkFailed::failure)
 			.satisfies((told) -> {
 				assertThat(told.kind()).isEqualTo(kind);
 				assertThat(told.cause()).isSameAs(cause);
@@ -134,7 +134,7 @@ class NestedFailureTests {
 			}
 		}).queue();
 		this.stepped.run();
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).extracting(ServiceEvent.WorkFailed::failure)
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).extracting(LifecycleEvent.WorkFailed::failure)
 			.extracting(ServiceFailure::kind)
 			.containsExactly(WorkKind.MICRO_TASK, WorkKind.TASK);
 	}

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
 import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
 import io.managedservices.state.Condition.Severity;
@@ -295,8 +295,8 @@ class ServiceWorkerTests {
 		assertThat(this.future.handle((result, ex) -> ex).join()).isSameAs(this.thrown);
 		assertThat(failures()).extracting(ServiceFailure::severity)
 			.containsExactly(Severity.WARNING, Severity.WARNING, Severity.ERROR);
-		assertThat(this.work.events(ServiceEvent.EpisodeOpened.class)).singleElement()
-			.extracting(ServiceEvent.EpisodeOpened::cause)
+		assertThat(this.work.events(LifecycleEvent.EpisodeOpened.class)).singleElement()
+			.extracting(LifecycleEvent.EpisodeOpened::cause)
 			.satisfies((cause) -> assertThat(cause).hasCause(this.thrown)
 				.hasMessage("Worker 'listener' of service 'db' has failed again after 2 restarts within PT1M,"
 						+ " which is its limit: java.lang.IllegalStateException: no listener"));
@@ -775,7 +775,7 @@ class ServiceWorkerTests {
 	}
 
 	private List<ServiceFailure> failures() {
-		return this.work.events(ServiceEvent.WorkFailed.class).stream().map(ServiceEvent.WorkFailed::failure).toList();
+		return this.work.events(LifecycleEvent.WorkFailed.class).stream().map(LifecycleEvent.WorkFailed::failure).toList();
 	}
 
 }

@@ -22,7 +22,7 @@ import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
 /**
@@ -39,7 +39,7 @@ final class SteppedWork {
 
 	private final Deque<Unit> held = new ArrayDeque<>();
 
-	private final List<ServiceEvent> events = new ArrayList<>();
+	private final List<LifecycleEvent> events = new ArrayList<>();
 
 	private Predicate<Unit> hold = (unit) -> false;
 
@@ -163,7 +163,7 @@ final class SteppedWork {
 		return this.engine.snapshot(name).state();
 	}
 
-	<T extends ServiceEvent> List<T> events(Class<T> type) {
+	<T extends LifecycleEvent> List<T> events(Class<T> type) {
 		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
 	}
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.internal.concurrent.Command;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
 import io.managedservices.monitor.WorkSnapshot.TaskStatus;
@@ -210,7 +210,7 @@ class TaskTests {
 		this.stepped.run();
 		assertThat(this.ran).containsExactly("count");
 		assertThat(interrupted).isFalse();
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).hasSize(1);
 		assertThat(this.stepped.engine.work("polls").tasks()).isEmpty();
 		assertThat(this.stepped.work.workload().tasksRunning()).isZero();
 	}
@@ -632,7 +632,7 @@ class TaskTests {
 		task.queue();
 		this.stepped.run();
 		assertThat(status("count").lastFailure()).hasMessage("no votes");
-		ServiceFailure failure = this.stepped.events(ServiceEvent.WorkFailed.class).get(0).failure();
+		ServiceFailure failure = this.stepped.events(LifecycleEvent.WorkFailed.class).get(0).failure();
 		assertThat(failure.kind()).isEqualTo(WorkKind.TASK);
 		assertThat(failure.name()).isEqualTo("count");
 		assertThat(failure.severity()).isEqualTo(Severity.ERROR);

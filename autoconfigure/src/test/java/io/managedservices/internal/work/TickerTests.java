@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.TickerStatus;
 import io.managedservices.work.ServiceWork;
 import io.managedservices.work.Ticker;
@@ -126,7 +126,7 @@ class TickerTests {
 		});
 		this.stepped.pass(INTERVAL.multipliedBy(2));
 		assertThat(this.ticks).isEqualTo(2);
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(2)
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).hasSize(2)
 			.allSatisfy((event) -> assertThat(event.failure().kind()).isEqualTo(WorkKind.TICKER));
 	}
 
@@ -169,7 +169,7 @@ class TickerTests {
 		this.stepped.pass(INTERVAL.multipliedBy(3));
 		assertThat(this.ticks).isOne();
 		assertThat(interrupted).isFalse();
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).hasSize(1);
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).hasSize(1);
 		assertThat(this.stepped.engine.work("polls").tickers()).isEmpty();
 	}
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ServiceContext;
 import io.managedservices.UnspeakableException;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceWork;
@@ -47,7 +47,7 @@ class UnspeakableFailureTests {
 	}
 
 	private void assertTold(WorkKind kind) {
-		assertThat(this.stepped.events(ServiceEvent.WorkFailed.class)).singleElement().satisfies((told) -> {
+		assertThat(this.stepped.events(LifecycleEvent.WorkFailed.class)).singleElement().satisfies((told) -> {
 			assertThat(told.failure().kind()).isEqualTo(kind);
 			assertThat(told.failure().cause() == this.failure).isTrue();
 			assertThat(told.failure().stack()).isEmpty();
@@ -69,7 +69,7 @@ class UnspeakableFailureTests {
 		work().worker("listener", (worker) -> fail()).maxRestarts(0, Duration.ofMinutes(1)).start();
 		this.stepped.run();
 		assertThat(this.stepped.state("polls")).isEqualTo(ServiceState.BACKOFF);
-		assertThat(this.stepped.events(ServiceEvent.EpisodeOpened.class)).singleElement()
+		assertThat(this.stepped.events(LifecycleEvent.EpisodeOpened.class)).singleElement()
 			.extracting((opened) -> opened.cause().getMessage())
 			.asString()
 			.endsWith("which is its limit: " + UnspeakableException.class.getName());

@@ -19,7 +19,7 @@ import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
 import io.managedservices.monitor.WorkSnapshot.TaskStatus;
 import io.managedservices.state.Activation;
@@ -62,7 +62,7 @@ class WorkStopTests {
 		assertThat(this.db.stops).isOne();
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.STOPPED);
 		assertThat(stopped).isCompleted();
-		assertThat(this.work.events(ServiceEvent.StopFailed.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.StopFailed.class)).isEmpty();
 	}
 
 	@Test
@@ -101,7 +101,7 @@ class WorkStopTests {
 		assertThat(this.db.stops).isOne();
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.STOPPED);
 		assertThat(stopped).isCompleted();
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).isEmpty();
 	}
 
 	@Test
@@ -113,7 +113,7 @@ class WorkStopTests {
 		assertThat(this.db.stops).isOne();
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
 		assertThat(stopped).isDone();
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).extracting(LifecycleEvent.Hanging::method)
 			.contains("worker 'listener'");
 	}
 
@@ -143,19 +143,19 @@ class WorkStopTests {
 		CompletableFuture<Void> stopped = stop();
 		assertThat(this.work.state("web")).isEqualTo(ServiceState.STOPPED);
 		this.work.pass(HALF.multipliedBy(2).minus(TICK));
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).isEmpty();
 		assertThat(this.work.state("disk")).isEqualTo(ServiceState.RUNNING);
 		this.work.pass(TICK);
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
 		assertThat(this.work.state("disk")).isEqualTo(ServiceState.STOPPED);
 		assertThat(stopped).isDone();
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).singleElement().satisfies((hanging) -> {
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).singleElement().satisfies((hanging) -> {
 			assertThat(hanging.service().name()).isEqualTo("db");
 			assertThat(hanging.method()).isEqualTo("worker 'listener'");
 			assertThat(hanging.timeout()).isEqualTo(HALF.multipliedBy(2));
 		});
-		assertThat(this.work.events(ServiceEvent.StopFailed.class)).singleElement()
-			.extracting(ServiceEvent.StopFailed::cause)
+		assertThat(this.work.events(LifecycleEvent.StopFailed.class)).singleElement()
+			.extracting(LifecycleEvent.StopFailed::cause)
 			.satisfies((cause) -> assertThat(cause).isInstanceOf(TimeoutException.class)
 				.hasMessage("Work of service 'db' did not end within PT20S: worker 'listener':"
 						+ " managed-services.services.db.stop-timeout"));
@@ -209,7 +209,7 @@ class WorkStopTests {
 		this.db.work = this.work;
 		startHeld();
 		this.work.pass(Duration.ofMinutes(1));
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).hasSize(1);
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).hasSize(1);
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.BACKOFF);
 		assertThat(this.db.starts).isOne();
 		this.work.finish();
@@ -417,12 +417,12 @@ class WorkStopTests {
 		this.work.run();
 		stop();
 		this.work.finish();
-		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+		assertThat(this.work.events(LifecycleEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
 			assertThat(cutOff.service().name()).isEqualTo("db");
 			assertThat(cutOff.work()).isEqualTo("task 'count'");
 			assertThat(cutOff.late()).isFalse();
 		});
-		assertThat(this.work.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.WorkFailed.class)).isEmpty();
 	}
 
 	@Test
@@ -432,7 +432,7 @@ class WorkStopTests {
 		stop();
 		this.work.pass(HALF);
 		this.work.finish();
-		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+		assertThat(this.work.events(LifecycleEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
 			assertThat(cutOff.after()).isEqualTo(HALF);
 			assertThat(cutOff.limit()).isEqualTo("half of managed-services.services.db.stop-timeout");
 		});
@@ -449,13 +449,13 @@ class WorkStopTests {
 		this.work.pass(Duration.ofMillis(83));
 		assertThat(stopped).isDone();
 		this.work.finish();
-		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
+		assertThat(this.work.events(LifecycleEvent.WorkCutOff.class)).singleElement().satisfies((cutOff) -> {
 			assertThat(cutOff.after()).isEqualTo(Duration.ofMillis(83));
 			assertThat(cutOff.limit()).isEqualTo("managed-services.shutdown.timeout");
 		});
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).extracting(LifecycleEvent.Hanging::method)
 			.contains("worker 'listener'");
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).allSatisfy((hanging) -> {
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).allSatisfy((hanging) -> {
 			assertThat(hanging.timeout()).isEqualTo(Duration.ofMillis(83));
 			assertThat(hanging.property()).isEqualTo("managed-services.shutdown.timeout");
 		});
@@ -467,7 +467,7 @@ class WorkStopTests {
 		startHeld();
 		stop();
 		this.work.pass(HALF);
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).singleElement().satisfies((hanging) -> {
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).singleElement().satisfies((hanging) -> {
 			assertThat(hanging.method()).isEqualTo("worker 'listener'");
 			assertThat(hanging.timeout()).isEqualTo(HALF);
 			assertThat(hanging.property()).isNull();
@@ -480,7 +480,7 @@ class WorkStopTests {
 		startHeld();
 		stop();
 		this.work.finish();
-		assertThat(this.work.events(ServiceEvent.WorkCutOff.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.WorkCutOff.class)).isEmpty();
 	}
 
 	private ServiceTask startTask() {
@@ -536,7 +536,7 @@ class WorkStopTests {
 		this.work.run();
 		assertThat(told).containsExactly(true);
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.BACKOFF);
-		assertThat(this.work.events(ServiceEvent.WorkFailed.class)).isEmpty();
+		assertThat(this.work.events(LifecycleEvent.WorkFailed.class)).isEmpty();
 	}
 
 	@Test
@@ -582,7 +582,7 @@ class WorkStopTests {
 		stop();
 		this.work.pass(HALF);
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).extracting(LifecycleEvent.Hanging::method)
 			.containsExactly("worker 'listener'");
 		this.work.engine.start();
 		this.work.run();
@@ -604,7 +604,7 @@ class WorkStopTests {
 		assertThat(this.work.state("db")).isEqualTo(ServiceState.FAILED);
 		assertThat(stopped).isDone();
 		assertThat(this.db.stops).isOne();
-		assertThat(this.work.events(ServiceEvent.Hanging.class)).extracting(ServiceEvent.Hanging::method)
+		assertThat(this.work.events(LifecycleEvent.Hanging.class)).extracting(LifecycleEvent.Hanging::method)
 			.contains("worker 'listener'");
 		this.work.finish();
 		assertThat(this.db.stops).isOne();

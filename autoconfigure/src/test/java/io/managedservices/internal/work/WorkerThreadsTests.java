@@ -28,7 +28,7 @@ import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.ServiceAction;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.RestartNow;
 import io.managedservices.work.ServiceWorker;
@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WorkerThreadsTests {
 
-	private final Queue<ServiceEvent.WorkFailed> failures = new ConcurrentLinkedQueue<>();
+	private final Queue<LifecycleEvent.WorkFailed> failures = new ConcurrentLinkedQueue<>();
 
 	/** Which tests in virtual time may have named after work that they ran. */
 	private final Thread ownThread = Thread.currentThread();
@@ -62,7 +62,7 @@ class WorkerThreadsTests {
 				ServiceGraph.of(List.of(SteppedWork.service("db", (started) -> this.context = started))),
 				EngineSettings.DEFAULTS, backend, new WorkEngine(settings, backend, null));
 		created.addListener((event) -> {
-			if (event instanceof ServiceEvent.WorkFailed failed) {
+			if (event instanceof LifecycleEvent.WorkFailed failed) {
 				this.failures.add(failed);
 			}
 		});

@@ -24,7 +24,7 @@ import io.managedservices.internal.engine.WorkOwner;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceHook;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkSnapshot.EventStatus;
 import io.managedservices.monitor.Workload;
@@ -377,7 +377,7 @@ final class OneService {
 		}
 
 		@Override
-		public boolean tell(ServiceEvent event) {
+		public boolean tell(LifecycleEvent event) {
 			return true;
 		}
 

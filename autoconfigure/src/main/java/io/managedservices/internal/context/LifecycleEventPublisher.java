@@ -2,17 +2,17 @@ package io.managedservices.internal.context;
 
 import org.springframework.context.ApplicationEventPublisher;
 
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 
 /**
  * Publishes what happens to services as Spring application events:
- * {@code @EventListener(ServiceEvent.StateChanged.class)}. What services emit is
+ * {@code @EventListener(LifecycleEvent.StateChanged.class)}. What services emit is
  * published by itself, too: {@code @EventListener(VoteCast.class)}. Stateless.
  *
  * @since 0.1.0
  */
-public final class ServiceEventPublisher implements ServiceEventListener {
+public final class LifecycleEventPublisher implements LifecycleListener {
 
 	private final ApplicationEventPublisher publisher;
 
@@ -20,17 +20,17 @@ public final class ServiceEventPublisher implements ServiceEventListener {
 	 * Create a publisher.
 	 * @param publisher where events are published: the context
 	 */
-	public ServiceEventPublisher(ApplicationEventPublisher publisher) {
+	public LifecycleEventPublisher(ApplicationEventPublisher publisher) {
 		this.publisher = publisher;
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
+	public void onEvent(LifecycleEvent event) {
 		try {
 			this.publisher.publishEvent(event);
 		}
 		finally {
-			if (event instanceof ServiceEvent.Emitted emitted) {
+			if (event instanceof LifecycleEvent.Emitted emitted) {
 				this.publisher.publishEvent(emitted.event());
 			}
 		}

@@ -9,8 +9,8 @@ import org.apache.commons.logging.Log;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.monitor.ServiceEvent;
-import io.managedservices.monitor.ServiceEventListener;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 
 /**
@@ -23,9 +23,9 @@ import io.managedservices.monitor.ServiceSnapshot;
  *
  * @since 0.1.0
  */
-public final class ServiceEventLog implements ServiceEventListener {
+public final class LifecycleLog implements LifecycleListener {
 
-	private static final Log logger = LineLog.of(ServiceEventLog.class);
+	private static final Log logger = LineLog.of(LifecycleLog.class);
 
 	private static final int MANY = 50;
 
@@ -46,7 +46,7 @@ public final class ServiceEventLog implements ServiceEventListener {
 	 * @param services the services, which need not exist yet
 	 * @param nanoTime the time, in nanoseconds
 	 */
-	public ServiceEventLog(ManagedServices services, LongSupplier nanoTime) {
+	public LifecycleLog(ManagedServices services, LongSupplier nanoTime) {
 		this.services = services;
 		this.lines = new ServiceLines(logger, nanoTime);
 	}
@@ -57,59 +57,59 @@ public final class ServiceEventLog implements ServiceEventListener {
 	}
 
 	@Override
-	public void onEvent(ServiceEvent event) {
+	public void onEvent(LifecycleEvent event) {
 		this.lines.look();
-		if (event instanceof ServiceEvent.StateChanged changed) {
+		if (event instanceof LifecycleEvent.StateChanged changed) {
 			this.known.put(changed.service().name(), changed.service());
 			this.lines.stateChanged(changed.previous(), changed.service());
 		}
-		else if (event instanceof ServiceEvent.VitalsChanged changed) {
+		else if (event instanceof LifecycleEvent.VitalsChanged changed) {
 			this.known.put(changed.service().name(), changed.service());
 			this.lines.vitalsChanged(changed.service());
 		}
-		else if (event instanceof ServiceEvent.StopFailed failed) {
+		else if (event instanceof LifecycleEvent.StopFailed failed) {
 			this.lines.stopFailed(failed);
 			this.stop.stopFailed(failed);
 		}
-		else if (event instanceof ServiceEvent.Hanging hanging) {
+		else if (event instanceof LifecycleEvent.Hanging hanging) {
 			this.lines.hanging(hanging);
 		}
-		else if (event instanceof ServiceEvent.WorkCutOff cutOff) {
+		else if (event instanceof LifecycleEvent.WorkCutOff cutOff) {
 			this.lines.cutOff(cutOff);
 		}
-		else if (event instanceof ServiceEvent.EpisodeOpened opened) {
+		else if (event instanceof LifecycleEvent.EpisodeOpened opened) {
 			this.lines.episodeOpened(opened);
 		}
-		else if (event instanceof ServiceEvent.EpisodeClosed closed) {
+		else if (event instanceof LifecycleEvent.EpisodeClosed closed) {
 			this.lines.episodeClosed(closed);
 		}
-		else if (event instanceof ServiceEvent.ConditionChanged changed) {
+		else if (event instanceof LifecycleEvent.ConditionChanged changed) {
 			this.lines.conditionChanged(changed);
 		}
-		else if (event instanceof ServiceEvent.ErrorReported reported) {
+		else if (event instanceof LifecycleEvent.ErrorReported reported) {
 			this.lines.errorReported(reported);
 		}
-		else if (event instanceof ServiceEvent.WorkFailed failed) {
+		else if (event instanceof LifecycleEvent.WorkFailed failed) {
 			this.lines.workFailed(failed);
 		}
-		else if (event instanceof ServiceEvent.Starting starting) {
+		else if (event instanceof LifecycleEvent.Starting starting) {
 			this.many = starting.services() > MANY;
 			this.lines.begin(this.many);
 			this.services.snapshots().forEach((service) -> this.known.put(service.name(), service));
 		}
-		else if (event instanceof ServiceEvent.Started started) {
+		else if (event instanceof LifecycleEvent.Started started) {
 			started(new StartSummary(this.known, started.duration(), started.failure()));
 		}
-		else if (event instanceof ServiceEvent.Quiesced quiesced) {
+		else if (event instanceof LifecycleEvent.Quiesced quiesced) {
 			this.shutdownLines.quiesced(quiesced);
 		}
-		else if (event instanceof ServiceEvent.ShutdownTimedOut timedOut) {
+		else if (event instanceof LifecycleEvent.ShutdownTimedOut timedOut) {
 			this.shutdownLines.timedOut(timedOut);
 		}
-		else if (event instanceof ServiceEvent.Stopping) {
+		else if (event instanceof LifecycleEvent.Stopping) {
 			this.stop = new StopSummary(this.known.values());
 		}
-		else if (event instanceof ServiceEvent.Stopped stopped) {
+		else if (event instanceof LifecycleEvent.Stopped stopped) {
 			this.lines.end();
 			this.stop.stopped(stopped, logger);
 			this.known.clear();

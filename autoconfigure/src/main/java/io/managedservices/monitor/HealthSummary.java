@@ -13,7 +13,7 @@ import java.util.Map;
  * @param failures the first {@value #MAX_FAILURES} of them by name, each with why
  * @since 0.1.0
  */
-public record ServiceReport(boolean ok, int failing, Map<String, String> failures) {
+public record HealthSummary(boolean ok, int failing, Map<String, String> failures) {
 
 	/**
 	 * Create a report.
@@ -21,7 +21,7 @@ public record ServiceReport(boolean ok, int failing, Map<String, String> failure
 	 * @param failing how many are not
 	 * @param failures some of them by name, each with why
 	 */
-	public ServiceReport {
+	public HealthSummary {
 		failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
 	}
 

@@ -20,7 +20,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.UnspeakableException;
-import io.managedservices.monitor.ServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Reports;
@@ -42,21 +42,21 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link ServiceEventLog}.
+ * Tests for {@link LifecycleLog}.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class ServiceEventLogTests {
+class LifecycleLogTests {
 
 	private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
 	private static final Pattern LINE = Pattern
-		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*\\.ServiceEventLog +(?:--|:) (.*)$");
+		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*\\.LifecycleLog +(?:--|:) (.*)$");
 
 	private final ManagedServices services = mock(ManagedServices.class);
 
 	private final AtomicLong time = new AtomicLong();
 
-	private final ServiceEventLog log = new ServiceEventLog(this.services, this.time::get);
+	private final LifecycleLog log = new LifecycleLog(this.services, this.time::get);
 
 	@Test
 	void logsOneLineForEachStepAndSummaries(CapturedOutput output) {
@@ -64,7 +64,7 @@ class ServiceEventLogTests {
 		ServiceSnapshot pollBook = service("pollBook", true, "database");
 		ServiceSnapshot statistics = service("statistics", false, "database");
 		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics));
-		this.log.onEvent(new ServiceEvent.Starting(3));
+		this.log.onEvent(new LifecycleEvent.Starting(3));
 		move(database, ServiceState.STARTING, 0);
 		tell(ServiceState.STOPPING, with(database, ServiceState.BACKOFF, 1010,
 				new Attempt(1, 4, BEGIN.plusMillis(2010)),
@@ -75,11 +75,11 @@ class ServiceEventLogTests {
 		move(pollBook, ServiceState.STARTING, 3010);
 		run(pollBook, 3210, 200);
 		move(statistics, ServiceState.STARTING, 3010);
-		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(3210), null));
-		this.log.onEvent(new ServiceEvent.Stopping(3));
+		this.log.onEvent(new LifecycleEvent.Started(Duration.ofMillis(3210), null));
+		this.log.onEvent(new LifecycleEvent.Stopping(3));
 		tell(ServiceState.STOPPING,
 				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
-		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofMillis(14), List.of()));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
 				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
@@ -94,13 +94,13 @@ class ServiceEventLogTests {
 		ServiceSnapshot other = service("other", true);
 		given(this.services.snapshots()).willReturn(List.of(database, other));
 		IOException cause = new IOException("Connection reset");
-		this.log.onEvent(new ServiceEvent.Starting(2));
-		this.log.onEvent(new ServiceEvent.EpisodeOpened(database, cause));
+		this.log.onEvent(new LifecycleEvent.Starting(2));
+		this.log.onEvent(new LifecycleEvent.EpisodeOpened(database, cause));
 		tell(ServiceState.STOPPING, new ServiceSnapshot(database.service(), ServiceState.BACKOFF, BEGIN,
 				new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings(), StopReason.FAILURE));
 		run(other, 500, 20);
 		run(database, 1200, 200);
-		this.log.onEvent(new ServiceEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200), List.of("database"),
+		this.log.onEvent(new LifecycleEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200), List.of("database"),
 				List.of()));
 		run(database, 2000, 100);
 		assertThat(lines(output)).containsExactly(
@@ -126,12 +126,12 @@ class ServiceEventLogTests {
 				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:",
 				"INFO Service 'mail': task 'inbox' failed: java.io.IOException: Connection reset");
 		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
-			.containsOnlyOnce("logsFailuresOfWorkOnce(ServiceEventLogTests.java");
+			.containsOnlyOnce("logsFailuresOfWorkOnce(LifecycleLogTests.java");
 	}
 
 	@Test
 	void logsWhereWorkHangs(CapturedOutput output) {
-		this.log.onEvent(new ServiceEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
+		this.log.onEvent(new LifecycleEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
 				"managed-services.services.mail.stop-timeout",
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
 		assertThat(lines(output)).containsExactly(
@@ -143,8 +143,8 @@ class ServiceEventLogTests {
 	void logsWhatAStopHasCutOff(CapturedOutput output) {
 		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
 		this.log.onEvent(
-				new ServiceEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), null, stack));
-		this.log.onEvent(new ServiceEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
+				new LifecycleEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), null, stack));
+		this.log.onEvent(new LifecycleEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
 				"half of managed-services.services.mail.stop-timeout", stack));
 		assertThat(lines(output)).containsExactly(
 				"INFO Service 'mail' has cut off its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
@@ -156,7 +156,7 @@ class ServiceEventLogTests {
 	void logsFewerAndFewerOfAttemptsWithoutLimit(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
-		this.log.onEvent(new ServiceEvent.Starting(1));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
 		for (int number = 1; number <= 100; number++) {
 			tell(ServiceState.STARTING,
 					with(database, ServiceState.BACKOFF, 1000,
@@ -175,11 +175,11 @@ class ServiceEventLogTests {
 		ServiceSnapshot required = service("database", true);
 		ServiceSnapshot optional = service("statistics", false);
 		given(this.services.snapshots()).willReturn(List.of(required, optional));
-		this.log.onEvent(new ServiceEvent.Starting(2));
+		this.log.onEvent(new LifecycleEvent.Starting(2));
 		tell(ServiceState.STARTING, failed(required, 4, new IOException("Connection refused")));
 		tell(ServiceState.STARTING, failed(required, 2, new IOException("Wrong password")));
 		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
-		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
+		this.log.onEvent(new LifecycleEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
 		assertThat(lines(output)).containsExactly(
 				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
 				"ERROR Service 'database' failed after 2 of 4 attempts",
@@ -192,8 +192,8 @@ class ServiceEventLogTests {
 	@Test
 	void logsCancelledStart(CapturedOutput output) {
 		given(this.services.snapshots()).willReturn(List.of(service("database", true)));
-		this.log.onEvent(new ServiceEvent.Starting(1));
-		this.log.onEvent(new ServiceEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		this.log.onEvent(new LifecycleEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
 		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
 	}
 
@@ -205,13 +205,13 @@ class ServiceEventLogTests {
 		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
 		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
 				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
-		this.log.onEvent(new ServiceEvent.ConditionChanged(database, null, hint));
-		this.log.onEvent(new ServiceEvent.ConditionChanged(unhealthy, hint, error));
-		this.log.onEvent(new ServiceEvent.VitalsChanged(UP, unhealthy));
-		this.log.onEvent(new ServiceEvent.ConditionChanged(database, error, null));
-		this.log.onEvent(new ServiceEvent.VitalsChanged(unhealthy.vitals(), database));
-		this.log.onEvent(new ServiceEvent.ErrorReported(database, new IOException("item 7")));
-		this.log.onEvent(new ServiceEvent.ConditionChanged(
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, hint));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(unhealthy, hint, error));
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(database, error, null));
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(unhealthy.vitals(), database));
+		this.log.onEvent(new LifecycleEvent.ErrorReported(database, new IOException("item 7")));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(
 				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
 		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
 				"ERROR Service 'database' has an error: Disk full: add space",
@@ -225,14 +225,14 @@ class ServiceEventLogTests {
 	void logsStopFailuresOnceEach(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
-		this.log.onEvent(new ServiceEvent.Starting(1));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
 		run(database, 10, 10);
-		this.log.onEvent(new ServiceEvent.Stopping(1));
+		this.log.onEvent(new LifecycleEvent.Stopping(1));
 		IOException failure = new IOException("in use");
-		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
-		this.log.onEvent(new ServiceEvent.StopFailed(database, failure, false));
+		this.log.onEvent(new LifecycleEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new LifecycleEvent.StopFailed(database, failure, false));
 		tell(ServiceState.STOPPING, failed(database, 1, failure));
-		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
 		assertThat(lines(output)).containsExactly("INFO Service 'database' runs after 10 ms",
 				"WARN Service 'database' could not be stopped, this is tried again: java.io.IOException: busy",
 				"ERROR Service 'database' could not be stopped, what it holds may not be released",
@@ -246,14 +246,14 @@ class ServiceEventLogTests {
 		ServiceSnapshot mailer = service("mailer", true);
 		ServiceSnapshot broken = service("broken", false);
 		given(this.services.snapshots()).willReturn(List.of(database, mailer, broken));
-		this.log.onEvent(new ServiceEvent.Starting(3));
+		this.log.onEvent(new LifecycleEvent.Starting(3));
 		run(database, 10, 10);
 		run(mailer, 10, 10);
-		this.log.onEvent(new ServiceEvent.Stopping(3));
-		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("busy"), true));
-		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
-		this.log.onEvent(new ServiceEvent.StopFailed(broken, new IOException("late"), false));
-		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+		this.log.onEvent(new LifecycleEvent.Stopping(3));
+		this.log.onEvent(new LifecycleEvent.StopFailed(database, new IOException("busy"), true));
+		this.log.onEvent(new LifecycleEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new LifecycleEvent.StopFailed(broken, new IOException("late"), false));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		assertThat(lines(output)).last().isEqualTo("WARN 1 of 2 services stopped after 2 s; not stopped: mailer");
 	}
 
@@ -262,13 +262,13 @@ class ServiceEventLogTests {
 		ServiceSnapshot database = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(database));
 		for (int round = 0; round < 2; round++) {
-			this.log.onEvent(new ServiceEvent.Starting(1));
+			this.log.onEvent(new LifecycleEvent.Starting(1));
 			run(database, 10, 10);
-			this.log.onEvent(new ServiceEvent.Stopping(1));
+			this.log.onEvent(new LifecycleEvent.Stopping(1));
 			if (round == 0) {
-				this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("in use"), false));
+				this.log.onEvent(new LifecycleEvent.StopFailed(database, new IOException("in use"), false));
 			}
-			this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+			this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		}
 		assertThat(lines(output)).contains("WARN 0 of 1 service stopped after 2 s; not stopped: database")
 			.endsWith("INFO 1 service stopped after 2 s.");
@@ -281,11 +281,11 @@ class ServiceEventLogTests {
 			all.add(running(service("s" + number, true), 0, 10));
 		}
 		given(this.services.snapshots()).willReturn(all);
-		this.log.onEvent(new ServiceEvent.Starting(22));
-		this.log.onEvent(new ServiceEvent.Stopping(22));
+		this.log.onEvent(new LifecycleEvent.Starting(22));
+		this.log.onEvent(new LifecycleEvent.Stopping(22));
 		all.forEach(
-				(service) -> this.log.onEvent(new ServiceEvent.StopFailed(service, new IOException("busy"), false)));
-		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(2), List.of()));
+				(service) -> this.log.onEvent(new LifecycleEvent.StopFailed(service, new IOException("busy"), false)));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		assertThat(lines(output)).last()
 			.asString()
 			.startsWith("WARN 0 of 22 services stopped after 2 s; not stopped: s1, s2, ")
@@ -297,11 +297,11 @@ class ServiceEventLogTests {
 		ServiceSnapshot database = running(service("database", true), 0, 10);
 		ServiceSnapshot mailer = running(service("mailer", true), 0, 10);
 		given(this.services.snapshots()).willReturn(List.of(database, mailer));
-		this.log.onEvent(new ServiceEvent.Starting(2));
-		this.log.onEvent(new ServiceEvent.Stopping(2));
-		this.log.onEvent(new ServiceEvent.StopFailed(mailer, new IOException("in use"), false));
-		this.log.onEvent(new ServiceEvent.StopFailed(database, new IOException("late"), false));
-		this.log.onEvent(new ServiceEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
+		this.log.onEvent(new LifecycleEvent.Starting(2));
+		this.log.onEvent(new LifecycleEvent.Stopping(2));
+		this.log.onEvent(new LifecycleEvent.StopFailed(mailer, new IOException("in use"), false));
+		this.log.onEvent(new LifecycleEvent.StopFailed(database, new IOException("late"), false));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
 		assertThat(lines(output)).last()
 			.isEqualTo(
 					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; could not be stopped: mailer");
@@ -313,10 +313,10 @@ class ServiceEventLogTests {
 		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.RUNNING, 0, new Attempt(1, 4, null),
 				new Vitals(true, true, "3 mails to send", null), null, null);
 		ShutdownShare done = new ShutdownShare(database, Duration.ofMillis(3), true, null);
-		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(1), List.of()));
-		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofMillis(20),
+		this.log.onEvent(new LifecycleEvent.Quiesced(Duration.ofMillis(1), List.of()));
+		this.log.onEvent(new LifecycleEvent.Quiesced(Duration.ofMillis(20),
 				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
-		this.log.onEvent(new ServiceEvent.Quiesced(Duration.ofSeconds(12),
+		this.log.onEvent(new LifecycleEvent.Quiesced(Duration.ofSeconds(12),
 				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
 		assertThat(lines(output)).containsExactly("INFO 2 services quiesced after 20 ms: mailer (3 mails to send)",
 				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
@@ -327,7 +327,7 @@ class ServiceEventLogTests {
 		ServiceSnapshot mailer = with(service("mailer", true), ServiceState.STOPPING, 0, new Attempt(1, 4, null),
 				new Vitals(false, true, "3 mails to send", null), null, null);
 		ServiceSnapshot database = running(service("database", true), 0, 10);
-		this.log.onEvent(new ServiceEvent.ShutdownTimedOut(Duration.ofSeconds(25),
+		this.log.onEvent(new LifecycleEvent.ShutdownTimedOut(Duration.ofSeconds(25),
 				List.of(new ShutdownShare(mailer, Duration.ofMillis(12_500), false, Duration.ofMillis(12_450)),
 						new ShutdownShare(database, null, true, null),
 						new ShutdownShare(service("statistics", false), null, true, Duration.ofMillis(50)))));
@@ -340,11 +340,11 @@ class ServiceEventLogTests {
 	@Test
 	void logsWhereMethodHangs(CapturedOutput output) {
 		StackTraceElement frame = new StackTraceElement("PollBook", "start", "PollBook.java", 42);
-		this.log.onEvent(new ServiceEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
+		this.log.onEvent(new LifecycleEvent.Hanging(service("pollBook", true), "start", Duration.ofMinutes(2),
 				"managed-services.services.pollBook.start-timeout", List.of(frame, frame)));
-		this.log.onEvent(new ServiceEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
+		this.log.onEvent(new LifecycleEvent.Hanging(service("statistics", false), "check", Duration.ofSeconds(5),
 				"managed-services.services.statistics.health.timeout", List.of()));
-		this.log.onEvent(new ServiceEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
+		this.log.onEvent(new LifecycleEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
 				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
@@ -373,11 +373,11 @@ class ServiceEventLogTests {
 			all.add((number == 0) ? service("s0", true) : service("s" + number, true, "s" + (number - 1)));
 		}
 		given(this.services.snapshots()).willReturn(all);
-		this.log.onEvent(new ServiceEvent.Starting(500));
+		this.log.onEvent(new LifecycleEvent.Starting(500));
 		for (int number = 0; number < 500; number++) {
 			run(all.get(number), number * 10, number);
 		}
-		this.log.onEvent(new ServiceEvent.Started(Duration.ofSeconds(5), null));
+		this.log.onEvent(new LifecycleEvent.Started(Duration.ofSeconds(5), null));
 		all.forEach((service) -> tell(ServiceState.STOPPING,
 				with(service, ServiceState.STOPPED, 6000, new Attempt(1, 4, null), DOWN, null, Duration.ZERO)));
 		List<String> lines = lines(output);
@@ -470,7 +470,7 @@ class ServiceEventLogTests {
 		ServiceSnapshot mail = service("mail", true);
 		this.log.onEvent(
 				failed(mail, WorkKind.MICRO_TASK, new UnspeakableException(), List.of(), Condition.Severity.ERROR));
-		this.log.onEvent(new ServiceEvent.ErrorReported(mail, new UnspeakableException()));
+		this.log.onEvent(new LifecycleEvent.ErrorReported(mail, new UnspeakableException()));
 		assertThat(lines(output)).containsExactly(
 				"ERROR Service 'mail': micro-task 'inbox' failed: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message",
 				"WARN Service 'mail' reported an error: io.managedservices.UnspeakableException, which cannot be logged itself: java.lang.IllegalStateException: no message");
@@ -481,14 +481,14 @@ class ServiceEventLogTests {
 				new Vitals(false, false, null, failure), null, null);
 	}
 
-	private static ServiceEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
+	private static LifecycleEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
 			List<StackTraceElement> stack, Condition.Severity severity) {
-		return new ServiceEvent.WorkFailed(service,
+		return new LifecycleEvent.WorkFailed(service,
 				new ServiceFailure(service.name(), kind, "inbox", cause, stack, BEGIN, severity));
 	}
 
-	private static ServiceEvent vitals(ServiceSnapshot service, Vitals vitals) {
-		return new ServiceEvent.VitalsChanged(DOWN,
+	private static LifecycleEvent vitals(ServiceSnapshot service, Vitals vitals) {
+		return new LifecycleEvent.VitalsChanged(DOWN,
 				with(service, ServiceState.RUNNING, 10, new Attempt(1, 4, null), vitals, null, null));
 	}
 
@@ -502,7 +502,7 @@ class ServiceEventLogTests {
 
 	private void tell(ServiceState previous, ServiceSnapshot service) {
 		StopReason reason = (service.state() == ServiceState.STOPPING) ? StopReason.SHUTDOWN : null;
-		this.log.onEvent(new ServiceEvent.StateChanged(previous, service, reason));
+		this.log.onEvent(new LifecycleEvent.StateChanged(previous, service, reason));
 	}
 
 	// Of a log as it is before and after Boot has configured it.

@@ -14,12 +14,12 @@ import io.managedservices.work.WorkKind;
 
 /**
  * Something that happened to a service or to all of them. Told to every
- * {@link ServiceEventListener} in the order in which it happened, and published as a
+ * {@link LifecycleListener} in the order in which it happened, and published as a
  * Spring application event.
  *
  * @since 0.1.0
  */
-public sealed interface ServiceEvent {
+public sealed interface LifecycleEvent {
 
 	/**
 	 * A service came into another state.
@@ -29,7 +29,7 @@ public sealed interface ServiceEvent {
 	 * @param reason why it is being stopped, if it is
 	 */
 	record StateChanged(ServiceState previous, ServiceSnapshot service,
-			@Nullable StopReason reason) implements ServiceEvent {
+			@Nullable StopReason reason) implements LifecycleEvent {
 
 	}
 
@@ -39,7 +39,7 @@ public sealed interface ServiceEvent {
 	 * @param previous how it was
 	 * @param service the service as it is
 	 */
-	record VitalsChanged(ServiceSnapshot.Vitals previous, ServiceSnapshot service) implements ServiceEvent {
+	record VitalsChanged(ServiceSnapshot.Vitals previous, ServiceSnapshot service) implements LifecycleEvent {
 
 	}
 
@@ -52,7 +52,7 @@ public sealed interface ServiceEvent {
 	 * {@link java.util.concurrent.TimeoutException}
 	 * @param retried whether it is tried again
 	 */
-	record StopFailed(ServiceSnapshot service, Throwable cause, boolean retried) implements ServiceEvent {
+	record StopFailed(ServiceSnapshot service, Throwable cause, boolean retried) implements LifecycleEvent {
 
 	}
 
@@ -63,7 +63,7 @@ public sealed interface ServiceEvent {
 	 * @param service the service
 	 * @param cause the error
 	 */
-	record ErrorReported(ServiceSnapshot service, Throwable cause) implements ServiceEvent {
+	record ErrorReported(ServiceSnapshot service, Throwable cause) implements LifecycleEvent {
 
 	}
 
@@ -75,7 +75,7 @@ public sealed interface ServiceEvent {
 	 * @param service the service as it was then
 	 * @param failure the failure
 	 */
-	record ServiceFailed(ServiceSnapshot service, ServiceFailure failure) implements ServiceEvent {
+	record ServiceFailed(ServiceSnapshot service, ServiceFailure failure) implements LifecycleEvent {
 
 	}
 
@@ -85,7 +85,7 @@ public sealed interface ServiceEvent {
 	 * @param service the service
 	 * @param failure the failure
 	 */
-	record WorkFailed(ServiceSnapshot service, ServiceFailure failure) implements ServiceEvent {
+	record WorkFailed(ServiceSnapshot service, ServiceFailure failure) implements LifecycleEvent {
 
 	}
 
@@ -97,7 +97,7 @@ public sealed interface ServiceEvent {
 	 * @param source the name of the service
 	 * @param event the event
 	 */
-	record Emitted(String source, Object event) implements ServiceEvent {
+	record Emitted(String source, Object event) implements LifecycleEvent {
 
 	}
 
@@ -111,7 +111,7 @@ public sealed interface ServiceEvent {
 	 * @param current the condition as it is, or {@code null} if it is gone
 	 */
 	record ConditionChanged(ServiceSnapshot service, @Nullable Condition previous,
-			@Nullable Condition current) implements ServiceEvent {
+			@Nullable Condition current) implements LifecycleEvent {
 
 	}
 
@@ -131,7 +131,7 @@ public sealed interface ServiceEvent {
 	 * @param stack where it hangs
 	 */
 	record Hanging(ServiceSnapshot service, String method, Duration timeout, @Nullable String property,
-			List<StackTraceElement> stack) implements ServiceEvent {
+			List<StackTraceElement> stack) implements LifecycleEvent {
 
 	}
 
@@ -149,7 +149,7 @@ public sealed interface ServiceEvent {
 	 * @param stack where it was
 	 */
 	record WorkCutOff(ServiceSnapshot service, String work, Duration after, @Nullable String limit,
-			List<StackTraceElement> stack) implements ServiceEvent {
+			List<StackTraceElement> stack) implements LifecycleEvent {
 
 		/**
 		 * Whether its time was over.
@@ -167,7 +167,7 @@ public sealed interface ServiceEvent {
 	 * @param service the service that failed
 	 * @param cause why
 	 */
-	record EpisodeOpened(ServiceSnapshot service, Throwable cause) implements ServiceEvent {
+	record EpisodeOpened(ServiceSnapshot service, Throwable cause) implements LifecycleEvent {
 
 	}
 
@@ -181,7 +181,7 @@ public sealed interface ServiceEvent {
 	 * @param down the names of those that do not run
 	 */
 	record EpisodeClosed(String root, Throwable cause, Duration duration, List<String> affected,
-			List<String> down) implements ServiceEvent {
+			List<String> down) implements LifecycleEvent {
 
 	}
 
@@ -190,7 +190,7 @@ public sealed interface ServiceEvent {
 	 *
 	 * @param services how many there are
 	 */
-	record Starting(int services) implements ServiceEvent {
+	record Starting(int services) implements LifecycleEvent {
 
 	}
 
@@ -201,7 +201,7 @@ public sealed interface ServiceEvent {
 	 * @param duration from the first command until now
 	 * @param failure why not every required service runs, or {@code null} if each does
 	 */
-	record Started(Duration duration, @Nullable Throwable failure) implements ServiceEvent {
+	record Started(Duration duration, @Nullable Throwable failure) implements LifecycleEvent {
 
 	}
 
@@ -212,14 +212,14 @@ public sealed interface ServiceEvent {
 	 *
 	 * @param service the service
 	 */
-	record ShutdownRequested(ServiceSnapshot service) implements ServiceEvent {
+	record ShutdownRequested(ServiceSnapshot service) implements LifecycleEvent {
 
 	}
 
 	/**
 	 * All running services were told to take no new work.
 	 */
-	record Quiescing() implements ServiceEvent {
+	record Quiescing() implements LifecycleEvent {
 
 	}
 
@@ -230,7 +230,7 @@ public sealed interface ServiceEvent {
 	 * @param duration from the command until now
 	 * @param shares the services that were told to
 	 */
-	record Quiesced(Duration duration, List<ShutdownShare> shares) implements ServiceEvent {
+	record Quiesced(Duration duration, List<ShutdownShare> shares) implements LifecycleEvent {
 
 	}
 
@@ -241,7 +241,7 @@ public sealed interface ServiceEvent {
 	 * @param shares what each service has taken of it, those that are not down first,
 	 * then those that took longest
 	 */
-	record ShutdownTimedOut(Duration timeout, List<ShutdownShare> shares) implements ServiceEvent {
+	record ShutdownTimedOut(Duration timeout, List<ShutdownShare> shares) implements LifecycleEvent {
 
 	}
 
@@ -250,7 +250,7 @@ public sealed interface ServiceEvent {
 	 *
 	 * @param services how many there are
 	 */
-	record Stopping(int services) implements ServiceEvent {
+	record Stopping(int services) implements LifecycleEvent {
 
 	}
 
@@ -260,7 +260,7 @@ public sealed interface ServiceEvent {
 	 * @param duration from the command until now
 	 * @param abandoned the names of services that did not stop in time
 	 */
-	record Stopped(Duration duration, List<String> abandoned) implements ServiceEvent {
+	record Stopped(Duration duration, List<String> abandoned) implements LifecycleEvent {
 
 	}
 

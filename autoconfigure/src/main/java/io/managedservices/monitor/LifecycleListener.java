@@ -8,7 +8,7 @@ import io.managedservices.ManagedServices;
  * <p>
  * Events come one at a time, in order, outside the engine. Each listener is told on its
  * own, whatever others do: a slow one delays nothing but itself, and which of two hears
- * of an event first is not said. {@linkplain ServiceEvent.Emitted Exposed} events are
+ * of an event first is not said. {@linkplain LifecycleEvent.Emitted Exposed} events are
  * dropped for a listener, and counted, when too many wait for it. What it throws is
  * logged. When the application context is closed, listeners have two seconds for what
  * they have not been told by then; the log says which did not get through.
@@ -16,16 +16,16 @@ import io.managedservices.ManagedServices;
  * @since 0.1.0
  */
 @FunctionalInterface
-public interface ServiceEventListener {
+public interface LifecycleListener {
 
 	/**
 	 * Something happened.
 	 * @param event what happened
 	 */
-	void onEvent(ServiceEvent event);
+	void onEvent(LifecycleEvent event);
 
 	/**
-	 * Whether the listener is told {@linkplain ServiceEvent.Emitted exposed} events as
+	 * Whether the listener is told {@linkplain LifecycleEvent.Emitted exposed} events as
 	 * well, of which there may be very many. Asked once, when it is added.
 	 * @return {@code true} unless it is overridden
 	 */
