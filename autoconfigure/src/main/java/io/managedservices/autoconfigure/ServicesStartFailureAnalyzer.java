@@ -100,9 +100,9 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 
 	private static String failed(ServiceSnapshot service, String attempts) {
 		if (service.stopReason() == StopReason.FAILURE) {
-			return "failed while it was running, and is not started again";
+			return "failed while running, not restarting it";
 		}
-		return (service.attempt().number() > 0) ? "failed after " + attempts : "could not be prepared";
+		return (service.attempt().number() > 0) ? "failed to start after " + attempts : "failed to prepare";
 	}
 
 	private static String causes(Throwable failure) {

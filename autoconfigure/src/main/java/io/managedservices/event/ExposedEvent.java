@@ -10,12 +10,11 @@ import java.lang.annotation.Target;
 import io.managedservices.monitor.LifecycleListener;
 
 /**
- * Marks the events of a type as seen outside the services: by
- * {@link LifecycleListener}s and as Spring application events. Others are internal. So
- * many of them wait for each listener as
- * {@code managed-services.work.exposed-event-buffer} says; when one is too slow further
- * ones are dropped for it and counted, and a warning says so. Hooks of services get all
- * of them.
+ * Marks the events of a type as seen outside the services: by {@link LifecycleListener}s
+ * and as Spring application events. Others are internal. So many of them wait for each
+ * listener as {@code managed-services.work.exposed-event-buffer} says; when one is too
+ * slow further ones are dropped for it and counted, and a warning says so. Hooks of
+ * services get all of them.
  *
  * @since 0.1.0
  */

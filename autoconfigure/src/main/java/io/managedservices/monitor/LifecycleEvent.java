@@ -14,8 +14,8 @@ import io.managedservices.work.WorkKind;
 
 /**
  * Something that happened to a service or to all of them. Told to every
- * {@link LifecycleListener} in the order in which it happened, and published as a
- * Spring application event.
+ * {@link LifecycleListener} in the order in which it happened, and published as a Spring
+ * application event.
  *
  * @since 0.1.0
  */

@@ -62,7 +62,7 @@ class FailureAnalysisIntegrationTests {
 	void runWhenServiceFailsReportsRootCauseAndChain(CapturedOutput output) {
 		assertThat(analysis(output, Failing.class, "managed-services.defaults.retry.max-retries=1",
 				"managed-services.defaults.retry.delay=1ms"))
-			.containsExactly("Description:", "", "Service 'database' failed after 2 of 2 attempts:", "",
+			.containsExactly("Description:", "", "Service 'database' failed to start after 2 of 2 attempts:", "",
 					"    java.lang.IllegalStateException: no connection",
 					"    caused by java.net.ConnectException: Connection refused", "",
 					"Required services that wait for it:", "", "    pollBook → database",
@@ -116,7 +116,7 @@ class FailureAnalysisIntegrationTests {
 
 	@Test
 	void runWhenPrepareFailsReportsIt(CapturedOutput output) {
-		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' could not be prepared:",
+		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' failed to prepare:",
 				"", "    java.lang.IllegalArgumentException: no address", "", "Action:", "",
 				"Remove the cause of the failure of 'unprepared'. A prepare is not tried again. If the application can do without it, set managed-services.services.unprepared.required to 'false'.");
 	}

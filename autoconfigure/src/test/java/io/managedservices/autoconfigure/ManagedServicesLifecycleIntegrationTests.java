@@ -409,7 +409,7 @@ class ManagedServicesLifecycleIntegrationTests {
 				"stop database");
 		assertThat(exitCodes.last).hasValue(69);
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("Service 'failing' failed after 1 of 1 attempts:");
+			.contains("Service 'failing' failed to start after 1 of 1 attempts:");
 	}
 
 	@Test

@@ -133,7 +133,7 @@ class PackagedPollsIT {
 				"--spring.datasource.url=jdbc:postgresql://localhost:1/polls")) {
 			assertThat(polls.awaitEnd()).isEqualTo(START_FAILED);
 			assertThat(polls.log()).contains("APPLICATION FAILED TO START",
-					"Service 'connection' failed after 2 of 2 attempts");
+					"Service 'connection' failed to start after 2 of 2 attempts");
 		}
 	}
 

@@ -101,14 +101,14 @@ final class ServiceLines {
 		}
 		switch (service.state()) {
 			case RUNNING -> {
-				logStep(service, "runs after " + text(service.timings().start()) + attempt(service));
+				logStep(service, "Started", " in " + text(service.timings().start()) + attempt(service));
 				this.takenDown.remove(service.name());
 			}
 			case BACKOFF -> backOff(service);
 			case FAILED -> failed(service);
 			case STOPPED -> {
 				if (previous == ServiceState.STOPPING) {
-					logStep(service, "stopped after " + text(service.timings().stop()));
+					logStep(service, "Stopped", " in " + text(service.timings().stop()));
 				}
 			}
 			default -> {
@@ -118,10 +118,10 @@ final class ServiceLines {
 
 	private void backOff(ServiceSnapshot service) {
 		if (service.attempt().number() == 0) {
-			logStep(service, "stopped, and is started again in " + untilNext(service));
+			logStep(service, "Stopped", ", restarting it in " + untilNext(service));
 		}
 		else {
-			String line = "%s did not start at attempt %s, the next one comes in %s: %s".formatted(subject(service),
+			String line = "%s failed to start (attempt %s), retrying in %s: %s".formatted(subject(service),
 					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
 			if (isWorthTelling(service.attempt())) {
 				this.logger.warn(line);
@@ -138,18 +138,23 @@ final class ServiceLines {
 	}
 
 	// What happens to each service because of a failure is summed up at its end.
-	private void logStep(ServiceSnapshot service, String what) {
+	private void logStep(ServiceSnapshot service, String done, String how) {
 		if (!this.brief && !this.takenDown.contains(service.name())) {
-			this.logger.info(subject(service) + " " + what);
+			this.logger.info(step(service, done, how));
 		}
 		else if (this.logger.isDebugEnabled()) {
-			this.logger.debug(subject(service) + " " + what);
+			this.logger.debug(step(service, done, how));
 		}
+	}
+
+	private static String step(ServiceSnapshot service, String done, String how) {
+		return "%s %s '%s'%s".formatted(done, service.service().required() ? "service" : "optional service",
+				service.name(), how);
 	}
 
 	private static String attempt(ServiceSnapshot service) {
 		ServiceSnapshot.Attempt attempt = service.attempt();
-		return (attempt.number() > 1) ? ", at attempt " + attempt.progress() : "";
+		return (attempt.number() > 1) ? " (attempt %s)".formatted(attempt.progress()) : "";
 	}
 
 	private static String untilNext(ServiceSnapshot service) {
@@ -164,14 +169,14 @@ final class ServiceLines {
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
 		String notRetried = service.notRetried();
-		String how = "failed after " + attempt.progress() + " attempts"
+		String how = "failed to start after " + attempt.progress() + " attempts"
 				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "")
-				+ ((notRetried != null) ? ", and is not tried again: " + notRetried : "");
+				+ ((notRetried != null) ? ", not retrying: " + notRetried : "");
 		if (service.stopReason() == StopReason.FAILURE) {
-			how = "failed while it was running, and is not started again";
+			how = "failed while running, not restarting it";
 		}
 		else if (attempt.number() == 0) {
-			how = "failed: it could not be prepared";
+			how = "failed to prepare";
 		}
 		if (service.service().required()) {
 			GuardedLog.error(this.logger, subject(service) + " " + how, failure);
@@ -186,13 +191,12 @@ final class ServiceLines {
 		String failure = FailureText.of(failed.cause());
 		if (failed.retried()) {
 			this.repeated.write(Level.WARN, thing(service, "stop"), failure,
-					() -> subject(service) + " could not be stopped, this is tried again: " + failure, null);
+					() -> subject(service) + " failed to stop, retrying: " + failure, null);
 		}
 		else {
 			this.stopFailures.put(service.name(), failed.cause());
 			this.repeated.write(Level.ERROR, thing(service, "stop for good"), failure,
-					() -> subject(service) + " could not be stopped, what it holds may not be released",
-					failed.cause());
+					() -> subject(service) + " failed to stop and may still hold resources", failed.cause());
 		}
 	}
 
@@ -211,9 +215,8 @@ final class ServiceLines {
 	void episodeOpened(LifecycleEvent.EpisodeOpened opened) {
 		this.episodes++;
 		String failure = FailureText.of(opened.cause());
-		this.repeated.write(
-				Level.WARN, thing(opened.service(), "episode"), failure, () -> subject(opened.service())
-						+ " failed while it was running, and is stopped after all that " + "depends on it: " + failure,
+		this.repeated.write(Level.WARN, thing(opened.service(), "episode"), failure,
+				() -> subject(opened.service()) + " failed while running, stopping it and its dependents: " + failure,
 				null);
 	}
 
@@ -221,19 +224,15 @@ final class ServiceLines {
 		this.episodes = Math.max(0, this.episodes - 1);
 		this.takenDown.removeAll(closed.affected());
 		int affected = closed.affected().size();
-		String which = (affected == 1) ? "Service '%s'".formatted(closed.root())
-				: "The failure of service '%s', which took down %d others,".formatted(closed.root(), affected - 1);
+		String which = (affected == 1) ? "service '%s'".formatted(closed.root())
+				: "service '%s' and %d dependents".formatted(closed.root(), affected - 1);
 		if (closed.down().isEmpty()) {
-			this.repeated
-				.write(Level.INFO, closed.root() + "/over", null,
-						() -> "%s %s after %s".formatted(which,
-								(affected == 1) ? "runs again" : "is over: all run again", text(closed.duration())),
-						null);
+			this.repeated.write(Level.INFO, closed.root() + "/over", null,
+					() -> "Recovered %s in %s".formatted(which, text(closed.duration())), null);
 		}
 		else {
 			this.repeated.write(Level.WARN, closed.root() + "/down", names(closed.down()),
-					() -> "%s %s after %s, these do not run: %s".formatted(which,
-							(affected == 1) ? "was given up or stopped" : "is over", text(closed.duration()),
+					() -> "Did not recover %s within %s, not running: %s".formatted(which, text(closed.duration()),
 							names(closed.down())),
 					null);
 		}
@@ -256,7 +255,7 @@ final class ServiceLines {
 		else if (changed.previous() != null && service.state() == ServiceState.RUNNING) {
 			String title = changed.previous().title();
 			this.repeated.write(Level.INFO, thing(service, "resolved " + changed.previous().id()), title,
-					() -> "%s has resolved: %s".formatted(subject(service), title), null);
+					() -> "%s resolved: %s".formatted(subject(service), title), null);
 		}
 	}
 
@@ -270,8 +269,8 @@ final class ServiceLines {
 
 	private static String verb(Condition condition) {
 		return switch (condition.severity()) {
-			case HINT -> "gives a hint";
-			case WARNING -> "warns";
+			case HINT -> "has a hint";
+			case WARNING -> "has a warning";
 			case ERROR -> "has an error";
 		};
 	}
@@ -293,8 +292,7 @@ final class ServiceLines {
 			this.repeated.write(Level.ERROR, thing, text, () -> line + hangsAt(failure), failure.cause());
 		}
 		else {
-			String end = ((failure.severity() == Severity.WARNING) ? ", this is tried again: " : ": ") + text
-					+ hangsAt(failure);
+			String end = ((failure.severity() == Severity.WARNING) ? ", retrying: " : ": ") + text + hangsAt(failure);
 			this.repeated.write(level(failure.severity()), thing, end, () -> line + end, null);
 		}
 	}
@@ -307,10 +305,10 @@ final class ServiceLines {
 
 	void hanging(LifecycleEvent.Hanging hanging) {
 		// A micro-task that was signalled has no thread, and one may just have left.
-		String where = hanging.stack().isEmpty() ? ", on no thread that could be interrupted"
-				: ", and was interrupted there:" + frames(hanging.stack());
+		String where = hanging.stack().isEmpty() ? ", on no thread that can be interrupted"
+				: ", interrupted at:" + frames(hanging.stack());
 		this.repeated.write(Level.WARN, thing(hanging.service(), "hanging " + hanging.method()), null,
-				() -> "%s is still inside its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
+				() -> "%s is still in its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
 						forHowLong(hanging), limit(hanging), where),
 				null);
 	}
@@ -320,7 +318,7 @@ final class ServiceLines {
 		String property = hanging.property();
 		boolean own = "stop".equals(hanging.method()) || "quiesce".equals(hanging.method())
 				|| (property != null && !property.endsWith(".stop-timeout") && !isShutdown(property));
-		return own ? "after " + text(hanging.timeout()) : text(hanging.timeout()) + " after it was told to end";
+		return own ? "after " + text(hanging.timeout()) : text(hanging.timeout()) + " after it was asked to end";
 	}
 
 	private static String limit(LifecycleEvent.Hanging hanging) {
@@ -340,12 +338,12 @@ final class ServiceLines {
 
 	void cutOff(LifecycleEvent.WorkCutOff cutOff) {
 		if (cutOff.late()) {
-			this.logger.warn("%s has cut off its %s, still running %s after it was told to end (%s), here:%s".formatted(
+			this.logger.warn("%s interrupted its %s, still running %s after it was asked to end (%s), at:%s".formatted(
 					subject(cutOff.service()), cutOff.work(), text(cutOff.after()), cutOff.limit(),
 					frames(cutOff.stack())));
 		}
 		else {
-			this.logger.info("%s has cut off its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),
+			this.logger.info("%s interrupted its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),
 					cutOff.stack().isEmpty() ? "" : ", at " + cutOff.stack().get(0)));
 		}
 	}

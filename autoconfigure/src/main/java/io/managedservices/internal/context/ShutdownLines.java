@@ -35,8 +35,7 @@ final class ShutdownLines {
 		}
 		else if (!shares.isEmpty()) {
 			List<ShutdownShare> telling = shares.stream().filter((share) -> !status(share).isEmpty()).toList();
-			this.logger.info("%s after %s%s".formatted(
-					StartSummary.count(shares.size(), "service quiesced", "services quiesced"),
+			this.logger.info("Quiesced %s in %s%s".formatted(StartSummary.count(shares.size(), "service", "services"),
 					text(quiesced.duration()),
 					telling.isEmpty() ? "" : ": " + list(telling, (share) -> name(share) + status(share))));
 		}

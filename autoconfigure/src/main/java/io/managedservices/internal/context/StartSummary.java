@@ -43,12 +43,12 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 		long running = all.stream().filter((service) -> service.state() == ServiceState.RUNNING).count();
 		StringBuilder text = new StringBuilder();
 		if (this.failure == null) {
-			text.append("%s after %s.".formatted(count(running, "service runs", "services run"),
+			text.append("Started %s in %s.".formatted(count(running, "service", "services"),
 					HumanDuration.of(this.duration)));
 		}
 		else {
-			text.append("The start %s after %s: %d of %s.".formatted(isCancelled() ? "was cancelled" : "failed",
-					HumanDuration.of(this.duration), running, count(all.size(), "service runs", "services run")));
+			text.append("%s after %s: started %d of %s.".formatted(isCancelled() ? "Start cancelled" : "Start failed",
+					HumanDuration.of(this.duration), running, count(all.size(), "service", "services")));
 		}
 		if (!isCancelled()) {
 			appendMissing(text, "required", (service) -> service.service().required());
@@ -75,7 +75,8 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 			String names = String.join(", ", missing.subList(0, Math.min(MAX_NAMES, missing.size())));
 			String more = (missing.size() > MAX_NAMES) ? " and " + (missing.size() - MAX_NAMES) + " more" : "";
 			text.append(" %s: %s%s.".formatted(
-					count(missing.size(), kind + " service does not run", kind + " services do not run"), names, more));
+					count(missing.size(), kind + " service is not running", kind + " services are not running"), names,
+					more));
 		}
 	}
 

@@ -50,16 +50,15 @@ final class StopSummary {
 			List<String> others = this.failed.stream().filter((name) -> !abandoned.contains(name)).toList();
 			logger.warn("%d of %s did not stop within managed-services.shutdown.timeout: %s%s".formatted(
 					abandoned.size(), StartSummary.count(count, "service", "services"), ServiceLines.names(abandoned),
-					others.isEmpty() ? "" : "; could not be stopped: " + ServiceLines.names(others)));
+					others.isEmpty() ? "" : "; failed to stop: " + ServiceLines.names(others)));
 		}
 		else if (!this.failed.isEmpty()) {
-			logger.warn("%d of %s after %s; not stopped: %s".formatted(count - this.failed.size(),
-					StartSummary.count(count, "service stopped", "services stopped"), duration,
+			logger.warn("Stopped %d of %s in %s; failed to stop: %s".formatted(count - this.failed.size(),
+					StartSummary.count(count, "service", "services"), duration,
 					ServiceLines.names(List.copyOf(this.failed))));
 		}
 		else if (count > 0) {
-			logger.info("%s after %s.".formatted(StartSummary.count(count, "service stopped", "services stopped"),
-					duration));
+			logger.info("Stopped %s in %s.".formatted(StartSummary.count(count, "service", "services"), duration));
 		}
 	}
 

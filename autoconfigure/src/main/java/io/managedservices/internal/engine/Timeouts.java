@@ -44,7 +44,7 @@ final class Timeouts {
 	TimeoutException stopPassed(Invocation invocation, StopLimit limit) {
 		ServiceNode node = invocation.node;
 		Duration took = limit.passed(node, this.turn.now());
-		String told = (invocation.method == Method.STOP) ? "" : " after it was told to end";
+		String told = (invocation.method == Method.STOP) ? "" : " after it was asked to end";
 		return tell(invocation, took, limit.property(), "The %s of service '%s' did not return within %s%s: %s"
 			.formatted(invocation.method, node.name(), took, told, limit.text()));
 	}
@@ -66,8 +66,8 @@ final class Timeouts {
 
 	private TimeoutException tell(Invocation invocation, Duration took, @Nullable String property, String message) {
 		List<StackTraceElement> stack = invocation.stack();
-		this.turn.tell(new LifecycleEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), took, property,
-				stack));
+		this.turn.tell(new LifecycleEvent.Hanging(invocation.node.snapshot, invocation.method.toString(), took,
+				property, stack));
 		TimeoutException failure = new TimeoutException(message);
 		failure.setStackTrace(stack.toArray(new StackTraceElement[0]));
 		return failure;

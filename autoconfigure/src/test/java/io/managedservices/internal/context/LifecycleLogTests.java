@@ -81,11 +81,11 @@ class LifecycleLogTests {
 				with(pollBook, ServiceState.STOPPED, 5000, new Attempt(1, 4, null), DOWN, null, Duration.ofMillis(12)));
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'database' did not start at attempt 1 of 4, the next one comes in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
-				"INFO Service 'database' runs after 3.01 s, at attempt 2 of 4",
-				"INFO Service 'pollBook' runs after 200 ms",
-				"INFO 2 services run after 3.21 s. 1 optional service does not run: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
-				"INFO Service 'pollBook' stopped after 12 ms", "INFO 3 services stopped after 14 ms.");
+				"WARN Service 'database' failed to start (attempt 1 of 4), retrying in 1 s: java.io.IOException: No pool, caused by java.io.IOException: Connection refused",
+				"INFO Started service 'database' in 3.01 s (attempt 2 of 4)",
+				"INFO Started service 'pollBook' in 200 ms",
+				"INFO Started 2 services in 3.21 s. 1 optional service is not running: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
+				"INFO Stopped service 'pollBook' in 12 ms", "INFO Stopped 3 services in 14 ms.");
 	}
 
 	@Test
@@ -100,13 +100,13 @@ class LifecycleLogTests {
 				new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings(), StopReason.FAILURE));
 		run(other, 500, 20);
 		run(database, 1200, 200);
-		this.log.onEvent(new LifecycleEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200), List.of("database"),
-				List.of()));
+		this.log.onEvent(new LifecycleEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200),
+				List.of("database"), List.of()));
 		run(database, 2000, 100);
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'database' failed while it was running, and is stopped after all that depends on it: java.io.IOException: Connection reset",
-				"INFO Service 'other' runs after 20 ms", "INFO Service 'database' runs again after 1.2 s",
-				"INFO Service 'database' runs after 100 ms");
+				"WARN Service 'database' failed while running, stopping it and its dependents: java.io.IOException: Connection reset",
+				"INFO Started service 'other' in 20 ms", "INFO Recovered service 'database' in 1.2 s",
+				"INFO Started service 'database' in 100 ms");
 	}
 
 	@Test
@@ -121,9 +121,9 @@ class LifecycleLogTests {
 				Condition.Severity.WARNING));
 		this.log.onEvent(failed(mail, WorkKind.TASK, cause, stack, Condition.Severity.HINT));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset",
+				"WARN Service 'mail': worker 'inbox' failed, retrying: java.io.IOException: Connection reset",
 				"ERROR Optional service 'stats': micro-task 'inbox' failed",
-				"WARN Service 'mail': worker 'inbox' failed, this is tried again: java.io.IOException: Connection reset, its thread is here:",
+				"WARN Service 'mail': worker 'inbox' failed, retrying: java.io.IOException: Connection reset, its thread is here:",
 				"INFO Service 'mail': task 'inbox' failed: java.io.IOException: Connection reset");
 		assertThat(output).containsOnlyOnce("\tat org.example.Mail.read(Mail.java:42)")
 			.containsOnlyOnce("logsFailuresOfWorkOnce(LifecycleLogTests.java");
@@ -135,20 +135,20 @@ class LifecycleLogTests {
 				"managed-services.services.mail.stop-timeout",
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'mail' is still inside its worker 'inbox' 20 s after it was told to end (managed-services.services.mail.stop-timeout), and was interrupted there:");
+				"WARN Service 'mail' is still in its worker 'inbox' 20 s after it was asked to end (managed-services.services.mail.stop-timeout), interrupted at:");
 		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
 	}
 
 	@Test
 	void logsWhatAStopHasCutOff(CapturedOutput output) {
 		List<StackTraceElement> stack = List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42));
-		this.log.onEvent(
-				new LifecycleEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3), null, stack));
+		this.log.onEvent(new LifecycleEvent.WorkCutOff(service("mail", true), "task 'inbox'", Duration.ofMillis(3),
+				null, stack));
 		this.log.onEvent(new LifecycleEvent.WorkCutOff(service("mail", true), "worker 'inbox'", Duration.ofSeconds(10),
 				"half of managed-services.services.mail.stop-timeout", stack));
 		assertThat(lines(output)).containsExactly(
-				"INFO Service 'mail' has cut off its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
-				"WARN Service 'mail' has cut off its worker 'inbox', still running 10 s after it was told to end (half of managed-services.services.mail.stop-timeout), here:");
+				"INFO Service 'mail' interrupted its task 'inbox' to stop, at org.example.Mail.read(Mail.java:42)",
+				"WARN Service 'mail' interrupted its worker 'inbox', still running 10 s after it was asked to end (half of managed-services.services.mail.stop-timeout), at:");
 		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
 	}
 
@@ -165,9 +165,9 @@ class LifecycleLogTests {
 		}
 		assertThat(lines(output)).hasSize(13)
 			.startsWith(
-					"WARN Service 'database' did not start at attempt 1, the next one comes in 5 s: java.io.IOException: Connection refused")
+					"WARN Service 'database' failed to start (attempt 1), retrying in 5 s: java.io.IOException: Connection refused")
 			.endsWith(
-					"WARN Service 'database' did not start at attempt 64, the next one comes in 5 s: java.io.IOException: Connection refused");
+					"WARN Service 'database' failed to start (attempt 64), retrying in 5 s: java.io.IOException: Connection refused");
 	}
 
 	@Test
@@ -181,10 +181,10 @@ class LifecycleLogTests {
 		tell(ServiceState.PREPARING, failed(optional, 0, new IOException("No address")));
 		this.log.onEvent(new LifecycleEvent.Started(Duration.ofSeconds(70), new IOException("Connection refused")));
 		assertThat(lines(output)).containsExactly(
-				"ERROR Service 'database' failed after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
-				"ERROR Service 'database' failed after 2 of 4 attempts",
-				"WARN Optional service 'statistics' failed: it could not be prepared",
-				"ERROR The start failed after 1 min 10 s: 0 of 2 services run. 1 required service does not run: database (FAILED). 1 optional service does not run: statistics (FAILED).");
+				"ERROR Service 'database' failed to start after 4 of 4 attempts (managed-services.services.database.retry.max-retries)",
+				"ERROR Service 'database' failed to start after 2 of 4 attempts",
+				"WARN Optional service 'statistics' failed to prepare",
+				"ERROR Start failed after 1 min 10 s: started 0 of 2 services. 1 required service is not running: database (FAILED). 1 optional service is not running: statistics (FAILED).");
 		assertThat(output).contains("java.io.IOException: Connection refused\n\tat ")
 			.contains("java.io.IOException: No address\n\tat ");
 	}
@@ -194,7 +194,7 @@ class LifecycleLogTests {
 		given(this.services.snapshots()).willReturn(List.of(service("database", true)));
 		this.log.onEvent(new LifecycleEvent.Starting(1));
 		this.log.onEvent(new LifecycleEvent.Started(Duration.ofMillis(5), new CancellationException("stopped")));
-		assertThat(lines(output)).containsExactly("INFO The start was cancelled after 5 ms: 0 of 1 service runs.");
+		assertThat(lines(output)).containsExactly("INFO Start cancelled after 5 ms: started 0 of 1 service.");
 	}
 
 	@Test
@@ -213,10 +213,10 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.ErrorReported(database, new IOException("item 7")));
 		this.log.onEvent(new LifecycleEvent.ConditionChanged(
 				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
-		assertThat(lines(output)).containsExactly("INFO Service 'database' gives a hint: Disk fills: 30 % are left",
+		assertThat(lines(output)).containsExactly("INFO Service 'database' has a hint: Disk fills: 30 % are left",
 				"ERROR Service 'database' has an error: Disk full: add space",
 				"WARN Service 'database' is not healthy: Disk full: add space",
-				"INFO Service 'database' has resolved: Disk full", "INFO Service 'database' is ready and healthy again",
+				"INFO Service 'database' resolved: Disk full", "INFO Service 'database' is ready and healthy again",
 				"WARN Service 'database' reported an error");
 		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
 	}
@@ -233,9 +233,9 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.StopFailed(database, failure, false));
 		tell(ServiceState.STOPPING, failed(database, 1, failure));
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
-		assertThat(lines(output)).containsExactly("INFO Service 'database' runs after 10 ms",
-				"WARN Service 'database' could not be stopped, this is tried again: java.io.IOException: busy",
-				"ERROR Service 'database' could not be stopped, what it holds may not be released",
+		assertThat(lines(output)).containsExactly("INFO Started service 'database' in 10 ms",
+				"WARN Service 'database' failed to stop, retrying: java.io.IOException: busy",
+				"ERROR Service 'database' failed to stop and may still hold resources",
 				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
 		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
 	}
@@ -254,7 +254,7 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.StopFailed(mailer, new IOException("in use"), false));
 		this.log.onEvent(new LifecycleEvent.StopFailed(broken, new IOException("late"), false));
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
-		assertThat(lines(output)).last().isEqualTo("WARN 1 of 2 services stopped after 2 s; not stopped: mailer");
+		assertThat(lines(output)).last().isEqualTo("WARN Stopped 1 of 2 services in 2 s; failed to stop: mailer");
 	}
 
 	@Test
@@ -270,8 +270,8 @@ class LifecycleLogTests {
 			}
 			this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		}
-		assertThat(lines(output)).contains("WARN 0 of 1 service stopped after 2 s; not stopped: database")
-			.endsWith("INFO 1 service stopped after 2 s.");
+		assertThat(lines(output)).contains("WARN Stopped 0 of 1 service in 2 s; failed to stop: database")
+			.endsWith("INFO Stopped 1 service in 2 s.");
 	}
 
 	@Test
@@ -288,7 +288,7 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		assertThat(lines(output)).last()
 			.asString()
-			.startsWith("WARN 0 of 22 services stopped after 2 s; not stopped: s1, s2, ")
+			.startsWith("WARN Stopped 0 of 22 services in 2 s; failed to stop: s1, s2, ")
 			.endsWith(", s20 and 2 more");
 	}
 
@@ -304,7 +304,7 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
 		assertThat(lines(output)).last()
 			.isEqualTo(
-					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; could not be stopped: mailer");
+					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; failed to stop: mailer");
 	}
 
 	@Test
@@ -318,7 +318,7 @@ class LifecycleLogTests {
 				List.of(new ShutdownShare(mailer, Duration.ofMillis(20), true, null), done)));
 		this.log.onEvent(new LifecycleEvent.Quiesced(Duration.ofSeconds(12),
 				List.of(new ShutdownShare(mailer, Duration.ofSeconds(12), false, null), done)));
-		assertThat(lines(output)).containsExactly("INFO 2 services quiesced after 20 ms: mailer (3 mails to send)",
+		assertThat(lines(output)).containsExactly("INFO Quiesced 2 services in 20 ms: mailer (3 mails to send)",
 				"WARN 1 of 2 services did not quiesce: mailer after 12 s (3 mails to send)");
 	}
 
@@ -347,9 +347,9 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
 				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'pollBook' is still inside its start after 2 min (managed-services.services.pollBook.start-timeout), and was interrupted there:",
-				"WARN Optional service 'statistics' is still inside its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that could be interrupted",
-				"WARN Service 'mailer' is still inside its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that could be interrupted");
+				"WARN Service 'pollBook' is still in its start after 2 min (managed-services.services.pollBook.start-timeout), interrupted at:",
+				"WARN Optional service 'statistics' is still in its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that can be interrupted",
+				"WARN Service 'mailer' is still in its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that can be interrupted");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 
@@ -382,7 +382,7 @@ class LifecycleLogTests {
 				with(service, ServiceState.STOPPED, 6000, new Attempt(1, 4, null), DOWN, null, Duration.ZERO)));
 		List<String> lines = lines(output);
 		assertThat(lines.stream().filter((line) -> !line.startsWith("DEBUG"))).containsExactly(
-				"INFO 500 services run after 5 s. Critical path: … → s490 490 ms → s491 491 ms → s492 492 ms → s493 493 ms → s494 494 ms → s495 495 ms → s496 496 ms → s497 497 ms → s498 498 ms → s499 499 ms. Slowest: s499 499 ms, s498 498 ms, s497 497 ms, s496 496 ms, s495 495 ms, s494 494 ms, s493 493 ms, s492 492 ms, s491 491 ms, s490 490 ms.");
+				"INFO Started 500 services in 5 s. Critical path: … → s490 490 ms → s491 491 ms → s492 492 ms → s493 493 ms → s494 494 ms → s495 495 ms → s496 496 ms → s497 497 ms → s498 498 ms → s499 499 ms. Slowest: s499 499 ms, s498 498 ms, s497 497 ms, s496 496 ms, s495 495 ms, s494 494 ms, s493 493 ms, s492 492 ms, s491 491 ms, s490 490 ms.");
 	}
 
 	@Test
@@ -462,7 +462,7 @@ class LifecycleLogTests {
 						new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")),
 						required.timings(), StopReason.START_FAILED));
 		assertThat(lines(output)).containsExactly(
-				"ERROR Service 'database' failed after 1 of 4 attempts, and is not tried again: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes, and no type of it in retry.excludes");
+				"ERROR Service 'database' failed to start after 1 of 4 attempts, not retrying: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes, and no type of it in retry.excludes");
 	}
 
 	@Test

@@ -111,7 +111,8 @@ class EngineUnderHangsTests {
 			assertThat(this.log).contains("stop a SHUTDOWN");
 			assertThat(this.events).filteredOn(LifecycleEvent.Stopped.class::isInstance)
 				.singleElement()
-				.satisfies((event) -> assertThat(((LifecycleEvent.Stopped) event).abandoned()).containsExactly("b", "a"));
+				.satisfies(
+						(event) -> assertThat(((LifecycleEvent.Stopped) event).abandoned()).containsExactly("b", "a"));
 		});
 	}
 

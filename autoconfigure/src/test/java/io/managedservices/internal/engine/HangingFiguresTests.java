@@ -81,7 +81,7 @@ class HangingFiguresTests {
 			stepped.pass(Duration.ofNanos(1));
 			assertThat(stopped).isCompleted();
 			assertHanging(stepped, "start", limit, isShutdown ? OF_ALL : OF_SERVICE);
-			assertStopFailed(stepped, "The start of service 'a' did not return within %s after it was told to end: %s"
+			assertStopFailed(stepped, "The start of service 'a' did not return within %s after it was asked to end: %s"
 				.formatted(limit, isShutdown ? OF_ALL + " has passed" : OF_SERVICE));
 		}
 	}

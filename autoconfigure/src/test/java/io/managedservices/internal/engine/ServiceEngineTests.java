@@ -63,8 +63,9 @@ class ServiceEngineTests {
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> engine.start().get(10, TimeUnit.SECONDS))
 			.havingCause()
 			.isInstanceOf(ServiceException.class)
-			.withMessage("Service 'a' failed after 4 of 4 attempts: java.lang.IllegalStateException: a is broken.\n"
-					+ "Required services that cannot run because of that: 'b', 'c'.");
+			.withMessage(
+					"Service 'a' failed to start after 4 of 4 attempts: java.lang.IllegalStateException: a is broken.\n"
+							+ "Required services that cannot run because of that: 'b', 'c'.");
 		assertThat(engine.blockers("c")).extracting("name").containsExactly("b", "a");
 		engine.stop().get(10, TimeUnit.SECONDS);
 		assertThat(engine.snapshots()).extracting("state").containsOnly(ServiceState.STOPPED);

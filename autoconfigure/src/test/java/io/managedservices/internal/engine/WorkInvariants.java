@@ -40,7 +40,7 @@ final class WorkInvariants {
 
 	private final Set<SimulatedUnit> inside = new LinkedHashSet<>();
 
-	/** When incarnations with work inside were seen to be told to end. */
+	/** When incarnations with work inside were seen to be asked to end. */
 	private final Map<Incarnation, Long> ending = new HashMap<>();
 
 	/** Those whose stop has failed, or took too long. */

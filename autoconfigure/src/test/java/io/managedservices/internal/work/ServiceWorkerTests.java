@@ -775,7 +775,10 @@ class ServiceWorkerTests {
 	}
 
 	private List<ServiceFailure> failures() {
-		return this.work.events(LifecycleEvent.WorkFailed.class).stream().map(LifecycleEvent.WorkFailed::failure).toList();
+		return this.work.events(LifecycleEvent.WorkFailed.class)
+			.stream()
+			.map(LifecycleEvent.WorkFailed::failure)
+			.toList();
 	}
 
 }

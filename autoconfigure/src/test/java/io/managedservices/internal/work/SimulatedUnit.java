@@ -147,7 +147,7 @@ public final class SimulatedUnit {
 	}
 
 	/**
-	 * Whether its incarnation was told to end.
+	 * Whether its incarnation was asked to end.
 	 * @return whether it was
 	 */
 	public boolean isEnded() {

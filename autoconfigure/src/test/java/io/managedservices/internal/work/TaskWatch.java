@@ -82,7 +82,7 @@ public final class TaskWatch {
 	public void begins(SimulatedUnit unit) {
 		if (unit.call() instanceof TaskRun run) {
 			Asked asked = of(run.task);
-			require(asked != null, run.task, "begins after its service was told to end");
+			require(asked != null, run.task, "begins after its service was asked to end");
 			require(!asked.cancelled, run.task, "begins after it was cancelled");
 			if (run != asked.underWay) {
 				asked.owed = false;
@@ -128,7 +128,7 @@ public final class TaskWatch {
 		TaskRun run = task.run;
 		boolean waits = run != null && run.isWaiting();
 		if (task.scope.isEnded() || asked.cancelled) {
-			require(!waits, task, "waits after it was cancelled or its service was told to end");
+			require(!waits, task, "waits after it was cancelled or its service was asked to end");
 			asked.open = false;
 			return false;
 		}

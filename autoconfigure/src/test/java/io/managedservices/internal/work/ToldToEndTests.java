@@ -29,7 +29,7 @@ import io.managedservices.work.ServiceWork;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What work throws because it was told to end is no failure, whatever it is wrapped in.
+ * What work throws because it was asked to end is no failure, whatever it is wrapped in.
  */
 class ToldToEndTests {
 

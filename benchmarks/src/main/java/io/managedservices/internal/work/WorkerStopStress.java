@@ -32,7 +32,7 @@ public final class WorkerStopStress {
 	@JCStressTest
 	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
 	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was told to end while it was inside")
+	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
 	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Starting {
@@ -76,7 +76,7 @@ public final class WorkerStopStress {
 	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
 	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was not restarted")
 	@CallOutcome(id = "ran twice, cancelled", expect = Expect.ACCEPTABLE,
-			desc = "It was told to end while it was inside")
+			desc = "It was asked to end while it was inside")
 	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Restarting {
@@ -125,7 +125,7 @@ public final class WorkerStopStress {
 	@JCStressTest
 	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
 	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, interrupted", expect = Expect.ACCEPTABLE, desc = "It was told to end while it was inside")
+	@CallOutcome(id = "ran, interrupted", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
 	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Running {
