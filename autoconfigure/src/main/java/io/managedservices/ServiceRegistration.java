@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.MergedAnnotation;
 
 import io.managedservices.state.Activation;
 
@@ -43,6 +44,7 @@ public final class ServiceRegistration {
 
 	private @Nullable Class<?> provides;
 
+	/** The attributes of {@link Retry} that are set. */
 	private final Map<String, Object> retry = new LinkedHashMap<>();
 
 	/**
@@ -239,11 +241,11 @@ public final class ServiceRegistration {
 	}
 
 	/**
-	 * How a failed start is tried again.
-	 * @return the attributes of {@link Retry} that are set, by their names
+	 * How a failed start is retried.
+	 * @return what is set, and the defaults of {@link Retry} for everything else
 	 */
-	public Map<String, Object> getRetry() {
-		return Collections.unmodifiableMap(this.retry);
+	public Retry getRetry() {
+		return MergedAnnotation.of(Retry.class, this.retry).synthesize();
 	}
 
 }

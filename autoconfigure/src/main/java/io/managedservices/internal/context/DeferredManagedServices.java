@@ -45,7 +45,7 @@ import io.managedservices.state.Activation;
  *
  * @since 0.1.0
  */
-public final class DeferredManagedServices implements ManagedServices, DisposableBean {
+public final class DeferredManagedServices implements ManagedServices, ParentSource, DisposableBean {
 
 	private static final Log logger = LineLog.of(DeferredManagedServices.class);
 
@@ -170,11 +170,8 @@ public final class DeferredManagedServices implements ManagedServices, Disposabl
 		return created;
 	}
 
-	/**
-	 * What the contexts below this one need to know of the services.
-	 * @return the services, or {@code null} if there are none
-	 */
-	ParentServices.@Nullable Parent asParent() {
+	@Override
+	public ParentServices.@Nullable Parent asParent() {
 		if (!isUnused()) {
 			engine();
 		}

@@ -79,7 +79,7 @@ final class LifecycleCheck {
 						.formatted(declaration.name(), AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME),
 					"Remove bean '%s' or let it be a %s, or let bean '%s' implement ServiceLifecycle instead."
 						.formatted(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
-								ManagedServicesLifecycleProcessor.class.getSimpleName(), beanName)));
+								"ManagedServicesLifecycleProcessor", beanName)));
 		}
 	}
 
@@ -87,7 +87,7 @@ final class LifecycleCheck {
 	private boolean hasOwnLifecycleProcessor() {
 		String beanName = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME;
 		return this.beanFactory.containsBeanDefinition(beanName)
-				&& !this.beanFactory.isTypeMatch(beanName, ManagedServicesLifecycleProcessor.class);
+				&& !this.beanFactory.isTypeMatch(beanName, ServiceAwareLifecycleProcessor.class);
 	}
 
 }

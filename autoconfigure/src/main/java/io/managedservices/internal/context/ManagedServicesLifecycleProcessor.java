@@ -16,7 +16,7 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
  *
  * @since 0.1.0
  */
-public final class ManagedServicesLifecycleProcessor extends DefaultLifecycleProcessor {
+public final class ManagedServicesLifecycleProcessor extends DefaultLifecycleProcessor implements ServiceAwareLifecycleProcessor {
 
 	private final ObjectProvider<DeferredManagedServices> services;
 

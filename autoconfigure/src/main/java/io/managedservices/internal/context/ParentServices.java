@@ -26,7 +26,7 @@ import io.managedservices.state.ServiceDescriptor;
  * name. A service of the context that depends on one of them depends on a gate of the
  * same name, which stands for it in the graph of the context. Used by one thread.
  */
-final class ParentServices {
+public final class ParentServices {
 
 	private final List<Parent> parents = new ArrayList<>();
 
@@ -35,9 +35,8 @@ final class ParentServices {
 	ParentServices(ConfigurableListableBeanFactory beanFactory) {
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		while (parent instanceof ConfigurableListableBeanFactory factory) {
-			for (String beanName : factory.getBeanNamesForType(DeferredManagedServices.class, false, false)) {
-				DeferredManagedServices services = factory.getBean(beanName, DeferredManagedServices.class);
-				Parent known = services.asParent();
+			for (String beanName : factory.getBeanNamesForType(ParentSource.class, false, false)) {
+				Parent known = factory.getBean(beanName, ParentSource.class).asParent();
 				if (known != null) {
 					this.parents.add(known);
 				}
@@ -139,7 +138,7 @@ final class ParentServices {
 	 * @param graph their graph
 	 * @param names their names, and those of their beans
 	 */
-	record Parent(ConfigurableListableBeanFactory beanFactory, ManagedServices services, ServiceGraph graph,
+	public record Parent(ConfigurableListableBeanFactory beanFactory, ManagedServices services, ServiceGraph graph,
 			ServiceNames names) {
 
 	}

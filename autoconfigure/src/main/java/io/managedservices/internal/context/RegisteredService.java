@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.MergedAnnotation;
 
 import io.managedservices.ManagedService;
-import io.managedservices.Retry;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.graph.GraphProblem;
@@ -67,7 +66,7 @@ final class RegisteredService {
 		attributes.put("activation", (activation != null) ? activation : Activation.ENABLED);
 		Class<?> provides = registration.getProvides();
 		attributes.put("provides", (provides != null) ? provides : void.class);
-		attributes.put("retry", MergedAnnotation.of(Retry.class, registration.getRetry()).synthesize());
+		attributes.put("retry", registration.getRetry());
 		return attributes;
 	}
 

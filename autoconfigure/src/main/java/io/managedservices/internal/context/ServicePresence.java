@@ -116,7 +116,7 @@ public final class ServicePresence {
 
 	// Somebody else's façade knows by itself what it has.
 	private boolean isReplaced() {
-		return this.beanFactory.getBeanNamesForType(DeferredManagedServices.class, false, false).length == 0;
+		return this.beanFactory.getBeanNamesForType(ParentSource.class, false, false).length == 0;
 	}
 
 	private boolean isSignSeen() {
