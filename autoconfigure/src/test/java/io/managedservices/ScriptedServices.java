@@ -16,12 +16,12 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.StateChanged;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServicePlan;
-import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Timings;

@@ -3,7 +3,7 @@ package io.managedservices.autoconfigure;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.managedservices.internal.context.AnnotatedInterfaces;
+import io.managedservices.internal.discovery.AnnotatedInterfaces;
 
 /**
  * Lets {@link AnnotatedInterfaces} look on while Boot scans for components. Stateless.

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 
 import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.context.ServicesExitCode;
+import io.managedservices.internal.lifecycle.ServicesExitCode;
 
 /**
  * Ends an application when what runs its services has failed itself. Safe for use by

@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter;
 
-import io.managedservices.internal.context.ServicesStartException;
+import io.managedservices.internal.lifecycle.ServicesStartException;
 
 /**
  * Ends an application whose start did not wait for its services when a required one of

@@ -7,8 +7,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-import io.managedservices.internal.context.OwnBeans;
-import io.managedservices.internal.context.PresenceSign;
+import io.managedservices.internal.declare.OwnBeans;
+import io.managedservices.internal.declare.PresenceSign;
 
 /**
  * Looks at an application before anything of it is made. Checks its settings before they

@@ -6,7 +6,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.context.InjectionPlace;
+import io.managedservices.internal.inject.InjectionPlace;
 
 /**
  * Lets Spring make an {@link InjectionPlace} in a native image, and {@link ServicesOff} a

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.managedservices.internal.context.StartupMode;
 import io.managedservices.internal.engine.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
 import io.managedservices.internal.graph.RestartSettings.Policy;
+import io.managedservices.internal.lifecycle.StartupMode;
 import io.managedservices.state.Activation;
 
 /**

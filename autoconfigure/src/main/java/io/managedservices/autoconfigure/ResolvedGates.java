@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.managedservices.autoconfigure.ManagedServicesProperties.Gate;
-import io.managedservices.internal.context.GateSettings;
+import io.managedservices.internal.declare.GateSettings;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.text.SettingKey;
 

@@ -13,7 +13,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
-import io.managedservices.internal.context.InjectionPlace;
+import io.managedservices.internal.inject.InjectionPlace;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.state.ServiceException;
 

@@ -13,8 +13,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 
 import io.managedservices.internal.concurrent.Guarded;
 import io.managedservices.internal.concurrent.LineText;
-import io.managedservices.internal.context.ServicesStartException;
-import io.managedservices.internal.context.ServicesStartException.RootCause;
+import io.managedservices.internal.lifecycle.ServicesStartException;
+import io.managedservices.internal.lifecycle.ServicesStartException.RootCause;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.ServiceSnapshot;

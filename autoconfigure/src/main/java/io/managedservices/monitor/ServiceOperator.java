@@ -2,8 +2,7 @@ package io.managedservices.monitor;
 
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-
-import org.springframework.util.StringUtils;
+import java.util.stream.Stream;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
@@ -132,7 +131,7 @@ public interface ServiceOperator {
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> start(String name, String... others) {
-		return perform(ServiceAction.START, StringUtils.concatenateStringArrays(new String[] { name }, others));
+		return perform(ServiceAction.START, names(name, others));
 	}
 
 	/**
@@ -143,7 +142,7 @@ public interface ServiceOperator {
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> stop(String name, String... others) {
-		return perform(ServiceAction.STOP, StringUtils.concatenateStringArrays(new String[] { name }, others));
+		return perform(ServiceAction.STOP, names(name, others));
 	}
 
 	/**
@@ -154,7 +153,11 @@ public interface ServiceOperator {
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> restart(String name, String... others) {
-		return perform(ServiceAction.RESTART, StringUtils.concatenateStringArrays(new String[] { name }, others));
+		return perform(ServiceAction.RESTART, names(name, others));
+	}
+
+	private static String[] names(String name, String... others) {
+		return Stream.concat(Stream.of(name), Stream.of(others)).toArray(String[]::new);
 	}
 
 }

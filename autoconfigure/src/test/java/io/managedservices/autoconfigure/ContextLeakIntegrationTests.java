@@ -18,16 +18,16 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.concurrent.ThreadBackend;
-import io.managedservices.internal.context.DeferredManagedServices;
-import io.managedservices.internal.context.DiscoverySettings;
-import io.managedservices.internal.context.ManagedServicesLifecycle;
-import io.managedservices.internal.context.LifecycleLog;
-import io.managedservices.internal.context.LifecycleEventPublisher;
-import io.managedservices.internal.context.ServicePresence;
-import io.managedservices.internal.context.ServicesSetup;
-import io.managedservices.internal.context.StartupMode;
+import io.managedservices.internal.configure.DiscoverySettings;
+import io.managedservices.internal.discovery.ServicePresence;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.lifecycle.DeferredManagedServices;
+import io.managedservices.internal.lifecycle.ManagedServicesLifecycle;
+import io.managedservices.internal.lifecycle.ServicesSetup;
+import io.managedservices.internal.lifecycle.StartupMode;
+import io.managedservices.internal.log.LifecycleEventPublisher;
+import io.managedservices.internal.log.LifecycleLog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -116,8 +116,8 @@ class FailureAnalysisIntegrationTests {
 
 	@Test
 	void runWhenPrepareFailsReportsIt(CapturedOutput output) {
-		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' failed to prepare:",
-				"", "    java.lang.IllegalArgumentException: no address", "", "Action:", "",
+		assertThat(analysis(output, Unprepared.class)).containsSequence("Service 'unprepared' failed to prepare:", "",
+				"    java.lang.IllegalArgumentException: no address", "", "Action:", "",
 				"Remove the cause of the failure of 'unprepared'. A prepare is not tried again. If the application can do without it, set managed-services.services.unprepared.required to 'false'.");
 	}
 

@@ -26,7 +26,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
-import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.discovery.GateFactory;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;

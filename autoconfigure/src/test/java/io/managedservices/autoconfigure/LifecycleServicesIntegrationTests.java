@@ -24,8 +24,8 @@ import org.springframework.test.util.ReflectionTestUtils;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.internal.context.DeferredManagedServices;
-import io.managedservices.internal.context.ManagedServicesLifecycleProcessor;
+import io.managedservices.internal.lifecycle.DeferredManagedServices;
+import io.managedservices.internal.lifecycle.ManagedServicesLifecycleProcessor;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
 

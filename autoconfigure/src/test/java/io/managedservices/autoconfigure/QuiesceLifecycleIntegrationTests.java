@@ -23,8 +23,8 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.internal.context.ManagedServicesQuiesceLifecycle;
-import io.managedservices.internal.context.ServicesExitCode;
+import io.managedservices.internal.lifecycle.ManagedServicesQuiesceLifecycle;
+import io.managedservices.internal.lifecycle.ServicesExitCode;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
 

@@ -27,8 +27,8 @@ import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -29,7 +29,7 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;
 import io.managedservices.autoconfigure.web.UnavailableServiceAutoConfiguration;
-import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.discovery.GateFactory;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
 

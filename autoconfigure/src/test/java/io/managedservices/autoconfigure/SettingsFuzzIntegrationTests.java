@@ -31,7 +31,7 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
 import io.managedservices.autoconfigure.settings.Setting.Value;
-import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.discovery.GateFactory;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;

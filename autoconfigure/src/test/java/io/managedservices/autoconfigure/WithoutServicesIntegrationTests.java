@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Lazy;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.internal.context.ServicePresence;
+import io.managedservices.internal.discovery.ServicePresence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

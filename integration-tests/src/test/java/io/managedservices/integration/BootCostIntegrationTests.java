@@ -23,7 +23,7 @@ class BootCostIntegrationTests {
 	void applicationWithoutServicesMakesNothingThatRunsThem() throws Exception {
 		List<String> lines = boot();
 		List<String> loaded = loaded(lines);
-		assertThat(loaded).contains("io.managedservices.internal.context.ServicePresence")
+		assertThat(loaded).contains("io.managedservices.internal.discovery.ServicePresence")
 			.noneMatch((name) -> name.startsWith("io.managedservices.internal.engine.")
 					|| name.startsWith("io.managedservices.internal.work.") || name.contains(".ServiceDiscovery"))
 			.hasSizeLessThan(FEW);

@@ -19,7 +19,7 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.internal.context.ManagedServicesLifecycle;
+import io.managedservices.internal.lifecycle.ManagedServicesLifecycle;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.state.ServiceException;
 

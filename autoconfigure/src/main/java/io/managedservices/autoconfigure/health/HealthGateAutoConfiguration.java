@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.context.GateFactory;
+import io.managedservices.internal.discovery.GateFactory;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for gates: services that run while a

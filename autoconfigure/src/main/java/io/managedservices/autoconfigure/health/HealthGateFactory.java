@@ -17,8 +17,8 @@ import org.springframework.boot.health.registry.ReactiveHealthContributorRegistr
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.health.HealthContributorLookup;
 import io.managedservices.health.HealthGate;
-import io.managedservices.internal.context.GateFactory;
-import io.managedservices.internal.context.GateSettings;
+import io.managedservices.internal.declare.GateSettings;
+import io.managedservices.internal.discovery.GateFactory;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.text.NearestName;
 import io.managedservices.internal.text.SettingKey;

@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Service;
-import io.managedservices.internal.context.SettingOrigins;
+import io.managedservices.internal.configure.SettingOrigins;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.item.ItemServices.Configuration;
 import io.managedservices.internal.item.ItemSettings;

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.context.ServicePresence;
+import io.managedservices.internal.discovery.ServicePresence;
 import io.managedservices.internal.item.ItemServices;
 import io.managedservices.metrics.ItemMetrics;
 import io.managedservices.metrics.ManagedServicesMetrics;

@@ -17,9 +17,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
-import io.managedservices.internal.context.InjectionPlace;
-import io.managedservices.internal.context.PresenceSign;
+import io.managedservices.internal.declare.PresenceSign;
 import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.inject.InjectionPlace;
 import io.managedservices.internal.text.NearestName;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;

@@ -14,7 +14,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.context.ServiceExtension;
+import io.managedservices.internal.declare.ServiceExtension;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;

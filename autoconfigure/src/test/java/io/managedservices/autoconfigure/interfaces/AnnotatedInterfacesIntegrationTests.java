@@ -19,7 +19,7 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
-import io.managedservices.internal.context.AnnotatedInterfaces;
+import io.managedservices.internal.discovery.AnnotatedInterfaces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import io.managedservices.internal.engine.BreakableBackend.Part;
 import io.managedservices.internal.graph.ServiceGraph;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
 

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.graph.RetrySettings;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent.Hanging;
 import io.managedservices.monitor.LifecycleEvent.StopFailed;
+import io.managedservices.monitor.ServiceAction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

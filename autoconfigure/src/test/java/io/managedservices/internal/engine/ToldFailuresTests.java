@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.context.ServiceFailureListeners;
+import io.managedservices.internal.log.ServiceFailureListeners;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceException;

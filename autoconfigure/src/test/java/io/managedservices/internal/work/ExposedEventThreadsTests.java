@@ -23,8 +23,8 @@ import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;

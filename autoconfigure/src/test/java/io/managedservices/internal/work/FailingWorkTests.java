@@ -13,9 +13,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.context.LifecycleLog;
-import io.managedservices.monitor.ServiceAction;
+import io.managedservices.internal.log.LifecycleLog;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.MicroTask;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
 import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
 import io.managedservices.state.Condition.Severity;

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.internal.concurrent.Command;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
 import io.managedservices.monitor.WorkSnapshot.TaskStatus;

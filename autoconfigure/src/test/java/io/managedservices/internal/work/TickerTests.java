@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkSnapshot.TickerStatus;
 import io.managedservices.work.ServiceWork;
 import io.managedservices.work.Ticker;

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.UnspeakableException;
-import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceWork;

@@ -1,0 +1,92 @@
+package io.managedservices.internal.bean;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.Lifecycle;
+import org.springframework.util.ClassUtils;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.graph.GraphProblem;
+
+/**
+ * Finds services whose class has methods that start and stop it, which are not those of
+ * any interface that is known here and are not named: such a service would run without
+ * having started. Used by one thread.
+ */
+public final class UncalledMethods {
+
+	private static final String[] STARTS = { "start" };
+
+	private static final String[] STOPS = { "stop", "close", "shutdown" };
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final List<GraphProblem> problems;
+
+	public UncalledMethods(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+		this.beanFactory = beanFactory;
+		this.problems = problems;
+	}
+
+	/**
+	 * Checks a service. One that has work may have one of the methods for something else.
+	 * @param declaration the service
+	 * @param hasWork whether it has work
+	 */
+	public void check(Declaration declaration, boolean hasWork) {
+		ManagedService attributes = declaration.attributes();
+		Class<?> type = BeanMethod.userClass(declaration.instance());
+		if (!declaration.hasInstance() || ServiceLifecycle.class.isAssignableFrom(type)
+				|| Lifecycle.class.isAssignableFrom(type) || LifecycleBean.of(this.beanFactory, declaration) != null
+				|| !attributes.startMethod().isEmpty() || !attributes.stopMethod().isEmpty()) {
+			return;
+		}
+		SpringCalls calls = new SpringCalls(this.beanFactory, declaration.beanName());
+		String start = find(type, STARTS, calls::isInitMethod);
+		String stop = find(type, STOPS, calls::isDestroyMethod);
+		boolean isPair = start != null && stop != null;
+		if (isPair || (!hasWork && (start != null || stop != null))) {
+			refuse(declaration, type, start, stop);
+		}
+	}
+
+	private void refuse(Declaration declaration, Class<?> type, @Nullable String start, @Nullable String stop) {
+		List<String> found = new ArrayList<>();
+		List<String> named = new ArrayList<>();
+		if (start != null) {
+			found.add("'" + start + "'");
+			named.add("startMethod = \"" + start + "\"");
+		}
+		if (stop != null) {
+			found.add("'" + stop + "'");
+			named.add("stopMethod = \"" + stop + "\"");
+		}
+		this.problems.add(new GraphProblem(
+				"Service '%s' has %s, and nothing says that the service is started and stopped with it: class '%s' implements neither ServiceLifecycle nor Lifecycle (%s)."
+					.formatted(declaration.name(),
+							((found.size() > 1) ? "methods " : "a method ") + String.join(" and ", found),
+							type.getName(), declaration.source()),
+				"Name what is to be called: @ManagedService(%s), or let the class implement ServiceLifecycle."
+					.formatted(String.join(", ", named))));
+	}
+
+	private static @Nullable String find(Class<?> type, String[] names, Predicate<Method> isCalled) {
+		for (String name : names) {
+			Method method = ClassUtils.getMethodIfAvailable(type, name);
+			if (method != null && !Modifier.isStatic(method.getModifiers())
+					&& !method.isAnnotationPresent(Deprecated.class) && !isCalled.test(method)) {
+				return name;
+			}
+		}
+		return null;
+	}
+
+}

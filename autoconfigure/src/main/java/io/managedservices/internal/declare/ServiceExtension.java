@@ -1,0 +1,56 @@
+package io.managedservices.internal.declare;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.ServiceCallbacks;
+import io.managedservices.state.ServiceDependency;
+
+/**
+ * Adds to services of a certain kind what makes them that. Asked once for each service,
+ * by one thread, when all singletons of the context exist.
+ *
+ * @since 0.1.0
+ */
+public interface ServiceExtension {
+
+	/**
+	 * Adds to a service.
+	 * @param service the name of the service
+	 * @param instance the bean, a proxy perhaps
+	 * @param problems is told what is wrong
+	 * @return what is added, or {@code null} if it is not of that kind
+	 */
+	@Nullable Addition extend(String service, Object instance, Consumer<GraphProblem> problems);
+
+	/**
+	 * Whether a service goes on by itself, so that the application does not end while it
+	 * runs.
+	 * @param service the name of a service
+	 * @return whether it does because of this
+	 */
+	default boolean keepsAlive(String service) {
+		return false;
+	}
+
+	/**
+	 * All services were found.
+	 * @param problems is told what is wrong
+	 */
+	default void discovered(Consumer<GraphProblem> problems) {
+	}
+
+	/**
+	 * What is added to a service.
+	 *
+	 * @param afterStart called at the end of each start
+	 * @param dependencies what it depends on besides
+	 */
+	record Addition(ServiceCallbacks.Callback afterStart, List<ServiceDependency> dependencies) {
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Which beans are services, and what they say of themselves.
+ */
+@NullMarked
+package io.managedservices.internal.declare;
+
+import org.jspecify.annotations.NullMarked;

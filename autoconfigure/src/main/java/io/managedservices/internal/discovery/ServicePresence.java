@@ -1,0 +1,171 @@
+package io.managedservices.internal.discovery;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.internal.configure.ParentSource;
+import io.managedservices.internal.declare.LocalBeans;
+import io.managedservices.internal.declare.OwnBeans;
+import io.managedservices.internal.declare.PresenceSign;
+import io.managedservices.internal.declare.ServiceAnnotations;
+import io.managedservices.internal.workmethod.StrayWorkMethods;
+import io.managedservices.monitor.LifecycleListener;
+
+/**
+ * Whether a context has services. An application that has none pays for no more than this
+ * look at its beans: nothing that runs, shows or measures services is made. In doubt
+ * there are some, so that they are discovered. Safe for use by several threads.
+ *
+ * @since 0.1.0
+ */
+public final class ServicePresence {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final List<Runnable> actions = new ArrayList<>();
+
+	private volatile @Nullable Boolean any;
+
+	/** Guarded by the actions. */
+	private boolean begun;
+
+	/**
+	 * Create it.
+	 * @param beanFactory the factory of the context
+	 */
+	public ServicePresence(ConfigurableListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Whether there are services, or somebody uses the façade for more than to learn that
+	 * there are none.
+	 * @return {@code true} as well before all singletons of the context exist
+	 */
+	public boolean isAny() {
+		Boolean known = this.any;
+		return (known != null) ? known : !isKnown() || look();
+	}
+
+	/**
+	 * Whether all singletons of the context exist, so that what is a service can be told.
+	 * @return {@code false} while they are being created
+	 */
+	public boolean isKnown() {
+		return this.any != null || LocalBeans.allExist(this.beanFactory);
+	}
+
+	/**
+	 * Has a look at the beans, unless somebody had: all singletons exist.
+	 * @return whether there are services
+	 */
+	public boolean look() {
+		if (this.any == null) {
+			boolean replaced = isReplaced();
+			boolean found = replaced || isSignSeen() || isRegistered() || isAnyBean();
+			synchronized (this.actions) {
+				if (this.any == null) {
+					this.any = found;
+				}
+			}
+			if (replaced) {
+				began();
+			}
+			else if (!found) {
+				noneFound();
+			}
+		}
+		return Boolean.TRUE.equals(this.any);
+	}
+
+	private void noneFound() {
+		LateServiceWarning.discovered(this.beanFactory, List.of());
+		for (String beanName : signs()) {
+			this.beanFactory.getBean(beanName, PresenceSign.class).noneFound();
+		}
+	}
+
+	/**
+	 * Runs an action once there is a façade that knows its services: now, later, or
+	 * never.
+	 * @param action what is done
+	 */
+	public void whenAny(Runnable action) {
+		synchronized (this.actions) {
+			if (!this.begun) {
+				this.actions.add(action);
+				return;
+			}
+		}
+		action.run();
+	}
+
+	/**
+	 * The façade knows its services, and is used whether there are any or not.
+	 */
+	public void began() {
+		List<Runnable> open;
+		synchronized (this.actions) {
+			this.any = Boolean.TRUE;
+			this.begun = true;
+			open = List.copyOf(this.actions);
+			this.actions.clear();
+		}
+		open.forEach(Runnable::run);
+	}
+
+	// Somebody else's façade knows by itself what it has.
+	private boolean isReplaced() {
+		return this.beanFactory.getBeanNamesForType(ParentSource.class, false, false).length == 0;
+	}
+
+	private boolean isSignSeen() {
+		for (String beanName : signs()) {
+			if (this.beanFactory.getBean(beanName, PresenceSign.class).isSeen()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private String[] signs() {
+		return this.beanFactory.getBeanNamesForType(PresenceSign.class, false, false);
+	}
+
+	private boolean isRegistered() {
+		return this.beanFactory.getBeanNamesForType(ServiceRegistration.class, false, true).length > 0;
+	}
+
+	private boolean isAnyBean() {
+		for (String beanName : LocalBeans.names(this.beanFactory)) {
+			if (mayBeService(beanName)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean mayBeService(String beanName) {
+		BeanDefinition definition = this.beanFactory.containsBeanDefinition(beanName)
+				? this.beanFactory.getMergedBeanDefinition(beanName) : null;
+		// Asking for the type also makes the factory resolve the factory method.
+		Class<?> type = this.beanFactory.getType(beanName, false);
+		if (definition != null && (definition.isAbstract() || OwnBeans.isOwn(definition))) {
+			return false;
+		}
+		return (type != null && isExpected(type)) || StrayWorkMethods.isAnyIn(this.beanFactory, beanName)
+				|| ServiceAnnotations.find(this.beanFactory, beanName) != null;
+	}
+
+	// Whoever listens expects something to hear.
+	private static boolean isExpected(Class<?> type) {
+		return ServiceLifecycle.class.isAssignableFrom(type) || LifecycleListener.class.isAssignableFrom(type);
+	}
+
+}

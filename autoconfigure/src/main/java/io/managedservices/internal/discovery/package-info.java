@@ -1,0 +1,7 @@
+/**
+ * From the beans of a context to the graph of its services.
+ */
+@NullMarked
+package io.managedservices.internal.discovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Values of services as injected beans.
+ */
+@NullMarked
+package io.managedservices.internal.inject;
+
+import org.jspecify.annotations.NullMarked;

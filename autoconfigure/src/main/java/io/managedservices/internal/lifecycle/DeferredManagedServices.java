@@ -1,0 +1,482 @@
+package io.managedservices.internal.lifecycle;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.Lifecycle;
+import org.springframework.util.function.SingletonSupplier;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.internal.concurrent.GuardedLog;
+import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.configure.ParentServices;
+import io.managedservices.internal.configure.ParentSource;
+import io.managedservices.internal.declare.LocalBeans;
+import io.managedservices.internal.discovery.ServiceDiscovery;
+import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.monitor.HealthSummary;
+import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.WorkCounts;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.monitor.Workload;
+import io.managedservices.state.Activation;
+
+/**
+ * The façade as a bean, which may be injected into the services themselves: they are
+ * discovered, checked and handed to an engine on first use, when all singletons of the
+ * context exist, and at the latest when the context says that they do. Once the context
+ * is closing they cannot be started any more, and when it is gone none is left running.
+ * Safe for use by several threads; discovery is made by one of them while others are
+ * refused.
+ *
+ * @since 0.1.0
+ */
+public final class DeferredManagedServices implements ManagedServices, ParentSource, DisposableBean {
+
+	private static final Log logger = LineLog.of(DeferredManagedServices.class);
+
+	/** More than the engine needs to notice that its time is over. */
+	private static final Duration GRACE = Duration.ofSeconds(2);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ServicePresence presence;
+
+	private final Supplier<ServicesSetup> setup;
+
+	private final AtomicBoolean creating = new AtomicBoolean();
+
+	private volatile @Nullable ServiceEngine engine;
+
+	private volatile ParentServices.@Nullable Parent asParent;
+
+	/** Those services that Spring would start and stop as well, by identity. */
+	private volatile Set<Object> lifecycles = Set.of();
+
+	/** No start gets in between the look at {@link #closing} and the engine. */
+	private final ReentrantLock commands = new ReentrantLock();
+
+	private volatile boolean closing;
+
+	/** The last stop of all, or not done since there was a start after it. */
+	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+
+	/**
+	 * Create a façade.
+	 * @param beanFactory where services and {@link LifecycleListener} beans are found
+	 * @param presence whether there are services
+	 * @param setup makes what is configured of services, asked for when there are any
+	 */
+	public DeferredManagedServices(ConfigurableListableBeanFactory beanFactory, ServicePresence presence,
+			Supplier<ServicesSetup> setup) {
+		this.beanFactory = beanFactory;
+		this.presence = presence;
+		this.setup = SingletonSupplier.of(setup);
+	}
+
+	/**
+	 * Discovers the services, unless somebody has used them before: all singletons exist.
+	 */
+	void singletonsExist() {
+		engine();
+	}
+
+	// Somebody who asks how the services are needs no engine where there are none.
+	private boolean isUnused() {
+		return this.engine == null && !this.presence.isAny();
+	}
+
+	/**
+	 * What is configured of the services.
+	 * @return what is
+	 */
+	ServicesSetup setup() {
+		return this.setup.get();
+	}
+
+	private ServiceEngine engine() {
+		ServiceEngine current = this.engine;
+		return (current != null) ? current : firstUse();
+	}
+
+	private ServiceEngine firstUse() {
+		if (!this.presence.isKnown()) {
+			throw tooEarly();
+		}
+		return this.presence.isAny() ? discover() : withoutServices();
+	}
+
+	// Others do not wait for it: it calls beans, which may wait for them.
+	private ServiceEngine discover() {
+		if (!this.creating.compareAndSet(false, true)) {
+			throw tooEarly();
+		}
+		try {
+			ServiceEngine current = this.engine;
+			return (current != null) ? current : discovered();
+		}
+		finally {
+			this.creating.set(false);
+		}
+	}
+
+	private ServiceEngine discovered() {
+		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, setup().discovery());
+		ServiceGraph graph = discovery.discover();
+		ServiceEngine created = setup().engineFactory().apply(graph);
+		this.lifecycles = discovery.lifecycles();
+		this.asParent = new ParentServices.Parent(this.beanFactory, this, graph, discovery.names());
+		LocalBeans.ordered(this.beanFactory, LifecycleListener.class, (beanName) -> {
+			throw new IllegalStateException(
+					"A LifecycleListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
+						.formatted(beanName));
+		}).values().forEach(created::addListener);
+		return begun(created);
+	}
+
+	// What comes later than the look at the beans is no service.
+	private ServiceEngine withoutServices() {
+		this.commands.lock();
+		try {
+			ServiceEngine current = this.engine;
+			return (current != null) ? current
+					: begun(setup().engineFactory().apply(ServiceGraph.of(List.of(), List.of())));
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	private ServiceEngine begun(ServiceEngine created) {
+		this.engine = created;
+		if (this.closing) {
+			created.close();
+		}
+		this.presence.began();
+		return created;
+	}
+
+	@Override
+	public ParentServices.@Nullable Parent asParent() {
+		if (!isUnused()) {
+			engine();
+		}
+		return this.asParent;
+	}
+
+	/**
+	 * Whether a bean is a service, or a proxy that stands for one.
+	 * @param beanName its name
+	 * @param bean the bean
+	 * @return {@code false} for all beans before the services are discovered
+	 */
+	boolean manages(String beanName, Lifecycle bean) {
+		Set<Object> managed = this.lifecycles;
+		return managed.contains(bean) || (!managed.isEmpty()
+				&& managed.contains(this.beanFactory.getSingleton(ScopedProxyUtils.getTargetBeanName(beanName))));
+	}
+
+	private static IllegalStateException tooEarly() {
+		return new IllegalStateException("The services are not known yet: they are discovered when all singletons of "
+				+ "the context exist. Call ManagedServices later than in a constructor, a factory method or a "
+				+ "@PostConstruct method, such as in the start of a service or in an ApplicationRunner.");
+	}
+
+	@Override
+	public List<ServiceSnapshot> snapshots() {
+		return isUnused() ? List.of() : engine().snapshots();
+	}
+
+	@Override
+	public ServiceSnapshot snapshot(String name) {
+		return engine().snapshot(name);
+	}
+
+	@Override
+	public List<ServiceSnapshot> blockers(String name) {
+		return engine().blockers(name);
+	}
+
+	@Override
+	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
+		return isUnused() ? Map.of() : engine().blockers(limit);
+	}
+
+	@Override
+	public boolean isReady() {
+		return isUnused() || engine().isReady();
+	}
+
+	@Override
+	public boolean isHealthy() {
+		return isUnused() || engine().isHealthy();
+	}
+
+	@Override
+	public HealthSummary readiness() {
+		return isUnused() ? new HealthSummary(true, 0, Map.of()) : engine().readiness();
+	}
+
+	@Override
+	public HealthSummary health() {
+		return isUnused() ? new HealthSummary(true, 0, Map.of()) : engine().health();
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
+		return engine().whenRunning(name);
+	}
+
+	@Override
+	public <T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		return engine().get(name, type, timeout);
+	}
+
+	@Override
+	public <T> T provided(String name, Class<T> type) {
+		return engine().provided(name, type);
+	}
+
+	@Override
+	public <T> CompletableFuture<T> whenProvided(String name, Class<T> type) {
+		return engine().whenProvided(name, type);
+	}
+
+	@Override
+	public <T> T awaitProvided(String name, Class<T> type, Duration timeout) throws InterruptedException {
+		return engine().awaitProvided(name, type, timeout);
+	}
+
+	@Override
+	public CompletableFuture<Void> start() {
+		if (this.closing) {
+			throw tooLate();
+		}
+		if (isUnused()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		ManagedServices current = engine();
+		this.commands.lock();
+		try {
+			if (this.closing) {
+				throw tooLate();
+			}
+			this.stopped = new CompletableFuture<>();
+			return current.start();
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	private static IllegalStateException tooLate() {
+		return new IllegalStateException("The services cannot be started: the application context is being closed, or "
+				+ "is closed, and the beans they are made of are destroyed with it.");
+	}
+
+	@Override
+	public CompletableFuture<Void> quiesce() {
+		return isUnused() ? CompletableFuture.completedFuture(null) : engine().quiesce();
+	}
+
+	@Override
+	public CompletableFuture<Void> stop() {
+		if (isUnused()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		ManagedServices current = engine();
+		this.commands.lock();
+		try {
+			CompletableFuture<Void> stop = current.stop();
+			this.stopped = stop;
+			return stop;
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	/**
+	 * Takes work that the calling thread is inside of as having left, for a thread that
+	 * ends the application: it is about to wait until all of it has ended.
+	 */
+	void releaseCaller() {
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.releaseCaller();
+		}
+	}
+
+	/**
+	 * Takes what is inside {@link System#exit} as having left.
+	 */
+	void releaseExiting() {
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.releaseExiting();
+		}
+	}
+
+	/**
+	 * What goes on in services without anybody asking for more.
+	 * @return one thing that goes on, by the name of the service
+	 */
+	Map<String, String> activities() {
+		ServiceEngine current = this.engine;
+		return (current != null) ? current.activities() : Map.of();
+	}
+
+	/**
+	 * Whether there are services that somebody has started, and nobody has stopped since.
+	 * @return {@code true} from the start on until the end of the stop
+	 */
+	boolean isUp() {
+		ManagedServices current = this.engine;
+		return current != null && isStarted() && !current.snapshots().isEmpty();
+	}
+
+	private boolean isStarted() {
+		CompletableFuture<Void> last = this.stopped;
+		return !last.isDone() || last.isCompletedExceptionally();
+	}
+
+	/**
+	 * Starts nothing any more: the context is being closed.
+	 */
+	void close() {
+		this.commands.lock();
+		try {
+			this.closing = true;
+		}
+		finally {
+			this.commands.unlock();
+		}
+		ServiceEngine current = this.engine;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	// The lifecycle has stopped them, unless they were started before it was, or past it.
+	@Override
+	public void destroy() {
+		close();
+		ServiceEngine current = this.engine;
+		if (current == null || !isStarted()) {
+			return;
+		}
+		current.releaseCaller();
+		// Longer than they may take.
+		Duration limit = setup().shutdownTimeout().plus(GRACE);
+		try {
+			new StopWait(limit).await(current.stop());
+		}
+		catch (TimeoutException ex) {
+			logger.error("The services were not stopped within " + limit + ", longer than "
+					+ "managed-services.shutdown.timeout. They are left alone.");
+		}
+		catch (ExecutionException | CancellationException ex) {
+			GuardedLog.error(logger, "The services could not be stopped. They are left alone.", ex);
+		}
+	}
+
+	@Override
+	public CompletableFuture<Void> perform(ServiceAction action, String... names) {
+		return engine().perform(action, names);
+	}
+
+	@Override
+	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
+		return engine().activate(activations);
+	}
+
+	@Override
+	public CompletableFuture<Void> fail(String name, Throwable cause) {
+		return engine().fail(name, cause);
+	}
+
+	@Override
+	public ServicePlan plan(ServiceAction action, String... names) {
+		return engine().plan(action, names);
+	}
+
+	@Override
+	public List<String> neededBy(String name) {
+		return engine().neededBy(name);
+	}
+
+	@Override
+	public void sleep(String... names) {
+		engine().sleep(names);
+	}
+
+	@Override
+	public void wake(String... names) {
+		engine().wake(names);
+	}
+
+	@Override
+	public void emit(String source, Object event) {
+		engine().emit(source, event);
+	}
+
+	@Override
+	public WorkSnapshot work(String name) {
+		return engine().work(name);
+	}
+
+	@Override
+	public WorkCounts workCounts(String name) {
+		return engine().workCounts(name);
+	}
+
+	@Override
+	public Workload workload() {
+		return engine().workload();
+	}
+
+	@Override
+	public void limitMicroTasks(int limit) {
+		engine().limitMicroTasks(limit);
+	}
+
+	@Override
+	public void addListener(LifecycleListener listener) {
+		engine().addListener(listener);
+	}
+
+	@Override
+	public void removeListener(LifecycleListener listener) {
+		engine().removeListener(listener);
+	}
+
+	/**
+	 * Waits until listeners have been told all that has happened so far.
+	 * @param limit how long at most: the log then names those that have not
+	 * @return completed when they have, or the time is over
+	 */
+	CompletableFuture<Void> whenTold(Duration limit) {
+		ServiceEngine current = this.engine;
+		return (current != null) ? current.whenTold(limit) : CompletableFuture.completedFuture(null);
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.managedservices.internal.lifecycle;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.internal.lifecycle.ServicesStartException.RootCause;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
+
+/**
+ * Finds out why not all required services run, before they are stopped and no longer tell
+ * it. Stateless.
+ */
+final class StartFailure {
+
+	/** How many services are looked at: each costs the way down to its root cause. */
+	private static final int MAX_SERVICES = 20;
+
+	private StartFailure() {
+	}
+
+	/**
+	 * Describes the failure of a start.
+	 * @param services the services, as the failure left them
+	 * @param failure what the start ended with
+	 * @return the failure with its root causes
+	 */
+	static ServicesStartException of(ManagedServices services, Throwable failure) {
+		Map<String, RootCause> causes = new LinkedHashMap<>();
+		List<ServiceSnapshot> down = services.snapshots().stream().filter(StartFailure::isMissing).toList();
+		// Those that failed first: the others may be on their way still.
+		down.stream()
+			.filter(StartFailure::hasFailed)
+			.limit(MAX_SERVICES)
+			.forEach((service) -> add(services, service, causes));
+		down.stream()
+			.filter((service) -> !hasFailed(service))
+			.limit(MAX_SERVICES)
+			.forEach((service) -> add(services, service, causes));
+		boolean anyFailed = causes.values().stream().anyMatch((cause) -> isFinal(cause.service()));
+		List<RootCause> rootCauses = causes.values()
+			.stream()
+			.filter((cause) -> !anyFailed || isFinal(cause.service()))
+			.toList();
+		String service = (failure instanceof ServiceException exception) ? exception.getService() : null;
+		return new ServicesStartException(service, String.valueOf(failure.getMessage()),
+				(failure.getCause() != null) ? failure.getCause() : failure, rootCauses);
+	}
+
+	private static boolean isMissing(ServiceSnapshot service) {
+		return service.service().required() && service.state() != ServiceState.RUNNING && !isUnwanted(service);
+	}
+
+	private static boolean hasFailed(ServiceSnapshot service) {
+		return service.state() == ServiceState.FAILED;
+	}
+
+	private static boolean isUnwanted(ServiceSnapshot service) {
+		return service.state() == ServiceState.NEW || service.state() == ServiceState.STOPPED;
+	}
+
+	// Neither time nor another attempt will help.
+	private static boolean isFinal(ServiceSnapshot service) {
+		return hasFailed(service) || isUnwanted(service);
+	}
+
+	private static void add(ManagedServices services, ServiceSnapshot service, Map<String, RootCause> causes) {
+		List<ServiceSnapshot> blockers = services.blockers(service.name());
+		ServiceSnapshot root = blockers.isEmpty() ? service : blockers.get(blockers.size() - 1);
+		RootCause cause = causes.computeIfAbsent(root.name(), (name) -> new RootCause(root, new ArrayList<>()));
+		if (!blockers.isEmpty()) {
+			List<String> chain = new ArrayList<>();
+			chain.add(service.name());
+			blockers.forEach((blocker) -> chain.add(blocker.name()));
+			cause.chains().add(chain);
+		}
+	}
+
+}

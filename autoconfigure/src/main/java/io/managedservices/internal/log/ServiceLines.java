@@ -1,0 +1,369 @@
+package io.managedservices.internal.log;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.concurrent.GuardedLog;
+import io.managedservices.internal.concurrent.RepeatedLog;
+import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.text.SettingKey;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Condition;
+import io.managedservices.state.Condition.Severity;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.WorkKind;
+
+/**
+ * Logs a line for what happens to a single service. Told one event at a time.
+ */
+final class ServiceLines {
+
+	private static final int MAX_NAMES = 20;
+
+	/** How many attempts in a row are told of before ever fewer are. */
+	private static final int MAX_ATTEMPTS = 10;
+
+	private final Log logger;
+
+	/** For what may happen again and again. */
+	private final RepeatedLog repeated;
+
+	/** What the stop of a service failed with, until its failure is told. */
+	private final Map<String, Throwable> stopFailures = new HashMap<>();
+
+	/** The services whose checks were reported to fail. */
+	private final Set<String> unwell = new HashSet<>();
+
+	private boolean brief;
+
+	/** How many failures at run time are not over. */
+	private int episodes;
+
+	/** The services that a failure took down, until they run again. */
+	private final Set<String> takenDown = new HashSet<>();
+
+	/**
+	 * Create lines.
+	 * @param logger where they are written
+	 * @param nanoTime the time, in nanoseconds
+	 */
+	ServiceLines(Log logger, LongSupplier nanoTime) {
+		this.logger = logger;
+		this.repeated = new RepeatedLog(logger, nanoTime);
+	}
+
+	/**
+	 * Logs what is due of what happened often.
+	 */
+	void look() {
+		this.repeated.look();
+	}
+
+	/**
+	 * All are stopped: sums up what happened often.
+	 */
+	void end() {
+		this.repeated.end();
+	}
+
+	/**
+	 * Begins another start of all services.
+	 * @param briefly whether those that start and stop are only worth DEBUG
+	 */
+	void begin(boolean briefly) {
+		this.brief = briefly;
+		this.episodes = 0;
+		this.takenDown.clear();
+		this.stopFailures.clear();
+		this.unwell.clear();
+	}
+
+	void stateChanged(ServiceState previous, ServiceSnapshot service) {
+		if (service.state() != ServiceState.RUNNING) {
+			this.unwell.remove(service.name());
+		}
+		if (this.episodes > 0
+				&& (service.stopReason() == StopReason.FAILURE || service.stopReason() == StopReason.DEPENDENCY)) {
+			this.takenDown.add(service.name());
+		}
+		switch (service.state()) {
+			case RUNNING -> {
+				logStep(service, "Started", " in " + text(service.timings().start()) + attempt(service));
+				this.takenDown.remove(service.name());
+			}
+			case BACKOFF -> backOff(service);
+			case FAILED -> failed(service);
+			case STOPPED -> {
+				if (previous == ServiceState.STOPPING) {
+					logStep(service, "Stopped", " in " + text(service.timings().stop()));
+				}
+			}
+			default -> {
+			}
+		}
+	}
+
+	private void backOff(ServiceSnapshot service) {
+		if (service.attempt().number() == 0) {
+			logStep(service, "Stopped", ", restarting it in " + untilNext(service));
+		}
+		else {
+			String line = "%s failed to start (attempt %s), retrying in %s: %s".formatted(subject(service),
+					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
+			if (isWorthTelling(service.attempt())) {
+				this.logger.warn(line);
+			}
+			else {
+				this.logger.debug(line);
+			}
+		}
+	}
+
+	// What is tried very often may be tried for days: of that, ever fewer attempts.
+	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
+		return attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
+	}
+
+	// What happens to each service because of a failure is summed up at its end.
+	private void logStep(ServiceSnapshot service, String done, String how) {
+		if (!this.brief && !this.takenDown.contains(service.name())) {
+			this.logger.info(step(service, done, how));
+		}
+		else if (this.logger.isDebugEnabled()) {
+			this.logger.debug(step(service, done, how));
+		}
+	}
+
+	private static String step(ServiceSnapshot service, String done, String how) {
+		return "%s %s '%s'%s".formatted(done, service.service().required() ? "service" : "optional service",
+				service.name(), how);
+	}
+
+	private static String attempt(ServiceSnapshot service) {
+		ServiceSnapshot.Attempt attempt = service.attempt();
+		return (attempt.number() > 1) ? " (attempt %s)".formatted(attempt.progress()) : "";
+	}
+
+	private static String untilNext(ServiceSnapshot service) {
+		return (service.attempt().next() != null) ? text(Duration.between(service.since(), service.attempt().next()))
+				: "a while";
+	}
+
+	private void failed(ServiceSnapshot service) {
+		Throwable failure = service.failure();
+		if (failure != null && failure == this.stopFailures.remove(service.name())) {
+			return;
+		}
+		ServiceSnapshot.Attempt attempt = service.attempt();
+		String notRetried = service.notRetried();
+		String how = "failed to start after " + attempt.progress() + " attempts"
+				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "")
+				+ ((notRetried != null) ? ", not retrying: " + notRetried : "");
+		if (service.stopReason() == StopReason.FAILURE) {
+			how = "failed while running, not restarting it";
+		}
+		else if (attempt.number() == 0) {
+			how = "failed to prepare";
+		}
+		if (service.service().required()) {
+			GuardedLog.error(this.logger, subject(service) + " " + how, failure);
+		}
+		else {
+			GuardedLog.warn(this.logger, subject(service) + " " + how, failure);
+		}
+	}
+
+	void stopFailed(LifecycleEvent.StopFailed failed) {
+		ServiceSnapshot service = failed.service();
+		String failure = FailureText.of(failed.cause());
+		if (failed.retried()) {
+			this.repeated.write(Level.WARN, thing(service, "stop"), failure,
+					() -> subject(service) + " failed to stop, retrying: " + failure, null);
+		}
+		else {
+			this.stopFailures.put(service.name(), failed.cause());
+			this.repeated.write(Level.ERROR, thing(service, "stop for good"), failure,
+					() -> subject(service) + " failed to stop and may still hold resources", failed.cause());
+		}
+	}
+
+	void vitalsChanged(ServiceSnapshot service) {
+		boolean well = service.ready() && service.healthy();
+		if (!well && this.unwell.add(service.name())) {
+			this.repeated.write(Level.WARN, thing(service, "unwell"), service.problem(), () -> "%s is not %s: %s"
+				.formatted(subject(service), service.healthy() ? "ready" : "healthy", service.problem()), null);
+		}
+		else if (well && this.unwell.remove(service.name())) {
+			this.repeated.write(Level.INFO, thing(service, "well"), null,
+					() -> subject(service) + " is ready and healthy again", null);
+		}
+	}
+
+	void episodeOpened(LifecycleEvent.EpisodeOpened opened) {
+		this.episodes++;
+		String failure = FailureText.of(opened.cause());
+		this.repeated.write(Level.WARN, thing(opened.service(), "episode"), failure,
+				() -> subject(opened.service()) + " failed while running, stopping it and its dependents: " + failure,
+				null);
+	}
+
+	void episodeClosed(LifecycleEvent.EpisodeClosed closed) {
+		this.episodes = Math.max(0, this.episodes - 1);
+		this.takenDown.removeAll(closed.affected());
+		int affected = closed.affected().size();
+		String which = (affected == 1) ? "service '%s'".formatted(closed.root())
+				: "service '%s' and %d dependents".formatted(closed.root(), affected - 1);
+		if (closed.down().isEmpty()) {
+			this.repeated.write(Level.INFO, closed.root() + "/over", null,
+					() -> "Recovered %s in %s".formatted(which, text(closed.duration())), null);
+		}
+		else {
+			this.repeated.write(Level.WARN, closed.root() + "/down", names(closed.down()),
+					() -> "Did not recover %s within %s, not running: %s".formatted(which, text(closed.duration()),
+							names(closed.down())),
+					null);
+		}
+	}
+
+	static String names(List<String> names) {
+		String first = String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())));
+		return (names.size() > MAX_NAMES) ? first + " and %d more".formatted(names.size() - MAX_NAMES) : first;
+	}
+
+	void conditionChanged(LifecycleEvent.ConditionChanged changed) {
+		Condition current = changed.current();
+		ServiceSnapshot service = changed.service();
+		if (current != null) {
+			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
+					current.severity() + current.title(), () -> "%s %s: %s: %s".formatted(subject(service),
+							verb(current), current.title(), current.message()),
+					null);
+		}
+		else if (changed.previous() != null && service.state() == ServiceState.RUNNING) {
+			String title = changed.previous().title();
+			this.repeated.write(Level.INFO, thing(service, "resolved " + changed.previous().id()), title,
+					() -> "%s resolved: %s".formatted(subject(service), title), null);
+		}
+	}
+
+	private static Level level(Severity severity) {
+		return switch (severity) {
+			case HINT -> Level.INFO;
+			case WARNING -> Level.WARN;
+			case ERROR -> Level.ERROR;
+		};
+	}
+
+	private static String verb(Condition condition) {
+		return switch (condition.severity()) {
+			case HINT -> "has a hint";
+			case WARNING -> "has a warning";
+			case ERROR -> "has an error";
+		};
+	}
+
+	void errorReported(LifecycleEvent.ErrorReported reported) {
+		String failure = FailureText.of(reported.cause());
+		this.repeated.write(Level.WARN, thing(reported.service(), "error"), failure,
+				() -> subject(reported.service()) + " reported an error", reported.cause());
+	}
+
+	void workFailed(LifecycleEvent.WorkFailed failed) {
+		ServiceFailure failure = failed.failure();
+		// Each item has a name of its own, and fails as others do.
+		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
+		String thing = thing(failed.service(), what + " " + failure.severity());
+		String text = FailureText.of(failure.cause());
+		String line = "%s: %s failed".formatted(subject(failed.service()), failure.what());
+		if (failure.severity() == Severity.ERROR) {
+			this.repeated.write(Level.ERROR, thing, text, () -> line + hangsAt(failure), failure.cause());
+		}
+		else {
+			String end = ((failure.severity() == Severity.WARNING) ? ", retrying: " : ": ") + text + hangsAt(failure);
+			this.repeated.write(level(failure.severity()), thing, end, () -> line + end, null);
+		}
+	}
+
+	// One that was noticed from outside is somewhere else than what tells of it.
+	private static String hangsAt(ServiceFailure failure) {
+		boolean own = failure.stack().equals(Guarded.stack(failure.cause()));
+		return (own || failure.stack().isEmpty()) ? "" : ", its thread is here:" + frames(failure.stack());
+	}
+
+	void hanging(LifecycleEvent.Hanging hanging) {
+		// A micro-task that was signalled has no thread, and one may just have left.
+		String where = hanging.stack().isEmpty() ? ", on no thread that can be interrupted"
+				: ", interrupted at:" + frames(hanging.stack());
+		this.repeated.write(Level.WARN, thing(hanging.service(), "hanging " + hanging.method()), null,
+				() -> "%s is still in its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
+						forHowLong(hanging), limit(hanging), where),
+				null);
+	}
+
+	// What is not the stop itself may have been inside for much longer.
+	private static String forHowLong(LifecycleEvent.Hanging hanging) {
+		String property = hanging.property();
+		boolean own = "stop".equals(hanging.method()) || "quiesce".equals(hanging.method())
+				|| (property != null && !property.endsWith(".stop-timeout") && !isShutdown(property));
+		return own ? "after " + text(hanging.timeout()) : text(hanging.timeout()) + " after it was asked to end";
+	}
+
+	private static String limit(LifecycleEvent.Hanging hanging) {
+		String property = hanging.property();
+		if (property == null) {
+			return "the stop of the service has failed";
+		}
+		if ("quiesce".equals(hanging.method())) {
+			return "half of " + property;
+		}
+		return isShutdown(property) ? property + " has passed" : property;
+	}
+
+	private static boolean isShutdown(String property) {
+		return property.startsWith("managed-services.shutdown.");
+	}
+
+	void cutOff(LifecycleEvent.WorkCutOff cutOff) {
+		if (cutOff.late()) {
+			this.logger.warn("%s interrupted its %s, still running %s after it was asked to end (%s), at:%s".formatted(
+					subject(cutOff.service()), cutOff.work(), text(cutOff.after()), cutOff.limit(),
+					frames(cutOff.stack())));
+		}
+		else {
+			this.logger.info("%s interrupted its %s to stop%s".formatted(subject(cutOff.service()), cutOff.work(),
+					cutOff.stack().isEmpty() ? "" : ", at " + cutOff.stack().get(0)));
+		}
+	}
+
+	private static String frames(List<StackTraceElement> stack) {
+		StringBuilder text = new StringBuilder();
+		stack.forEach((frame) -> text.append("\n\tat ").append(frame));
+		return text.toString();
+	}
+
+	private static String thing(ServiceSnapshot service, String what) {
+		return service.name() + "/" + what;
+	}
+
+	private static String subject(ServiceSnapshot service) {
+		return (service.service().required() ? "Service '" : "Optional service '") + service.name() + "'";
+	}
+
+	private static String text(@Nullable Duration duration) {
+		return HumanDuration.of((duration != null) ? duration : Duration.ZERO);
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Methods of services that are work.
+ */
+@NullMarked
+package io.managedservices.internal.workmethod;
+
+import org.jspecify.annotations.NullMarked;
