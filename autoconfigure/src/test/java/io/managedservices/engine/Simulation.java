@@ -375,8 +375,9 @@ final class Simulation {
 		while (!again.isDone() && step()) {
 			assertThat(stopped).isDone();
 		}
-		while (this.backend.hasTasks()) {
-			step();
+		// What is deaf stays inside after the stop has given it up.
+		while (step()) {
+			assertThat(this.backend.isOpen()).as("the backend is open after the stop").isFalse();
 		}
 		assertThat(this.conditions.values()).as("conditions that were never told to be gone").allMatch(Map::isEmpty);
 		this.told.checkEnded();
