@@ -190,11 +190,14 @@ final class Simulation {
 	private CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
-		if (this.coordinator.run().isUp()) {
-			this.workInvariants.stopping(shutdownLimit());
-		}
 		this.intent.stopAll();
-		this.coordinator.submit((target) -> target.run().stop(future));
+		this.coordinator.submit((target) -> {
+			// What quiescing has used is known inside only.
+			if (target.run().isUp()) {
+				this.workInvariants.stopping(shutdownLimit());
+			}
+			target.run().stop(future);
+		});
 		check();
 		return future;
 	}
