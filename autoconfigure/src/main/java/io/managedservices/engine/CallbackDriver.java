@@ -320,7 +320,7 @@ final class CallbackDriver {
 		else if (failure != null) {
 			this.failures.startFailed(node, failure);
 		}
-		else {
+		else if (node.outcome != Outcome.FAILED) {
 			node.outcome = Outcome.SUCCEEDED;
 		}
 	}

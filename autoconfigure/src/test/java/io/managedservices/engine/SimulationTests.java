@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +69,16 @@ class SimulationTests {
 		});
 		assertThat(failures).as("lives that broke an invariant").isEmpty();
 		assertThat(steps.get()).as("steps in all").isGreaterThan((seed != null) ? 1 : scenarios * 20);
+	}
+
+	/**
+	 * A service that failed again in the moment in which an episode closed, and an
+	 * attempt to start that failed twice at once.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 710423225, 710387287, 710091101, 710075619, 710412412 })
+	void lifeThatBrokeAnInvariantKeepsIt(long seed) {
+		assertThat(run(seed, false)).isPositive();
 	}
 
 	private int run(long seed, boolean replay) {
