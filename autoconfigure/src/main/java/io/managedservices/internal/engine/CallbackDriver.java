@@ -320,7 +320,7 @@ final class CallbackDriver {
 		else if (failure != null) {
 			this.failures.startFailed(node, failure);
 		}
-		else {
+		else if (node.outcome != CallOutcome.FAILED) {
 			node.outcome = CallOutcome.SUCCEEDED;
 		}
 	}

@@ -28,6 +28,9 @@ final class Episodes {
 			join(node, new Episode(node, cause, this.turn.now()));
 			this.turn.tell(new LifecycleEvent.EpisodeOpened(node.snapshot, cause));
 		}
+		else {
+			unsettle(node, node.episode);
+		}
 	}
 
 	/**
@@ -37,16 +40,26 @@ final class Episodes {
 	 */
 	void takenDown(ServiceNode dependent, ServiceNode dependency) {
 		Episode episode = dependency.episode;
-		if (episode != null && dependent.episode == null) {
+		if (dependent.episode != null) {
+			unsettle(dependent, dependent.episode);
+		}
+		else if (episode != null) {
 			join(dependent, episode);
+		}
+	}
+
+	// It is on its way again: its episode must not close before it is looked at.
+	private static void unsettle(ServiceNode node, Episode episode) {
+		if (!node.unsettled) {
+			node.unsettled = true;
+			episode.unsettled++;
 		}
 	}
 
 	private static void join(ServiceNode node, Episode episode) {
 		node.episode = episode;
-		node.unsettled = true;
 		episode.affected.add(node);
-		episode.unsettled++;
+		unsettle(node, episode);
 	}
 
 	/**

@@ -140,6 +140,11 @@ final class Failures {
 	 * @param failure why
 	 */
 	void startFailed(ServiceNode node, Throwable failure) {
+		if (node.outcome == CallOutcome.FAILED) {
+			// The attempt has failed before, and nobody has looked since.
+			this.turn.tellFailure(node, Method.START.toString(), failure, Severity.WARNING);
+			return;
+		}
 		node.outcome = CallOutcome.FAILED;
 		node.failed(failure);
 		long delay = this.retries.nextDelay(node, failure);

@@ -190,11 +190,14 @@ final class Simulation {
 	private CompletableFuture<Void> stop() {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
-		if (this.coordinator.run().isUp()) {
-			this.workInvariants.stopping(shutdownLimit());
-		}
 		this.intent.stopAll();
-		this.coordinator.submit((target) -> target.run().stop(future));
+		this.coordinator.submit((target) -> {
+			// What quiescing has used is known inside only.
+			if (target.run().isUp()) {
+				this.workInvariants.stopping(shutdownLimit());
+			}
+			target.run().stop(future);
+		});
 		check();
 		return future;
 	}
@@ -375,8 +378,9 @@ final class Simulation {
 		while (!again.isDone() && step()) {
 			assertThat(stopped).isDone();
 		}
-		while (this.backend.hasTasks()) {
-			step();
+		// What is deaf stays inside after the stop has given it up.
+		while (step()) {
+			assertThat(this.backend.isOpen()).as("the backend is open after the stop").isFalse();
 		}
 		assertThat(this.conditions.values()).as("conditions that were never told to be gone").allMatch(Map::isEmpty);
 		this.told.checkEnded();

@@ -1,17 +1,23 @@
 package io.managedservices.internal.engine;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,8 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SimulationTests {
 
-	/** What the engine reports as a bug: each life is lived by one thread. */
-	private final ListAppender<ILoggingEvent> bugs = new ListAppender<>();
+	private final Bugs bugs = new Bugs();
 
 	private @Nullable Level level;
 
@@ -53,24 +58,61 @@ class SimulationTests {
 		AtomicLong steps = new AtomicLong();
 		long first = Long.getLong("simulation.first", 0);
 		LongStream seeds = (seed != null) ? LongStream.of(seed) : LongStream.range(first, first + scenarios).parallel();
-		seeds.forEach((each) -> steps.addAndGet(run(each, seed != null)));
+		Queue<AssertionError> failures = new ConcurrentLinkedQueue<>();
+		seeds.forEach((each) -> {
+			try {
+				steps.addAndGet(run(each, seed != null));
+			}
+			catch (AssertionError ex) {
+				failures.add(ex);
+			}
+		});
+		assertThat(failures).as("lives that broke an invariant").isEmpty();
 		assertThat(steps.get()).as("steps in all").isGreaterThan((seed != null) ? 1 : scenarios * 20);
 	}
 
-	private long run(long seed, boolean replay) {
+	/**
+	 * A service that failed again in the moment in which an episode closed, and an
+	 * attempt to start that failed twice at once.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 710423225, 710387287, 710091101, 710075619, 710412412 })
+	void lifeThatBrokeAnInvariantKeepsIt(long seed) {
+		assertThat(run(seed, false)).isPositive();
+	}
+
+	private int run(long seed, boolean replay) {
+		this.bugs.forget();
 		try {
 			int steps = new Simulation(seed, replay).run();
-			String thread = Thread.currentThread().getName();
-			List<ILoggingEvent> logged = List.copyOf(this.bugs.list)
-				.stream()
-				.filter((event) -> event.getThreadName().equals(thread))
-				.toList();
-			assertThat(logged).as("bugs that the engine reported").isEmpty();
+			assertThat(this.bugs.found()).as("bugs that the engine reported").isEmpty();
 			return steps;
 		}
 		catch (AssertionError | RuntimeException ex) {
 			throw new AssertionError("Replay with -Dsimulation.seed=" + seed + ": " + ex.getMessage(), ex);
 		}
+	}
+
+	/**
+	 * What the engine reports as a bug, with why: each life is lived by one thread.
+	 */
+	private static final class Bugs extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+		private final ThreadLocal<List<String>> found = ThreadLocal.withInitial(ArrayList::new);
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			this.found.get().add(event + ": " + ThrowableProxyUtil.asString(event.getThrowableProxy()));
+		}
+
+		List<String> found() {
+			return List.copyOf(this.found.get());
+		}
+
+		void forget() {
+			this.found.remove();
+		}
+
 	}
 
 }

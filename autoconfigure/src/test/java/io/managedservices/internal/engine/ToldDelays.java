@@ -47,7 +47,10 @@ final class ToldDelays {
 			}
 		}
 		switch (service.state()) {
-			case RUNNING -> known.runningSince = service.since();
+			case RUNNING -> {
+				known.runningSince = service.since();
+				known.requestsWhenRunning = before;
+			}
 			case STOPPING -> {
 				RestartSettings restart = settings(service).restart();
 				known.mayBeginAgain |= changed.previous() == ServiceState.RUNNING
@@ -81,7 +84,8 @@ final class ToldDelays {
 			assertThat(isAnyOf(backoff, delay)).as("%d ms before the restart of %s by %s", delay, service, backoff)
 				.isTrue();
 			known.restartDelay = delay;
-			known.requestsAtRestart = before;
+			// The delay was decided when it failed; what depends on it was stopped since.
+			known.requestsAtRestart = known.requestsWhenRunning;
 			known.mayBeginAgain = false;
 		}
 	}
@@ -116,6 +120,8 @@ final class ToldDelays {
 		int requestsBefore;
 
 		Instant runningSince = Instant.MIN;
+
+		int requestsWhenRunning;
 
 		/** In milliseconds, negative before the first. */
 		long restartDelay = -1;
