@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Auto-configuration of managed services, their properties, and the analysis of their
  * failures.

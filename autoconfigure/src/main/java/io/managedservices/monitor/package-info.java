@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is told of services: snapshots, reports, plans, and what happens to them.
  */

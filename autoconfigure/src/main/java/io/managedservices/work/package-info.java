@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Work inside a service: workers, tasks, tickers and micro-tasks.
  */

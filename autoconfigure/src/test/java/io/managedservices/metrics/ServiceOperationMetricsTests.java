@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.managedservices.metrics;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A small polls service, as an application that uses managed services would write it.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.managedservices.actuate.endpoint;
 
 import java.util.Collections;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Auto-configuration of answers to requests that need a service that does not run.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * How a bean is started, stopped and called, whatever stands before it.
  */

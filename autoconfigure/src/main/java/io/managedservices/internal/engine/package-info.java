@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Runs a graph of services: the coordinator, the transition table, retry, deadlines, and
  * the seam for time and threads.

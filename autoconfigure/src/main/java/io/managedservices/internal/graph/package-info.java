@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The services as they were declared, and the immutable, validated graph of them.
  */

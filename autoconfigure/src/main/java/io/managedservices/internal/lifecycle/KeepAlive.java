@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.lifecycle;
 
 import java.util.ArrayList;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Decides what is shown of texts of others: what failures say, statuses, conditions.
  */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.text;
 
 import java.net.ConnectException;
