@@ -2,9 +2,13 @@
 package io.managedservices.autoconfigure;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.Mockito;
 import org.springframework.beans.BeansException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
@@ -18,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests of an application that has no services.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class WithoutServicesIntegrationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -33,6 +38,13 @@ class WithoutServicesIntegrationTests {
 			assertThat(services.workload().tasksRunning()).isZero();
 			assertThat(context.getBean(ServicePresence.class).isAny()).isTrue();
 		});
+	}
+
+	@Test
+	void facadeThatIsReplacedIsWarnedOf(CapturedOutput output) {
+		this.runner.withBean("own", ManagedServices.class, () -> Mockito.mock(ManagedServices.class))
+			.run((context) -> assertThat(output)
+				.containsOnlyOnce("Bean 'own' replaces ManagedServices: no service is discovered"));
 	}
 
 	@Test

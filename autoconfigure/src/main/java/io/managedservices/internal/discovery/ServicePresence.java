@@ -4,12 +4,15 @@ package io.managedservices.internal.discovery;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
+import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.OwnBeans;
@@ -26,6 +29,8 @@ import io.managedservices.monitor.LifecycleListener;
  * @since 0.1.0
  */
 public final class ServicePresence {
+
+	private static final Log logger = LineLog.of(ServicePresence.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -76,6 +81,7 @@ public final class ServicePresence {
 				}
 			}
 			if (replaced) {
+				warnOfReplacement();
 				began();
 			}
 			else if (!found) {
@@ -124,6 +130,14 @@ public final class ServicePresence {
 	// Somebody else's façade knows by itself what it has.
 	private boolean isReplaced() {
 		return this.beanFactory.getBeanNamesForType(ParentSource.class, false, false).length == 0;
+	}
+
+	private void warnOfReplacement() {
+		for (String beanName : this.beanFactory.getBeanNamesForType(ManagedServices.class, false, false)) {
+			logger.warn(
+					"Bean '%s' replaces ManagedServices: no service is discovered, and the starter starts and stops only what this bean does. Remove it to have the services of the application managed."
+						.formatted(beanName));
+		}
 	}
 
 	private boolean isSignSeen() {
