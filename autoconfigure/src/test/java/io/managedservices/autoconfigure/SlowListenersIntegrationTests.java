@@ -62,7 +62,7 @@ class SlowListenersIntegrationTests {
 			});
 			failing.fail("last");
 			application.context().close();
-			assertThat(output).contains("last", "Service 'failing' stopped", "1 service stopped");
+			assertThat(output).contains("last", "Stopped service 'failing'", "Stopped 1 service");
 			long left = heard.stream().dropWhile((event) -> !(event instanceof LifecycleEvent.WorkFailed)).count() - 1;
 			assertThat(left).isGreaterThan(FAILURES);
 			assertThat(output.getAll().lines().filter((line) -> line.contains("is slow"))).hasSize(2)

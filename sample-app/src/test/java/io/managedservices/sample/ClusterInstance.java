@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterInstance implements AutoCloseable {
 
-	private static final Pattern CLOSING = Pattern.compile("'pollClosing' runs");
+	private static final Pattern CLOSING = Pattern.compile("Started service 'pollClosing'");
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 

@@ -32,7 +32,7 @@ class PackagedPollsIT {
 	/** Less than the shutdown timeout, the sign that nothing waited for it. */
 	private static final Duration PROMPT = Duration.ofSeconds(20);
 
-	private static final Pattern SECOND_ATTEMPT = Pattern.compile("'connection' did not start at attempt 2,");
+	private static final Pattern SECOND_ATTEMPT = Pattern.compile("'connection' failed to start \\(attempt 2[ )]");
 
 	@TempDir
 	private Path directory;
@@ -45,10 +45,12 @@ class PackagedPollsIT {
 			assertThat(answer.body().split("\"question\":")).hasSize(201);
 			assertThat(polls.terminate(PROMPT)).isEqualTo(SIGTERM);
 			assertThat(polls.log())
-				.containsSubsequence("'database' runs", "'pollBook' runs", "'statistics' runs", "'notifier' runs")
-				.containsSubsequence("'notifier' stopped", "'pollBook' stopped", "'database' stopped")
-				.containsSubsequence("'ballotBox' stopped", "'database' stopped")
-				.containsSubsequence("'statistics' stopped", "'pollBook' stopped");
+				.containsSubsequence("Started service 'database'", "Started service 'pollBook'",
+						"Started optional service 'statistics'", "Started service 'notifier'")
+				.containsSubsequence("Stopped service 'notifier'", "Stopped service 'pollBook'",
+						"Stopped service 'database'")
+				.containsSubsequence("Stopped service 'ballotBox'", "Stopped service 'database'")
+				.containsSubsequence("Stopped optional service 'statistics'", "Stopped service 'pollBook'");
 		}
 	}
 
@@ -57,8 +59,8 @@ class PackagedPollsIT {
 		try (PollsProcess polls = absentDatabase("await")) {
 			polls.awaitLog(SECOND_ATTEMPT);
 			assertThat(polls.terminate(PROMPT)).isEqualTo(SIGTERM);
-			assertThat(polls.log()).contains("The start was cancelled")
-				.doesNotContain("'database' runs", "Tomcat started");
+			assertThat(polls.log()).contains("Start cancelled")
+				.doesNotContain("Started service 'database'", "Tomcat started");
 		}
 	}
 
@@ -69,7 +71,7 @@ class PackagedPollsIT {
 			assertThat(answer.status()).isEqualTo(503);
 			polls.awaitLog(SECOND_ATTEMPT);
 			assertThat(polls.terminate(PROMPT)).isEqualTo(SIGTERM);
-			assertThat(polls.log()).contains("The start was cancelled").doesNotContain("'database' runs");
+			assertThat(polls.log()).contains("Start cancelled").doesNotContain("Started service 'database'");
 		}
 	}
 
@@ -94,10 +96,10 @@ class PackagedPollsIT {
 			assertThat(load.others).hasValue(0);
 			assertThat(votes(url) - votes("jdbc:h2:mem:")).isEqualTo(load.votes.get());
 			assertThat(polls.log())
-				.containsSubsequence("1 service quiesced after", "ballotBox (the last ", "'ballotBox' stopped",
-						"'database' stopped")
+				.containsSubsequence("Quiesced 1 service in", "ballotBox (the last ", "Stopped service 'ballotBox'",
+						"Stopped service 'database'")
 				.containsSubsequence("Commencing graceful shutdown", "Graceful shutdown complete",
-						"'ballotBox' stopped");
+						"Stopped service 'ballotBox'");
 		}
 	}
 
@@ -158,7 +160,7 @@ class PackagedPollsIT {
 				"--managed-services.services.database.restart.on-give-up=shutdown")) {
 			assertThat(polls.awaitEnd()).isEqualTo(GIVEN_UP);
 			assertThat(polls.log()).contains("Service 'database' was given up", "closed with exit code 75")
-				.containsSubsequence("'pollBook' runs", "Commencing graceful shutdown");
+				.containsSubsequence("Started service 'pollBook'", "Commencing graceful shutdown");
 		}
 	}
 

@@ -120,8 +120,8 @@ class StalledConnectionTests {
 				assertThat(close).isCompleted();
 			});
 		assertThat(output)
-			.contains("Service 'polls' is still inside", "managed-services.services.polls.stop-timeout",
-					"Threads of the scheduler of items are left behind", "Service 'itemScheduler' stopped")
+			.contains("Service 'polls' is still in ", "managed-services.services.polls.stop-timeout",
+					"Threads of the scheduler of items are left behind", "Stopped service 'itemScheduler'")
 			.doesNotContain("managed-services.services.itemScheduler.stop-timeout");
 	}
 
