@@ -9,7 +9,7 @@ import io.managedservices.monitor.ServiceOperator;
  * them}, {@linkplain ServiceMonitor how they are}, {@linkplain ServiceOperator starting
  * and stopping them}. A bean of this type, or of one of its parts, can be injected
  * anywhere; its methods can be called once all singletons of the context exist. Safe for
- * use by several threads. Reading does no I/O and takes no lock.
+ * use by several threads.
  *
  * @since 0.1.0
  */

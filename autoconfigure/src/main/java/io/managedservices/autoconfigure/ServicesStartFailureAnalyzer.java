@@ -82,7 +82,7 @@ final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<Service
 
 	private static String state(ServiceSnapshot service) {
 		Attempt attempt = service.attempt();
-		String attempts = attempt.progress() + " attempts";
+		String attempts = attempt.made();
 		String status = (service.vitals().status() != null) ? " (" + FailureText.line(service.vitals().status()) + ")"
 				: "";
 		return switch (service.state()) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.monitor;
 
-import io.managedservices.ManagedServices;
-
 /**
  * Is told what happens to services: a bean of this type, or one that was given to
- * {@link ManagedServices#addListener}.
+ * {@link ServiceMonitor#addListener}.
  * <p>
  * Events come one at a time, in order, outside the engine. Each listener is told on its
  * own, whatever others do: a slow one delays nothing but itself, and which of two hears

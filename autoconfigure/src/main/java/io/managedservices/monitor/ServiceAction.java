@@ -3,7 +3,6 @@ package io.managedservices.monitor;
 
 import java.util.Locale;
 
-import io.managedservices.ManagedServices;
 import io.managedservices.state.Activation;
 
 /**
@@ -59,7 +58,7 @@ public enum ServiceAction {
 	CLEAR_ERRORS,
 
 	/**
-	 * Puts a service to {@linkplain ManagedServices#sleep sleep}: its tickers pause, or
+	 * Puts a service to {@linkplain ServiceOperator#sleep sleep}: its tickers pause, or
 	 * tick less often, and its scheduled tasks wait.
 	 */
 	SLEEP,

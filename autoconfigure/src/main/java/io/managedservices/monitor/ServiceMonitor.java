@@ -4,12 +4,12 @@ package io.managedservices.monitor;
 import java.util.List;
 import java.util.Map;
 
-import io.managedservices.ManagedServices;
 import io.managedservices.state.ServiceException;
 
 /**
- * Tells how services are. A part of {@link ManagedServices} that can be injected by
- * itself. Safe for use by several threads. Reading does no I/O and takes no lock.
+ * Shows how services are. A part of {@link io.managedservices.ManagedServices} that can
+ * be injected by itself. Safe for use by several threads. Reading does no I/O and takes
+ * no lock.
  *
  * @since 0.1.0
  */
@@ -43,7 +43,7 @@ public interface ServiceMonitor {
 	/**
 	 * As {@link #blockers(String)} for all services, in time linear in services and
 	 * edges.
-	 * @param limit how many services on a way are told at most, 1 or more; of a longer
+	 * @param limit how many services on a way are named at most, 1 or more; of a longer
 	 * one the first and the root cause
 	 * @return the ways by the names of services, without those that have none
 	 */
@@ -64,13 +64,13 @@ public interface ServiceMonitor {
 
 	/**
 	 * As {@link #isReady()}, with the names of those that are not.
-	 * @return the report
+	 * @return the summary
 	 */
 	HealthSummary readiness();
 
 	/**
 	 * As {@link #isHealthy()}, with the names of those that are not.
-	 * @return the report
+	 * @return the summary
 	 */
 	HealthSummary health();
 
@@ -112,7 +112,7 @@ public interface ServiceMonitor {
 	void addListener(LifecycleListener listener);
 
 	/**
-	 * Removes a listener: it hears nothing more, whatever still waits for it.
+	 * Removes a listener: it is not notified any more, whatever still waits for it.
 	 * @param listener the listener
 	 */
 	void removeListener(LifecycleListener listener);

@@ -5,16 +5,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import io.managedservices.ManagedServices;
-import io.managedservices.ServiceLifecycle;
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceException;
 
 /**
- * Starts and stops services, and does whatever else an operator may want. A part of
- * {@link ManagedServices} that can be injected by itself. Safe for use by several
- * threads.
+ * Starts, stops and otherwise operates services. A part of
+ * {@link io.managedservices.ManagedServices} that can be injected by itself. Safe for use
+ * by several threads.
  *
  * @since 0.1.0
  */
@@ -30,9 +28,10 @@ public interface ServiceOperator {
 
 	/**
 	 * Tells all running services to take no new work, before they are stopped: calls
-	 * their {@link ServiceLifecycle#quiesce quiesce}, all at once. Services that come to
-	 * run later are told as soon as they do. Only a stop and a start after it make them
-	 * take new work again. Does nothing if the services are not started.
+	 * their {@link io.managedservices.ServiceLifecycle#quiesce quiesce}, all at once.
+	 * Services that come to run later are told as soon as they do. Only a stop and a
+	 * start after it make them take new work again. Does nothing if the services are not
+	 * started.
 	 * @return completed when each has returned, failed, or half of the shutdown timeout
 	 * has passed, and when all are stopped meanwhile; never exceptionally
 	 */
@@ -47,9 +46,9 @@ public interface ServiceOperator {
 	CompletableFuture<Void> stop();
 
 	/**
-	 * Does something to services, as one step: what an operator wants together is planned
-	 * together. An operation holds against failures: a service that was stopped or
-	 * disabled does not run before another operation wants it to.
+	 * Applies an action to services, in one step: what an operator wants together is
+	 * planned together. An operation holds against failures: a service that was stopped
+	 * or disabled does not run before another operation wants it to.
 	 * @param action what to do
 	 * @param names the services
 	 * @return completed once all that follows from it for these services has happened:
@@ -66,7 +65,7 @@ public interface ServiceOperator {
 	/**
 	 * As {@link #perform} with an activation for each service, all in one step.
 	 * @param activations the new activations by the names of services
-	 * @return completed as {@link #perform} tells
+	 * @return completed as that of {@link #perform}
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> activate(Map<String, Activation> activations);
@@ -128,7 +127,7 @@ public interface ServiceOperator {
 	 * Starts services that the operator stopped, or that ended or failed.
 	 * @param name the name of one
 	 * @param others the names of others
-	 * @return completed as {@link #perform} tells
+	 * @return completed as that of {@link #perform}
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> start(String name, String... others) {
@@ -139,7 +138,7 @@ public interface ServiceOperator {
 	 * Stops services and what depends on them. They do not run until they are started.
 	 * @param name the name of one
 	 * @param others the names of others
-	 * @return completed as {@link #perform} tells
+	 * @return completed as that of {@link #perform}
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> stop(String name, String... others) {
@@ -150,7 +149,7 @@ public interface ServiceOperator {
 	 * Stops services and what depends on them, and starts all of it again.
 	 * @param name the name of one
 	 * @param others the names of others
-	 * @return completed as {@link #perform} tells
+	 * @return completed as that of {@link #perform}
 	 * @throws ServiceException if there is no such service
 	 */
 	default CompletableFuture<Void> restart(String name, String... others) {

@@ -144,7 +144,7 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 			return "";
 		}
 		String why = notRetried();
-		return " (given up after %s attempts: %s)".formatted(this.attempt.progress(),
+		return " (given up after %s: %s)".formatted(this.attempt.made(),
 				(why != null) ? why : SettingKey.ofService(name(), "retry.max-retries"));
 	}
 
@@ -191,6 +191,15 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 		 */
 		public boolean exhausted() {
 			return this.number == this.total;
+		}
+
+		/**
+		 * How many attempts were made, for people.
+		 * @return such as {@code 3 of 4 attempts}, or {@code 1 attempt} if there is no
+		 * limit
+		 */
+		public String made() {
+			return progress() + ((this.number == 1 && !hasLimit()) ? " attempt" : " attempts");
 		}
 
 		/**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is told of services: snapshots, reports, plans, and what happens to them.
+ * Snapshots, health summaries, plans, lifecycle events and operations.
  */
 @NullMarked
 package io.managedservices.monitor;

@@ -48,7 +48,7 @@ class ContextLeakIntegrationTests {
 	/** Of what 800 contexts leave, so that 1 KiB each would be seen. */
 	private static final long ALLOWED_GROWTH = 800 * 1024;
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(LifecycleLog.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger("io.managedservices.lifecycle");
 
 	private final List<WeakReference<Object>> services = new ArrayList<>();
 

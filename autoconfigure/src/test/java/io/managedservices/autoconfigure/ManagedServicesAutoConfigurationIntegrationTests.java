@@ -83,7 +83,7 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 			assertThat(newThreads(before)).isEmpty();
 		});
 		assertThat(newThreads(before)).isEmpty();
-		assertThat(output).doesNotContain("LifecycleLog", "managed-services");
+		assertThat(output).doesNotContain("managedservices.lifecycle", "managed-services");
 	}
 
 	@Test

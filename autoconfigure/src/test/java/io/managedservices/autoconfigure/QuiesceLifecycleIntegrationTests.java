@@ -104,7 +104,7 @@ class QuiesceLifecycleIntegrationTests {
 		}
 		assertThat(this.journal.entries()).endsWith("drain", "stop queue");
 		assertThat(output)
-			.containsPattern("Service 'mailer' is still in its quiesce after \\d+ ms "
+			.containsPattern("Service 'mailer' is still running its quiesce after \\d+ ms "
 					+ "\\(half of managed-services.shutdown.timeout\\), interrupted at:")
 			.containsPattern("1 of 2 services did not quiesce: mailer after \\d+ ms \\(3 mails to send\\)");
 	}

@@ -43,8 +43,8 @@ class WithoutServicesIntegrationTests {
 	@Test
 	void facadeThatIsReplacedIsWarnedOf(CapturedOutput output) {
 		this.runner.withBean("own", ManagedServices.class, () -> Mockito.mock(ManagedServices.class))
-			.run((context) -> assertThat(output)
-				.containsOnlyOnce("Bean 'own' replaces ManagedServices: no service is discovered"));
+			.run((context) -> assertThat(output).containsOnlyOnce(
+					"Bean 'own' replaces ManagedServices: the services of this application are not managed"));
 	}
 
 	@Test

@@ -24,7 +24,7 @@ import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
-import io.managedservices.item.CallOutcome;
+import io.managedservices.item.Outcome;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 
@@ -78,9 +78,9 @@ final class EngineItemTimer implements ItemTimer, ItemService<Long>, ServiceLife
 	}
 
 	@Override
-	public CallOutcome process(Long id) {
+	public Outcome process(Long id) {
 		rows().process(id.intValue());
-		return CallOutcome.DONE;
+		return Outcome.DONE;
 	}
 
 	@Override

@@ -38,7 +38,7 @@ import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
-import io.managedservices.item.CallOutcome;
+import io.managedservices.item.Outcome;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.state.ServiceDependency;
@@ -254,9 +254,9 @@ public final class SharedItems {
 		}
 
 		@Override
-		public CallOutcome process(Long id) {
+		public Outcome process(Long id) {
 			this.rows.process(id.intValue());
-			return CallOutcome.DONE;
+			return Outcome.DONE;
 		}
 
 		@Override

@@ -34,6 +34,15 @@ public final class LineLog implements Log {
 		return new LineLog(LogFactory.getLog(type));
 	}
 
+	/**
+	 * A log that users know by its name.
+	 * @param name the name, which does not change
+	 * @return the log
+	 */
+	public static Log of(String name) {
+		return new LineLog(LogFactory.getLog(name));
+	}
+
 	private static @Nullable String fit(@Nullable Object message) {
 		if (message == null) {
 			return null;

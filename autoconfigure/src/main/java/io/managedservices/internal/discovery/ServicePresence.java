@@ -135,7 +135,7 @@ public final class ServicePresence {
 	private void warnOfReplacement() {
 		for (String beanName : this.beanFactory.getBeanNamesForType(ManagedServices.class, false, false)) {
 			logger.warn(
-					"Bean '%s' replaces ManagedServices: no service is discovered, and the starter starts and stops only what this bean does. Remove it to have the services of the application managed."
+					"Bean '%s' replaces ManagedServices: the services of this application are not managed. Remove it, unless it is a mock."
 						.formatted(beanName));
 		}
 	}

@@ -73,7 +73,7 @@ final class StartDiagnosis {
 					? "has ended by itself" : "was stopped by the operator");
 		}
 		ServiceSnapshot.Attempt attempt = node.attempt;
-		String after = (attempt.number() > 0) ? " to start after " + attempt.progress() + " attempts" : "";
+		String after = (attempt.number() > 0) ? " to start after " + attempt.made() : "";
 		return "Service '%s' failed%s: %s.".formatted(node.name(), after, FailureText.of(node.vitals.failure()));
 	}
 

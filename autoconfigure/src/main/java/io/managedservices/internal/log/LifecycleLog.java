@@ -26,7 +26,7 @@ import io.managedservices.monitor.ServiceSnapshot;
  */
 public final class LifecycleLog implements LifecycleListener {
 
-	private static final Log logger = LineLog.of(LifecycleLog.class);
+	private static final Log logger = LineLog.of("io.managedservices.lifecycle");
 
 	private static final int MANY = 50;
 

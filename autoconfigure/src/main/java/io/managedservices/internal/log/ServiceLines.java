@@ -119,10 +119,10 @@ final class ServiceLines {
 
 	private void backOff(ServiceSnapshot service) {
 		if (service.attempt().number() == 0) {
-			logStep(service, "Stopped", ", restarting it in " + untilNext(service));
+			logStep(service, "Stopped", ", restarting it" + untilNext(service));
 		}
 		else {
-			String line = "%s failed to start (attempt %s), retrying in %s: %s".formatted(subject(service),
+			String line = "%s failed to start (attempt %s), retrying%s: %s".formatted(subject(service),
 					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
 			if (isWorthTelling(service.attempt())) {
 				this.logger.warn(line);
@@ -159,8 +159,8 @@ final class ServiceLines {
 	}
 
 	private static String untilNext(ServiceSnapshot service) {
-		return (service.attempt().next() != null) ? text(Duration.between(service.since(), service.attempt().next()))
-				: "a while";
+		return (service.attempt().next() != null)
+				? " in " + text(Duration.between(service.since(), service.attempt().next())) : "";
 	}
 
 	private void failed(ServiceSnapshot service) {
@@ -170,7 +170,7 @@ final class ServiceLines {
 		}
 		ServiceSnapshot.Attempt attempt = service.attempt();
 		String notRetried = service.notRetried();
-		String how = "failed to start after " + attempt.progress() + " attempts"
+		String how = "failed to start after " + attempt.made()
 				+ (attempt.exhausted() ? " (" + SettingKey.ofService(service.name(), "retry.max-retries") + ")" : "")
 				+ ((notRetried != null) ? ", not retrying: " + notRetried : "");
 		if (service.stopReason() == StopReason.FAILURE) {
@@ -225,15 +225,15 @@ final class ServiceLines {
 		this.episodes = Math.max(0, this.episodes - 1);
 		this.takenDown.removeAll(closed.affected());
 		int affected = closed.affected().size();
-		String which = (affected == 1) ? "service '%s'".formatted(closed.root())
-				: "service '%s' and %d dependents".formatted(closed.root(), affected - 1);
+		String which = "Service '%s'%s".formatted(closed.root(),
+				(affected == 1) ? "" : " and " + StartSummary.count(affected - 1, "dependent", "dependents"));
 		if (closed.down().isEmpty()) {
 			this.repeated.write(Level.INFO, closed.root() + "/over", null,
-					() -> "Recovered %s in %s".formatted(which, text(closed.duration())), null);
+					() -> "%s recovered in %s".formatted(which, text(closed.duration())), null);
 		}
 		else {
 			this.repeated.write(Level.WARN, closed.root() + "/down", names(closed.down()),
-					() -> "Did not recover %s within %s, not running: %s".formatted(which, text(closed.duration()),
+					() -> "%s did not recover (%s), not running: %s".formatted(which, text(closed.duration()),
 							names(closed.down())),
 					null);
 		}
@@ -256,7 +256,7 @@ final class ServiceLines {
 		else if (changed.previous() != null && service.state() == ServiceState.RUNNING) {
 			String title = changed.previous().title();
 			this.repeated.write(Level.INFO, thing(service, "resolved " + changed.previous().id()), title,
-					() -> "%s resolved: %s".formatted(subject(service), title), null);
+					() -> "%s no longer %s: %s".formatted(subject(service), verb(changed.previous()), title), null);
 		}
 	}
 
@@ -309,7 +309,7 @@ final class ServiceLines {
 		String where = hanging.stack().isEmpty() ? ", on no thread that can be interrupted"
 				: ", interrupted at:" + frames(hanging.stack());
 		this.repeated.write(Level.WARN, thing(hanging.service(), "hanging " + hanging.method()), null,
-				() -> "%s is still in its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
+				() -> "%s is still running its %s %s (%s)%s".formatted(subject(hanging.service()), hanging.method(),
 						forHowLong(hanging), limit(hanging), where),
 				null);
 	}

@@ -43,7 +43,7 @@ final class ShutdownLines {
 	}
 
 	void timedOut(LifecycleEvent.ShutdownTimedOut timedOut) {
-		this.logger.warn("managed-services.shutdown.timeout, %s, has passed. The services took of it: %s"
+		this.logger.warn("The shutdown timeout of %s has passed (managed-services.shutdown.timeout). Time used: %s"
 			.formatted(text(timedOut.timeout()), list(timedOut.shares(), ShutdownLines::describe)));
 	}
 
@@ -53,8 +53,7 @@ final class ShutdownLines {
 			parts.add("quiesce " + text(share.quiesce()) + (share.quiesced() ? "" : " (not finished)"));
 		}
 		parts.add((share.stop() != null) ? "stop " + text(share.stop()) : "not stopped yet");
-		return "%s: %s, is %s%s".formatted(name(share), String.join(", ", parts), share.service().state(),
-				status(share));
+		return "%s: %s, %s%s".formatted(name(share), String.join(", ", parts), share.service().state(), status(share));
 	}
 
 	private static String list(List<ShutdownShare> shares, Function<ShutdownShare, String> function) {

@@ -49,8 +49,9 @@ final class StopSummary {
 		List<String> abandoned = stopped.abandoned();
 		if (!abandoned.isEmpty()) {
 			List<String> others = this.failed.stream().filter((name) -> !abandoned.contains(name)).toList();
-			logger.warn("%d of %s did not stop within managed-services.shutdown.timeout: %s%s".formatted(
-					abandoned.size(), StartSummary.count(count, "service", "services"), ServiceLines.names(abandoned),
+			logger.warn("%d of %s did not stop within %s (managed-services.shutdown.timeout): %s%s".formatted(
+					abandoned.size(), StartSummary.count(count, "service", "services"), duration,
+					ServiceLines.names(abandoned),
 					others.isEmpty() ? "" : "; failed to stop: " + ServiceLines.names(others)));
 		}
 		else if (!this.failed.isEmpty()) {
@@ -59,7 +60,7 @@ final class StopSummary {
 					ServiceLines.names(List.copyOf(this.failed))));
 		}
 		else if (count > 0) {
-			logger.info("Stopped %s in %s.".formatted(StartSummary.count(count, "service", "services"), duration));
+			logger.info("Stopped %s in %s".formatted(StartSummary.count(count, "service", "services"), duration));
 		}
 	}
 

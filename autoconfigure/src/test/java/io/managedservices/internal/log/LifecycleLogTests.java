@@ -51,7 +51,7 @@ class LifecycleLogTests {
 	private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
 	private static final Pattern LINE = Pattern
-		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*\\.LifecycleLog +(?:--|:) (.*)$");
+		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*managedservices\\.lifecycle +(?:--|:) (.*)$");
 
 	private final ManagedServices services = mock(ManagedServices.class);
 
@@ -86,7 +86,7 @@ class LifecycleLogTests {
 				"INFO Started service 'database' in 3.01 s (attempt 2 of 4)",
 				"INFO Started service 'pollBook' in 200 ms",
 				"INFO Started 2 services in 3.21 s. 1 optional service is not running: statistics (STARTING). Critical path: database 3.01 s → pollBook 200 ms.",
-				"INFO Stopped service 'pollBook' in 12 ms", "INFO Stopped 3 services in 14 ms.");
+				"INFO Stopped service 'pollBook' in 12 ms", "INFO Stopped 3 services in 14 ms");
 	}
 
 	@Test
@@ -106,7 +106,7 @@ class LifecycleLogTests {
 		run(database, 2000, 100);
 		assertThat(lines(output)).containsExactly(
 				"WARN Service 'database' failed while running, stopping it and its dependents: java.io.IOException: Connection reset",
-				"INFO Started service 'other' in 20 ms", "INFO Recovered service 'database' in 1.2 s",
+				"INFO Started service 'other' in 20 ms", "INFO Service 'database' recovered in 1.2 s",
 				"INFO Started service 'database' in 100 ms");
 	}
 
@@ -136,7 +136,7 @@ class LifecycleLogTests {
 				"managed-services.services.mail.stop-timeout",
 				List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42))));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'mail' is still in its worker 'inbox' 20 s after it was asked to end (managed-services.services.mail.stop-timeout), interrupted at:");
+				"WARN Service 'mail' is still running its worker 'inbox' 20 s after it was asked to end (managed-services.services.mail.stop-timeout), interrupted at:");
 		assertThat(output).contains("\tat org.example.Mail.read(Mail.java:42)");
 	}
 
@@ -217,8 +217,8 @@ class LifecycleLogTests {
 		assertThat(lines(output)).containsExactly("INFO Service 'database' has a hint: Disk fills: 30 % are left",
 				"ERROR Service 'database' has an error: Disk full: add space",
 				"WARN Service 'database' is not healthy: Disk full: add space",
-				"INFO Service 'database' resolved: Disk full", "INFO Service 'database' is ready and healthy again",
-				"WARN Service 'database' reported an error");
+				"INFO Service 'database' no longer has an error: Disk full",
+				"INFO Service 'database' is ready and healthy again", "WARN Service 'database' reported an error");
 		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
 	}
 
@@ -237,7 +237,7 @@ class LifecycleLogTests {
 		assertThat(lines(output)).containsExactly("INFO Started service 'database' in 10 ms",
 				"WARN Service 'database' failed to stop, retrying: java.io.IOException: busy",
 				"ERROR Service 'database' failed to stop and may still hold resources",
-				"WARN 1 of 1 service did not stop within managed-services.shutdown.timeout: database");
+				"WARN 1 of 1 service did not stop within 25 s (managed-services.shutdown.timeout): database");
 		assertThat(output).containsOnlyOnce("java.io.IOException: in use");
 	}
 
@@ -272,7 +272,7 @@ class LifecycleLogTests {
 			this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(2), List.of()));
 		}
 		assertThat(lines(output)).contains("WARN Stopped 0 of 1 service in 2 s; failed to stop: database")
-			.endsWith("INFO Stopped 1 service in 2 s.");
+			.endsWith("INFO Stopped 1 service in 2 s");
 	}
 
 	@Test
@@ -305,7 +305,7 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofSeconds(25), List.of("database")));
 		assertThat(lines(output)).last()
 			.isEqualTo(
-					"WARN 1 of 2 services did not stop within managed-services.shutdown.timeout: database; failed to stop: mailer");
+					"WARN 1 of 2 services did not stop within 25 s (managed-services.shutdown.timeout): database; failed to stop: mailer");
 	}
 
 	@Test
@@ -332,10 +332,21 @@ class LifecycleLogTests {
 				List.of(new ShutdownShare(mailer, Duration.ofMillis(12_500), false, Duration.ofMillis(12_450)),
 						new ShutdownShare(database, null, true, null),
 						new ShutdownShare(service("statistics", false), null, true, Duration.ofMillis(50)))));
-		assertThat(lines(output))
-			.containsExactly("WARN managed-services.shutdown.timeout, 25 s, has passed. The services took of it: "
-					+ "mailer: quiesce 12.5 s (not finished), stop 12.45 s, is STOPPING (3 mails to send); "
-					+ "database: not stopped yet, is RUNNING; statistics: stop 50 ms, is STOPPED");
+		assertThat(lines(output)).containsExactly(
+				"WARN The shutdown timeout of 25 s has passed (managed-services.shutdown.timeout). Time used: "
+						+ "mailer: quiesce 12.5 s (not finished), stop 12.45 s, STOPPING (3 mails to send); "
+						+ "database: not stopped yet, RUNNING; statistics: stop 50 ms, STOPPED");
+	}
+
+	@Test
+	void logsHowManyDependentsRecovered(CapturedOutput output) {
+		IOException cause = new IOException("refused");
+		this.log.onEvent(new LifecycleEvent.EpisodeClosed("database", cause, Duration.ofMillis(101),
+				List.of("database", "pollBook"), List.of()));
+		this.log.onEvent(new LifecycleEvent.EpisodeClosed("mail", cause, Duration.ofMillis(5),
+				List.of("mail", "inbox", "outbox"), List.of("outbox")));
+		assertThat(lines(output)).containsExactly("INFO Service 'database' and 1 dependent recovered in 101 ms",
+				"WARN Service 'mail' and 2 dependents did not recover (5 ms), not running: outbox");
 	}
 
 	@Test
@@ -348,9 +359,9 @@ class LifecycleLogTests {
 		this.log.onEvent(new LifecycleEvent.Hanging(service("mailer", true), "quiesce", Duration.ofSeconds(10),
 				"managed-services.shutdown.timeout", List.of()));
 		assertThat(lines(output)).containsExactly(
-				"WARN Service 'pollBook' is still in its start after 2 min (managed-services.services.pollBook.start-timeout), interrupted at:",
-				"WARN Optional service 'statistics' is still in its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that can be interrupted",
-				"WARN Service 'mailer' is still in its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that can be interrupted");
+				"WARN Service 'pollBook' is still running its start after 2 min (managed-services.services.pollBook.start-timeout), interrupted at:",
+				"WARN Optional service 'statistics' is still running its check after 5 s (managed-services.services.statistics.health.timeout), on no thread that can be interrupted",
+				"WARN Service 'mailer' is still running its quiesce after 10 s (half of managed-services.shutdown.timeout), on no thread that can be interrupted");
 		assertThat(output).contains("\n\tat PollBook.start(PollBook.java:42)\n\tat PollBook.start(PollBook.java:42)\n");
 	}
 

@@ -4,7 +4,7 @@ package io.managedservices.internal.concurrent;
 import java.util.concurrent.TimeUnit;
 
 import org.openjdk.jcstress.annotations.Actor;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -32,9 +32,9 @@ public final class InterruptStress {
 	 * whether it did, whether the call was withdrawn, and whether it has run.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "false, false, true", expect = Expect.ACCEPTABLE, desc = "Interrupted inside, or too late")
-	@CallOutcome(id = "false, true, false", expect = Expect.ACCEPTABLE, desc = "Withdrawn")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Interrupted afterwards, or withdrawn and run")
+	@Outcome(id = "false, false, true", expect = Expect.ACCEPTABLE, desc = "Interrupted inside, or too late")
+	@Outcome(id = "false, true, false", expect = Expect.ACCEPTABLE, desc = "Withdrawn")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Interrupted afterwards, or withdrawn and run")
 	@State
 	public static class Leaving {
 
@@ -67,10 +67,9 @@ public final class InterruptStress {
 	 * inner one takes its own interrupt with it, and leaves the other's.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The outer call saw its interrupt")
-	@CallOutcome(id = "not told", expect = Expect.ACCEPTABLE,
-			desc = "The outer call was withdrawn, or interrupted late")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "The interrupt of the outer call was lost, or one was left")
+	@Outcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The outer call saw its interrupt")
+	@Outcome(id = "not told", expect = Expect.ACCEPTABLE, desc = "The outer call was withdrawn, or interrupted late")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "The interrupt of the outer call was lost, or one was left")
 	@State
 	public static class InnerFirst {
 
@@ -104,10 +103,9 @@ public final class InterruptStress {
 	 * inner one takes its own interrupt with it, and leaves the other's.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The outer call saw its interrupt")
-	@CallOutcome(id = "not told", expect = Expect.ACCEPTABLE,
-			desc = "The outer call was withdrawn, or interrupted late")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "The interrupt of the outer call was lost, or one was left")
+	@Outcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The outer call saw its interrupt")
+	@Outcome(id = "not told", expect = Expect.ACCEPTABLE, desc = "The outer call was withdrawn, or interrupted late")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "The interrupt of the outer call was lost, or one was left")
 	@State
 	public static class OuterFirst {
 

@@ -3,7 +3,7 @@ package io.managedservices.internal.work;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -25,11 +25,10 @@ public final class EventStopStress {
 	 * It emits one, which it hooks itself.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
-	@CallOutcome(id = "0 delivered, 1 held, 0 dropped", expect = Expect.ACCEPTABLE,
-			desc = "It is told when it runs again")
-	@CallOutcome(id = "0 delivered, 0 held, 1 dropped", expect = Expect.ACCEPTABLE, desc = "It was emitted too late")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
+	@Outcome(id = "0 delivered, 1 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It is told when it runs again")
+	@Outcome(id = "0 delivered, 0 held, 1 dropped", expect = Expect.ACCEPTABLE, desc = "It was emitted too late")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Emitting {
 
@@ -66,10 +65,9 @@ public final class EventStopStress {
 	 * Another service emits one, which it hooks.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
-	@CallOutcome(id = "0 delivered, 1 held, 0 dropped", expect = Expect.ACCEPTABLE,
-			desc = "It is told when it runs again")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
+	@Outcome(id = "0 delivered, 1 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It is told when it runs again")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Telling {
 
@@ -106,11 +104,11 @@ public final class EventStopStress {
 	 * It subscribes, and another service emits one.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
-	@CallOutcome(id = "0 delivered, 0 held, 1 dropped", expect = Expect.ACCEPTABLE,
+	@Outcome(id = "1 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It was told before")
+	@Outcome(id = "0 delivered, 0 held, 1 dropped", expect = Expect.ACCEPTABLE,
 			desc = "Its subscription ended before it was told")
-	@CallOutcome(id = "0 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It had no subscription")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "0 delivered, 0 held, 0 dropped", expect = Expect.ACCEPTABLE, desc = "It had no subscription")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Subscribing {
 

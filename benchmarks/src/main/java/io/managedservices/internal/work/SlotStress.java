@@ -3,7 +3,7 @@ package io.managedservices.internal.work;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -35,9 +35,9 @@ public final class SlotStress {
 	 * limit. The results: whether each keeps its slot, and how many are taken then.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "true, false, 3", expect = Expect.ACCEPTABLE, desc = "The first one before")
-	@CallOutcome(id = "false, false, 2", expect = Expect.ACCEPTABLE, desc = "Both after")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "The count is wrong")
+	@Outcome(id = "true, false, 3", expect = Expect.ACCEPTABLE, desc = "The first one before")
+	@Outcome(id = "false, false, 2", expect = Expect.ACCEPTABLE, desc = "Both after")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "The count is wrong")
 	@State
 	public static class Keeping {
 
@@ -78,8 +78,8 @@ public final class SlotStress {
 	 * results: whether each has got it, and how many are taken then.
 	 */
 	@JCStressTest
-	@CallOutcome(id = { "true, false, 3", "false, true, 3" }, expect = Expect.ACCEPTABLE, desc = "One of them")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "The count is wrong, or a free slot is not given")
+	@Outcome(id = { "true, false, 3", "false, true, 3" }, expect = Expect.ACCEPTABLE, desc = "One of them")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "The count is wrong, or a free slot is not given")
 	@State
 	public static class Taking {
 
@@ -120,9 +120,9 @@ public final class SlotStress {
 	 * lost. The results: whether it is used, and how many are taken then.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "true, 3", expect = Expect.ACCEPTABLE, desc = "Given back before")
-	@CallOutcome(id = "false, 2", expect = Expect.ACCEPTABLE, desc = "Given back after")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "The count is wrong")
+	@Outcome(id = "true, 3", expect = Expect.ACCEPTABLE, desc = "Given back before")
+	@Outcome(id = "false, 2", expect = Expect.ACCEPTABLE, desc = "Given back after")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "The count is wrong")
 	@State
 	public static class GivingBack {
 
@@ -175,8 +175,8 @@ public final class SlotStress {
 	 * it is used, and how many are taken then.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "true, 2", expect = Expect.ACCEPTABLE, desc = "One of them gives it the slot")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "It waits although a slot is free")
+	@Outcome(id = "true, 2", expect = Expect.ACCEPTABLE, desc = "One of them gives it the slot")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "It waits although a slot is free")
 	@State
 	public static class StandingInLine {
 

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -29,9 +29,9 @@ public final class StopStress {
 	 * There is a slot: it begins on the thread that starts it.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Starting {
 
@@ -70,8 +70,8 @@ public final class StopStress {
 	 * There is no slot: it stands in line, and is taken out again.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class StandingInLine {
 
@@ -117,9 +117,9 @@ public final class StopStress {
 	 * It stands in line, and a slot becomes free.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Granting {
 
@@ -167,10 +167,10 @@ public final class StopStress {
 	 * told to stop afterwards.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was cancelled while it was inside")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was cancelled while it was inside")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Cancelling {
 

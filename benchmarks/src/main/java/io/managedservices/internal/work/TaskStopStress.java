@@ -3,7 +3,7 @@ package io.managedservices.internal.work;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -27,9 +27,9 @@ public final class TaskStopStress {
 	 * It is queued.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
-	@CallOutcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
+	@Outcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Queueing {
 
@@ -69,9 +69,9 @@ public final class TaskStopStress {
 	 * It is to start as soon as possible.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
-	@CallOutcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It began before")
+	@Outcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class StartingAsap {
 
@@ -111,10 +111,10 @@ public final class TaskStopStress {
 	 * It is queued, and asked for again while it runs.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran twice", expect = Expect.ACCEPTABLE, desc = "Both runs began before")
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "The second run did not begin")
-	@CallOutcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran twice", expect = Expect.ACCEPTABLE, desc = "Both runs began before")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "The second run did not begin")
+	@Outcome(id = "dropped", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class AskingAgain {
 

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
-import org.openjdk.jcstress.annotations.CallOutcome;
+import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.State;
@@ -31,10 +31,10 @@ public final class WorkerStopStress {
 	 * It is started, and returns.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Starting {
 
@@ -73,12 +73,11 @@ public final class WorkerStopStress {
 	 * It is started, and has itself restarted once.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran twice", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was not restarted")
-	@CallOutcome(id = "ran twice, cancelled", expect = Expect.ACCEPTABLE,
-			desc = "It was asked to end while it was inside")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran twice", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(id = "ran, cancelled", expect = Expect.ACCEPTABLE, desc = "It was not restarted")
+	@Outcome(id = "ran twice, cancelled", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Restarting {
 
@@ -124,10 +123,10 @@ public final class WorkerStopStress {
 	 * It is run by a thread that waits for it.
 	 */
 	@JCStressTest
-	@CallOutcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
-	@CallOutcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
-	@CallOutcome(id = "ran, interrupted", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
-	@CallOutcome(expect = Expect.FORBIDDEN, desc = "Anything else")
+	@Outcome(id = "ran", expect = Expect.ACCEPTABLE, desc = "It came to its end before")
+	@Outcome(id = "cancelled", expect = Expect.ACCEPTABLE, desc = "It did not begin")
+	@Outcome(id = "ran, interrupted", expect = Expect.ACCEPTABLE, desc = "It was asked to end while it was inside")
+	@Outcome(expect = Expect.FORBIDDEN, desc = "Anything else")
 	@State
 	public static class Running {
 

@@ -44,7 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * killed by {@code campaign.kills}; {@code campaign.seed} repeats a plan.
  */
 @EnabledOnOs({ OS.LINUX, OS.MAC })
-@EnabledIfSystemProperty(named = "campaign.items", matches = "\\d+", disabledReason = "A long run: see docs/items.md")
+@EnabledIfSystemProperty(named = "campaign.items", matches = "\\d+",
+		disabledReason = "A long run: docs/many-machines.md")
 @Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DatabaseCampaignTests {
 

@@ -120,7 +120,7 @@ class StalledConnectionTests {
 				assertThat(close).isCompleted();
 			});
 		assertThat(output)
-			.contains("Service 'polls' is still in ", "managed-services.services.polls.stop-timeout",
+			.contains("Service 'polls' is still running ", "managed-services.services.polls.stop-timeout",
 					"Threads of the scheduler of items are left behind", "Stopped service 'itemScheduler'")
 			.doesNotContain("managed-services.services.itemScheduler.stop-timeout");
 	}
