@@ -34,6 +34,7 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceLookup;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.DiscoverySettings;
 import io.managedservices.internal.engine.EngineSettings;
@@ -43,6 +44,8 @@ import io.managedservices.internal.lifecycle.ManagedServicesLifecycle;
 import io.managedservices.internal.lifecycle.StartupMode;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceMonitor;
+import io.managedservices.monitor.ServiceOperator;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceException;
@@ -104,6 +107,28 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 		given(services.snapshots()).willReturn(List.of());
 		this.runner.withBean(ManagedServices.class, () -> services)
 			.run((context) -> assertThat(context).hasSingleBean(ManagedServices.class));
+	}
+
+	@Test
+	void partsOfFacadeAreInjectedByType() {
+		this.runner.withUserConfiguration(Polls.class, Parts.class).run((context) -> {
+			Parts parts = context.getBean(Parts.class);
+			assertThat(parts.lookup).isSameAs(context.getBean(ManagedServices.class));
+			assertThat(parts.monitor.snapshot("pollBook").state()).isEqualTo(ServiceState.RUNNING);
+			parts.operator.stop("database").join();
+			assertThat(parts.monitor.snapshot("pollBook").state()).isNotEqualTo(ServiceState.RUNNING);
+			parts.operator.start("database").join();
+			parts.operator.restart("pollBook", "database").join();
+			assertThat(parts.lookup.whenRunning("pollBook").join().state()).isEqualTo(ServiceState.RUNNING);
+		});
+	}
+
+	@Test
+	void partsOfFacadeAreInjectedWhenServicesAreOff() {
+		this.runner.withUserConfiguration(Parts.class)
+			.withConfiguration(AutoConfigurations.of(ManagedServicesOffAutoConfiguration.class))
+			.withPropertyValues("managed-services.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -397,6 +422,17 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 		void onEvent(LifecycleEvent event) {
 			this.all.add(event.getClass().getSimpleName());
 		}
+
+	}
+
+	/**
+	 * Has each part of the façade injected by itself.
+	 *
+	 * @param lookup finds services
+	 * @param monitor shows services
+	 * @param operator operates services
+	 */
+	record Parts(ServiceLookup lookup, ServiceMonitor monitor, ServiceOperator operator) {
 
 	}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How a bean is started, stopped and called, whatever stands before it.
+ * Calls the beans that are services: from a bean to its callbacks, or to the reason why
+ * it cannot be called.
  */
 @NullMarked
 package io.managedservices.internal.bean;

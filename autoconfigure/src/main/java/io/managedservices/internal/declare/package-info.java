@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Which beans are services, and what they say of themselves.
+ * What a bean declares to be a service: its annotation, name, gate and extensions.
  */
 @NullMarked
 package io.managedservices.internal.declare;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Runs a graph of services: the coordinator, the transition table, retry, deadlines, and
- * the seam for time and threads.
+ * Runs a graph of services: the coordinator, the transition table, retry and deadlines.
  */
 @NullMarked
 package io.managedservices.internal.engine;

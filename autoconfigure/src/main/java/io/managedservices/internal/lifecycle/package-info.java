@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The services in the life of a Spring application.
+ * Starts and stops the services with the application context, and keeps it alive.
  */
 @NullMarked
 package io.managedservices.internal.lifecycle;

@@ -18,8 +18,8 @@ import io.managedservices.work.ServiceFailureListener;
 
 /**
  * Passes every failure of services and of their work to the
- * {@link ServiceFailureListener}s. One that throws is logged, and the others are told all
- * the same. Told one event at a time, as listeners are.
+ * {@link ServiceFailureListener}s. One that throws is logged, and the others are notified
+ * all the same. Told one event at a time, as listeners are.
  *
  * @since 0.1.0
  */
@@ -33,7 +33,7 @@ public final class ServiceFailureListeners implements LifecycleListener {
 
 	/**
 	 * Create a listener.
-	 * @param listeners who is told, in this order
+	 * @param listeners who is notified, in this order
 	 * @param nanoTime the time, in nanoseconds
 	 */
 	public ServiceFailureListeners(List<ServiceFailureListener> listeners, LongSupplier nanoTime) {

@@ -34,7 +34,7 @@ final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
 
-	/** How many attempts in a row are told of before ever fewer are. */
+	/** How many attempts in a row are logged before ever fewer are. */
 	private static final int MAX_ATTEMPTS = 10;
 
 	private final Log logger;
@@ -42,7 +42,7 @@ final class ServiceLines {
 	/** For what may happen again and again. */
 	private final RepeatedLog repeated;
 
-	/** What the stop of a service failed with, until its failure is told. */
+	/** What the stop of a service failed with, until its failure is logged. */
 	private final Map<String, Throwable> stopFailures = new HashMap<>();
 
 	/** The services whose checks were reported to fail. */
@@ -246,6 +246,7 @@ final class ServiceLines {
 
 	void conditionChanged(LifecycleEvent.ConditionChanged changed) {
 		Condition current = changed.current();
+		Condition previous = changed.previous();
 		ServiceSnapshot service = changed.service();
 		if (current != null) {
 			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
@@ -253,10 +254,10 @@ final class ServiceLines {
 							verb(current), current.title(), current.message()),
 					null);
 		}
-		else if (changed.previous() != null && service.state() == ServiceState.RUNNING) {
-			String title = changed.previous().title();
-			this.repeated.write(Level.INFO, thing(service, "resolved " + changed.previous().id()), title,
-					() -> "%s no longer %s: %s".formatted(subject(service), verb(changed.previous()), title), null);
+		else if (previous != null && service.state() == ServiceState.RUNNING) {
+			String title = previous.title();
+			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.id()), title,
+					() -> "%s no longer %s: %s".formatted(subject(service), verb(previous), title), null);
 		}
 	}
 

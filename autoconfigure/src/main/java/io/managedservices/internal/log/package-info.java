@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What happens to services, in the log and as application events.
+ * Listens to lifecycle events: writes them to the log, and publishes them.
  */
 @NullMarked
 package io.managedservices.internal.log;
