@@ -24,9 +24,9 @@ import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
-import io.managedservices.item.Outcome;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
 
 /**
  * An item service in a running engine, with default settings: its search for all yields

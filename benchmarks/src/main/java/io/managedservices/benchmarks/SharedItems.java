@@ -38,9 +38,9 @@ import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
-import io.managedservices.item.Outcome;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
+import io.managedservices.item.Outcome;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 
