@@ -3,12 +3,16 @@ package io.managedservices;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -34,6 +38,18 @@ class StructureTests {
 	private static final JavaClasses TESTS = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
 		.importPackages("io.managedservices");
+
+	private static final long LARGE_ROOM = 17;
+
+	/** To be divided. */
+	private static final Map<String, Long> LARGE_ROOMS = Map.of("internal.engine", 64L, "internal.work", 73L,
+			"internal.concurrent", 32L, "internal.item", 21L, "internal.item.jdbc", 24L, "actuate.endpoint", 26L,
+			"autoconfigure", 22L);
+
+	private static final int LARGE_KNOT = 12;
+
+	/** To be untied. */
+	private static final Map<String, Integer> LARGE_KNOTS = Map.of("internal.engine", 43, "internal.work", 58);
 
 	private static final String[] READERS = { "..health..", "..metrics..", "..actuate.." };
 
@@ -257,6 +273,77 @@ class StructureTests {
 							.noneMatch((type) -> type.isEquivalentTo(Executor.class)));
 		noClasses().should().callMethodWhere(withoutExecutor).check(MAIN);
 		noClasses().should().callMethodWhere(withoutExecutor).check(TESTS);
+	}
+
+	/**
+	 * A room is a package. Those that are still too large may only shrink.
+	 */
+	@Test
+	void roomsAreSmall() {
+		Map<String, Long> sizes = MAIN.stream()
+			.filter(StructureTests::isInhabitant)
+			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+		assertThat(sizes).hasSizeGreaterThan(30)
+			.allSatisfy((room, size) -> assertThat(size).as("classes in " + room)
+				.isLessThanOrEqualTo(LARGE_ROOMS.getOrDefault(room.replace("io.managedservices.", ""), LARGE_ROOM)));
+	}
+
+	/**
+	 * A knot is a group of classes of a room that all reach each other.
+	 */
+	@Test
+	void knotsAreSmall() {
+		Map<String, List<JavaClass>> rooms = MAIN.stream()
+			.filter(StructureTests::isInhabitant)
+			.collect(Collectors.groupingBy(JavaClass::getPackageName));
+		assertThat(rooms).hasSizeGreaterThan(30)
+			.allSatisfy((room, classes) -> assertThat(largestKnot(classes)).as("largest knot in " + room)
+				.isLessThanOrEqualTo(LARGE_KNOTS.getOrDefault(room.replace("io.managedservices.", ""), LARGE_KNOT)));
+	}
+
+	private static boolean isInhabitant(JavaClass type) {
+		return type.isTopLevelClass() && !type.getSimpleName().equals("package-info");
+	}
+
+	private static int largestKnot(List<JavaClass> classes) {
+		int size = classes.size();
+		boolean[][] reaches = new boolean[size][size];
+		for (JavaClass type : MAIN) {
+			int from = classes.indexOf(outermost(type));
+			if (from >= 0) {
+				for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+					int to = classes.indexOf(outermost(dependency.getTargetClass()));
+					if (to >= 0) {
+						reaches[from][to] = true;
+					}
+				}
+			}
+		}
+		// S. Warshall's algorithm.
+		for (int over = 0; over < size; over++) {
+			for (int from = 0; from < size; from++) {
+				for (int to = 0; to < size; to++) {
+					reaches[from][to] |= reaches[from][over] && reaches[over][to];
+				}
+			}
+		}
+		int largest = 1;
+		for (int one = 0; one < size; one++) {
+			int mutual = 1;
+			for (int other = 0; other < size; other++) {
+				mutual += (other != one && reaches[one][other] && reaches[other][one]) ? 1 : 0;
+			}
+			largest = Math.max(largest, mutual);
+		}
+		return largest;
+	}
+
+	private static JavaClass outermost(JavaClass type) {
+		JavaClass current = type;
+		while (current.getEnclosingClass().isPresent()) {
+			current = current.getEnclosingClass().get();
+		}
+		return current;
 	}
 
 	@Test
