@@ -43,8 +43,7 @@ class StructureTests {
 
 	/** To be divided. */
 	private static final Map<String, Long> LARGE_ROOMS = Map.of("internal.engine", 64L, "internal.work", 73L,
-			"internal.concurrent", 32L, "internal.item", 21L, "internal.item.jdbc", 24L, "actuate.endpoint", 26L,
-			"autoconfigure", 22L);
+			"internal.concurrent", 32L, "internal.item", 21L, "internal.item.jdbc", 24L);
 
 	private static final int LARGE_KNOT = 12;
 

@@ -26,6 +26,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.task.TaskDecorator;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.autoconfigure.exit.ApplicationExit;
+import io.managedservices.autoconfigure.exit.ExitOnGiveUp;
+import io.managedservices.autoconfigure.exit.ExitOnStartFailure;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.concurrent.ThreadBackend;

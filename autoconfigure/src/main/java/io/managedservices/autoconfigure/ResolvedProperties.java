@@ -14,6 +14,8 @@ import org.springframework.core.task.TaskDecorator;
 import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
+import io.managedservices.autoconfigure.exit.ApplicationExit;
+import io.managedservices.autoconfigure.exit.ExitOnBreakdown;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.configure.DiscoverySettings;

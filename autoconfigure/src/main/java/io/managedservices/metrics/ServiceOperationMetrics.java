@@ -4,8 +4,8 @@ package io.managedservices.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-import io.managedservices.actuate.endpoint.ServiceOperationEvent;
-import io.managedservices.actuate.endpoint.ServiceOperationListener;
+import io.managedservices.actuate.operation.ServiceOperationEvent;
+import io.managedservices.actuate.operation.ServiceOperationListener;
 import io.managedservices.monitor.ServiceAction;
 
 /**

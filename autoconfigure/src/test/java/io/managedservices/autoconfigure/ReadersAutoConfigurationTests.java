@@ -18,11 +18,11 @@ import org.springframework.core.type.AnnotationMetadata;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ScriptedServices;
-import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
-import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
+import io.managedservices.actuate.operation.AuditingServiceOperationListener;
+import io.managedservices.actuate.operation.ServiceOperations;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
 import io.managedservices.autoconfigure.endpoint.TextSanitizerAutoConfiguration;
 import io.managedservices.autoconfigure.health.ManagedServicesHealthContributorAutoConfiguration;

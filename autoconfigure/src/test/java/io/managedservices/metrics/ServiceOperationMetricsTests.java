@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.actuate.endpoint.ServiceOperationEvent;
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.ServiceOperationEvent;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
 import io.managedservices.monitor.ServiceAction;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,6 +16,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
+import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.monitor.ServiceSnapshot;

@@ -16,6 +16,13 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 import org.springframework.util.MimeType;
 
+import io.managedservices.actuate.operation.ErrorDescriptor;
+import io.managedservices.actuate.operation.OperationAnswer;
+import io.managedservices.actuate.operation.OperationDescriptor;
+import io.managedservices.actuate.operation.OperationRequest;
+import io.managedservices.actuate.operation.RememberedOperations;
+import io.managedservices.actuate.operation.ServiceOperations;
+import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.state.ServiceException;

@@ -16,6 +16,10 @@ import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
+import io.managedservices.actuate.operation.OperationAnswer;
+import io.managedservices.actuate.operation.OperationRequest;
+import io.managedservices.actuate.operation.ServiceOperations;
+
 /**
  * Refuses operations with fields that do not exist, which Spring Boot passes over: a dry
  * run whose field is misspelt would be done. Safe for use by several threads.

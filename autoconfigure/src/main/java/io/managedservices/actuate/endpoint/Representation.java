@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Producible;
 import org.springframework.util.MimeType;
 
+import io.managedservices.internal.drawing.DrawingFormat;
+
 /**
  * What a client accepts that names no format. Of several that it accepts Boot takes the
  * last one here: JSON, if there is any.

@@ -13,14 +13,14 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.actuate.endpoint.AuditingServiceOperationListener;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
 import io.managedservices.actuate.endpoint.OperationArguments;
-import io.managedservices.actuate.endpoint.ServiceOperationListener;
-import io.managedservices.actuate.endpoint.ServiceOperations;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 import io.managedservices.actuate.endpoint.ShownValues;
+import io.managedservices.actuate.operation.AuditingServiceOperationListener;
+import io.managedservices.actuate.operation.ServiceOperationListener;
+import io.managedservices.actuate.operation.ServiceOperations;
 import io.managedservices.internal.item.ItemServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
 

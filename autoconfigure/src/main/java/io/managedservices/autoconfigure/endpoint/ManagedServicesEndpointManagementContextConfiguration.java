@@ -14,7 +14,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
-import io.managedservices.actuate.endpoint.ServiceOperations;
+import io.managedservices.actuate.operation.ServiceOperations;
 
 /**
  * Has attempts to do something to a service bounded, and told, where the web server of

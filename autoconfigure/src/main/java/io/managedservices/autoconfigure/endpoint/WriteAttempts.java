@@ -9,7 +9,7 @@ import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 
-import io.managedservices.actuate.endpoint.ServiceOperations;
+import io.managedservices.actuate.operation.ServiceOperations;
 
 /**
  * Attempts to do something to a service that come to the path of the endpoint. Where

@@ -61,7 +61,7 @@ public final class ManagedServicesMetricsAutoConfiguration {
 	 * What operators do, where there is an endpoint for it.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBean(type = "io.managedservices.actuate.endpoint.ServiceOperations")
+	@ConditionalOnBean(type = "io.managedservices.actuate.operation.ServiceOperations")
 	static class OperationsConfiguration {
 
 		@Bean

@@ -21,9 +21,9 @@ import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.actuate.endpoint.ServiceOperationEvent;
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
-import io.managedservices.actuate.endpoint.ServiceOperationListener;
+import io.managedservices.actuate.operation.ServiceOperationEvent;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.ServiceOperationListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
@@ -8,6 +8,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param error what was expected and what was found
  */
-record ErrorDescriptor(String error) implements OperationResponseBody {
+public record ErrorDescriptor(String error) implements OperationResponseBody {
 
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,7 +27,7 @@ import io.managedservices.state.StopReason;
  * Reports which services keep the application from starting, why, and which others wait
  * for them. Stateless.
  */
-final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<ServicesStartException> {
+public final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<ServicesStartException> {
 
 	private static final int MAX_CHAINS = 5;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,17 +7,17 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
+import io.managedservices.actuate.operation.OperationDescriptor.Status;
 import io.managedservices.internal.sanitize.FailureWords;
 import io.managedservices.internal.sanitize.TextSanitizer;
 
 /**
  * The last {@value #MAX_OPERATIONS} operations. Safe for use by several threads.
  */
-final class RememberedOperations {
+public final class RememberedOperations {
 
 	/** How many operations are remembered. */
-	static final int MAX_OPERATIONS = 100;
+	public static final int MAX_OPERATIONS = 100;
 
 	private final Map<String, Remembered> operations = Collections.synchronizedMap(new Bounded());
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.internal.drawing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,7 +13,7 @@ import io.managedservices.monitor.ServiceSnapshot;
 /**
  * How the graph can be drawn.
  */
-enum DrawingFormat {
+public enum DrawingFormat {
 
 	/**
 	 * A flowchart of Mermaid.
@@ -21,7 +21,7 @@ enum DrawingFormat {
 	MERMAID("text/plain") {
 
 		@Override
-		String draw(List<ServiceSnapshot> services) {
+		public String draw(List<ServiceSnapshot> services) {
 			return MermaidDrawing.of(services);
 		}
 
@@ -33,7 +33,7 @@ enum DrawingFormat {
 	DOT("text/vnd.graphviz") {
 
 		@Override
-		String draw(List<ServiceSnapshot> services) {
+		public String draw(List<ServiceSnapshot> services) {
 			return DotDrawing.of(services);
 		}
 
@@ -50,7 +50,7 @@ enum DrawingFormat {
 	 * @param name the name
 	 * @return the format, or {@code null} if there is none of that name
 	 */
-	static @Nullable DrawingFormat of(String name) {
+	public static @Nullable DrawingFormat of(String name) {
 		for (DrawingFormat format : values()) {
 			if (format.name().equals(name.toUpperCase(Locale.ROOT))) {
 				return format;
@@ -63,11 +63,11 @@ enum DrawingFormat {
 	 * What a client accepts that wants it.
 	 * @return the media type, without the charset that it is written in
 	 */
-	String mediaType() {
+	public String mediaType() {
 		return this.mediaType;
 	}
 
-	MimeType mimeType() {
+	public MimeType mimeType() {
 		return new MimeType(MimeType.valueOf(this.mediaType), StandardCharsets.UTF_8);
 	}
 
@@ -76,6 +76,6 @@ enum DrawingFormat {
 	 * @param services the services, dependencies before their dependents
 	 * @return the drawing
 	 */
-	abstract String draw(List<ServiceSnapshot> services);
+	public abstract String draw(List<ServiceSnapshot> services);
 
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import java.time.Instant;
 import java.util.List;
@@ -12,8 +12,8 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.OperationDescriptor.Status;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
 import io.managedservices.internal.concurrent.GuardedLog;
 import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.sanitize.FailureWords;
@@ -62,7 +62,7 @@ public final class ServiceOperations {
 	 * @param sanitizer what is answered of texts of others
 	 * @return the answer
 	 */
-	OperationAnswer perform(OperationRequest request, TextSanitizer sanitizer) {
+	public OperationAnswer perform(OperationRequest request, TextSanitizer sanitizer) {
 		ServiceAction action = request.serviceAction();
 		String problem = request.problem();
 		if (action == null || problem != null) {
@@ -96,7 +96,7 @@ public final class ServiceOperations {
 	 * @param problem what was expected and what was found
 	 * @return the answer
 	 */
-	OperationAnswer refuse(OperationRequest request, String problem) {
+	public OperationAnswer refuse(OperationRequest request, String problem) {
 		return error(request, Outcome.INVALID, problem);
 	}
 
@@ -189,7 +189,7 @@ public final class ServiceOperations {
 	 * @param sanitizer what is shown of texts of others
 	 * @return how far it has come, or {@code null} if there is none, or it is forgotten
 	 */
-	@Nullable OperationDescriptor find(String id, TextSanitizer sanitizer) {
+	public @Nullable OperationDescriptor find(String id, TextSanitizer sanitizer) {
 		return this.remembered.find(id, sanitizer);
 	}
 

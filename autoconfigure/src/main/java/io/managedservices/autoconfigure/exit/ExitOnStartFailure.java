@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import java.util.function.Consumer;
 
@@ -13,11 +13,11 @@ import io.managedservices.internal.lifecycle.ServicesStartException;
  * them fails: reports the same analysis as if it had waited, and exits with the same
  * code. Safe for use by several threads.
  */
-final class ExitOnStartFailure implements Consumer<ServicesStartException> {
+public final class ExitOnStartFailure implements Consumer<ServicesStartException> {
 
 	private final ApplicationExit application;
 
-	ExitOnStartFailure(ApplicationExit application) {
+	public ExitOnStartFailure(ApplicationExit application) {
 		this.application = application;
 	}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import java.util.List;
 import java.util.function.Function;

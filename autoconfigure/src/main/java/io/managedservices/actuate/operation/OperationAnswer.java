@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
 
 /**
  * What is answered to a request. Immutable.
@@ -12,13 +12,13 @@ import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
  * @param body an {@link OperationDescriptor}, a {@link PlanDescriptor} or an
  * {@link ErrorDescriptor}
  */
-record OperationAnswer(Outcome outcome, OperationResponseBody body) {
+public record OperationAnswer(Outcome outcome, OperationResponseBody body) {
 
 	/**
 	 * The status of HTTP.
 	 * @return its code
 	 */
-	int status() {
+	public int status() {
 		return switch (this.outcome) {
 			case ACCEPTED -> 202;
 			case INVALID -> 400;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +25,7 @@ import io.managedservices.internal.concurrent.Patience;
  * Boot's developer tools is not the main thread, either.) Safe for use by several
  * threads; does its work once.
  */
-final class ApplicationExit {
+public final class ApplicationExit {
 
 	/** How long the main thread may take to return once the context is closed. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toMillis(10);
@@ -42,7 +42,7 @@ final class ApplicationExit {
 	 * Create an exit. Called by the thread that refreshes the context.
 	 * @param context the context
 	 */
-	ApplicationExit(ConfigurableApplicationContext context) {
+	public ApplicationExit(ConfigurableApplicationContext context) {
 		this.context = context;
 		Thread thread = Thread.currentThread();
 		this.main = isMain(thread) ? thread : null;

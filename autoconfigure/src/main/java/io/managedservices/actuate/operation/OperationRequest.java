@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.NearestName;
 import io.managedservices.monitor.ServiceAction;
@@ -20,10 +20,10 @@ import io.managedservices.monitor.ServiceAction;
  * @param dryRun {@code true}, {@code false}, or {@code null} for the latter
  * @param principal who asks
  */
-record OperationRequest(@Nullable String action, String service, @Nullable String dryRun, String principal) {
+public record OperationRequest(@Nullable String action, String service, @Nullable String dryRun, String principal) {
 
 	/** Who asks if that is not known. */
-	static final String ANONYMOUS = "anonymous";
+	public static final String ANONYMOUS = "anonymous";
 
 	/** How much of a text that somebody has sent is told, in characters. */
 	static final int MAX_TEXT = 200;
@@ -60,7 +60,7 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 	 * @param known those that do
 	 * @return a sentence that begins with a blank, empty if none is near
 	 */
-	static String suggestion(String found, List<String> known) {
+	public static String suggestion(String found, List<String> known) {
 		String wanted = plain(found);
 		String nearest = known.stream()
 			.filter((name) -> plain(name).equals(wanted))
@@ -94,7 +94,7 @@ record OperationRequest(@Nullable String action, String service, @Nullable Strin
 	 * @param text the text
 	 * @return the first {@value #MAX_TEXT} characters of it, fit for a line
 	 */
-	static String shortened(String text) {
+	public static String shortened(String text) {
 		return FailureText.line((text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "…");
 	}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import io.managedservices.monitor.LifecycleListener;
  * and turn the end into a failed start with another exit code. Safe for use by several
  * threads.
  */
-final class ExitOnGiveUp implements LifecycleListener {
+public final class ExitOnGiveUp implements LifecycleListener {
 
 	private static final Log logger = LineLog.of(ExitOnGiveUp.class);
 
@@ -34,7 +34,7 @@ final class ExitOnGiveUp implements LifecycleListener {
 	/** The service that was given up before the context was refreshed. */
 	private @Nullable String givenUp;
 
-	ExitOnGiveUp(ApplicationExit application, ConfigurableApplicationContext context) {
+	public ExitOnGiveUp(ApplicationExit application, ConfigurableApplicationContext context) {
 		this.application = application;
 		this.context = context;
 		// Services may be used for the first time later than that.

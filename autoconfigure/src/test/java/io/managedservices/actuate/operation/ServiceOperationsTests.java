@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.actuate.endpoint;
+package io.managedservices.actuate.operation;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Shown;
-import io.managedservices.actuate.endpoint.OperationDescriptor.Status;
-import io.managedservices.actuate.endpoint.ServiceOperationEvent.Outcome;
+import io.managedservices.actuate.operation.OperationDescriptor.Status;
+import io.managedservices.actuate.operation.ServiceOperationEvent.Outcome;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServicePlan;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.autoconfigure;
+package io.managedservices.autoconfigure.exit;
 
 import java.util.function.Consumer;
 
@@ -12,13 +12,13 @@ import io.managedservices.internal.lifecycle.ServicesExitCode;
  * Ends an application when what runs its services has failed itself. Safe for use by
  * several threads.
  */
-final class ExitOnBreakdown implements Consumer<Throwable> {
+public final class ExitOnBreakdown implements Consumer<Throwable> {
 
 	private static final Log logger = LineLog.of(ExitOnBreakdown.class);
 
 	private final ApplicationExit application;
 
-	ExitOnBreakdown(ApplicationExit application) {
+	public ExitOnBreakdown(ApplicationExit application) {
 		this.application = application;
 	}
 
