@@ -9,9 +9,9 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.LineText;
-import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.time.Patience;
 
 /**
  * Asks something that may hang, and ignore interrupts, such as a database behind a dead

@@ -14,8 +14,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.LineText;
 import io.managedservices.internal.item.ItemServices;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.item.ItemsSnapshot;
 
 /**

@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.work.WorkKind;
 

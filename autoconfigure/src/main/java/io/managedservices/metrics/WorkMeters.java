@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkCounts.Levels;
 import io.managedservices.work.WorkKind;

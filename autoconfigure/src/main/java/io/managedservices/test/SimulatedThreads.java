@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.BatchExecutor;
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Real threads, and time that stands still until it is moved. It counts what is on its

@@ -11,7 +11,7 @@ import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.time.Patience;
 
 /**
  * Closes the context and, where the application is all that the process is for, ends the

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.lifecycle.ServicesExitCode;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Ends an application when what runs its services has failed itself. Safe for use by

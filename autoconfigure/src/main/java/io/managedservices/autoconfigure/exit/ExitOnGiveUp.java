@@ -8,8 +8,8 @@ import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.lifecycle.ServicesExitCode;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;

@@ -7,9 +7,9 @@ import java.util.function.Function;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.managedservices.internal.concurrent.LineText;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
+import io.managedservices.internal.line.LineText;
 
 /**
  * Reports all that is wrong with the declared services, and what to do about each.

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.LineText;
 import io.managedservices.internal.lifecycle.ServicesStartException;
 import io.managedservices.internal.lifecycle.ServicesStartException.RootCause;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.ServiceSnapshot;

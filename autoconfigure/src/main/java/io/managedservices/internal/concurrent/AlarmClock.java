@@ -8,6 +8,11 @@ import java.util.function.LongSupplier;
 
 import org.apache.commons.logging.Log;
 
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.ProcessTime;
+import io.managedservices.internal.time.TimerQueue;
+
 /**
  * A thread that waits for a time, and looks around meanwhile, every
  * {@value ProcessTime#LOOK_MILLIS} ms. Set and ended by the coordinator.

@@ -19,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+
 /**
  * Runs tasks on as many threads as there are processors while they are short, and on up
  * to {@value #MAX_THREADS} when they block: while tasks wait, it is looked once a

@@ -11,6 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.ProcessTime;
+
 /**
  * Real time and real threads. While it is open one thread waits for the alarm; it also
  * looks whether the process has stood still, whether the wall clock has jumped, and

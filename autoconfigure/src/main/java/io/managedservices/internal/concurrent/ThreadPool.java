@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+
 /**
  * A bounded number of threads: a task takes the one that has become idle last, so that
  * those which are not needed go, else a new one, else it waits. Safe for use by several

@@ -7,6 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.ProcessTime;
+
 /**
  * Remembers that threads could not be had, and has those who need them try again until
  * they can. What the threads were for waits with whoever needs them. Safe for use by

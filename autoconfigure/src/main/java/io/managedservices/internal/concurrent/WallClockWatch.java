@@ -10,6 +10,10 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.Nanos;
+
 /**
  * Notices that the wall clock has jumped: that it was set, or has gone on while the
  * process stood still. Listeners may be added by any thread; one thread at a time looks.

@@ -14,9 +14,9 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.internal.bean.BeanMethod;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.PresenceSign;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Looks on while Boot scans for components, and warns of interfaces and abstract classes

@@ -13,10 +13,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedService;
 import io.managedservices.internal.bean.BeanMethod;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.ServiceAnnotations;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Warns of beans that turn out to be annotated with {@link ManagedService} when they are

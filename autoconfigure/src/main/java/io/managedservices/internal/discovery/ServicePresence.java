@@ -12,12 +12,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.OwnBeans;
 import io.managedservices.internal.declare.PresenceSign;
 import io.managedservices.internal.declare.ServiceAnnotations;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.workmethod.StrayWorkMethods;
 import io.managedservices.monitor.LifecycleListener;
 

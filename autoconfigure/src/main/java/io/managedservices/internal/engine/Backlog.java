@@ -8,7 +8,7 @@ import org.apache.commons.logging.Log;
 
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ExhaustionWarning;
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Counts the events of a kind that wait for a listener, and says which is one too many.

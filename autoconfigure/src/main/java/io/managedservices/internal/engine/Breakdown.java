@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.GuardedLog;
 import io.managedservices.internal.concurrent.LastResort;
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * What follows when something fails inside the coordinator, as a broken clock or a bug

@@ -6,9 +6,9 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.graph.ServiceCallbacks;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 

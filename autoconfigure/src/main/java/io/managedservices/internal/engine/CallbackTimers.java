@@ -7,10 +7,10 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.text.SettingKey;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceState;
 

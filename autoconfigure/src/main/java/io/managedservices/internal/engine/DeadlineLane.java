@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * The deadlines of callbacks that have the same timeout. Each is later than the one

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * The deadlines of callbacks, in a lane for each of the first few timeouts that are in

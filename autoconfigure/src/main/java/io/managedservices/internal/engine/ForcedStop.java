@@ -11,12 +11,12 @@ import java.util.function.BooleanSupplier;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.GuardedLog;
+import io.managedservices.internal.call.Command;
 import io.managedservices.internal.concurrent.LastResort;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.graph.ServiceCallbacks;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.state.ServiceState;
 
 /**

@@ -13,7 +13,7 @@ import io.managedservices.Conditions;
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.event.ServiceEvents;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 import io.managedservices.state.StopReason;

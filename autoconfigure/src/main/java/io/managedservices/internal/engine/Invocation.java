@@ -6,7 +6,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.graph.ServiceCallbacks;
 
 /**

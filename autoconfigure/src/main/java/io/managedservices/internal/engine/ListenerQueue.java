@@ -10,13 +10,13 @@ import java.util.function.Predicate;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.call.Inbox;
 import io.managedservices.internal.concurrent.Backend;
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.Inbox;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.RepeatedLog;
-import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.line.RepeatedLog;
+import io.managedservices.internal.line.RepeatedLog.Level;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
 

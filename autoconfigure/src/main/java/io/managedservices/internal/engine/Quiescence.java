@@ -10,9 +10,9 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ShutdownShare;
 import io.managedservices.state.Condition.Severity;

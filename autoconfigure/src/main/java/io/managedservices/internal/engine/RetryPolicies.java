@@ -7,8 +7,8 @@ import java.util.Map;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 
-import io.managedservices.internal.concurrent.Guarded;
 import io.managedservices.internal.graph.RetrySettings;
+import io.managedservices.internal.line.Guarded;
 import io.managedservices.internal.text.ProgramMistake;
 
 /**

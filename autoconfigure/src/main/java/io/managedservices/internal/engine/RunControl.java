@@ -9,12 +9,12 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.time.Patience;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;

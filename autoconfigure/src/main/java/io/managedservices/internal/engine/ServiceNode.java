@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Reports;

@@ -3,8 +3,8 @@ package io.managedservices.internal.engine;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.Invocation.Method;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 

@@ -12,12 +12,12 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.Backend;
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.GuardedLog;
 import io.managedservices.internal.concurrent.LastResort;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;

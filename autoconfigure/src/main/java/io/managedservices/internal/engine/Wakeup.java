@@ -3,8 +3,8 @@ package io.managedservices.internal.engine;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * When a service has to be looked at although nothing has happened to it. Made for

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 import io.managedservices.event.EventRefusedException.Refusal;
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.monitor.Workload;
 
 /**

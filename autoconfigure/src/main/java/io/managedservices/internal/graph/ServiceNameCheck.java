@@ -5,7 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.line.LineText;
 
 /**
  * Refuses names by which a service could not be found again: in paths of the health

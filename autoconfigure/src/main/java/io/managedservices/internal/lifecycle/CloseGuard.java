@@ -12,8 +12,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.internal.concurrent.LastResort;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.concurrent.ProcessExit;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Stops services where Spring's {@code close()} gives up. While another thread refreshes

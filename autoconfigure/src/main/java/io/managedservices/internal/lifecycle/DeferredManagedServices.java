@@ -22,8 +22,6 @@ import org.springframework.context.Lifecycle;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.LocalBeans;
@@ -31,6 +29,8 @@ import io.managedservices.internal.discovery.ServiceDiscovery;
 import io.managedservices.internal.discovery.ServicePresence;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceAction;

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.Patience;
 
 /**
  * Looks, while the process ends, for services that are inside {@link System#exit}: they

@@ -21,10 +21,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
 
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.Patience;
 import io.managedservices.internal.declare.ServiceExtension;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.Patience;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;

@@ -19,9 +19,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Starts all services with the context and stops them with it. Its phase is

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-import io.managedservices.internal.concurrent.Patience;
+import io.managedservices.internal.time.Patience;
 
 /**
  * Waits for the stop of all services before what they use is destroyed, so that an

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 import org.apache.commons.logging.Log;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;

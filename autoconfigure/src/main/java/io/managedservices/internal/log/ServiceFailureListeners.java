@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.RepeatedLog;
-import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.line.RepeatedLog;
+import io.managedservices.internal.line.RepeatedLog.Level;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.work.ServiceFailure;

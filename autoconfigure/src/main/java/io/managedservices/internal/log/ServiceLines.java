@@ -12,10 +12,10 @@ import java.util.function.LongSupplier;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.GuardedLog;
-import io.managedservices.internal.concurrent.RepeatedLog;
-import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.RepeatedLog;
+import io.managedservices.internal.line.RepeatedLog.Level;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.LifecycleEvent;

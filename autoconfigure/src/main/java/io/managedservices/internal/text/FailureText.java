@@ -7,7 +7,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.line.LineText;
 
 /**
  * Puts what user code threw or told into one line of words: of a failure itself and its

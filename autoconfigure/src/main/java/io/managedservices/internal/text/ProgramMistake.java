@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.line.Guarded;
 import io.managedservices.state.ServiceLookupException;
 
 /**

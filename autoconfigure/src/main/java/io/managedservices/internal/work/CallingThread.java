@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.UserCall;
 
 /**
  * The thread that runs a worker itself, and waits between its runs. The coordinator hands

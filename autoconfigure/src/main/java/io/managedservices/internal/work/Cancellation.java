@@ -8,7 +8,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.util.concurrent.CancellationException;
 
 import io.managedservices.event.EventRefusedException;
-import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.line.Guarded;
 
 /**
  * What user code throws when it was told to end while it waited. Stateless.

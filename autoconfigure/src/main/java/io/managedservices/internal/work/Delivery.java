@@ -8,8 +8,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.line.Guarded;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.WorkKind;
 

@@ -21,7 +21,7 @@ import io.managedservices.event.EventPolicy;
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.event.EventRefusedException.Refusal;
 import io.managedservices.event.ServiceEvents.Subscription;
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.internal.engine.WorkOwner;
 import io.managedservices.internal.graph.ServiceHook;
 

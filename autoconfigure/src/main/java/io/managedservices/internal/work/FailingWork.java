@@ -13,10 +13,10 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Timer;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.engine.WorkOwner;
 import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.time.Timer;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.WorkKind;

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Guarded;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.engine.WorkOwner;
+import io.managedservices.internal.line.Guarded;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.ServiceFailure;

@@ -3,10 +3,10 @@ package io.managedservices.internal.work;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Sees to it that the first micro-task in a line begins when it has waited for as long as

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.TaskBody;
 import io.managedservices.work.WorkKind;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.MicroTaskSlot;

@@ -6,11 +6,11 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.WorkSnapshot.TickerStatus;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.Ticker;

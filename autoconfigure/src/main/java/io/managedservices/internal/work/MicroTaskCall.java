@@ -8,9 +8,9 @@ import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.WorkKind;

@@ -9,9 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.RepeatedLog;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.line.RepeatedLog;
 import io.managedservices.monitor.Workload.Waits;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.MicroTask.Priority;

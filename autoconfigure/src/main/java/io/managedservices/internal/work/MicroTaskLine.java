@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Micro-tasks of one priority that wait for a slot, first in first out. Safe for use by

@@ -3,8 +3,8 @@ package io.managedservices.internal.work;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.RepeatedLog.Level;
 
 /**
  * Keeps a slot, and runs micro-tasks on one thread until none waits. Used by one thread.

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Micro-tasks that stand in line and have a longest wait of their own, in the order in

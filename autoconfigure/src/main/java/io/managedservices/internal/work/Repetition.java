@@ -8,10 +8,10 @@ import java.time.ZonedDateTime;
 import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Makes a task due again and again. Confined to the coordinator.

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.work.WorkKind;
 import io.managedservices.work.WorkerContext;

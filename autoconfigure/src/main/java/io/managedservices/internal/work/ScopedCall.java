@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.UserCall;
 
 /**
  * A call of user code that is work of one incarnation of a service.

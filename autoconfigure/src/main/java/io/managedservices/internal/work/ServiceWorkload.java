@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.event.ServiceEvents;
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.engine.OwnedWork;
 import io.managedservices.internal.engine.WorkOwner;
 import io.managedservices.monitor.WorkCounts;

@@ -3,7 +3,7 @@ package io.managedservices.internal.work;
 
 import java.util.concurrent.CompletableFuture;
 
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Coordination;
 
 /**
  * A worker that was started: it runs on threads of its kind, and a future tells how it

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.work.ServiceWorker;
 import io.managedservices.work.WorkKind;
 import io.managedservices.work.WorkerBody;

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.line.Guarded;
 import io.managedservices.internal.text.FailureText;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
 import io.managedservices.monitor.WorkSnapshot.WorkerStatus;
 import io.managedservices.state.Condition.Severity;

@@ -6,8 +6,8 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
 
 /**
  * What not every task has: how it repeats, how long it waits at most, and how its last

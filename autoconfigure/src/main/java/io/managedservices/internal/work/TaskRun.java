@@ -3,7 +3,7 @@ package io.managedservices.internal.work;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.work.WorkKind;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.monitor.WorkSnapshot.TickerStatus;
 import io.managedservices.work.Ticker;
 import io.managedservices.work.WorkBody;

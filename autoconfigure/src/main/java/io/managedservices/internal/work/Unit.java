@@ -3,8 +3,8 @@ package io.managedservices.internal.work;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.LineText;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.work.WorkKind;
 
 /**

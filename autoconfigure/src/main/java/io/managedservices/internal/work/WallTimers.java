@@ -4,10 +4,10 @@ package io.managedservices.internal.work;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.Timer;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.Timer;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * Timers on the wall clock. Their times are kept as they were set, and the clock is

@@ -9,10 +9,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.event.EventRefusedException.Refusal;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.concurrent.Backend;
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
-import io.managedservices.internal.concurrent.UserCall;
 import io.managedservices.internal.engine.OwnedWork;
 import io.managedservices.internal.engine.WorkDriver;
 import io.managedservices.internal.engine.WorkOwner;

@@ -22,10 +22,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.item.VerifiedItems;
 import io.managedservices.internal.item.jdbc.ItemIds;
 import io.managedservices.internal.item.jdbc.WireTime;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;

@@ -25,9 +25,9 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import io.managedservices.internal.concurrent.LineLog;
 import io.managedservices.internal.item.jdbc.ItemDatabase;
 import io.managedservices.internal.item.jdbc.WireTime;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Checks that the driver, the session of the database and the JVM mean the same instants

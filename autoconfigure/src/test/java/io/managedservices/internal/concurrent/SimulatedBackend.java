@@ -10,6 +10,8 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.time.TimerQueue;
+
 /**
  * Virtual time, and one thread that plays all threads: what is to be run waits until the
  * simulation picks it, in an order that depends on the seed alone.

@@ -8,7 +8,7 @@ import java.util.concurrent.FutureTask;
 
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.graph.ServiceGraph;
 

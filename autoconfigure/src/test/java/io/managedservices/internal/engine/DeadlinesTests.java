@@ -13,9 +13,9 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.time.TimerQueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -3,7 +3,7 @@ package io.managedservices.internal.engine;
 
 import java.util.Random;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.SimulatedUnit;
 import io.managedservices.work.RestartNow;
 import io.managedservices.work.WorkKind;

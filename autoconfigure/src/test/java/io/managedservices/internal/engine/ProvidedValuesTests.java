@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Condition;

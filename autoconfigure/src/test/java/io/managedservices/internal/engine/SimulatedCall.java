@@ -5,8 +5,8 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.Invocation.Method;
+import io.managedservices.internal.time.TimerQueue;
 
 /**
  * What a method of a simulated service does in one call: how long it takes, whether it

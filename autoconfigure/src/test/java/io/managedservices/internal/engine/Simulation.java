@@ -17,11 +17,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.EngineSettings.OnFailure;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.SimulatedUnit;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.engine.Invocation.Method;
 import io.managedservices.internal.engine.OwnedWork.Remaining;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.EventWatch;
 import io.managedservices.internal.work.MicroTaskWatch;
 import io.managedservices.internal.work.SimulatedUnit;

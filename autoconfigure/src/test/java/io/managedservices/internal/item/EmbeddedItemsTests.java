@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;

@@ -18,7 +18,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.event.EventPolicy;
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.event.ServiceEvents.Subscription;
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceHook;
 import io.managedservices.monitor.ServiceAction;

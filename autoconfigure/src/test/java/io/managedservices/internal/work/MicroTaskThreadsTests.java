@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.OwnedWork.Remaining;

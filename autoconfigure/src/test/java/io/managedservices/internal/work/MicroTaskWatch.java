@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.Workload;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.MicroTask.Priority;

@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceWork;
 

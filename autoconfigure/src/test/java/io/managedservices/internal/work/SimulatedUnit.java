@@ -4,8 +4,8 @@ package io.managedservices.internal.work;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.concurrent.HeldCall;
-import io.managedservices.internal.concurrent.UserCall;
+import io.managedservices.internal.call.HeldCall;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.work.WorkKind;
 
 /**

@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.Coordination;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.Coordination;
 import io.managedservices.work.ServiceWork;
 import io.managedservices.work.ServiceWorker;
 

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceWork;

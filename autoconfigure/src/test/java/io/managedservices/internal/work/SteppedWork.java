@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
+import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.concurrent.UserCall;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.ServiceDefinition;

@@ -10,7 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.concurrent.TimerQueue;
+import io.managedservices.internal.time.TimerQueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

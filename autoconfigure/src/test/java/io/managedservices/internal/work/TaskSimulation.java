@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Random;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.concurrent.Command;
-import io.managedservices.internal.concurrent.HeldCall;
-import io.managedservices.internal.concurrent.Nanos;
+import io.managedservices.internal.call.Command;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.time.Nanos;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.work.ServiceTask;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkSnapshot;

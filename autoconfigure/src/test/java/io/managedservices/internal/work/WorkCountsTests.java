@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.managedservices.event.EventPolicy;
-import io.managedservices.internal.concurrent.Command;
+import io.managedservices.internal.call.Command;
 import io.managedservices.internal.concurrent.OwnThread;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkCounts;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
-import io.managedservices.internal.concurrent.HeldCall;
+import io.managedservices.internal.call.HeldCall;
 import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;

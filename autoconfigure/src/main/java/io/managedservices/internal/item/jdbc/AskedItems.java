@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.Backend;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.TimerQueue;
 import io.managedservices.internal.item.ItemLedger;
+import io.managedservices.internal.time.Nanos;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.item.ItemService;
 import io.managedservices.work.ServiceTask;
 

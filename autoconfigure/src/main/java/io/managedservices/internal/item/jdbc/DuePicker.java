@@ -21,7 +21,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Picks what is due of one task, as db-scheduler does of all tasks: with

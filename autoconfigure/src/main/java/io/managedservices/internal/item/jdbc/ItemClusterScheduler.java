@@ -16,7 +16,7 @@ import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import org.apache.commons.logging.Log;
 
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * The db-scheduler of this instance, for the time between a start and a stop. Safe for

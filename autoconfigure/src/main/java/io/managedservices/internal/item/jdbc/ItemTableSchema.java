@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.text.FailureText;
 
 /**

@@ -15,11 +15,11 @@ import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepository;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.RescheduleUpdate;
 
-import io.managedservices.internal.concurrent.Guarded;
-import io.managedservices.internal.concurrent.LineLog;
-import io.managedservices.internal.concurrent.Nanos;
-import io.managedservices.internal.concurrent.RepeatedLog;
-import io.managedservices.internal.concurrent.RepeatedLog.Level;
+import io.managedservices.internal.line.Guarded;
+import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.line.RepeatedLog;
+import io.managedservices.internal.line.RepeatedLog.Level;
+import io.managedservices.internal.time.Nanos;
 
 /**
  * The table as db-scheduler sees it: it picks, service by service, only what this

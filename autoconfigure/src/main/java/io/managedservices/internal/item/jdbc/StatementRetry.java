@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.springframework.dao.TransientDataAccessException;
 
-import io.managedservices.internal.concurrent.LineLog;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Repeats what the database has rolled back since others were at the same rows: a
