@@ -211,6 +211,14 @@ public abstract class UserCall extends CallPhase implements Runnable {
 	}
 
 	/**
+	 * Whether the calling thread is inside user code.
+	 * @return whether it is inside any call
+	 */
+	public static boolean isCallerInsideAny() {
+		return isCallerInside((call) -> true);
+	}
+
+	/**
 	 * Whether the calling thread is inside a call of some kind, perhaps deeper inside
 	 * another call.
 	 * @param kind tells whether a call is one

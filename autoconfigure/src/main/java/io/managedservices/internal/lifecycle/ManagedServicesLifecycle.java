@@ -180,7 +180,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	@Override
 	public void stop(Runnable callback) {
-		if (isAnyInterruptExpected()) {
+		if (this.presence.isAny() && isAnyInterruptExpected()) {
 			try {
 				stopAll();
 			}
@@ -203,7 +203,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	// Spring waits for the callback until it is interrupted, and then goes on to destroy
 	// what the services still use. A service that is stopped from inside is interrupted.
 	private static boolean isAnyInterruptExpected() {
-		return Thread.currentThread().isInterrupted() || UserCall.isCallerInside((call) -> true);
+		return Thread.currentThread().isInterrupted() || UserCall.isCallerInsideAny();
 	}
 
 	@Override
