@@ -93,8 +93,8 @@ final class ZoneCheck {
 			}
 		}
 		if (!all.get(0).offset().equals(all.get(1).offset())) {
-			logger.warn(
-					"The times of %s may be an hour early or late when clocks are set back, since the session of the database has daylight saving time, and the times between do not tell which of two they are. Add '%s' to the address of the database, for all that use it; columns of type DATETIME are in UTC then"
+			throw new IllegalStateException(
+					"The times of %s would be wrong when clocks are set back: expected that the session of the database has no daylight saving time, found that it has, so that the times of one hour do not tell which of two they are. Add '%s' to the address of the database, for all that use it; columns of type DATETIME are in UTC then"
 						.formatted(this.service, IN_UTC));
 		}
 	}
@@ -134,6 +134,11 @@ final class ZoneCheck {
 						"The times of %s would be wrong: expected that the session of the database is in %s, the time zone of the JVM, since column %d of %s has no time zone, found '%s', so that %s is read as %s. Make the column a 'timestamp with time zone', or give both the same zone"
 							.formatted(this.service, zone, column, method, sessionZone(), time, read));
 			}
+		}
+		if (!zone.getRules().isFixedOffset() && !zone.getRules().getTransitionRules().isEmpty()) {
+			throw new IllegalStateException(
+					"The times of %s would be wrong when clocks are set back: expected a time zone without daylight saving time, since column %d of %s has no time zone, found %s, that of the JVM. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
+						.formatted(this.service, column, method, zone));
 		}
 		if (!zone.getRules().equals(ZoneOffset.UTC.getRules())) {
 			logger.warn(

@@ -161,10 +161,35 @@ class SqlItemsZoneTests {
 
 	@ParameterizedTest
 	@CsvSource({ "MYSQL", "MARIADB" })
-	void startWhenSessionHasDaylightSavingTimeWarns(TestMariaDb.Driver driver, CapturedOutput output) {
+	void startWhenSessionHasDaylightSavingTimeIsRefusedWithWhatHelps(TestMariaDb.Driver driver) {
 		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
-		polls(driver.connect(TestMariaDb.database(), ""), Instant.now()).verifyItems();
-		assertThat(output).contains("may be an hour early or late when clocks are set back");
+		String database = TestMariaDb.database();
+		assertThatIllegalStateException()
+			.isThrownBy(() -> polls(driver.connect(database, ""), Instant.now()).verifyItems())
+			.withMessageContaining("would be wrong when clocks are set back")
+			.satisfies((ex) -> {
+				String advice = ex.getMessage().replaceFirst(".*Add '([^']+)' to the address.*", "$1");
+				assertThatCode(() -> polls(driver.connect(database, advice), Instant.now()).verifyItems())
+					.doesNotThrowAnyException();
+			});
+	}
+
+	@Test
+	void startWhenPostgresHasNoZoneAndJvmHasDaylightSavingTimeIsRefusedWithWhatHelps() {
+		PGSimpleDataSource database = TestPostgres.database();
+		JdbcTemplate jdbc = new JdbcTemplate(database);
+		jdbc.execute(
+				"create table poll (id bigint primary key, closes_at timestamp not null, closed boolean not null)");
+		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		assertThatIllegalStateException().isThrownBy(() -> polls(database, Instant.now()).verifyItems())
+			.withMessageContaining("would be wrong when clocks are set back")
+			.withMessageEndingWith(
+					"Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC");
+		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
+		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		jdbc.execute("alter table poll alter column closes_at type timestamp with time zone");
+		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
 	}
 
 	@Test
@@ -173,11 +198,11 @@ class SqlItemsZoneTests {
 		JdbcTemplate jdbc = new JdbcTemplate(database);
 		jdbc.execute(
 				"create table poll (id bigint primary key, closes_at timestamp not null, closed boolean not null)");
-		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
 		DataSource utc = new InUtc(database);
 		assertThatIllegalStateException().isThrownBy(() -> polls(utc, Instant.now()).verifyItems())
 			.withMessageContaining(
-					"expected that the session of the database is in America/New_York, the time zone of the JVM, since column 2 of checkAll has no time zone, found 'UTC'")
+					"expected that the session of the database is in Asia/Kolkata, the time zone of the JVM, since column 2 of checkAll has no time zone, found 'UTC'")
 			.withMessageEndingWith("Make the column a 'timestamp with time zone', or give both the same zone");
 		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
 		jdbc.execute("alter table poll alter column closes_at type timestamp with time zone");
@@ -192,7 +217,7 @@ class SqlItemsZoneTests {
 		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
 		polls(database, Instant.now()).verifyItems();
 		assertThat(output).doesNotContain("all instances");
-		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kolkata"));
 		polls(database, Instant.now()).verifyItems();
 		assertThat(output).contains("column 2 of checkAll has no time zone: all instances have to have the same.");
 	}
