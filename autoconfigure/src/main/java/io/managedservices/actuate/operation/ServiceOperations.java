@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.actuate.operation;
 
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
@@ -42,6 +42,8 @@ public final class ServiceOperations {
 
 	private final TextSanitizer told;
 
+	private final InstantSource time;
+
 	private final RememberedOperations remembered = new RememberedOperations();
 
 	/**
@@ -49,11 +51,14 @@ public final class ServiceOperations {
 	 * @param services the services, not touched before the first request
 	 * @param listeners who is told of every attempt
 	 * @param told what listeners are told of texts of others
+	 * @param time the wall clock
 	 */
-	public ServiceOperations(ManagedServices services, List<ServiceOperationListener> listeners, TextSanitizer told) {
+	public ServiceOperations(ManagedServices services, List<ServiceOperationListener> listeners, TextSanitizer told,
+			InstantSource time) {
 		this.services = services;
 		this.listeners = List.copyOf(listeners);
 		this.told = told;
+		this.time = time;
 	}
 
 	/**
@@ -134,7 +139,7 @@ public final class ServiceOperations {
 			throw refusal;
 		}
 		OperationDescriptor operation = OperationDescriptor.pending(UUID.randomUUID().toString(), action,
-				request.service(), Instant.now(), request.principal());
+				request.service(), this.time.instant(), request.principal());
 		this.remembered.add(operation);
 		tell(request.event(operation.operation(), Outcome.ACCEPTED, null));
 		CompletableFuture<Void> unused = future

@@ -21,6 +21,8 @@ import io.managedservices.actuate.endpoint.ShownValues;
 import io.managedservices.actuate.operation.AuditingServiceOperationListener;
 import io.managedservices.actuate.operation.ServiceOperationListener;
 import io.managedservices.actuate.operation.ServiceOperations;
+import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.item.ItemServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
 
@@ -66,9 +68,10 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ServiceOperations managedServicesOperations(ManagedServices services,
-			ObjectProvider<ServiceOperationListener> listeners, ObjectProvider<TextSanitizer> sanitizer) {
+			ObjectProvider<ServiceOperationListener> listeners, ObjectProvider<TextSanitizer> sanitizer,
+			ServiceThreads threads) {
 		return new ServiceOperations(services, listeners.orderedStream().toList(),
-				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
+				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING), Backend.of(threads)::instant);
 	}
 
 	@Bean

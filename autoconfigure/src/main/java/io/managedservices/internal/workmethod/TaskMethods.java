@@ -5,7 +5,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +24,9 @@ import io.managedservices.work.TaskBody;
  * Used by one thread.
  */
 final class TaskMethods {
+
+	/** No field of an expression is a year: what comes after it comes after any. */
+	private static final LocalDateTime ANY_TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
 
 	private final List<GraphProblem> problems;
 
@@ -118,7 +120,7 @@ final class TaskMethods {
 
 	private static void checkCron(WorkMethod method, String cron) {
 		try {
-			if (CronExpression.parse(cron).next(LocalDateTime.now(ZoneOffset.UTC)) == null) {
+			if (CronExpression.parse(cron).next(ANY_TIME) == null) {
 				method.refuse(
 						"has a cron of @Task that never comes: expected one that has a next time, or '-' for never, found '%s'"
 							.formatted(cron),

@@ -161,10 +161,10 @@ final class ZoneCheck {
 	}
 
 	private String describedType(String statement, int column) {
-		Instant now = Instant.now();
+		Instant any = TIMES.get(0);
 		String type = new NamedParameterJdbcTemplate(this.dataSource).execute(statement,
-				new MapSqlParameterSource("id", null).addValue("now", WireTime.ZONED.parameter(now))
-					.addValue("until", WireTime.ZONED.parameter(now)),
+				new MapSqlParameterSource("id", null).addValue("now", WireTime.ZONED.parameter(any))
+					.addValue("until", WireTime.ZONED.parameter(any)),
 				(PreparedStatementCallback<String>) (prepared) -> type(prepared, column));
 		return (type != null) ? type : "";
 	}

@@ -4,6 +4,7 @@ package io.managedservices.actuate.endpoint;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -264,7 +265,7 @@ class ManagedServicesEndpointTests {
 	void extensionAnswersWithStatusAndType() {
 		this.services.required("database");
 		ManagedServicesEndpointWebExtension extension = new ManagedServicesEndpointWebExtension(this.endpoint,
-				new ServiceOperations(this.services, List.of(), Shown.TEXTS), Shown.VALUES);
+				new ServiceOperations(this.services, List.of(), Shown.TEXTS, InstantSource.system()), Shown.VALUES);
 		assertThat(extension.services(Representation.JSON_V3, null, null, ANYBODY).getBody())
 			.isInstanceOf(ManagedServicesDescriptor.class);
 		assertThat(extension.services(Representation.TEXT, "json", null, ANYBODY).getBody())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.actuate.operation;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -39,7 +40,7 @@ class ServiceOperationsTests {
 
 	private final ServiceOperations operations = new ServiceOperations(this.services, List.of((event) -> {
 		throw new IllegalStateException("listener");
-	}, this.events::add), Shown.TEXTS);
+	}, this.events::add), Shown.TEXTS, () -> Instant.EPOCH);
 
 	@Test
 	void performWhenAcceptedCanBeFollowedToItsEnd() {
