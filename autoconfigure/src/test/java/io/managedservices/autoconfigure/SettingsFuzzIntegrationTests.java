@@ -75,9 +75,6 @@ class SettingsFuzzIntegrationTests {
 	}
 
 	private void fuzz(String name, Value value, List<String> wrong) {
-		if (!name.startsWith("managed-services.")) {
-			return;
-		}
 		String key = name.replaceFirst("services\\.\\*", "services[my.service]")
 			.replaceFirst("gates\\.\\*", "gates[a gate]")
 			.replaceFirst("items\\.\\*", "items[item/s]");
@@ -108,7 +105,9 @@ class SettingsFuzzIntegrationTests {
 		Object read = Binder.get(context.getEnvironment())
 			.bind(tried.key(), Bindable.of(tried.value().type()))
 			.orElse(null);
-		if (properties != null && read != null && !tried.name().contains(".items.")) {
+		// What is not of these properties has its effect elsewhere.
+		if (properties != null && read != null && tried.name().startsWith("managed-services.")
+				&& !tried.name().contains(".items.")) {
 			String effect = ResolvedProperties.of(properties, Duration.ofSeconds(30)) + " " + properties;
 			effects.forEach((other, its) -> {
 				if (!other.equals(read) && its.equals(effect)) {
