@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.endpoint;
 
+import java.time.InstantSource;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -69,9 +71,12 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	ServiceOperations managedServicesOperations(ManagedServices services,
 			ObjectProvider<ServiceOperationListener> listeners, ObjectProvider<TextSanitizer> sanitizer,
-			ServiceThreads threads) {
+			ObjectProvider<ServiceThreads> threads) {
+		// Somebody else's façade has none.
+		ServiceThreads own = threads.getIfAvailable();
 		return new ServiceOperations(services, listeners.orderedStream().toList(),
-				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING), Backend.of(threads)::instant);
+				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING),
+				(own != null) ? Backend.of(own)::instant : InstantSource.system());
 	}
 
 	@Bean
