@@ -45,6 +45,12 @@ class CloseCampaignIntegrationTests {
 
 	private static final int SPINNING_IN_PROCESS = 16;
 
+	/**
+	 * How long a service starts at most, in nanoseconds. Spring waits for 100 ms before
+	 * it interrupts a start that is to be closed.
+	 */
+	private static final int LONGEST = 200_000_000;
+
 	private final int spinning = Integer.getInteger("closes.spinning", 4);
 
 	private final int closes = Integer.getInteger("closes", 20);
@@ -95,6 +101,7 @@ class CloseCampaignIntegrationTests {
 			close(number, figures);
 		}
 		assertThat(figures.failed).as("closes that hit a start, seed %d", this.seed).isPositive();
+		assertThat(figures.early).as("closes before all services had begun to start, seed %d", this.seed).isPositive();
 		assertThat(figures.threads).isPositive();
 		System.out.printf("%d closes in %d s with seed %d: %s%n", this.closes,
 				Duration.ofNanos(System.nanoTime() - begin).toSeconds(), this.seed, figures);
@@ -125,10 +132,18 @@ class CloseCampaignIntegrationTests {
 			refresh.complete(failure);
 		}, "refresh").start();
 		CompletableFuture<Throwable> closed = new CompletableFuture<>();
-		long pause = (long) (figures.usual * 1.2 * this.random.nextDouble());
+		// At any time, or once some of the services have begun to start.
+		int begun = this.random.nextInt(NAMES.length);
+		long pause = (begun == 0) ? (long) (figures.usual * 1.2 * this.random.nextDouble())
+				: this.random.nextInt(20_000_000);
 		new Thread(() -> {
+			long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+			while (journal.entries().size() < begun && System.nanoTime() < limit) {
+				LockSupport.parkNanos(100_000);
+			}
 			LockSupport.parkNanos(pause);
 			figures.threads += this.threads.alive().size();
+			figures.early += (journal.entries().size() < NAMES.length) ? 1 : 0;
 			closed.complete(catchThrowable(() -> way.close(context)));
 		}, "close").start();
 		closed.get(5, TimeUnit.MINUTES);
@@ -148,7 +163,7 @@ class CloseCampaignIntegrationTests {
 		context.register(ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class);
 		for (int number = 0; number < NAMES.length; number++) {
 			ServiceRegistration registration = new ServiceRegistration(NAMES[number],
-					new Slow(NAMES[number], journal, this.random.nextInt(60_000_000)));
+					new Slow(NAMES[number], journal, this.random.nextInt(LONGEST)));
 			if (number > 0) {
 				registration.dependsOn(NAMES[this.random.nextInt(number)]);
 			}
@@ -260,6 +275,9 @@ class CloseCampaignIntegrationTests {
 		/** How many were seen, to know that they can be seen. */
 		private int threads;
 
+		/** How many came before all services had begun to start. */
+		private int early;
+
 		private int failed;
 
 		private int givenUp;
@@ -275,8 +293,8 @@ class CloseCampaignIntegrationTests {
 
 		@Override
 		public String toString() {
-			return "%d hit a start, %d after services were started, %d were given up by Spring".formatted(this.failed,
-					this.withServices, this.givenUp);
+			return "%d while services started, %d failed a start, %d after services were started, %d were given up by Spring"
+				.formatted(this.early, this.failed, this.withServices, this.givenUp);
 		}
 
 	}
