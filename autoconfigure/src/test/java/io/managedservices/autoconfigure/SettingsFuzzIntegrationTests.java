@@ -52,8 +52,12 @@ class SettingsFuzzIntegrationTests {
 
 	private static final int VALUES = Integer.getInteger("settings.fuzz.values", 3);
 
-	/** Failures of the start itself, which follow from times that are too short. */
-	private static final List<String> SHORT = List.of("startup.timeout", "prepare-timeout", "start-timeout");
+	/**
+	 * Failures of the start itself, which follow from times that are too short, and name
+	 * the key of the service.
+	 */
+	private static final List<String> SHORT = List.of("startup.timeout", "prepare-timeout", "start-timeout",
+			"watchdog");
 
 	private static final List<FailureAnalyzer> ANALYZERS = SpringFactoriesLoader
 		.forDefaultResourceLocation(SettingsFuzzIntegrationTests.class.getClassLoader())

@@ -20,6 +20,7 @@ import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -38,7 +39,8 @@ public final class ServicesStartFailureAnalyzer extends AbstractFailureAnalyzer<
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, ServicesStartException cause) {
-		if (cause.getRootCauses().isEmpty()) {
+		// All may have come to run since the timeout of the start has passed.
+		if (cause.getRootCauses().isEmpty() && !(cause.getCause() instanceof ServiceException)) {
 			return null;
 		}
 		List<String> description = new ArrayList<>();
