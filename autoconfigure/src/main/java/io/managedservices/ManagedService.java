@@ -79,10 +79,52 @@ public @interface ManagedService {
 	Activation activation() default Activation.ENABLED;
 
 	/**
-	 * How a failed start is retried.
+	 * How long preparing the service may take.
+	 * @return a duration above 0, such as {@code 10s}; empty, the default, for
+	 * {@code managed-services.defaults.prepare-timeout}
+	 */
+	String prepareTimeout() default "";
+
+	/**
+	 * How long one attempt to start the service may take.
+	 * @return a duration above 0; empty, the default, for
+	 * {@code managed-services.defaults.start-timeout}
+	 */
+	String startTimeout() default "";
+
+	/**
+	 * How long stopping the service may take, with all attempts and the waits between
+	 * them.
+	 * @return a duration above 0; empty, the default, for
+	 * {@code managed-services.defaults.stop-timeout}
+	 */
+	String stopTimeout() default "";
+
+	/**
+	 * How a failed start or stop is retried.
 	 * @return by default {@code managed-services.defaults.retry}
 	 */
 	Retry retry() default @Retry;
+
+	/**
+	 * What happens when the service fails while it is running.
+	 * @return by default {@code managed-services.defaults.restart}
+	 */
+	Restart restart() default @Restart;
+
+	/**
+	 * When the checks of the service are made.
+	 * @return by default {@code managed-services.defaults.health}
+	 */
+	HealthCheck health() default @HealthCheck;
+
+	/**
+	 * How long the running service may go without a {@linkplain ServiceContext#beat()
+	 * beat} before it fails.
+	 * @return a duration above 0; empty, the default, for
+	 * {@code managed-services.defaults.watchdog}
+	 */
+	String watchdog() default "";
 
 	/**
 	 * How many events wait for the {@linkplain OnServiceEvent hooks} of the service, but
@@ -92,6 +134,22 @@ public @interface ManagedService {
 	 * says
 	 */
 	int eventBuffer() default NOT_SET;
+
+	/**
+	 * How long the service goes on running after the last {@linkplain Demand demand} for
+	 * it was closed, if it is {@linkplain Activation#ON_DEMAND on demand}.
+	 * @return a duration of 0 or more; empty, the default, for
+	 * {@code managed-services.defaults.idle-timeout}
+	 */
+	String idleTimeout() default "";
+
+	/**
+	 * The lease without which the service does not run: of all instances of the
+	 * application that share a store of leases, one holds it at a time. Services with the
+	 * same lease run on the same instance.
+	 * @return the name of the lease, 1 to 48 characters; empty, the default, for none
+	 */
+	String lease() default "";
 
 	/**
 	 * The name of a method without parameters that starts a bean whose class does not
@@ -113,6 +171,15 @@ public @interface ManagedService {
 	 * @return the type, {@code void} for none
 	 */
 	Class<?> provides() default void.class;
+
+	/**
+	 * Whether the type that the service {@linkplain #provides() provides}, which has to
+	 * be an interface, can be injected itself: each call goes to the present value, or
+	 * throws a {@link io.managedservices.state.ServiceException} while there is none. Any
+	 * other bean of that type comes first. To inject it makes no dependency.
+	 * @return {@code false} by default
+	 */
+	boolean injectable() default false;
 
 	/**
 	 * The names of services to drop from the dependencies that were inferred from

@@ -2,7 +2,12 @@
 package io.managedservices;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.state.ServiceException;
 
@@ -45,6 +50,47 @@ public interface Provided<T> {
 	 * provided nothing yet; the message tells which, and why
 	 */
 	T get();
+
+	/**
+	 * The value as it is now, if there is one.
+	 * @return the value, without waiting, or {@code null} if there is none
+	 * @throws ServiceException if the value has another type
+	 */
+	default @Nullable T getIfAvailable() {
+		try {
+			return get();
+		}
+		catch (ServiceException ex) {
+			if (ex.getKind() == ServiceException.Kind.WRONG_TYPE) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * Does something with the value as it is now, if there is one.
+	 * @param action is given the value
+	 * @throws ServiceException if the value has another type
+	 */
+	default void ifAvailable(Consumer<? super T> action) {
+		T value = getIfAvailable();
+		if (value != null) {
+			action.accept(value);
+		}
+	}
+
+	/**
+	 * What follows from the value as it is now, if there is one.
+	 * @param <R> the type of the result
+	 * @param mapper is given the value
+	 * @return what it returns, empty if that is {@code null} or there is no value
+	 * @throws ServiceException if the value has another type
+	 */
+	default <R> Optional<R> map(Function<? super T, ? extends @Nullable R> mapper) {
+		T value = getIfAvailable();
+		return Optional.ofNullable((value != null) ? mapper.apply(value) : null);
+	}
 
 	/**
 	 * Waits until there is a value.

@@ -5,11 +5,17 @@ import java.lang.annotation.Documented;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
+import io.managedservices.internal.text.Given;
 import io.managedservices.internal.text.ProgramMistake;
 
 /**
- * How a service that failed to start is retried. The terms are those of Spring's
+ * How a start or a stop that failed is tried again. The terms are those of Spring's
  * {@code RetryPolicy}; an attribute that is left out is taken from
  * {@code managed-services.defaults.retry}, and
  * {@code managed-services.services.<name>.retry} overrides both. Durations are written as
@@ -23,14 +29,15 @@ import io.managedservices.internal.text.ProgramMistake;
 public @interface Retry {
 
 	/**
-	 * How often a failed start is tried again: attempts in all are one more.
+	 * How often a failed start or stop is tried again: attempts in all are one more.
 	 * @return 0 or more, or -1 for no limit; by default what is configured
 	 */
 	int maxRetries() default ManagedService.NOT_SET;
 
 	/**
 	 * The wait before the first retry.
-	 * @return a duration of 0 or more; empty for the configured default
+	 * @return a duration of 0 or more, and of 1 ms or more without a limit of retries;
+	 * empty for the configured default
 	 */
 	String delay() default "";
 
@@ -42,7 +49,8 @@ public @interface Retry {
 
 	/**
 	 * The longest wait between two attempts.
-	 * @return a duration above 0; empty for the configured default
+	 * @return a duration above 0 that is no shorter than the delay; empty for the
+	 * configured default
 	 */
 	String maxDelay() default "";
 
@@ -54,8 +62,8 @@ public @interface Retry {
 	String jitter() default "";
 
 	/**
-	 * Failures that are final: a start that throws one of these types, or a subtype, is
-	 * not tried again.
+	 * Failures that are final: a start or stop that throws one of these types, or a
+	 * subtype, is not tried again.
 	 * @return types of exceptions
 	 */
 	Class<? extends Throwable>[] excludes() default {};
@@ -66,5 +74,98 @@ public @interface Retry {
 	 * @return types of exceptions
 	 */
 	Class<? extends Throwable>[] includes() default {};
+
+	/**
+	 * Sets the attributes for a {@link ServiceRegistration}. To be used by one thread.
+	 */
+	final class Spec {
+
+		final Map<String, Object> attributes = new LinkedHashMap<>();
+
+		Spec() {
+		}
+
+		/**
+		 * Sets how often a failed start or stop is tried again.
+		 * @param maxRetries 0 or more, or -1 for no limit
+		 * @return this
+		 */
+		public Spec maxRetries(int maxRetries) {
+			this.attributes.put("maxRetries", maxRetries);
+			return this;
+		}
+
+		/**
+		 * Sets the wait before the first retry.
+		 * @param delay 0 or more
+		 * @return this
+		 */
+		public Spec delay(Duration delay) {
+			this.attributes.put("delay", Given.duration(delay, "retry.delay"));
+			return this;
+		}
+
+		/**
+		 * Sets what the wait is multiplied with after each retry.
+		 * @param multiplier 1 or more
+		 * @return this
+		 */
+		public Spec multiplier(double multiplier) {
+			this.attributes.put("multiplier", Given.number(multiplier, "retry.multiplier"));
+			return this;
+		}
+
+		/**
+		 * Sets the longest wait between two attempts.
+		 * @param maxDelay above 0
+		 * @return this
+		 */
+		public Spec maxDelay(Duration maxDelay) {
+			this.attributes.put("maxDelay", Given.duration(maxDelay, "retry.maxDelay"));
+			return this;
+		}
+
+		/**
+		 * Sets by how much each wait varies at random, up and down.
+		 * @param jitter 0 or more
+		 * @return this
+		 */
+		public Spec jitter(Duration jitter) {
+			this.attributes.put("jitter", Given.duration(jitter, "retry.jitter"));
+			return this;
+		}
+
+		/**
+		 * Sets the types of failures that are final.
+		 * @param types types of exceptions
+		 * @return this
+		 */
+		@SafeVarargs
+		public final Spec excludes(Class<? extends Throwable>... types) {
+			List<Class<?>> excludes = new ArrayList<>();
+			for (Class<? extends Throwable> type : types) {
+				excludes.add(Given.value(type, "retry.excludes"));
+			}
+			this.attributes.put("excludes", excludes.toArray(new Class<?>[0]));
+			return this;
+		}
+
+		/**
+		 * Sets the types of failures that are tried again although they are mistakes in
+		 * the program.
+		 * @param types types of exceptions
+		 * @return this
+		 */
+		@SafeVarargs
+		public final Spec includes(Class<? extends Throwable>... types) {
+			List<Class<?>> includes = new ArrayList<>();
+			for (Class<? extends Throwable> type : types) {
+				includes.add(Given.value(type, "retry.includes"));
+			}
+			this.attributes.put("includes", includes.toArray(new Class<?>[0]));
+			return this;
+		}
+
+	}
 
 }

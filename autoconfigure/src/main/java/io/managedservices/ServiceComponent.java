@@ -26,4 +26,19 @@ public interface ServiceComponent {
 	default void checkHealth() throws Exception {
 	}
 
+	/**
+	 * A component that was added to a service. Safe for use by several threads.
+	 */
+	interface Registration extends AutoCloseable {
+
+		/**
+		 * Removes the component: it is neither checked nor shown any more, and its name
+		 * is free. A check that is under way comes to its end, and counts for nothing.
+		 * Does nothing if it was removed before, or its incarnation is over.
+		 */
+		@Override
+		void close();
+
+	}
+
 }

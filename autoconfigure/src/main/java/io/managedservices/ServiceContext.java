@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.event.ServiceEvents;
+import io.managedservices.lease.Lease;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.StopReason;
@@ -86,10 +87,30 @@ public interface ServiceContext {
 	void fail(Throwable cause);
 
 	/**
+	 * Asks to be stopped, after its dependents, and started again: its configuration has
+	 * changed, say. This is no failure: there is no delay, and it does not count as one
+	 * of the restarts that the service has. Does nothing once this incarnation is to end.
+	 * @param reason why, for people
+	 * @throws IllegalStateException if the service is being prepared or started: what is
+	 * thrown there has it tried again, after a delay
+	 */
+	void restart(String reason);
+
+	/**
 	 * Reports that the service has done what it was to do: it is stopped, after its
 	 * dependents, without a failure. Does nothing unless it runs.
 	 */
 	void complete();
+
+	/**
+	 * Asks for the end of the application: it is closed, which stops all services in
+	 * order, and the process exits with a code. Returns at once. During the start of the
+	 * application that ends without a failure. Only the first such wish counts; does
+	 * nothing after the end of this incarnation.
+	 * @param code the exit code, 0 to 255, where 0 means that all is well
+	 * @throws IllegalArgumentException if it is out of range
+	 */
+	void exit(int code);
 
 	/**
 	 * Tells the watchdog that the service is alive, if one is configured.
@@ -132,16 +153,24 @@ public interface ServiceContext {
 	void clearErrors();
 
 	/**
-	 * Adds a part with checks of its own, until the service has stopped. It is shown as
-	 * {@code database.pool} if this is the service {@code database}.
+	 * Adds a part with checks of its own, until it is removed or the service has stopped.
+	 * It is shown as {@code database.pool} if this is the service {@code database}.
 	 * @param name its name within the service
 	 * @param component the part
+	 * @return removes it
 	 * @throws ServiceException if there is a component or a service of that full name
 	 * already; the message names both
 	 * @throws IllegalArgumentException if the name is blank
 	 * @throws IllegalStateException if this incarnation is to end
 	 */
-	void component(String name, ServiceComponent component);
+	ServiceComponent.Registration component(String name, ServiceComponent component);
+
+	/**
+	 * The {@linkplain ManagedService#lease() lease} that the service runs by.
+	 * @return the lease of this incarnation
+	 * @throws IllegalStateException if it runs without one, or is only being prepared
+	 */
+	Lease lease();
 
 	/**
 	 * The work of this incarnation: workers, tasks, micro-tasks and tickers.
@@ -149,6 +178,13 @@ public interface ServiceContext {
 	 * @throws IllegalStateException if the service is only being prepared
 	 */
 	ServiceWork work();
+
+	/**
+	 * The services that belong to this incarnation.
+	 * @return its services
+	 * @throws IllegalStateException if the service is only being prepared
+	 */
+	SubServices services();
 
 	/**
 	 * The events of this service, and of others for it.

@@ -17,6 +17,24 @@ import io.managedservices.state.ServiceException;
 public interface ServiceLookup {
 
 	/**
+	 * Waits until there is a service of a name without holding a thread, whether it runs
+	 * or not: it may be {@linkplain ServiceRegistry registered} later.
+	 * @param name a name, of which there need not be a service yet
+	 * @return completed with the service, at once if there is one; with a
+	 * {@link ServiceException} when all services are being stopped, or the application is
+	 * closed. Complete it in any way to stop waiting
+	 */
+	CompletableFuture<ServiceSnapshot> whenRegistered(String name);
+
+	/**
+	 * The same for names of which there may be no service yet: what waits here throws no
+	 * exception then, but waits until there is one, too, and goes on waiting when it is
+	 * unregistered.
+	 * @return a view of this
+	 */
+	ServiceLookup lenient();
+
+	/**
 	 * Waits for a service without holding a thread.
 	 * @param name its name
 	 * @return completed with the service once it runs, or with a {@link ServiceException}
@@ -26,6 +44,16 @@ public interface ServiceLookup {
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<ServiceSnapshot> whenRunning(String name);
+
+	/**
+	 * Waits until a service is down without holding a thread.
+	 * @param name its name
+	 * @return completed once the service is neither being prepared, nor starts, runs or
+	 * stops: also while it waits for its dependencies or for its next attempt. Complete
+	 * it in any way to stop waiting
+	 * @throws ServiceException if there is no such service
+	 */
+	CompletableFuture<ServiceSnapshot> whenStopped(String name);
 
 	/**
 	 * Waits until a service runs and returns it.
@@ -39,6 +67,15 @@ public interface ServiceLookup {
 	 * failed, or it does not run in time; the message tells what it waits for
 	 */
 	<T> T get(String name, Class<T> type, Duration timeout) throws InterruptedException;
+
+	/**
+	 * Asks for a service that runs on demand: it runs while the demand is open, and until
+	 * its {@code idle-timeout} has passed after the last one was closed.
+	 * @param name its name
+	 * @return the demand, which has to be closed
+	 * @throws ServiceException if there is no such service
+	 */
+	Demand demand(String name);
 
 	/**
 	 * The value that a service provides.

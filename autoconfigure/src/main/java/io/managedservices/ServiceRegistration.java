@@ -7,10 +7,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.Lifecycle;
 import org.springframework.core.annotation.MergedAnnotation;
 
+import io.managedservices.internal.text.Given;
 import io.managedservices.state.Activation;
 
 /**
@@ -23,7 +28,9 @@ import io.managedservices.state.Activation;
  * }
  * </pre>
  * <p>
- * To be configured by one thread before the services are discovered.
+ * One that is no bean is given to {@link ServiceRegistry#register} at run time, or to
+ * {@link SubServices}. To be configured by one thread before the services are discovered,
+ * or it is registered.
  *
  * @since 0.1.0
  */
@@ -31,7 +38,9 @@ public final class ServiceRegistration {
 
 	private final String name;
 
-	private final ServiceLifecycle lifecycle;
+	private final @Nullable ServiceLifecycle lifecycle;
+
+	private final @Nullable Supplier<? extends Lifecycle> supplier;
 
 	private final List<String> dependsOn = new ArrayList<>();
 
@@ -39,14 +48,16 @@ public final class ServiceRegistration {
 
 	private final List<String> excludeDependencies = new ArrayList<>();
 
-	private boolean required = true;
-
 	private Activation activation = Activation.ENABLED;
 
-	private @Nullable Class<?> provides;
+	private final Retry.Spec retry = new Retry.Spec();
 
-	/** The attributes of {@link Retry} that are set. */
-	private final Map<String, Object> retry = new LinkedHashMap<>();
+	private final Restart.Spec restart = new Restart.Spec();
+
+	private final HealthCheck.Spec health = new HealthCheck.Spec();
+
+	/** Those of {@link ManagedService} that are set, but for the lists and activation. */
+	private final Map<String, Object> attributes = new LinkedHashMap<>();
 
 	/**
 	 * Create a registration.
@@ -54,8 +65,33 @@ public final class ServiceRegistration {
 	 * @param lifecycle the service
 	 */
 	public ServiceRegistration(String name, ServiceLifecycle lifecycle) {
+		this(name, lifecycle, null);
+	}
+
+	/**
+	 * Create a registration of a {@link Lifecycle} that need not exist yet, such as the
+	 * container of a message listener: <pre class="code">
+	 * new ServiceRegistration("votes", () -&gt; registry.getListenerContainer("votes")).dependsOn("store")
+	 * </pre> The supplier is asked at each start of the service. Its {@link Lifecycle}
+	 * must not start by itself. It is stopped as Spring would stop it, with a callback if
+	 * it takes one, before what the service depends on. The service fails, and so is
+	 * restarted, if a health check finds that it has stopped by itself; {@link #health}
+	 * can set another {@code failureThreshold} than 1.
+	 * @param name the name of the service, unique in the application
+	 * @param lifecycle supplies what is started and stopped, on any thread
+	 */
+	public ServiceRegistration(String name, Supplier<? extends Lifecycle> lifecycle) {
+		this(name, null, lifecycle);
+	}
+
+	private ServiceRegistration(String name, @Nullable ServiceLifecycle lifecycle,
+			@Nullable Supplier<? extends Lifecycle> supplier) {
 		this.name = name;
 		this.lifecycle = lifecycle;
+		this.supplier = supplier;
+		this.attributes.put("retry", this.retry.attributes);
+		this.attributes.put("restart", this.restart.attributes);
+		this.attributes.put("health", this.health.attributes);
 	}
 
 	/**
@@ -95,7 +131,7 @@ public final class ServiceRegistration {
 	 * @return this
 	 */
 	public ServiceRegistration required(boolean required) {
-		this.required = required;
+		this.attributes.put("required", required);
 		return this;
 	}
 
@@ -115,65 +151,114 @@ public final class ServiceRegistration {
 	 * @return this
 	 */
 	public ServiceRegistration provides(Class<?> type) {
-		this.provides = type;
+		this.attributes.put("provides", Given.value(type, "provides"));
 		return this;
 	}
 
 	/**
-	 * Sets how often a failed start is tried again, as {@link Retry#maxRetries()} does.
-	 * @param maxRetries 0 or more, or -1 for no limit
+	 * Sets how long preparing the service may take.
+	 * @param timeout above 0
 	 * @return this
 	 */
-	public ServiceRegistration maxRetries(int maxRetries) {
-		this.retry.put("maxRetries", maxRetries);
+	public ServiceRegistration prepareTimeout(Duration timeout) {
+		this.attributes.put("prepareTimeout", Given.duration(timeout, "prepareTimeout"));
 		return this;
 	}
 
 	/**
-	 * Sets the wait before the first retry, what it is multiplied with after each, and
-	 * the longest wait, as {@link Retry#delay()}, {@link Retry#multiplier()} and
-	 * {@link Retry#maxDelay()} do.
-	 * @param delay 0 or more
-	 * @param multiplier 1 or more
-	 * @param maxDelay above 0
+	 * Sets how long one attempt to start the service may take.
+	 * @param timeout above 0
 	 * @return this
 	 */
-	public ServiceRegistration retryDelay(Duration delay, double multiplier, Duration maxDelay) {
-		this.retry.put("delay", delay.toString());
-		this.retry.put("multiplier", multiplier);
-		this.retry.put("maxDelay", maxDelay.toString());
+	public ServiceRegistration startTimeout(Duration timeout) {
+		this.attributes.put("startTimeout", Given.duration(timeout, "startTimeout"));
 		return this;
 	}
 
 	/**
-	 * Sets the types of exceptions after which a start is not tried again, as
-	 * {@link Retry#excludes()} does.
-	 * @param types types of exceptions
+	 * Sets how long stopping the service may take, with all attempts and the waits
+	 * between them.
+	 * @param timeout above 0
 	 * @return this
 	 */
-	@SafeVarargs
-	public final ServiceRegistration retryExcludes(Class<? extends Throwable>... types) {
-		List<Class<?>> excludes = new ArrayList<>();
-		for (Class<? extends Throwable> type : types) {
-			excludes.add(type);
-		}
-		this.retry.put("excludes", excludes.toArray(new Class<?>[0]));
+	public ServiceRegistration stopTimeout(Duration timeout) {
+		this.attributes.put("stopTimeout", Given.duration(timeout, "stopTimeout"));
 		return this;
 	}
 
 	/**
-	 * Sets the types of exceptions after which a start is tried again although they are
-	 * mistakes in the program, as {@link Retry#includes()} does.
-	 * @param types types of exceptions
+	 * Sets how a failed start or stop is retried:
+	 * {@code retry((retry) -> retry.maxRetries(5))}.
+	 * @param retry sets what differs from the configured defaults
 	 * @return this
 	 */
-	@SafeVarargs
-	public final ServiceRegistration retryIncludes(Class<? extends Throwable>... types) {
-		List<Class<?>> includes = new ArrayList<>();
-		for (Class<? extends Throwable> type : types) {
-			includes.add(type);
-		}
-		this.retry.put("includes", includes.toArray(new Class<?>[0]));
+	public ServiceRegistration retry(Consumer<Retry.Spec> retry) {
+		Given.value(retry, "retry").accept(this.retry);
+		return this;
+	}
+
+	/**
+	 * Sets what happens when the service fails while it is running:
+	 * {@code restart((restart) -> restart.maxRestarts(3))}.
+	 * @param restart sets what differs from the configured defaults
+	 * @return this
+	 */
+	public ServiceRegistration restart(Consumer<Restart.Spec> restart) {
+		Given.value(restart, "restart").accept(this.restart);
+		return this;
+	}
+
+	/**
+	 * Sets when the checks of the service are made:
+	 * {@code health((health) -> health.failureThreshold(3))}.
+	 * @param health sets what differs from the configured defaults
+	 * @return this
+	 */
+	public ServiceRegistration health(Consumer<HealthCheck.Spec> health) {
+		Given.value(health, "health").accept(this.health);
+		return this;
+	}
+
+	/**
+	 * Sets how long the running service may go without a beat before it fails.
+	 * @param watchdog above 0
+	 * @return this
+	 */
+	public ServiceRegistration watchdog(Duration watchdog) {
+		this.attributes.put("watchdog", Given.duration(watchdog, "watchdog"));
+		return this;
+	}
+
+	/**
+	 * Sets how long the service goes on running after the last {@linkplain Demand demand}
+	 * for it was closed, if it is on demand.
+	 * @param idleTimeout 0 or more
+	 * @return this
+	 */
+	public ServiceRegistration idleTimeout(Duration idleTimeout) {
+		this.attributes.put("idleTimeout", Given.duration(idleTimeout, "idleTimeout"));
+		return this;
+	}
+
+	/**
+	 * Sets the lease without which the service does not run: one instance of the
+	 * application holds it at a time.
+	 * @param lease the name of the lease, 1 to 48 characters
+	 * @return this
+	 */
+	public ServiceRegistration lease(String lease) {
+		this.attributes.put("lease", Given.value(lease, "lease"));
+		return this;
+	}
+
+	/**
+	 * Sets how many events wait for the hooks of the service until the oldest one is
+	 * dropped.
+	 * @param eventBuffer 1 or more
+	 * @return this
+	 */
+	public ServiceRegistration eventBuffer(int eventBuffer) {
+		this.attributes.put("eventBuffer", eventBuffer);
 		return this;
 	}
 
@@ -187,10 +272,18 @@ public final class ServiceRegistration {
 
 	/**
 	 * The service.
-	 * @return the service
+	 * @return the service, or {@code null} if it is a {@link Lifecycle} that is supplied
 	 */
-	public ServiceLifecycle getLifecycle() {
+	public @Nullable ServiceLifecycle getLifecycle() {
 		return this.lifecycle;
+	}
+
+	/**
+	 * What supplies the {@link Lifecycle} that is the service.
+	 * @return the supplier, or {@code null} if the service is a {@link ServiceLifecycle}
+	 */
+	public @Nullable Supplier<? extends Lifecycle> getSupplier() {
+		return this.supplier;
 	}
 
 	/**
@@ -218,14 +311,6 @@ public final class ServiceRegistration {
 	}
 
 	/**
-	 * Whether the application needs this service.
-	 * @return whether it does
-	 */
-	public boolean isRequired() {
-		return this.required;
-	}
-
-	/**
 	 * What the operator wants of the service.
 	 * @return the activation
 	 */
@@ -234,19 +319,18 @@ public final class ServiceRegistration {
 	}
 
 	/**
-	 * The type of the value that the service provides to others.
-	 * @return the type, or {@code null} for none
+	 * All of it, as if the service had been annotated.
+	 * @return what is set, and the defaults of {@link ManagedService} for everything else
 	 */
-	public @Nullable Class<?> getProvides() {
-		return this.provides;
-	}
-
-	/**
-	 * How a failed start is retried.
-	 * @return what is set, and the defaults of {@link Retry} for everything else
-	 */
-	public Retry getRetry() {
-		return MergedAnnotation.of(Retry.class, this.retry).synthesize();
+	public ManagedService getAttributes() {
+		Map<String, Object> all = new LinkedHashMap<>(this.attributes);
+		all.put("name", this.name);
+		all.put("dependsOn", this.dependsOn.toArray(new String[0]));
+		all.put("after", this.after.toArray(new String[0]));
+		all.put("excludeDependencies", this.excludeDependencies.toArray(new String[0]));
+		all.put("activation", this.activation);
+		all.values().removeIf(Objects::isNull);
+		return MergedAnnotation.of(ManagedService.class, all).synthesize();
 	}
 
 }

@@ -22,9 +22,11 @@ import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.StateChanged;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServicePlan;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
+import io.managedservices.monitor.ServiceSnapshot.Stage;
 import io.managedservices.monitor.ServiceSnapshot.Timings;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.monitor.WorkCounts;
@@ -50,14 +52,15 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final List<LifecycleListener> listeners = new CopyOnWriteArrayList<>();
 
+	private final Map<String, ServiceMonitor> children = new ConcurrentHashMap<>();
+
 	private final AtomicInteger listings = new AtomicInteger();
 
 	private final Map<String, WorkSnapshot> works = new ConcurrentHashMap<>();
 
 	private final Map<String, WorkCounts> counts = new ConcurrentHashMap<>();
 
-	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, 0, 0, Workload.Waits.NONE, Workload.Waits.NONE,
-			Workload.Waits.NONE);
+	private volatile Workload workload = new Workload(2, 0, 0, 2, 0, Workload.Lines.NONE);
 
 	private Runnable guard = () -> {
 	};
@@ -65,6 +68,16 @@ public final class ScriptedServices implements ManagedServices {
 	public ScriptedServices guard(Runnable guard) {
 		this.guard = guard;
 		return this;
+	}
+
+	public ScriptedServices child(String id, ServiceMonitor child) {
+		this.children.put(id, child);
+		return this;
+	}
+
+	@Override
+	public Map<String, ServiceMonitor> children() {
+		return this.children;
 	}
 
 	public ScriptedServices required(String name, String... dependsOn) {
@@ -78,8 +91,8 @@ public final class ScriptedServices implements ManagedServices {
 	public ScriptedServices add(ServiceDescriptor service) {
 		int index = this.indexes.size();
 		this.indexes.put(service.name(), index);
-		this.snapshots.put(index, new ServiceSnapshot(service, ServiceState.STOPPED, Instant.EPOCH,
-				new Attempt(0, 4, null), new Vitals(false, true, null, null), new Timings(null, null, null), null));
+		this.snapshots.put(index, new ServiceSnapshot(service, new Stage(ServiceState.STOPPED, Instant.EPOCH, null),
+				new Attempt(0, 4, null), new Vitals(false, true, null, null), new Timings(null, null, null)));
 		return this;
 	}
 
@@ -96,10 +109,10 @@ public final class ScriptedServices implements ManagedServices {
 	public ScriptedServices move(String name, ServiceState state, @Nullable StopReason reason,
 			@Nullable Throwable failure) {
 		ServiceSnapshot previous = find(name);
-		update(new ServiceSnapshot(previous.service(), state, Instant.EPOCH.plusSeconds(state.ordinal()),
-				previous.attempt(),
+		update(new ServiceSnapshot(previous.service(),
+				new Stage(state, Instant.EPOCH.plusSeconds(state.ordinal()), reason), previous.attempt(),
 				new Vitals(state == ServiceState.RUNNING, state != ServiceState.FAILED, null, failure),
-				previous.timings(), reason));
+				previous.timings()));
 		tell(new StateChanged(previous.state(), find(name), reason));
 		return this;
 	}
@@ -111,26 +124,26 @@ public final class ScriptedServices implements ManagedServices {
 
 	public ScriptedServices vitals(String name, Vitals vitals) {
 		ServiceSnapshot service = find(name);
-		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
-				vitals, service.timings(), service.stopReason()));
+		return update(
+				new ServiceSnapshot(service.service(), service.stage(), service.attempt(), vitals, service.timings()));
 	}
 
 	public ScriptedServices reports(String name, ServiceSnapshot.Reports reports) {
 		ServiceSnapshot service = find(name);
-		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
-				service.vitals(), service.timings(), service.stopReason(), reports));
+		return update(new ServiceSnapshot(service.service(), service.stage(), service.attempt(), service.vitals(),
+				service.timings(), reports));
 	}
 
 	public ScriptedServices attempt(String name, Attempt attempt) {
 		ServiceSnapshot service = find(name);
-		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), attempt,
-				service.vitals(), service.timings(), service.stopReason()));
+		return update(
+				new ServiceSnapshot(service.service(), service.stage(), attempt, service.vitals(), service.timings()));
 	}
 
 	public ScriptedServices timings(String name, Timings timings) {
 		ServiceSnapshot service = find(name);
-		return update(new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
-				service.vitals(), timings, service.stopReason()));
+		return update(
+				new ServiceSnapshot(service.service(), service.stage(), service.attempt(), service.vitals(), timings));
 	}
 
 	public ScriptedServices work(String name, WorkSnapshot work) {
@@ -235,6 +248,11 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public boolean isShuttingDown() {
+		return false;
+	}
+
+	@Override
 	public HealthSummary readiness() {
 		return report((service) -> !service.ready());
 	}
@@ -258,6 +276,11 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public void holdOff(Duration duration, String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public void sleep(String... names) {
 		throw new UnsupportedOperationException();
 	}
@@ -269,6 +292,16 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public void emit(String source, Object event) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Conditions conditions(String name) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void queueTask(String name, String task) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -311,7 +344,47 @@ public final class ScriptedServices implements ManagedServices {
 	}
 
 	@Override
+	public CompletableFuture<ServiceSnapshot> whenRegistered(String name) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ServiceLookup lenient() {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> register(ServiceRegistration... registrations) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ServicePlan planRegister(ServiceRegistration... registrations) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<Void> unregister(Dependents dependents, String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ServicePlan planUnregister(Dependents dependents, String... names) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Demand demand(String name) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenStopped(String name) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -352,7 +425,7 @@ public final class ScriptedServices implements ManagedServices {
 
 	@Override
 	public ServicePlan plan(ServiceAction action, String... names) {
-		throw new UnsupportedOperationException();
+		return new ServicePlan(List.of(), List.of());
 	}
 
 	@Override

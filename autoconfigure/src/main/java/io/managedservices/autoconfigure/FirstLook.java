@@ -5,6 +5,7 @@ import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -31,6 +32,7 @@ final class FirstLook implements BeanFactoryPostProcessor, PresenceSign {
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		KnownSettings.check(this.environment);
 		this.anySet = KnownSettings.isAnySet(this.environment);
+		moveToEnd(beanFactory, ManagedServicesAutoConfiguration.CALLBACKS);
 		// Ahead of time nobody knows what will be set.
 		boolean lazy = !this.anySet && !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
@@ -43,6 +45,16 @@ final class FirstLook implements BeanFactoryPostProcessor, PresenceSign {
 			else if (lazy && OwnBeans.isOwnProperties(beanName)) {
 				definition.setLazyInit(true);
 			}
+		}
+	}
+
+	// Spring tells beans in their order that all singletons exist. Message listeners are
+	// registered then, and have to be before the services are discovered.
+	private static void moveToEnd(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		if (beanFactory instanceof BeanDefinitionRegistry registry && registry.containsBeanDefinition(beanName)) {
+			BeanDefinition definition = registry.getBeanDefinition(beanName);
+			registry.removeBeanDefinition(beanName);
+			registry.registerBeanDefinition(beanName, definition);
 		}
 	}
 

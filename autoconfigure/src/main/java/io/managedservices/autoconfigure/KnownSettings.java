@@ -3,7 +3,6 @@ package io.managedservices.autoconfigure;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -12,6 +11,9 @@ import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.util.ClassUtils;
 
+import io.managedservices.autoconfigure.metrics.MetricsProperties;
+import io.managedservices.autoconfigure.observation.LogProperties;
+import io.managedservices.autoconfigure.observation.ObservationProperties;
 import io.managedservices.autoconfigure.settings.Setting;
 import io.managedservices.autoconfigure.settings.Setting.Group;
 import io.managedservices.autoconfigure.settings.SettingsCheck;
@@ -25,6 +27,8 @@ final class KnownSettings {
 	private static final String ROOT = "managed-services";
 
 	private static final String ENDPOINT = "management.endpoint.managedservices";
+
+	private static final String UI = "management.endpoint.managedservicesui";
 
 	private static final String HEALTH = "management.health.managedservices";
 
@@ -45,12 +49,14 @@ final class KnownSettings {
 	 * @param environment whose settings are checked
 	 */
 	static void check(ConfigurableEnvironment environment) {
-		if (List.of(ROOT, ENDPOINT, HEALTH).stream().noneMatch((root) -> SettingsCheck.isAnySet(environment, root))) {
+		if (!isAnySet(environment) && !SettingsCheck.isAnySet(environment, ENDPOINT)
+				&& !SettingsCheck.isAnySet(environment, UI) && !SettingsCheck.isAnySet(environment, HEALTH)) {
 			return;
 		}
 		Map<String, Supplier<Group>> known = new LinkedHashMap<>();
 		known.put(ROOT, KnownSettings::ofManagedServices);
 		known.put(ENDPOINT, KnownSettings::ofEndpoint);
+		known.put(UI, KnownSettings::ofAnyEndpoint);
 		known.put(HEALTH, KnownSettings::ofHealth);
 		SettingsCheck.check(environment, known);
 	}
@@ -60,17 +66,24 @@ final class KnownSettings {
 			.withNamed(Setting.of(ManagedServicesItemsProperties.Service.class));
 		Group web = new Group(Map.of(), null).with("problemdetails",
 				new Group(Map.of(), null).with("enabled", value(boolean.class)));
-		return Setting.of(ManagedServicesProperties.class).with("items", items).with("web", web);
+		return Setting.of(ManagedServicesProperties.class)
+			.with("items", items)
+			.with("web", web)
+			.with("observations", Setting.of(ObservationProperties.class))
+			.with("logging", Setting.of(LogProperties.class))
+			.with("metrics", Setting.of(MetricsProperties.class));
 	}
 
-	// Some of them Boot reads for every endpoint.
 	static Group ofEndpoint() {
 		Setting roles = new Setting.Value(ResolvableType.forClassWithGenerics(Set.class, String.class), true);
+		return ofAnyEndpoint().with("show-values", value("Show")).with("roles", roles);
+	}
+
+	// Boot reads these for every endpoint.
+	static Group ofAnyEndpoint() {
 		return new Group(Map.of(), null).with("access", value("Access"))
 			.with("enabled", value(boolean.class))
-			.with("show-values", value("Show"))
-			.with("cache", new Group(Map.of(), null).with("time-to-live", value(Duration.class)))
-			.with("roles", roles);
+			.with("cache", new Group(Map.of(), null).with("time-to-live", value(Duration.class)));
 	}
 
 	static Group ofHealth() {

@@ -27,14 +27,15 @@ import org.springframework.core.task.TaskDecorator;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.autoconfigure.exit.ApplicationExit;
-import io.managedservices.autoconfigure.exit.ExitOnGiveUp;
-import io.managedservices.autoconfigure.exit.ExitOnStartFailure;
+import io.managedservices.autoconfigure.exit.ExitOnRequest;
+import io.managedservices.autoconfigure.observation.Surroundings;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.declare.ServiceExtension;
-import io.managedservices.internal.discovery.LateServiceWarning;
+import io.managedservices.internal.discovery.LateServices;
 import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.internal.inject.InjectionNeeds;
 import io.managedservices.internal.inject.ProvidedInjection;
 import io.managedservices.internal.lifecycle.ContextCallbacks;
 import io.managedservices.internal.lifecycle.DeferredManagedServices;
@@ -60,6 +61,8 @@ import io.managedservices.work.ServiceFailureListener;
 @EnableConfigurationProperties(ManagedServicesProperties.class)
 public final class ManagedServicesAutoConfiguration {
 
+	static final String CALLBACKS = "managedServicesContextCallbacks";
+
 	@Bean(autowireCandidate = false)
 	static FirstLook managedServicesFirstLook(ConfigurableEnvironment environment) {
 		return new FirstLook(environment);
@@ -82,9 +85,10 @@ public final class ManagedServicesAutoConfiguration {
 	@Lazy
 	ServicesSetup managedServicesSetup(ManagedServicesProperties properties,
 			ObjectProvider<LifecycleProperties> lifecycle, ServiceThreads threads,
-			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit) {
+			ObjectProvider<TaskDecorator> taskDecorators, ApplicationExit applicationExit,
+			ConfigurableListableBeanFactory beanFactory) {
 		return ResolvedProperties.of(properties, PhaseTimeout.of(lifecycle))
-			.setup(threads, taskDecorators, applicationExit);
+			.setup(threads, taskDecorators, () -> Surroundings.of(beanFactory), beanFactory, applicationExit);
 	}
 
 	@Bean
@@ -95,7 +99,7 @@ public final class ManagedServicesAutoConfiguration {
 				Threading.VIRTUAL.isActive(environment) ? ThreadBackend.virtual() : ThreadBackend.platform());
 	}
 
-	@Bean(autowireCandidate = false)
+	@Bean(name = CALLBACKS, autowireCandidate = false)
 	static ContextCallbacks managedServicesContextCallbacks(ServicePresence presence,
 			ObjectProvider<DeferredManagedServices> services, ApplicationContext context) {
 		return new ContextCallbacks(presence, services, context);
@@ -107,8 +111,13 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean(autowireCandidate = false)
-	static LateServiceWarning managedServicesLateServiceWarning(ConfigurableListableBeanFactory beanFactory) {
-		return new LateServiceWarning(beanFactory);
+	static InjectionNeeds managedServicesInjectionNeeds() {
+		return new InjectionNeeds();
+	}
+
+	@Bean(autowireCandidate = false)
+	static LateServices managedServicesLateServiceWarning(ConfigurableListableBeanFactory beanFactory) {
+		return new LateServices(beanFactory);
 	}
 
 	@Bean(autowireCandidate = false)
@@ -116,16 +125,13 @@ public final class ManagedServicesAutoConfiguration {
 	ManagedServicesLifecycle managedServicesLifecycle(ServicePresence presence,
 			ObjectProvider<ManagedServices> services, ObjectProvider<ServicesSetup> setup,
 			ApplicationExit applicationExit) {
-		return new ManagedServicesLifecycle(presence, services::getObject, setup::getObject,
-				(failure) -> new ExitOnStartFailure(applicationExit).accept(failure));
+		return new ManagedServicesLifecycle(presence, services::getObject, setup::getObject, applicationExit);
 	}
 
 	@Bean(autowireCandidate = false)
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ServicePresence presence,
-			ObjectProvider<ManagedServices> services, BeanFactory beanFactory) {
-		return new ManagedServicesQuiesceLifecycle(presence, services::getObject,
-				beanFactory.getBean(ManagedServicesLifecycle.class));
+	ManagedServicesQuiesceLifecycle managedServicesQuiesceLifecycle(ServicePresence presence, BeanFactory beanFactory) {
+		return new ManagedServicesQuiesceLifecycle(presence, beanFactory.getBean(ManagedServicesLifecycle.class));
 	}
 
 	// In place of that of Boot, which knows nothing of services.
@@ -157,8 +163,9 @@ public final class ManagedServicesAutoConfiguration {
 	@Bean(autowireCandidate = false)
 	@Lazy
 	@Order(Ordered.LOWEST_PRECEDENCE - 1)
-	ExitOnGiveUp managedServicesExitOnGiveUp(ApplicationExit applicationExit, ConfigurableApplicationContext context) {
-		return new ExitOnGiveUp(applicationExit, context);
+	ExitOnRequest managedServicesExitOnRequest(ApplicationExit applicationExit,
+			ConfigurableApplicationContext context) {
+		return new ExitOnRequest(applicationExit, context);
 	}
 
 	@Bean

@@ -45,18 +45,15 @@ public record ManagedServicesItemsProperties(@DefaultValue("embedded") Engine en
 	 *
 	 * @param table Name of its table, with a schema if need be.
 	 * @param createTable Whether to create the table where there is none.
-	 * @param threads How many items are processed at once on this instance, of all
-	 * services.
 	 * @param pollingInterval How often the table is looked at: so late an item may begin.
 	 * @param heartbeat How often an instance says of an item that it is still at it. One
 	 * that has not for four times as long is taken over.
-	 * @param dependsOn Services that the scheduler depends on, such as one that runs
-	 * while the database does.
+	 * @param dependsOn Services that the service itemScheduler depends on, such as one
+	 * that runs while the database does.
 	 */
 	public record DbScheduler(@DefaultValue("managed_service_items") String table,
-			@DefaultValue("false") boolean createTable, @DefaultValue("10") int threads,
-			@DefaultValue("1s") Duration pollingInterval, @DefaultValue("10s") Duration heartbeat,
-			@DefaultValue List<String> dependsOn) {
+			@DefaultValue("false") boolean createTable, @DefaultValue("1s") Duration pollingInterval,
+			@DefaultValue("10s") Duration heartbeat, @DefaultValue List<String> dependsOn) {
 
 	}
 

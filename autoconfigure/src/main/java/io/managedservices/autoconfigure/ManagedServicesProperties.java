@@ -7,13 +7,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import io.managedservices.internal.engine.EngineSettings.OnFailure;
-import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
-import io.managedservices.internal.graph.RestartSettings.Policy;
+import io.managedservices.internal.drawing.PrintFormat;
+import io.managedservices.internal.engine.run.EngineSettings.OnFailure;
+import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.lease.LeaseStoreKind;
 import io.managedservices.internal.lifecycle.StartupMode;
-import io.managedservices.state.Activation;
 
 /**
  * Properties of managed services. Immutable.
@@ -29,14 +30,23 @@ import io.managedservices.state.Activation;
  * @param gates Services that run while a health contributor is UP, by the name of the
  * service: 'managed-services.gates.database.health=db' makes a service 'database' that
  * others can depend on.
+ * @param listeners Message listeners that are services, by the id of the listener.
+ * @param lease Leases of services that run on one instance of the application at a time.
+ * @param leases Settings by the name of the lease, over those of all leases.
  * @param work Limits of the work inside all services together.
  * @param web What is answered to requests.
+ * @param print Prints the graph of the services to the standard output instead of
+ * starting anything, and ends the application: with exit code 0, or 1 and an analysis if
+ * the graph or the settings are wrong.
  * @since 0.1.0
  */
 @ConfigurationProperties("managed-services")
 public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @DefaultValue Startup startup,
-		@DefaultValue Shutdown shutdown, @DefaultValue Defaults defaults, @DefaultValue Map<String, Service> services,
-		@DefaultValue Map<String, Gate> gates, @DefaultValue Work work, @DefaultValue Web web) {
+		@DefaultValue Shutdown shutdown, @DefaultValue @NestedConfigurationProperty ServiceSettings defaults,
+		@DefaultValue Map<String, ServiceSettings.Own> services, @DefaultValue Map<String, Gate> gates,
+		@DefaultValue Map<String, Listener> listeners, @DefaultValue Lease lease,
+		@DefaultValue Map<String, OwnLease> leases, @DefaultValue Work work, @DefaultValue Web web,
+		@Nullable PrintFormat print) {
 
 	/**
 	 * The start of all services.
@@ -46,9 +56,11 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * @param timeout How long the start of all services may take.
 	 * @param onFailure What the failure of a required service means: that the application
 	 * does not start, or that it starts without it and is not ready.
+	 * @param progress After which time the log says what a start still waits for, then
+	 * each time that it has taken twice as long; 0 for never.
 	 */
 	public record Startup(@DefaultValue("await") StartupMode mode, @DefaultValue("5m") Duration timeout,
-			@DefaultValue("fail") OnFailure onFailure) {
+			@DefaultValue("fail") OnFailure onFailure, @DefaultValue("10s") Duration progress) {
 
 	}
 
@@ -60,161 +72,6 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 * below it, or a sixth of it if that is less.
 	 */
 	public record Shutdown(@Nullable Duration timeout) {
-
-	}
-
-	/**
-	 * Settings of every service that does not set its own.
-	 *
-	 * @param prepareTimeout How long preparing a service may take.
-	 * @param startTimeout How long one attempt to start a service may take.
-	 * @param stopTimeout How long stopping a service may take, with all attempts and the
-	 * waits between them.
-	 * @param retry How a failed start or stop is retried.
-	 * @param restart What happens when a service fails while it is running.
-	 * @param health When the checks of a service are made.
-	 * @param watchdog How long a running service may go without a beat before it fails.
-	 * By default as long as it likes.
-	 * @param eventBuffer How many events wait for the hooks of a service at most, 1 or
-	 * more; then the oldest one is dropped and counted. Hooks with a buffer of their own
-	 * do not count.
-	 */
-	public record Defaults(@DefaultValue("30s") Duration prepareTimeout, @DefaultValue("2m") Duration startTimeout,
-			@DefaultValue("20s") Duration stopTimeout, @DefaultValue DefaultRetry retry,
-			@DefaultValue DefaultRestart restart, @DefaultValue DefaultHealth health, @Nullable Duration watchdog,
-			@DefaultValue("1000") int eventBuffer) {
-
-	}
-
-	/**
-	 * How a failed start or stop is retried.
-	 *
-	 * @param maxRetries How often it is tried again, -1 for no limit; attempts in all are
-	 * one more.
-	 * @param delay Wait before the first retry.
-	 * @param multiplier What the wait is multiplied with after each retry.
-	 * @param maxDelay Longest wait.
-	 * @param jitter By how much each wait varies at random, up and down.
-	 * @param excludes Types of exceptions that are not tried again.
-	 * @param includes Types of exceptions that are tried again, unless they are excluded,
-	 * although they are mistakes in the program, such as 'java.lang.LinkageError'.
-	 */
-	public record DefaultRetry(@DefaultValue("3") int maxRetries, @DefaultValue("1s") Duration delay,
-			@DefaultValue("2") double multiplier, @DefaultValue("30s") Duration maxDelay,
-			@DefaultValue("0ms") Duration jitter, @DefaultValue List<Class<? extends Throwable>> excludes,
-			@DefaultValue List<Class<? extends Throwable>> includes) {
-
-	}
-
-	/**
-	 * What happens when a service fails, or ends, while it is running.
-	 *
-	 * @param policy When it is started again.
-	 * @param maxRestarts How often it is started again within the window, -1 for no
-	 * limit; one failure more, and it is given up.
-	 * @param window Time within which restarts count. A service that ran longer begins
-	 * with the first delay again.
-	 * @param delay Wait before the first restart.
-	 * @param multiplier What the wait is multiplied with after each restart.
-	 * @param maxDelay Longest wait.
-	 * @param onGiveUp What it means for the application that a required service is given
-	 * up.
-	 */
-	public record DefaultRestart(@DefaultValue("on-failure") Policy policy, @DefaultValue("5") int maxRestarts,
-			@DefaultValue("10m") Duration window, @DefaultValue("1s") Duration delay,
-			@DefaultValue("2") double multiplier, @DefaultValue("1m") Duration maxDelay,
-			@DefaultValue("degrade") OnGiveUp onGiveUp) {
-
-	}
-
-	/**
-	 * When the checks of a service are made, and what they mean.
-	 *
-	 * @param interval From the end of one round of checks to the next.
-	 * @param timeout How long one round of checks may take.
-	 * @param failureThreshold How many health checks in a row have to fail for the
-	 * service to fail, 0 for never.
-	 * @param errorBuffer How many of the errors that a service reports are kept, 1 to
-	 * 10000; older ones are counted.
-	 */
-	public record DefaultHealth(@DefaultValue("15s") Duration interval, @DefaultValue("5s") Duration timeout,
-			@DefaultValue("0") int failureThreshold, @DefaultValue("50") int errorBuffer) {
-
-	}
-
-	/**
-	 * Settings of one service.
-	 *
-	 * @param required Whether the application needs it.
-	 * @param activation Whether it runs, runs only on demand, or never runs.
-	 * @param prepareTimeout How long preparing it may take.
-	 * @param startTimeout How long one attempt to start it may take.
-	 * @param stopTimeout How long stopping it may take, with all attempts and the waits
-	 * between them.
-	 * @param retry How a failed start or stop is retried.
-	 * @param restart What happens when it fails while it is running.
-	 * @param health When its checks are made.
-	 * @param watchdog How long it may run without a beat before it fails.
-	 * @param eventBuffer How many events wait for its hooks at most, 1 or more; then the
-	 * oldest one is dropped and counted. Hooks with a buffer of their own do not count.
-	 */
-	public record Service(@Nullable Boolean required, @Nullable Activation activation,
-			@Nullable Duration prepareTimeout, @Nullable Duration startTimeout, @Nullable Duration stopTimeout,
-			@DefaultValue Retry retry, @DefaultValue Restart restart, @DefaultValue Health health,
-			@Nullable Duration watchdog, @Nullable Integer eventBuffer) {
-
-	}
-
-	/**
-	 * How a failed start or stop of one service is retried.
-	 *
-	 * @param maxRetries How often it is tried again, -1 for no limit; attempts in all are
-	 * one more.
-	 * @param delay Wait before the first retry.
-	 * @param multiplier What the wait is multiplied with after each retry.
-	 * @param maxDelay Longest wait.
-	 * @param jitter By how much each wait varies at random, up and down.
-	 * @param excludes Types of exceptions that are not tried again.
-	 * @param includes Types of exceptions that are tried again, unless they are excluded,
-	 * although they are mistakes in the program, such as 'java.lang.LinkageError'.
-	 */
-	public record Retry(@Nullable Integer maxRetries, @Nullable Duration delay, @Nullable Double multiplier,
-			@Nullable Duration maxDelay, @Nullable Duration jitter, @Nullable List<Class<? extends Throwable>> excludes,
-			@Nullable List<Class<? extends Throwable>> includes) {
-
-	}
-
-	/**
-	 * What happens when one service fails, or ends, while it is running.
-	 *
-	 * @param policy When it is started again.
-	 * @param maxRestarts How often it is started again within the window, -1 for no
-	 * limit; one failure more, and it is given up.
-	 * @param window Time within which restarts count.
-	 * @param delay Wait before the first restart.
-	 * @param multiplier What the wait is multiplied with after each restart.
-	 * @param maxDelay Longest wait.
-	 * @param onGiveUp What it means for the application that it is given up, if it is
-	 * required.
-	 */
-	public record Restart(@Nullable Policy policy, @Nullable Integer maxRestarts, @Nullable Duration window,
-			@Nullable Duration delay, @Nullable Double multiplier, @Nullable Duration maxDelay,
-			@Nullable OnGiveUp onGiveUp) {
-
-	}
-
-	/**
-	 * When the checks of one service are made, and what they mean.
-	 *
-	 * @param interval From the end of one round of checks to the next.
-	 * @param timeout How long one round of checks may take.
-	 * @param failureThreshold How many health checks in a row have to fail for the
-	 * service to fail, 0 for never.
-	 * @param errorBuffer How many of the errors that it reports are kept, 1 to 10000;
-	 * older ones are counted.
-	 */
-	public record Health(@Nullable Duration interval, @Nullable Duration timeout, @Nullable Integer failureThreshold,
-			@Nullable Integer errorBuffer) {
 
 	}
 
@@ -231,6 +88,50 @@ public record ManagedServicesProperties(@DefaultValue("true") boolean enabled, @
 	 */
 	public record Gate(@Nullable String health, @DefaultValue("5s") Duration interval,
 			@DefaultValue("5s") Duration timeout, @DefaultValue("1") int failureThreshold) {
+
+	}
+
+	/**
+	 * A message listener that is a service.
+	 *
+	 * @param dependsOn Services that must run while the listener runs, in place of those
+	 * of its '@DependsOnService'.
+	 */
+	public record Listener(@DefaultValue List<String> dependsOn) {
+
+	}
+
+	/**
+	 * Leases of services that run on one instance of the application at a time.
+	 *
+	 * @param duration How long a lease lasts without being renewed, 1s or more: as long
+	 * as nobody runs a service whose instance was killed.
+	 * @param renew How often a lease is renewed, less than half of its duration. By
+	 * default a third of it.
+	 * @param poll How often an instance looks whether leases are free that its services
+	 * lack, 10ms or more.
+	 * @param countStoreOutage Whether the application is not ready while services lack a
+	 * lease because its store cannot be asked.
+	 * @param store Where leases are kept.
+	 * @param table Name of ShedLock's table, in which it is looked who holds a lease.
+	 * @param prefix What the names of leases begin with in the store, which several
+	 * applications may share. By default the name of the application and a colon.
+	 */
+	public record Lease(@DefaultValue("30s") Duration duration, @Nullable Duration renew,
+			@DefaultValue("500ms") Duration poll, @DefaultValue("false") boolean countStoreOutage,
+			@DefaultValue("lock-provider") LeaseStoreKind store, @DefaultValue("shedlock") String table,
+			@Nullable String prefix) {
+
+	}
+
+	/**
+	 * One lease.
+	 *
+	 * @param duration How long it lasts without being renewed, 1s or more.
+	 * @param renew How often it is renewed, less than half of its duration. By default a
+	 * third of it.
+	 */
+	public record OwnLease(@Nullable Duration duration, @Nullable Duration renew) {
 
 	}
 

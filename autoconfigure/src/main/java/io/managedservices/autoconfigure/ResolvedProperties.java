@@ -4,29 +4,28 @@ package io.managedservices.autoconfigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.task.TaskDecorator;
 
-import io.managedservices.autoconfigure.ManagedServicesProperties.DefaultRestart;
-import io.managedservices.autoconfigure.ManagedServicesProperties.Defaults;
-import io.managedservices.autoconfigure.ManagedServicesProperties.Service;
 import io.managedservices.autoconfigure.exit.ApplicationExit;
 import io.managedservices.autoconfigure.exit.ExitOnBreakdown;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.configure.DiscoverySettings;
-import io.managedservices.internal.configure.ServiceOverrides;
+import io.managedservices.internal.configure.SettingsOverlay;
 import io.managedservices.internal.declare.GateSettings;
-import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.drawing.PrintFormat;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.GraphProblem;
-import io.managedservices.internal.graph.RestartSettings;
-import io.managedservices.internal.graph.RetrySettings;
-import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.lifecycle.ServicesSetup;
 import io.managedservices.internal.lifecycle.StartupMode;
 import io.managedservices.internal.work.WorkEngine;
@@ -39,9 +38,12 @@ import io.managedservices.internal.work.WorkSettings;
  * @param discovery what is configured about services
  * @param engine the times and limits of all services together
  * @param work the limits of the work inside them
+ * @param leases the leases by which they run
  * @param mode whether the start of the context waits for the services
+ * @param print how the graph is printed instead of starting anything, or {@code null}
  */
-record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, WorkSettings work, StartupMode mode) {
+record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, WorkSettings work, ResolvedLeases leases,
+		StartupMode mode, @Nullable PrintFormat print) {
 
 	/** What Spring needs besides, to stop the other beans of our phase. */
 	private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -57,32 +59,56 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 		Duration startup = properties.startup().timeout();
 		checkRange("managed-services.startup.timeout", startup, problems);
 		Duration shutdown = shutdownTimeout(properties.shutdown().timeout(), phaseTimeout, problems);
-		Map<String, ServiceOverrides> services = new HashMap<>();
-		properties.services().forEach((name, service) -> services.put(name, overrides(service)));
+		Map<String, SettingsOverlay> services = new HashMap<>();
+		properties.services().forEach((name, service) -> services.put(name, SettingsOverlay.of(service)));
 		Map<String, GateSettings> gates = ResolvedGates.of(properties.gates(), problems);
 		WorkSettings work = ResolvedWork.of(properties.work(), problems);
 		int exposedEventBuffer = ResolvedWork.exposedEventBuffer(properties.work(), problems);
-		return new ResolvedProperties(new DiscoverySettings(defaults(properties.defaults()), services, gates, problems),
-				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer), work,
-				properties.startup().mode());
+		Map<String, List<String>> listeners = new LinkedHashMap<>();
+		properties.listeners().forEach((name, listener) -> listeners.put(name, listener.dependsOn()));
+		return new ResolvedProperties(
+				new DiscoverySettings(properties.defaults(), services, gates, listeners, problems),
+				new EngineSettings(startup, properties.startup().onFailure(), shutdown, exposedEventBuffer,
+						progress(properties.startup().progress(), problems)),
+				work, ResolvedLeases.of(properties.lease(), properties.leases(), problems), properties.startup().mode(),
+				properties.print());
 	}
 
 	/**
 	 * What the services of a context are set up with.
 	 * @param threads time and threads of the services
 	 * @param taskDecorators what the application runs around each piece of work
+	 * @param surroundings what is put around user code inside services, asked once there
+	 * are any
+	 * @param beanFactory has the store of the leases
 	 * @param applicationExit ends the application when what runs the services fails
 	 * @return the setup
 	 */
 	ServicesSetup setup(ServiceThreads threads, ObjectProvider<TaskDecorator> taskDecorators,
+			Supplier<@Nullable Surrounding> surroundings, ConfigurableListableBeanFactory beanFactory,
 			ApplicationExit applicationExit) {
 		return new ServicesSetup(this.discovery, (graph) -> {
 			Backend backend = Backend.of(threads);
+			Surrounding surrounding = surroundings.get();
 			ServiceEngine engine = new ServiceEngine(graph, this.engine, backend,
-					new WorkEngine(this.work, backend, TaskDecorators.combine(taskDecorators)));
+					new WorkEngine(this.work, backend, TaskDecorators.combine(taskDecorators), surrounding),
+					surrounding);
 			engine.onBreakdown(new ExitOnBreakdown(applicationExit));
+			this.leases.check(graph);
+			engine.keepLeases(this.leases.store(backend, beanFactory), this.leases.settings());
 			return engine;
-		}, this.mode, this.engine.shutdownTimeout());
+		}, this.mode, this.engine.shutdownTimeout(), this.print);
+	}
+
+	private static Duration progress(Duration configured, List<GraphProblem> problems) {
+		if (!configured.isZero() && !isInRange(configured)) {
+			problems.add(new GraphProblem(
+					"managed-services.startup.progress is invalid: expected a duration from 0 up to 36500d, found %s."
+						.formatted(configured),
+					"Correct managed-services.startup.progress."));
+			return Duration.ZERO;
+		}
+		return configured;
 	}
 
 	private static Duration shutdownTimeout(@Nullable Duration configured, Duration phaseTimeout,
@@ -127,38 +153,6 @@ record ResolvedProperties(DiscoverySettings discovery, EngineSettings engine, Wo
 	 */
 	static boolean isInRange(Duration value) {
 		return !value.isNegative() && !value.isZero() && value.compareTo(PhaseTimeout.LONGEST) <= 0;
-	}
-
-	private static ServiceSettings defaults(Defaults defaults) {
-		RetrySettings retry = new RetrySettings(defaults.retry().maxRetries(), defaults.retry().delay(),
-				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(),
-				defaults.retry().excludes(), defaults.retry().includes());
-		return new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(), defaults.stopTimeout(), retry,
-				restart(defaults.restart()),
-				new ServiceSettings.Health(defaults.health().interval(), defaults.health().timeout(),
-						defaults.health().failureThreshold(), defaults.watchdog(), defaults.health().errorBuffer()),
-				defaults.eventBuffer());
-	}
-
-	private static RestartSettings restart(DefaultRestart restart) {
-		return new RestartSettings(restart.policy(), restart.maxRestarts(), restart.window(),
-				new RestartSettings.Backoff(restart.delay(), restart.multiplier(), restart.maxDelay()),
-				restart.onGiveUp());
-	}
-
-	private static ServiceOverrides overrides(Service service) {
-		ServiceOverrides.Timeouts timeouts = new ServiceOverrides.Timeouts(service.prepareTimeout(),
-				service.startTimeout(), service.stopTimeout());
-		ServiceOverrides.Retry retry = new ServiceOverrides.Retry(service.retry().maxRetries(), service.retry().delay(),
-				service.retry().multiplier(), service.retry().maxDelay(), service.retry().jitter(),
-				service.retry().excludes(), service.retry().includes());
-		ServiceOverrides.Restart restart = new ServiceOverrides.Restart(service.restart().policy(),
-				service.restart().maxRestarts(), service.restart().window(), service.restart().delay(),
-				service.restart().multiplier(), service.restart().maxDelay(), service.restart().onGiveUp());
-		return new ServiceOverrides(service.required(), service.activation(), timeouts, retry, restart,
-				new ServiceOverrides.Health(service.health().interval(), service.health().timeout(),
-						service.health().failureThreshold(), service.watchdog(), service.health().errorBuffer()),
-				service.eventBuffer());
 	}
 
 }

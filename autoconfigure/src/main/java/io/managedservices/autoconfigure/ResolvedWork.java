@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.autoconfigure.ManagedServicesProperties.MicroTasks;
 import io.managedservices.autoconfigure.ManagedServicesProperties.Work;
-import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.work.WorkSettings;
 

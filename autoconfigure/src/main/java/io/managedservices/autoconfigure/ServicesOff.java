@@ -44,7 +44,7 @@ final class ServicesOff implements BeanFactoryPostProcessor {
 	}
 
 	private static ServiceException off() {
-		return new ServiceException(null,
+		return new ServiceException(ServiceException.Kind.NOT_WANTED, null,
 				"Managed services are switched off: managed-services.enabled is false, or their auto-configuration is excluded. Switch them on, or do not use them.",
 				null);
 	}

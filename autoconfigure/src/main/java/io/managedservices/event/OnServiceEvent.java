@@ -8,11 +8,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 import io.managedservices.ManagedService;
+import io.managedservices.ServiceContext;
 
 /**
- * Hooks events of other services: a method of a service with one parameter, whose type is
- * that of the events. Called as {@link ServiceEvents} tells; events are held for it from
- * the start of the application on, also while its service does not run.
+ * Hooks events of other services: a method of a service with a parameter whose type is
+ * that of the events. In any order it may have an {@link EventOrigin} besides, and the
+ * {@link ServiceContext} of its own service. Called as {@link ServiceEvents} tells;
+ * events are held for it from the start of the application on, also while its service
+ * does not run.
  *
  * @since 0.1.0
  */

@@ -40,6 +40,16 @@ public interface ServiceEvents {
 	<E> Subscription on(Class<E> type, EventHook<? super E> hook);
 
 	/**
+	 * Hooks the events of a type, of all services, and is told where each comes from,
+	 * until this incarnation has ended. With {@code Object.class} it gets all events.
+	 * @param <E> the type
+	 * @param type the type
+	 * @param hook is told
+	 * @return ends the hook when it is closed
+	 */
+	<E> Subscription onAny(Class<E> type, OriginHook<? super E> hook);
+
+	/**
 	 * Hooks the events of a type of one service, until this incarnation has ended.
 	 * @param <E> the type
 	 * @param source the name of the service
@@ -77,6 +87,25 @@ public interface ServiceEvents {
 		 * service that it belongs to
 		 */
 		void onEvent(E event) throws Exception;
+
+	}
+
+	/**
+	 * Is told of events and where they come from.
+	 *
+	 * @param <E> the type of the events
+	 */
+	@FunctionalInterface
+	interface OriginHook<E> {
+
+		/**
+		 * Is told of an event.
+		 * @param event the event
+		 * @param origin where it comes from
+		 * @throws Exception whatever it throws becomes a {@link ServiceFailure} of the
+		 * service that it belongs to
+		 */
+		void onEvent(E event, EventOrigin origin) throws Exception;
 
 	}
 

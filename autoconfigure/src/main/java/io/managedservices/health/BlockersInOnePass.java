@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.ManagedServices;
+import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServiceSnapshot;
 
 /**
@@ -18,11 +18,11 @@ import io.managedservices.monitor.ServiceSnapshot;
  */
 final class BlockersInOnePass implements Function<String, List<ServiceSnapshot>> {
 
-	private final ManagedServices services;
+	private final ServiceMonitor services;
 
 	private volatile @Nullable Map<String, List<ServiceSnapshot>> blockers;
 
-	BlockersInOnePass(ManagedServices services) {
+	BlockersInOnePass(ServiceMonitor services) {
 		this.services = services;
 	}
 
@@ -33,8 +33,8 @@ final class BlockersInOnePass implements Function<String, List<ServiceSnapshot>>
 			known = this.services.blockers(ServiceHealthIndicator.MAX_BLOCKERS + 1);
 			this.blockers = known;
 		}
-		List<ServiceSnapshot> found = known.get(service);
-		return (found != null) ? found : this.services.blockers(service);
+		// One that has none may be gone by now.
+		return known.getOrDefault(service, List.of());
 	}
 
 }

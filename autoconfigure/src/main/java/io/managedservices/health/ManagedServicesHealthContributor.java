@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.health;
 
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -8,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 
-import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.monitor.ServiceMonitor;
 
 /**
  * The health of all services, with a child for each. Children are looked up when they are
- * asked for, so that the services may come to exist later than this. Safe for use by
- * several threads; does no I/O and takes no lock.
+ * asked for, so that the services may come to exist later than this. The services of a
+ * child context are below the id of that. Safe for use by several threads; does no I/O
+ * and takes no lock.
  * <p>
  * Boot splits the path of a contributor at slashes, so a service whose name has slashes
  * is found below a composite for each part of its name.
@@ -28,7 +30,7 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 	 */
 	public static final String NAME = "managedServices";
 
-	private final Supplier<ManagedServices> services;
+	private final Supplier<? extends ServiceMonitor> services;
 
 	private final Supplier<TextSanitizer> sanitizer;
 
@@ -40,12 +42,13 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 	 * @param sanitizer what is shown of texts of others, not asked for before the first
 	 * query
 	 */
-	public ManagedServicesHealthContributor(Supplier<ManagedServices> services, Supplier<TextSanitizer> sanitizer) {
+	public ManagedServicesHealthContributor(Supplier<? extends ServiceMonitor> services,
+			Supplier<TextSanitizer> sanitizer) {
 		this(services, sanitizer, "");
 	}
 
-	private ManagedServicesHealthContributor(Supplier<ManagedServices> services, Supplier<TextSanitizer> sanitizer,
-			String prefix) {
+	private ManagedServicesHealthContributor(Supplier<? extends ServiceMonitor> services,
+			Supplier<TextSanitizer> sanitizer, String prefix) {
 		this.services = services;
 		this.sanitizer = sanitizer;
 		this.prefix = prefix;
@@ -61,19 +64,30 @@ public final class ManagedServicesHealthContributor implements CompositeHealthCo
 			}
 			group |= service.startsWith(path + "/");
 		}
-		return group ? new ManagedServicesHealthContributor(this.services, this.sanitizer, path + "/") : null;
+		if (group) {
+			return new ManagedServicesHealthContributor(this.services, this.sanitizer, path + "/");
+		}
+		ServiceMonitor child = this.prefix.isEmpty() ? this.services.get().children().get(name) : null;
+		return (child != null) ? ofChild(child) : null;
+	}
+
+	private ManagedServicesHealthContributor ofChild(ServiceMonitor child) {
+		return new ManagedServicesHealthContributor(() -> child, this.sanitizer);
 	}
 
 	@Override
 	public Stream<Entry> stream() {
 		BlockersInOnePass blockers = new BlockersInOnePass(this.services.get());
 		// Whoever lists them asks each at once, mostly: how it was just now will do.
-		return this.services.get()
+		Stream<Entry> own = this.services.get()
 			.snapshots()
 			.stream()
 			.filter((service) -> service.name().startsWith(this.prefix))
 			.map((service) -> new Entry(service.name().substring(this.prefix.length()),
 					new ServiceHealthIndicator(service.name(), () -> service, blockers, this.sanitizer.get())));
+		Map<String, ServiceMonitor> children = this.prefix.isEmpty() ? this.services.get().children() : Map.of();
+		return children.isEmpty() ? own : Stream.concat(own,
+				children.entrySet().stream().map((child) -> new Entry(child.getKey(), ofChild(child.getValue()))));
 	}
 
 	private Stream<String> names() {

@@ -12,6 +12,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.monitor.HealthSummary;
+import io.managedservices.state.ServiceException;
 
 /**
  * Whether every required service is ready: up if so, else out of service with the names
@@ -54,8 +55,13 @@ public final class ManagedServicesReadinessHealthIndicator implements HealthIndi
 	private Map<String, String> reasons(Collection<String> names) {
 		Map<String, String> reasons = new LinkedHashMap<>();
 		for (String name : names) {
-			reasons.put(name, Reason.of(this.sanitizer.get().of(this.services.get().snapshot(name)),
-					this.sanitizer.get().of(this.services.get().blockers(name))));
+			try {
+				reasons.put(name, Reason.of(this.sanitizer.get().of(this.services.get().snapshot(name)),
+						this.sanitizer.get().of(this.services.get().blockers(name))));
+			}
+			catch (ServiceException ex) {
+				reasons.put(name, "was unregistered meanwhile");
+			}
 		}
 		return reasons;
 	}

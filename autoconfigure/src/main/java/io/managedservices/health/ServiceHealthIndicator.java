@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Component;
@@ -40,7 +40,7 @@ final class ServiceHealthIndicator implements HealthIndicator {
 
 	private final TextSanitizer sanitizer;
 
-	ServiceHealthIndicator(ManagedServices services, String name, TextSanitizer sanitizer) {
+	ServiceHealthIndicator(ServiceMonitor services, String name, TextSanitizer sanitizer) {
 		this(name, () -> services.snapshot(name), services::blockers, sanitizer);
 	}
 

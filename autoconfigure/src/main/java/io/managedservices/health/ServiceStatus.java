@@ -4,6 +4,7 @@ package io.managedservices.health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.ServiceState;
 
 /**
  * Maps a service to a {@link Status}. Stateless.
@@ -26,7 +27,9 @@ final class ServiceStatus {
 	 */
 	static Status of(ServiceSnapshot service) {
 		Status status = ofRequired(service);
-		return (service.service().required() || status.equals(Status.UP)) ? status : DEGRADED;
+		boolean isAsItIs = service.service().required() || status.equals(Status.UP)
+				|| service.state() == ServiceState.STANDBY;
+		return isAsItIs ? status : DEGRADED;
 	}
 
 	/**
@@ -43,7 +46,7 @@ final class ServiceStatus {
 
 	private static Status ofRequired(ServiceSnapshot service) {
 		return switch (service.state()) {
-			case NEW, STOPPED -> Status.UNKNOWN;
+			case NEW, STOPPED, STANDBY -> service.healthy() ? Status.UNKNOWN : Status.DOWN;
 			case FAILED -> Status.DOWN;
 			case PREPARING, WAITING, STARTING, BACKOFF, STOPPING, RUNNING -> ofWanted(service);
 		};

@@ -3,6 +3,7 @@ package io.managedservices.health;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -13,6 +14,8 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 
 /**
@@ -32,6 +35,12 @@ final class WithoutServices implements HealthContributorRegistry {
 	private final Supplier<ManagedServices> services;
 
 	private final Map<String, Boolean> suitable = new ConcurrentHashMap<>();
+
+	/** Hears of services that come later. */
+	private final LifecycleListener coming = new Coming();
+
+	/** How often services have come. */
+	private final AtomicLong changes = new AtomicLong();
 
 	/**
 	 * Create a registry.
@@ -55,15 +64,33 @@ final class WithoutServices implements HealthContributorRegistry {
 	 */
 	boolean suffices(String... path) {
 		HealthEndpointGroup group = (path.length == 1) ? this.groups.get(path[0]) : null;
-		return group != null && this.suitable.computeIfAbsent(path[0], (name) -> hasNoService(group));
+		if (group == null) {
+			return false;
+		}
+		Boolean known = this.suitable.get(path[0]);
+		return (known != null) ? known : hasNoService(path[0], group);
 	}
 
-	private boolean hasNoService(HealthEndpointGroup group) {
-		return this.services.get()
-			.snapshots()
+	private boolean hasNoService(String name, HealthEndpointGroup group) {
+		ManagedServices all = this.services.get();
+		if (!all.children().isEmpty()) {
+			return false;
+		}
+		// To listen makes an engine, which is not needed where there are no services.
+		if (all.snapshots().isEmpty()) {
+			return true;
+		}
+		all.addListener(this.coming);
+		long before = this.changes.get();
+		boolean none = all.snapshots()
 			.stream()
 			.map(ServiceSnapshot::name)
 			.noneMatch((service) -> group.isMember(this.left + "/" + service));
+		this.suitable.put(name, none);
+		if (this.changes.get() != before) {
+			this.suitable.remove(name);
+		}
+		return none;
 	}
 
 	@Override
@@ -84,6 +111,26 @@ final class WithoutServices implements HealthContributorRegistry {
 	@Override
 	public @Nullable HealthContributor unregisterContributor(String name) {
 		return this.all.unregisterContributor(name);
+	}
+
+	/**
+	 * Forgets what services that come later may change.
+	 */
+	private final class Coming implements LifecycleListener {
+
+		@Override
+		public void onEvent(LifecycleEvent event) {
+			if (event instanceof LifecycleEvent.ServiceRegistered) {
+				WithoutServices.this.changes.incrementAndGet();
+				WithoutServices.this.suitable.clear();
+			}
+		}
+
+		@Override
+		public boolean supportsExposedEvents() {
+			return false;
+		}
+
 	}
 
 }

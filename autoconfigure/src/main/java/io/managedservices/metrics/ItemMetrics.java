@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.item.ItemServices;
+import io.managedservices.monitor.LifecycleEvent.ServiceRegistered;
 
 /**
  * Binds the meters of item services to registries: 14 series for each, whatever happens.
@@ -87,9 +88,12 @@ public final class ItemMetrics implements MeterBinder {
 	private void bind(MeterRegistry registry, ItemServices known) {
 		// Item services are known when all services are, which are found when asked for.
 		this.services.get().snapshots();
-		for (String service : known.names()) {
-			new ItemMeters(known, service).register(registry);
-		}
+		known.names().forEach((service) -> new ItemMeters(known, service).register(registry));
+		this.services.get().addListener((event) -> {
+			if (event instanceof ServiceRegistered registered && known.names().contains(registered.service().name())) {
+				new ItemMeters(known, registered.service().name()).register(registry);
+			}
+		});
 	}
 
 }

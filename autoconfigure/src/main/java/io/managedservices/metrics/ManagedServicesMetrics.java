@@ -22,13 +22,13 @@ import io.managedservices.ManagedServices;
  * <th>what</th>
  * </tr>
  * <tr>
- * <td>{@code managed.services.start}</td>
+ * <td>{@code managed.services.started.time}</td>
  * <td>timer</td>
  * <td>service, outcome ({@code success}, {@code failure})</td>
  * <td>from the first attempt until the service runs or is given up</td>
  * </tr>
  * <tr>
- * <td>{@code managed.services.stop}</td>
+ * <td>{@code managed.services.stopped.time}</td>
  * <td>timer</td>
  * <td>service, outcome ({@code success}, {@code failure})</td>
  * <td>from the beginning of the stop of a service that ran until it is at rest</td>
@@ -134,10 +134,30 @@ import io.managedservices.ManagedServices;
  * <td>priority ({@code medium}, {@code low})</td>
  * <td>how long one of them has waited at most, since the start</td>
  * </tr>
+ * <tr>
+ * <td>{@code managed.services.lease.held}</td>
+ * <td>gauge, 0 or 1</td>
+ * <td>lease</td>
+ * <td>whether this instance holds the lease</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.lease.acquired}, {@code .lost}, {@code .renewals},
+ * {@code .failures}</td>
+ * <td>counter</td>
+ * <td>lease</td>
+ * <td>how often this instance got the lease, lost it, renewed it, and could not ask the
+ * store about it</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.lease.renewal.last}</td>
+ * <td>gauge, seconds</td>
+ * <td>lease</td>
+ * <td>how long its last renewal took</td>
+ * </tr>
  * </table>
- * There are at most 38 series for a service, and 21 for all together, whatever happens.
- * {@link ServiceOperationMetrics} counts what operators do, {@link ItemMetrics} measures
- * item services.
+ * There are at most 43 series for a service, 6 for a lease, and 23 for all together,
+ * whatever happens. {@link ServiceOperationMetrics} counts what operators do,
+ * {@link ItemMetrics} measures item services.
  *
  * @since 0.1.0
  */
@@ -147,14 +167,27 @@ public final class ManagedServicesMetrics implements MeterBinder, AutoCloseable 
 
 	private final Consumer<Runnable> whenAny;
 
+	private final boolean states;
+
 	private final List<MeteringListener> listeners = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Create a binder that does not measure the state of each service.
+	 * @param services the services, not asked for before there are any
+	 * @param whenAny runs an action once there are services
+	 */
+	public ManagedServicesMetrics(Supplier<ManagedServices> services, Consumer<Runnable> whenAny) {
+		this(services, whenAny, false);
+	}
 
 	/**
 	 * Create a binder.
 	 * @param services the services, not asked for before there are any
 	 * @param whenAny runs an action once there are services
+	 * @param states whether the state of each service is measured
 	 */
-	public ManagedServicesMetrics(Supplier<ManagedServices> services, Consumer<Runnable> whenAny) {
+	public ManagedServicesMetrics(Supplier<ManagedServices> services, Consumer<Runnable> whenAny, boolean states) {
+		this.states = states;
 		this.services = services;
 		this.whenAny = whenAny;
 	}
@@ -165,7 +198,7 @@ public final class ManagedServicesMetrics implements MeterBinder, AutoCloseable 
 	}
 
 	private void bind(MeterRegistry registry, ManagedServices known) {
-		MeteringListener listener = new MeteringListener(registry, known);
+		MeteringListener listener = new MeteringListener(registry, known, this.states);
 		this.listeners.add(listener);
 		known.addListener(listener);
 		listener.begin(known.snapshots());

@@ -4,14 +4,23 @@ package io.managedservices.metrics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.Hanging;
+import io.managedservices.monitor.LifecycleEvent.RestartRequested;
 import io.managedservices.monitor.LifecycleEvent.ServiceFailed;
+import io.managedservices.monitor.LifecycleEvent.ServiceRegistered;
+import io.managedservices.monitor.LifecycleEvent.ServiceUnregistered;
+import io.managedservices.monitor.LifecycleEvent.Started;
 import io.managedservices.monitor.LifecycleEvent.StateChanged;
 import io.managedservices.monitor.LifecycleEvent.StopFailed;
 import io.managedservices.monitor.LifecycleEvent.WorkFailed;
@@ -30,13 +39,25 @@ final class MeteringListener implements LifecycleListener {
 
 	private final ManagedServices services;
 
+	private final boolean states;
+
+	/** How long the last start of all took, in nanoseconds. */
+	private final AtomicReference<Double> lastStart = new AtomicReference<>(Double.NaN);
+
 	private final StateCounts counts = new StateCounts();
 
 	private final Map<String, Progress> progresses = new HashMap<>();
 
-	MeteringListener(MeterRegistry registry, ManagedServices services) {
+	/** Made with the first service that runs by one. */
+	private @Nullable LeaseMeters leases;
+
+	MeteringListener(MeterRegistry registry, ManagedServices services, boolean states) {
 		this.registry = registry;
 		this.services = services;
+		this.states = states;
+		TimeGauge.builder("managed.services.last.start", this.lastStart, TimeUnit.NANOSECONDS, AtomicReference::get)
+			.description("How long the last start of all services took that has ended")
+			.register(registry);
 		this.counts.register(registry);
 		new WorkloadMeters(services).register(registry);
 	}
@@ -48,7 +69,7 @@ final class MeteringListener implements LifecycleListener {
 	synchronized void begin(List<ServiceSnapshot> snapshots) {
 		for (ServiceSnapshot snapshot : snapshots) {
 			if (!this.progresses.containsKey(snapshot.name())) {
-				progress(snapshot.name()).moveTo(snapshot.state());
+				come(snapshot);
 			}
 		}
 	}
@@ -60,26 +81,82 @@ final class MeteringListener implements LifecycleListener {
 
 	@Override
 	public synchronized void onEvent(LifecycleEvent event) {
-		if (event instanceof StateChanged changed) {
+		if (event instanceof ServiceRegistered registered) {
+			come(registered.service());
+		}
+		else if (event instanceof ServiceUnregistered unregistered) {
+			forget(unregistered.service().name());
+		}
+		else if (event instanceof StateChanged changed) {
+			measureLease(changed.service());
 			progress(changed.service().name()).changed(changed);
 		}
+		else if (event instanceof Started started) {
+			this.lastStart.set((double) started.duration().toNanos());
+		}
+		else if (event instanceof RestartRequested requested) {
+			meters(requested.service(), (meters) -> meters.restarted());
+		}
 		else if (event instanceof StopFailed failed) {
-			progress(failed.service().name()).meters.failed();
+			meters(failed.service(), (meters) -> meters.failed());
 		}
 		else if (event instanceof Hanging hanging) {
-			progress(hanging.service().name()).meters.hung();
+			meters(hanging.service(), (meters) -> meters.hung());
 		}
 		else if (event instanceof ServiceFailed failed) {
-			progress(failed.service().name()).meters.erred(failed.failure().name());
+			meters(failed.service(), (meters) -> meters.erred(failed.failure().name()));
 		}
 		else if (event instanceof WorkFailed failed) {
-			progress(failed.service().name()).meters.workFailed(failed.failure().kind());
+			meters(failed.service(), (meters) -> meters.workFailed(failed.failure().kind()));
 		}
+	}
+
+	private void come(ServiceSnapshot service) {
+		measureLease(service);
+		progress(service.name()).moveTo(service.state());
+	}
+
+	private void measureLease(ServiceSnapshot service) {
+		String lease = service.service().lease();
+		if (lease != null) {
+			LeaseMeters meters = this.leases;
+			if (meters == null) {
+				meters = new LeaseMeters(this.registry, this.services);
+				this.leases = meters;
+			}
+			meters.come(service.name(), lease);
+		}
+	}
+
+	// What is told late of a service that is gone would bring its series back.
+	private void meters(ServiceSnapshot service, Consumer<ServiceMeters> action) {
+		Progress known = this.progresses.get(service.name());
+		if (known != null) {
+			action.accept(known.meters);
+		}
+	}
+
+	// All series of a service go with it: else they would pile up.
+	private void forget(String service) {
+		Progress progress = this.progresses.remove(service);
+		if (progress != null) {
+			this.counts.leave(progress.state);
+			progress.meters.forget();
+		}
+		if (this.leases != null) {
+			this.leases.gone(service);
+		}
+		String tag = LineText.of(service);
+		this.registry.getMeters()
+			.stream()
+			.filter((meter) -> meter.getId().getName().startsWith("managed.services.")
+					&& tag.equals(meter.getId().getTag("service")))
+			.forEach(this.registry::remove);
 	}
 
 	private Progress progress(String service) {
 		return this.progresses.computeIfAbsent(service,
-				(name) -> new Progress(new ServiceMeters(this.registry, this.services, name)));
+				(name) -> new Progress(new ServiceMeters(this.registry, this.services, name, this.states)));
 	}
 
 	/**
@@ -114,8 +191,15 @@ final class MeteringListener implements LifecycleListener {
 			if (isFailure(event)) {
 				this.meters.failed();
 			}
+			if (next == ServiceState.STARTING) {
+				this.meters.starting();
+			}
+			else if (next != ServiceState.BACKOFF && next != ServiceState.STOPPING) {
+				this.meters.endStart();
+			}
 			if (next == ServiceState.RUNNING) {
 				this.meters.started(service.timings());
+				this.meters.look();
 			}
 			else if (hadRun && !this.ran) {
 				this.meters.stopped(service.timings(), next != ServiceState.FAILED);

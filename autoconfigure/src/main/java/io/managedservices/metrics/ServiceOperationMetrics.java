@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.metrics;
 
+import java.util.Set;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import io.managedservices.actuate.operation.OperationRequest;
 import io.managedservices.actuate.operation.ServiceOperationEvent;
 import io.managedservices.actuate.operation.ServiceOperationListener;
 import io.managedservices.monitor.ServiceAction;
@@ -18,6 +21,9 @@ import io.managedservices.monitor.ServiceAction;
  * @since 0.1.0
  */
 public final class ServiceOperationMetrics implements ServiceOperationListener {
+
+	/** Actions that are no actions on the service itself. */
+	private static final Set<String> OTHERS = Set.of(OperationRequest.QUEUE, OperationRequest.HOLD_OFF);
 
 	private final MeterRegistry registry;
 
@@ -37,10 +43,14 @@ public final class ServiceOperationMetrics implements ServiceOperationListener {
 					.description("Operations on services that have come to their end")
 				: Counter.builder("managed.services.operations")
 					.description("Attempts to do something to a service over the endpoint");
-		counter.tag("action", (action != null) ? action.toString() : "unknown")
+		counter.tag("action", (action != null) ? action.toString() : other(event))
 			.tag("outcome", event.outcome().toString())
 			.register(this.registry)
 			.increment();
+	}
+
+	private static String other(ServiceOperationEvent event) {
+		return OTHERS.contains(event.requested()) ? event.requested() : "unknown";
 	}
 
 }

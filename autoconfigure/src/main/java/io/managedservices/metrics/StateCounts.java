@@ -29,6 +29,16 @@ final class StateCounts {
 		}
 	}
 
+	/**
+	 * A service is forgotten.
+	 * @param state the state that it was in, if that is known
+	 */
+	void leave(@Nullable ServiceState state) {
+		if (state != null) {
+			this.counts.merge(state, -1, Integer::sum);
+		}
+	}
+
 	void move(@Nullable ServiceState from, ServiceState to) {
 		if (from != null) {
 			this.counts.merge(from, -1, Integer::sum);

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.TimeGauge;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.monitor.Workload;
+import io.managedservices.monitor.Workload.Lines;
 import io.managedservices.monitor.Workload.Waits;
 
 /**
@@ -33,36 +34,38 @@ final class WorkloadMeters {
 		gauge("microtasks.limit", "How many micro-tasks run at once", Workload::microTaskLimit).register(registry);
 		gauge("microtasks.running", "Micro-tasks that run, with those of high priority", Workload::microTasksRunning)
 			.register(registry);
-		waiting("medium", Workload::mediumWaiting).register(registry);
-		waiting("low", Workload::lowWaiting).register(registry);
-		registerWaits(registry, "high", Workload::highWaits);
-		registerWaits(registry, "medium", Workload::mediumWaits);
-		registerWaits(registry, "low", Workload::lowWaits);
-		registerLongest(registry, "medium", Workload::mediumWaits);
-		registerLongest(registry, "low", Workload::lowWaits);
+		waiting("medium", Lines::mediumWaiting).register(registry);
+		waiting("low", Lines::lowWaiting).register(registry);
+		registerWaits(registry, "high", Lines::highWaits);
+		registerWaits(registry, "medium", Lines::mediumWaits);
+		registerWaits(registry, "low", Lines::lowWaits);
+		registerLongest(registry, "medium", Lines::mediumWaits);
+		registerLongest(registry, "low", Lines::lowWaits);
 	}
 
-	private void registerWaits(MeterRegistry registry, String priority, Function<Workload, Waits> value) {
+	private void registerWaits(MeterRegistry registry, String priority, Function<Lines, Waits> value) {
 		FunctionTimer
 			.builder("managed.services.work.microtasks.waits", this.services,
-					(all) -> value.apply(all.workload()).begun(),
-					(all) -> value.apply(all.workload()).total().toNanos(), TimeUnit.NANOSECONDS)
+					(all) -> value.apply(all.workload().lines()).begun(),
+					(all) -> value.apply(all.workload().lines()).total().toNanos(), TimeUnit.NANOSECONDS)
 			.description("How long micro-tasks have waited for a slot")
 			.tag("priority", priority)
 			.register(registry);
 	}
 
-	private void registerLongest(MeterRegistry registry, String priority, Function<Workload, Waits> value) {
+	private void registerLongest(MeterRegistry registry, String priority, Function<Lines, Waits> value) {
 		TimeGauge
 			.builder("managed.services.work.microtasks.waits.longest", this.services, TimeUnit.NANOSECONDS,
-					(all) -> value.apply(all.workload()).longest().toNanos())
+					(all) -> value.apply(all.workload().lines()).longest().toNanos())
 			.description("How long a micro-task has waited for a slot at most, since the start")
 			.tag("priority", priority)
 			.register(registry);
 	}
 
-	private Gauge.Builder<ManagedServices> waiting(String priority, ToIntFunction<Workload> value) {
-		return gauge("microtasks.waiting", "Micro-tasks that wait for a slot", value).tag("priority", priority);
+	private Gauge.Builder<ManagedServices> waiting(String priority, ToIntFunction<Lines> value) {
+		return gauge("microtasks.waiting", "Micro-tasks that wait for a slot",
+				(workload) -> value.applyAsInt(workload.lines()))
+			.tag("priority", priority);
 	}
 
 	private Gauge.Builder<ManagedServices> gauge(String what, String description, ToIntFunction<Workload> value) {

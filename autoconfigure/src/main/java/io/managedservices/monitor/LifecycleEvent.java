@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.event.ExposedEvent;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -187,11 +188,64 @@ public sealed interface LifecycleEvent {
 	}
 
 	/**
+	 * A lease was acquired, lost or given back, or something else about it has changed.
+	 *
+	 * @param lease the lease as it is since then
+	 * @param change what has happened
+	 * @param cause why, if that is known
+	 */
+	record LeaseChanged(LeaseSnapshot lease, LeaseSnapshot.Change change,
+			@Nullable Throwable cause) implements LifecycleEvent {
+
+	}
+
+	/**
+	 * The store of the leases cannot be asked, or can be again.
+	 *
+	 * @param reachable whether it can
+	 * @param cause why not, or {@code null}
+	 */
+	record LeaseStoreChanged(boolean reachable, @Nullable Throwable cause) implements LifecycleEvent {
+
+	}
+
+	/**
+	 * A service was registered while the application runs. Told before anything else of
+	 * it.
+	 *
+	 * @param service the service
+	 */
+	record ServiceRegistered(ServiceSnapshot service) implements LifecycleEvent {
+
+	}
+
+	/**
+	 * A service was unregistered: it is known to nobody any more. Told after everything
+	 * else of it, unless something of it could not be stopped.
+	 *
+	 * @param service the service as it was last
+	 */
+	record ServiceUnregistered(ServiceSnapshot service) implements LifecycleEvent {
+
+	}
+
+	/**
 	 * All services were told to start.
 	 *
 	 * @param services how many there are
 	 */
 	record Starting(int services) implements LifecycleEvent {
+
+	}
+
+	/**
+	 * The start of all services still goes on. Told after
+	 * {@code managed-services.startup.progress}, then each time that the start has taken
+	 * twice as long.
+	 *
+	 * @param duration from the first command until now
+	 */
+	record StillStarting(Duration duration) implements LifecycleEvent {
 
 	}
 
@@ -207,6 +261,16 @@ public sealed interface LifecycleEvent {
 	}
 
 	/**
+	 * A running service has asked to be stopped and started again, which is no failure.
+	 *
+	 * @param service the service
+	 * @param reason why, for people
+	 */
+	record RestartRequested(ServiceSnapshot service, String reason) implements LifecycleEvent {
+
+	}
+
+	/**
 	 * A required service was given up, and its setting {@code restart.on-give-up} says
 	 * that the application is to end then. Not told where the start of all services fails
 	 * with it: that ends the application anyway.
@@ -214,6 +278,16 @@ public sealed interface LifecycleEvent {
 	 * @param service the service
 	 */
 	record ShutdownRequested(ServiceSnapshot service) implements LifecycleEvent {
+
+	}
+
+	/**
+	 * A service has asked for the end of the application.
+	 *
+	 * @param service the service
+	 * @param code the exit code
+	 */
+	record ExitRequested(ServiceSnapshot service, int code) implements LifecycleEvent {
 
 	}
 

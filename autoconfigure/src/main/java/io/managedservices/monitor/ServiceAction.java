@@ -66,7 +66,14 @@ public enum ServiceAction {
 	/**
 	 * Wakes a service that was put to sleep.
 	 */
-	WAKE;
+	WAKE,
+
+	/**
+	 * Stops all services of the {@linkplain io.managedservices.ManagedService#lease()
+	 * lease} by which a service runs and gives that back, so that another instance runs
+	 * them. This instance does not try to get it for as long as a lease lasts.
+	 */
+	RELEASE;
 
 	/**
 	 * The activation that this leads to.

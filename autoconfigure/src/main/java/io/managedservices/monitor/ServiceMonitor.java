@@ -4,6 +4,7 @@ package io.managedservices.monitor;
 import java.util.List;
 import java.util.Map;
 
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.state.ServiceException;
 
 /**
@@ -63,6 +64,13 @@ public interface ServiceMonitor {
 	boolean isHealthy();
 
 	/**
+	 * Whether all services are being stopped, or are stopped for good.
+	 * @return {@code false} before the first start, and while all are stopped but may be
+	 * started again
+	 */
+	boolean isShuttingDown();
+
+	/**
 	 * As {@link #isReady()}, with the names of those that are not.
 	 * @return the summary
 	 */
@@ -104,6 +112,22 @@ public interface ServiceMonitor {
 	 * @return the load
 	 */
 	Workload workload();
+
+	/**
+	 * The services of child contexts, which are managed there: those that have any now.
+	 * @return the services by the ids of their contexts
+	 */
+	default Map<String, ServiceMonitor> children() {
+		return Map.of();
+	}
+
+	/**
+	 * The leases by which services of this instance run.
+	 * @return one snapshot each; empty if no service has a lease
+	 */
+	default List<LeaseSnapshot> leases() {
+		return List.of();
+	}
 
 	/**
 	 * Adds a listener to all events from now on, unless it is there already.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.monitor;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -40,8 +41,10 @@ public interface ServiceOperator {
 	/**
 	 * Stops all services, dependents first, and cancels a start that is under way.
 	 * @return completed when all are at rest, at the latest when the shutdown timeout has
-	 * passed, less what {@link #quiesce()} has taken of it; never exceptionally, unless a
-	 * {@link #start()} in between cancels it
+	 * passed, less what {@link #quiesce()} has taken of it; exceptionally with a
+	 * {@link ServiceException} if some could not be stopped, which names each of them
+	 * with the reason and has their failures suppressed (if it is one, it is about that);
+	 * cancelled by a {@link #start()} in between
 	 */
 	CompletableFuture<Void> stop();
 
@@ -55,9 +58,10 @@ public interface ServiceOperator {
 	 * normally when they run, or are at rest, as the action wants; exceptionally with an
 	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
 	 * was done, and the future is completed when this returns; with a
-	 * {@link ServiceException} if a service did not come to run or could not be stopped;
-	 * with a {@link java.util.concurrent.CancellationException} if another operation or
-	 * the stop of all came in between. Never called back inside the engine
+	 * {@link ServiceException} if a service did not come to run or some could not be
+	 * stopped, each of which it names; with a
+	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
+	 * of all came in between. Never called back inside the engine
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);
@@ -107,6 +111,17 @@ public interface ServiceOperator {
 	void wake(String... names);
 
 	/**
+	 * Keeps this instance from trying to get the leases by which services run, before a
+	 * machine is serviced, say. One that it holds it keeps: to give that back,
+	 * {@link ServiceAction#RELEASE}.
+	 * @param duration for how long from now on, 0 or more; 0 for no longer
+	 * @param names the services
+	 * @throws OperationRefusedException if one of them runs without a lease
+	 * @throws ServiceException if there is no such service
+	 */
+	void holdOff(Duration duration, String... names);
+
+	/**
 	 * Injects an event as if a service had emitted it, whether that runs or not.
 	 * @param source the name of the service
 	 * @param event the event
@@ -115,6 +130,18 @@ public interface ServiceOperator {
 	 * @throws ServiceException if there is no such service
 	 */
 	void emit(String source, Object event);
+
+	/**
+	 * Queues a task of a running service, as
+	 * {@link io.managedservices.work.ServiceTask#queue} does: a method with
+	 * {@link io.managedservices.work.Task @Task}, on demand or not, or one that the
+	 * service has made.
+	 * @param name the name of the service
+	 * @param task the name of the task
+	 * @throws ServiceException if there is no such service, or it does not run
+	 * @throws IllegalArgumentException if it has no such task
+	 */
+	void queueTask(String name, String task);
 
 	/**
 	 * Changes how many micro-tasks run at once. Those that run go on.

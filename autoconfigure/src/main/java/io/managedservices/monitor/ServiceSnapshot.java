@@ -21,32 +21,26 @@ import io.managedservices.state.StopReason;
  * A service as it was at one moment. Immutable; taking one does no I/O and takes no lock.
  *
  * @param service what does not change about it
- * @param state its state
- * @param since when it came into that state
+ * @param stage its state, and how it came into it
  * @param attempt how far its start has come
  * @param vitals how it is
  * @param timings how long it took
- * @param stopReason why it is being stopped, or was stopped last; {@code null} since it
- * was started again
  * @param reports what it has reported of itself
  * @since 0.1.0
  */
-public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Instant since, Attempt attempt,
-		Vitals vitals, Timings timings, @Nullable StopReason stopReason, Reports reports) {
+public record ServiceSnapshot(ServiceDescriptor service, Stage stage, Attempt attempt, Vitals vitals, Timings timings,
+		Reports reports) {
 
 	/**
 	 * Create a snapshot of a service that has reported nothing of itself.
 	 * @param service what does not change about it
-	 * @param state its state
-	 * @param since when it came into that state
+	 * @param stage its state, and how it came into it
 	 * @param attempt how far its start has come
 	 * @param vitals how it is
 	 * @param timings how long it took
-	 * @param stopReason why it is being stopped, or was stopped last
 	 */
-	public ServiceSnapshot(ServiceDescriptor service, ServiceState state, Instant since, Attempt attempt, Vitals vitals,
-			Timings timings, @Nullable StopReason stopReason) {
-		this(service, state, since, attempt, vitals, timings, stopReason, Reports.NONE);
+	public ServiceSnapshot(ServiceDescriptor service, Stage stage, Attempt attempt, Vitals vitals, Timings timings) {
+		this(service, stage, attempt, vitals, timings, Reports.NONE);
 	}
 
 	/**
@@ -55,6 +49,30 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 */
 	public String name() {
 		return this.service.name();
+	}
+
+	/**
+	 * The state of the service.
+	 * @return its state
+	 */
+	public ServiceState state() {
+		return this.stage.state();
+	}
+
+	/**
+	 * When the service came into its state.
+	 * @return when
+	 */
+	public Instant since() {
+		return this.stage.since();
+	}
+
+	/**
+	 * Why the service is being stopped, or was stopped last.
+	 * @return why, or {@code null} since it was started again
+	 */
+	public @Nullable StopReason stopReason() {
+		return this.stage.stopReason();
 	}
 
 	/**
@@ -92,13 +110,13 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 * what it says it is doing; {@code null} if its state says all
 	 */
 	public @Nullable String reason() {
-		if (this.state != ServiceState.FAILED && activation() == Activation.DISABLED) {
+		if (state() != ServiceState.FAILED && activation() == Activation.DISABLED) {
 			return "disabled";
 		}
-		if (this.state != ServiceState.FAILED && this.stopReason == StopReason.OPERATOR) {
+		if (state() != ServiceState.FAILED && stopReason() == StopReason.OPERATOR) {
 			return "stopped by the operator";
 		}
-		if (this.state == ServiceState.STOPPED && this.stopReason == StopReason.COMPLETED) {
+		if (state() == ServiceState.STOPPED && stopReason() == StopReason.COMPLETED) {
 			return "has ended by itself";
 		}
 		String problem = problem();
@@ -111,9 +129,9 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 * {@code null} at other times, when the last attempt is an old one
 	 */
 	public @Nullable Attempt currentAttempt() {
-		boolean current = switch (this.state) {
+		boolean current = switch (state()) {
 			case STARTING, BACKOFF, FAILED -> true;
-			case STOPPING -> this.stopReason == StopReason.START_FAILED;
+			case STOPPING -> stopReason() == StopReason.START_FAILED;
 			default -> false;
 		};
 		return (current && (this.attempt.number() > 0 || this.attempt.next() != null)) ? this.attempt : null;
@@ -139,8 +157,7 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	}
 
 	private String usedUp() {
-		if (this.state != ServiceState.FAILED || this.stopReason != StopReason.START_FAILED
-				|| this.attempt.number() == 0) {
+		if (state() != ServiceState.FAILED || stopReason() != StopReason.START_FAILED || this.attempt.number() == 0) {
 			return "";
 		}
 		String why = notRetried();
@@ -155,7 +172,7 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 	 */
 	public @Nullable String notRetried() {
 		Throwable failure = failure();
-		if (failure == null || this.state != ServiceState.FAILED || this.stopReason != StopReason.START_FAILED
+		if (failure == null || state() != ServiceState.FAILED || stopReason() != StopReason.START_FAILED
 				|| this.attempt.number() == 0 || this.attempt.exhausted()) {
 			return null;
 		}
@@ -165,6 +182,18 @@ public record ServiceSnapshot(ServiceDescriptor service, ServiceState state, Ins
 					.formatted(mistake.getClass().getName(), SettingKey.ofService(name(), "retry.includes"))
 				: "retry.excludes names a type of it. If another attempt may help, set %s without that"
 					.formatted(SettingKey.ofService(name(), "retry.excludes"));
+	}
+
+	/**
+	 * The state of a service, and how it came into it.
+	 *
+	 * @param state its state
+	 * @param since when it came into that state
+	 * @param stopReason why it is being stopped, or was stopped last; {@code null} since
+	 * it was started again
+	 */
+	public record Stage(ServiceState state, Instant since, @Nullable StopReason stopReason) {
+
 	}
 
 	/**

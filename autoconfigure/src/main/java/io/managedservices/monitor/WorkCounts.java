@@ -8,16 +8,8 @@ import io.managedservices.event.ExposedEvent;
  * much of it there is now. To ask for it costs the same whatever the service does, unlike
  * a {@link WorkSnapshot}. Immutable.
  *
- * @param microTasksFinished micro-tasks that have ended, also those that failed
- * @param microTasksFailed micro-tasks that have failed
- * @param eventsEmitted events that it has emitted, those that were injected included
- * @param eventsDelivered calls of its hooks that have ended, also those that failed or
- * were interrupted
- * @param eventsDropped how many events its hooks could not take, each counted once for
- * each hook
- * @param exposedEventsDropped how many {@linkplain ExposedEvent exposed} events that it
- * has emitted some listener was not told, since too many waited for it; other listeners
- * and hooks get these all the same
+ * @param microTasks its micro-tasks
+ * @param events its events
  * @param workersRestarted how often its workers were begun again, after a failure or
  * because they asked for it
  * @param taskRuns runs of its tasks that have ended, also those that failed
@@ -25,8 +17,7 @@ import io.managedservices.event.ExposedEvent;
  * @param levels how much there is now
  * @since 0.1.0
  */
-public record WorkCounts(long microTasksFinished, long microTasksFailed, long eventsEmitted, long eventsDelivered,
-		long eventsDropped, long exposedEventsDropped, long workersRestarted, long taskRuns, long ticks,
+public record WorkCounts(MicroTasks microTasks, Events events, long workersRestarted, long taskRuns, long ticks,
 		Levels levels) {
 
 	/**
@@ -44,8 +35,33 @@ public record WorkCounts(long microTasksFinished, long microTasksFailed, long ev
 	 */
 	public WorkCounts(long microTasksFinished, long microTasksFailed, long eventsEmitted, long eventsDelivered,
 			long eventsDropped) {
-		this(microTasksFinished, microTasksFailed, eventsEmitted, eventsDelivered, eventsDropped, 0, 0, 0, 0,
-				Levels.NONE);
+		this(new MicroTasks(microTasksFinished, microTasksFailed),
+				new Events(eventsEmitted, eventsDelivered, eventsDropped, 0), 0, 0, 0, Levels.NONE);
+	}
+
+	/**
+	 * What was counted of micro-tasks. Immutable.
+	 *
+	 * @param finished how many have ended, also those that failed
+	 * @param failed how many have failed
+	 */
+	public record MicroTasks(long finished, long failed) {
+
+	}
+
+	/**
+	 * What was counted of events. Immutable.
+	 *
+	 * @param emitted how many it has emitted, those that were injected included
+	 * @param delivered calls of its hooks that have ended, also those that failed or were
+	 * interrupted
+	 * @param dropped how many its hooks could not take, each counted once for each hook
+	 * @param exposedDropped how many {@linkplain ExposedEvent exposed} ones that it has
+	 * emitted some listener was not told, since too many waited for it; other listeners
+	 * and hooks get these all the same
+	 */
+	public record Events(long emitted, long delivered, long dropped, long exposedDropped) {
+
 	}
 
 	/**

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.event.ExposedEvent;
-import io.managedservices.monitor.Workload.Waits;
+import io.managedservices.monitor.Workload.Lines;
 import io.managedservices.work.ServiceFailure;
 
 /**
@@ -16,20 +16,14 @@ import io.managedservices.work.ServiceFailure;
  *
  * @param asleep whether it was put to sleep
  * @param workers its workers
- * @param tasks its tasks by name; if it has more than {@value #MAX_TASKS}, those that
- * run, then those that wait, then those that are due next
- * @param taskCount how many tasks it has
- * @param tasksQueued how many of them wait for it to run or wake, or for a slot
+ * @param allTasks its tasks
  * @param tickers its tickers
- * @param microTasks its micro-tasks
- * @param events its events
- * @param failures the last failures, newest first
- * @param failureCount how many there were in all
+ * @param traffic its micro-tasks and events
+ * @param allFailures its failures
  * @since 0.1.0
  */
-public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<TaskStatus> tasks, int taskCount,
-		int tasksQueued, List<TickerStatus> tickers, MicroTaskStatus microTasks, EventStatus events,
-		List<ServiceFailure> failures, long failureCount) {
+public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, Tasks allTasks, List<TickerStatus> tickers,
+		Traffic traffic, Failures allFailures) {
 
 	/**
 	 * How many tasks are shown at most.
@@ -39,8 +33,73 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	/**
 	 * Of a service that has never done any work.
 	 */
-	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), List.of(), 0, 0, List.of(),
-			MicroTaskStatus.NONE, new EventStatus(0, 0, 0, 0), List.of(), 0);
+	public static final WorkSnapshot NONE = new WorkSnapshot(false, List.of(), new Tasks(List.of(), 0, 0), List.of(),
+			new Traffic(MicroTaskStatus.NONE, new EventStatus(0, 0, 0, 0)), new Failures(List.of(), 0));
+
+	/**
+	 * The tasks of the service by name; if it has more than {@value #MAX_TASKS}, those
+	 * that run, then those that wait, then those that are due next.
+	 * @return the tasks
+	 */
+	public List<TaskStatus> tasks() {
+		return this.allTasks.shown();
+	}
+
+	/**
+	 * The micro-tasks of the service.
+	 * @return how they are
+	 */
+	public MicroTaskStatus microTasks() {
+		return this.traffic.microTasks();
+	}
+
+	/**
+	 * The events of the service.
+	 * @return how they are
+	 */
+	public EventStatus events() {
+		return this.traffic.events();
+	}
+
+	/**
+	 * The last failures, newest first.
+	 * @return the failures
+	 */
+	public List<ServiceFailure> failures() {
+		return this.allFailures.last();
+	}
+
+	/**
+	 * The tasks of a service.
+	 *
+	 * @param shown its tasks by name; if it has more than {@value #MAX_TASKS}, those that
+	 * run, then those that wait, then those that are due next
+	 * @param count how many tasks it has
+	 * @param queued how many of them wait for it to run or wake, or for a slot
+	 */
+	public record Tasks(List<TaskStatus> shown, int count, int queued) {
+
+	}
+
+	/**
+	 * The work of a service that is counted.
+	 *
+	 * @param microTasks its micro-tasks
+	 * @param events its events
+	 */
+	public record Traffic(MicroTaskStatus microTasks, EventStatus events) {
+
+	}
+
+	/**
+	 * The failures of a service.
+	 *
+	 * @param last the last ones, newest first
+	 * @param count how many there were in all
+	 */
+	public record Failures(List<ServiceFailure> last, long count) {
+
+	}
 
 	/**
 	 * A worker.
@@ -111,12 +170,44 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * @param interval its interval
 	 * @param ticks how often it has ticked
 	 * @param next when it ticks next, or {@code null} while it ticks or pauses
-	 * @param lastRun when it ticked last, or {@code null}
-	 * @param lastDuration how long that took, or {@code null}
-	 * @param lastFailure what it threw, or {@code null} if nothing
+	 * @param last its last tick
 	 */
-	public record TickerStatus(String name, Duration interval, long ticks, @Nullable Instant next,
-			@Nullable Instant lastRun, @Nullable Duration lastDuration, @Nullable Throwable lastFailure) {
+	public record TickerStatus(String name, Duration interval, long ticks, @Nullable Instant next, LastRun last) {
+
+		/**
+		 * When it ticked last.
+		 * @return when, or {@code null}
+		 */
+		public @Nullable Instant lastRun() {
+			return this.last.at();
+		}
+
+		/**
+		 * How long the last tick took.
+		 * @return how long, or {@code null}
+		 */
+		public @Nullable Duration lastDuration() {
+			return this.last.duration();
+		}
+
+		/**
+		 * What the last tick threw.
+		 * @return the failure, or {@code null} if it threw nothing
+		 */
+		public @Nullable Throwable lastFailure() {
+			return this.last.failure();
+		}
+
+	}
+
+	/**
+	 * What was done last.
+	 *
+	 * @param at when it began, or {@code null} if it was not done yet
+	 * @param duration how long that took, or {@code null}
+	 * @param failure what it threw, or {@code null} if nothing
+	 */
+	public record LastRun(@Nullable Instant at, @Nullable Duration duration, @Nullable Throwable failure) {
 
 	}
 
@@ -124,22 +215,16 @@ public record WorkSnapshot(boolean asleep, List<WorkerStatus> workers, List<Task
 	 * Micro-tasks of a service.
 	 *
 	 * @param running how many run
-	 * @param mediumWaiting how many of medium priority wait for a slot
-	 * @param lowWaiting how many of low priority wait for a slot
 	 * @param finished how many have ended, also those that failed
 	 * @param failed how many have failed
-	 * @param highWaits how many of high priority have begun, which never wait for a slot
-	 * @param mediumWaits how long those of medium priority have waited for a slot
-	 * @param lowWaits how long those of low priority have waited for a slot
+	 * @param lines those that wait for a slot, or have waited for one
 	 */
-	public record MicroTaskStatus(int running, int mediumWaiting, int lowWaiting, long finished, long failed,
-			Waits highWaits, Waits mediumWaits, Waits lowWaits) {
+	public record MicroTaskStatus(int running, long finished, long failed, Lines lines) {
 
 		/**
 		 * Before the first one.
 		 */
-		public static final MicroTaskStatus NONE = new MicroTaskStatus(0, 0, 0, 0, 0, Waits.NONE, Waits.NONE,
-				Waits.NONE);
+		public static final MicroTaskStatus NONE = new MicroTaskStatus(0, 0, 0, Lines.NONE);
 
 	}
 

@@ -11,15 +11,29 @@ import java.time.Duration;
  * @param tasksQueued how many wait for a slot
  * @param microTaskLimit how many micro-tasks run at once
  * @param microTasksRunning how many run, with those of high priority
- * @param mediumWaiting how many of medium priority wait
- * @param lowWaiting how many of low priority wait
- * @param highWaits how many of high priority have begun, which never wait for a slot
- * @param mediumWaits how long those of medium priority have waited
- * @param lowWaits how long those of low priority have waited
+ * @param lines micro-tasks that wait for a slot, or have waited for one
  * @since 0.1.0
  */
 public record Workload(int taskSlots, int tasksRunning, int tasksQueued, int microTaskLimit, int microTasksRunning,
-		int mediumWaiting, int lowWaiting, Waits highWaits, Waits mediumWaits, Waits lowWaits) {
+		Lines lines) {
+
+	/**
+	 * Micro-tasks that wait for a slot, or have waited for one. Immutable.
+	 *
+	 * @param mediumWaiting how many of medium priority wait
+	 * @param lowWaiting how many of low priority wait
+	 * @param highWaits how many of high priority have begun, which never wait for a slot
+	 * @param mediumWaits how long those of medium priority have waited
+	 * @param lowWaits how long those of low priority have waited
+	 */
+	public record Lines(int mediumWaiting, int lowWaiting, Waits highWaits, Waits mediumWaits, Waits lowWaits) {
+
+		/**
+		 * Before the first one.
+		 */
+		public static final Lines NONE = new Lines(0, 0, Waits.NONE, Waits.NONE, Waits.NONE);
+
+	}
 
 	/**
 	 * How long micro-tasks of one priority have waited for a slot. Immutable.

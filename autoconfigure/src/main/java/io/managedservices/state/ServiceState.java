@@ -34,6 +34,13 @@ public enum ServiceState {
 	WAITING,
 
 	/**
+	 * It could run here, but a {@linkplain io.managedservices.ManagedService#lease()
+	 * lease} is missing, its own or that of a service that it depends on: another
+	 * instance of the application holds it, as a rule.
+	 */
+	STANDBY,
+
+	/**
 	 * An attempt to start it is under way.
 	 */
 	STARTING,

@@ -31,6 +31,11 @@ public enum StopReason {
 	NOT_NEEDED,
 
 	/**
+	 * It is unregistered: it is forgotten once it has stopped.
+	 */
+	UNREGISTERED,
+
+	/**
 	 * It has ended by itself, without a failure.
 	 */
 	COMPLETED,
@@ -48,6 +53,12 @@ public enum StopReason {
 	/**
 	 * A service that it depends on no longer runs.
 	 */
-	DEPENDENCY
+	DEPENDENCY,
+
+	/**
+	 * Its {@linkplain io.managedservices.ManagedService#lease() lease} is lost, could not
+	 * be renewed in time, or was given back for another instance.
+	 */
+	LEASE_LOST
 
 }

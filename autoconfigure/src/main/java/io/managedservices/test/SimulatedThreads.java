@@ -48,7 +48,7 @@ final class SimulatedThreads implements Backend {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool(this::newThread);
 
-	private final Set<Thread> busy = ConcurrentHashMap.newKeySet();
+	private final Set<CountedThread> busy = ConcurrentHashMap.newKeySet();
 
 	private int running;
 
@@ -147,7 +147,7 @@ final class SimulatedThreads implements Backend {
 			this.lock.unlock();
 		}
 		this.threads.execute(() -> {
-			this.busy.add(Thread.currentThread());
+			this.busy.add((CountedThread) Thread.currentThread());
 			try {
 				run(task);
 			}
@@ -228,17 +228,89 @@ final class SimulatedThreads implements Backend {
 	}
 
 	private List<String> describeBusy() {
-		return this.busy.stream().map((thread) -> {
+		return this.busy.stream().filter((thread) -> !thread.waits).map((thread) -> {
 			StackTraceElement[] stack = thread.getStackTrace();
 			return thread.getName() + " at " + ((stack.length > 0) ? stack[0] : "its end");
 		}).toList();
 	}
 
 	private Thread newThread(Runnable target) {
-		Thread thread = new Thread(null, target, "managed-services-test-" + this.threadNumber.incrementAndGet(), 0,
-				false);
+		Thread thread = new CountedThread(target, "managed-services-test-" + this.threadNumber.incrementAndGet());
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/**
+	 * The thread waits for what only a test or an interrupt brings: time passes
+	 * meanwhile. Called by that thread.
+	 * @param thread the thread
+	 */
+	static void waits(Thread thread) {
+		if (thread instanceof CountedThread counted) {
+			counted.waits();
+		}
+	}
+
+	/**
+	 * The thread goes on, so that time does not pass.
+	 * @param thread the thread
+	 */
+	static void goesOn(Thread thread) {
+		if (thread instanceof CountedThread counted) {
+			counted.goesOn();
+		}
+	}
+
+	/**
+	 * Whoever interrupts it knows that it goes on, before it does.
+	 */
+	private final class CountedThread extends Thread {
+
+		/** Written under the lock. */
+		private volatile boolean waits;
+
+		CountedThread(Runnable target, String name) {
+			super(null, target, name, 0, false);
+		}
+
+		void waits() {
+			SimulatedThreads.this.lock.lock();
+			try {
+				if (SimulatedThreads.this.busy.contains(this) && !isInterrupted()) {
+					this.waits = true;
+					ended();
+				}
+			}
+			finally {
+				SimulatedThreads.this.lock.unlock();
+			}
+		}
+
+		void goesOn() {
+			SimulatedThreads.this.lock.lock();
+			try {
+				if (this.waits) {
+					this.waits = false;
+					SimulatedThreads.this.running++;
+				}
+			}
+			finally {
+				SimulatedThreads.this.lock.unlock();
+			}
+		}
+
+		@Override
+		public void interrupt() {
+			SimulatedThreads.this.lock.lock();
+			try {
+				goesOn();
+				super.interrupt();
+			}
+			finally {
+				SimulatedThreads.this.lock.unlock();
+			}
+		}
+
 	}
 
 }

@@ -16,10 +16,8 @@ import org.springframework.http.ResponseEntity;
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.internal.text.FailureText;
-import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
-import io.managedservices.state.ServiceLookupException;
 import io.managedservices.state.ServiceState;
 
 /**
@@ -75,7 +73,7 @@ public final class UnavailableServices {
 	 * that is not possible
 	 */
 	static boolean isUnavailable(ServiceException exception) {
-		return !(exception instanceof ServiceLookupException) && !(exception instanceof OperationRefusedException);
+		return exception.getKind().isUnavailable();
 	}
 
 	/**

@@ -42,27 +42,62 @@ import io.managedservices.state.Condition;
  * </tr>
  * </table>
  *
- * @param service the name of the service
- * @param kind the kind of work, or {@link WorkKind#SERVICE}
- * @param name the name of the worker, task, micro-task, ticker or hook, or what of the
- * service has failed
+ * @param source what has failed
  * @param cause what it threw, or a {@link java.util.concurrent.TimeoutException}
  * @param stack the stack of its thread when that was noticed: of the failure, or, for one
  * that hangs, where it does
  * @param time when
  * @param severity a warning if it is tried again or was got over, else an error; a hint
- * only if the service itself has {@linkplain ServiceWork#failed told} it as one
+ * only if the service itself has {@linkplain ServiceWork#failed told} it as one, or a
+ * worker has ended by a cancellation of its own
  * @since 0.1.0
  */
-public record ServiceFailure(String service, WorkKind kind, String name, Throwable cause, List<StackTraceElement> stack,
-		Instant time, Condition.Severity severity) {
+public record ServiceFailure(Source source, Throwable cause, List<StackTraceElement> stack, Instant time,
+		Condition.Severity severity) {
+
+	/**
+	 * The name of the service.
+	 * @return the name
+	 */
+	public String service() {
+		return this.source.service();
+	}
+
+	/**
+	 * The kind of work that has failed.
+	 * @return the kind, or {@link WorkKind#SERVICE}
+	 */
+	public WorkKind kind() {
+		return this.source.kind();
+	}
+
+	/**
+	 * The name of what has failed.
+	 * @return the name of the worker, task, micro-task, ticker or hook, or what of the
+	 * service has failed
+	 */
+	public String name() {
+		return this.source.name();
+	}
 
 	/**
 	 * What has failed, for people.
 	 * @return such as {@code worker 'inbox'}, or {@code start} for the service itself
 	 */
 	public String what() {
-		return (this.kind == WorkKind.SERVICE) ? this.name : this.kind + " '" + this.name + "'";
+		return (kind() == WorkKind.SERVICE) ? name() : kind() + " '" + name() + "'";
+	}
+
+	/**
+	 * What has failed.
+	 *
+	 * @param service the name of the service
+	 * @param kind the kind of work, or {@link WorkKind#SERVICE}
+	 * @param name the name of the worker, task, micro-task, ticker or hook, or what of
+	 * the service has failed
+	 */
+	public record Source(String service, WorkKind kind, String name) {
+
 	}
 
 }

@@ -13,9 +13,9 @@ import java.time.ZoneId;
  * <p>
  * Queued again while it waits it keeps its place, or gets the better one; queued while it
  * runs it runs once more afterwards. A task is done when it has run and has no time to
- * come: another one may have its name then, and if none has, it can be queued again. How
- * the last ones went stays known. Safe for use by several threads, and by the task itself
- * while it runs.
+ * come, unless it is {@linkplain #keep kept}: another one may have its name then, and if
+ * none has, it can be queued again. How the last ones went stays known. Safe for use by
+ * several threads, and by the task itself while it runs.
  *
  * @since 0.1.0
  */
@@ -47,7 +47,8 @@ public interface ServiceTask {
 
 	/**
 	 * Queues it, prioritized, at a time of the wall clock; it runs as soon as there is a
-	 * slot. Replaces the time that was set before.
+	 * slot. Replaces the time that was set before. If it is queued before that time, it
+	 * runs then instead.
 	 * @param time when; the past means at once
 	 * @return this
 	 */
@@ -61,6 +62,39 @@ public interface ServiceTask {
 	 * @return this
 	 */
 	ServiceTask repeat(Duration interval);
+
+	/**
+	 * Queues it, prioritized, when a delay has passed since its last run has ended, first
+	 * when it has passed since this call. Replaces what repeated it before.
+	 * @param delay the delay, above 0
+	 * @return this
+	 */
+	ServiceTask fixedDelay(Duration delay);
+
+	/**
+	 * Sets when that which {@linkplain #repeat repeats} it, or does so with a
+	 * {@linkplain #fixedDelay fixed delay}, queues it first.
+	 * @param delay how long after this call, or after it is repeated if that comes later;
+	 * 0 for at once
+	 * @return this
+	 */
+	ServiceTask initialDelay(Duration delay);
+
+	/**
+	 * Lets what repeats it queue it somewhat later each time, at random, so that not all
+	 * instances of the application do it at once.
+	 * @param longest how much later at most, 0 or more, and less than what is between two
+	 * times
+	 * @return this
+	 */
+	ServiceTask jitter(Duration longest);
+
+	/**
+	 * Takes back all times to come: nothing schedules or repeats it any more. What waits
+	 * in the queue already runs.
+	 * @return this
+	 */
+	ServiceTask unschedule();
 
 	/**
 	 * Queues it, prioritized, at the times of a cron expression in the time zone of the
@@ -99,6 +133,14 @@ public interface ServiceTask {
 	 * @return this
 	 */
 	ServiceTask finishOnStop();
+
+	/**
+	 * Keeps it when it is done, until the service stops: {@link ServiceWork#task(String)}
+	 * finds it, and no other task may have its name. A method with {@link Task @Task} is
+	 * kept.
+	 * @return this
+	 */
+	ServiceTask keep();
 
 	/**
 	 * Cancels it for good: it is taken out of the queue and of the schedule, and

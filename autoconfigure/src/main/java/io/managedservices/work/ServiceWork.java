@@ -54,9 +54,29 @@ public interface ServiceWork {
 	ServiceTask task(String name, TaskBody body);
 
 	/**
+	 * The task of a name: one that was made here and is not done, or a method with
+	 * {@link Task @Task}, also while the service is being started. So a task on demand is
+	 * queued: {@code context.work().task("recount").queue()}.
+	 * @param name its name
+	 * @return the task
+	 * @throws IllegalArgumentException if there is none
+	 */
+	ServiceTask task(String name);
+
+	/**
+	 * Does something once, as a task that is queued behind all others and forgotten when
+	 * it is done. There may be any number of one name at the same time, and they run
+	 * beside each other.
+	 * @param name its name, for people
+	 * @param body what it does
+	 */
+	void submit(String name, WorkBody body);
+
+	/**
 	 * Does something at an interval while the service runs, first when the interval has
-	 * passed since it came to run. Ticks never overlap; the interval counts from the end
-	 * of one to the next, so that a slow one is not made up for.
+	 * passed since it came to run, or as {@link Ticker#initialDelay} says. Ticks never
+	 * overlap; the interval counts from the end of one to the next, so that a slow one is
+	 * not made up for.
 	 * @param name its name, for people
 	 * @param interval the interval, above 0
 	 * @param body what it does in each tick
@@ -130,5 +150,31 @@ public interface ServiceWork {
 	 * @throws InterruptedException if the thread is interrupted while it waits
 	 */
 	MicroTaskSlot signal(MicroTask microTask) throws InterruptedException;
+
+	/**
+	 * Does something short on the calling thread if the service runs, and holds off its
+	 * stop meanwhile, for half of the stop timeout at most. Nothing interrupts it. For
+	 * calls that come from outside, such as those of a controller.
+	 * @param name its name, for people
+	 * @param body what it does
+	 * @return whether the service runs: if not, nothing was done
+	 * @throws Exception what the body throws, which is nobody's failure but the caller's
+	 */
+	boolean ifRunning(String name, WorkBody body) throws Exception;
+
+	/**
+	 * Whether the service {@linkplain io.managedservices.monitor.ServiceOperator#sleep
+	 * sleeps}.
+	 * @return whether it does, in constant time
+	 */
+	boolean isAsleep();
+
+	/**
+	 * Waits while the service sleeps, at most until it is to stop. That leaves no
+	 * interrupt behind. In a worker that of {@link WorkerContext} is better.
+	 * @return whether the service goes on
+	 * @throws InterruptedException if interrupted otherwise
+	 */
+	boolean pauseWhileAsleep() throws InterruptedException;
 
 }

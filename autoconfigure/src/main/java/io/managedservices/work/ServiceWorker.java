@@ -14,7 +14,9 @@ public interface ServiceWorker {
 
 	/**
 	 * Restarts it when it fails, after 2 seconds × failed attempts in a row, which are
-	 * forgotten when it has run for 5 minutes without failure.
+	 * forgotten when it has run for 5 minutes without failure. A
+	 * {@link java.util.concurrent.CancellationException} ends it, unless it comes from
+	 * the stop of another service.
 	 * @return this
 	 */
 	ServiceWorker restartOnFailure();

@@ -7,9 +7,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.managedservices.ServiceContext;
+
 /**
- * A method of a service that runs as a {@link ServiceTask}, at an interval or at the
- * times of a cron expression. It has no parameter, or a {@link ServiceTask}. All that is
+ * A method of a service that runs as a {@link ServiceTask}: at an interval, with a fixed
+ * delay, at the times of a cron expression, or on demand if it says none of them. One on
+ * demand is queued by its name: {@code context.work().task("recount").queue()}. It may
+ * take a {@link ServiceTask} and the {@link ServiceContext}, in any order. All that is
  * text may have placeholders: {@code every = "${recount.interval}"}.
  *
  * @since 0.1.0
@@ -26,10 +30,30 @@ public @interface Task {
 	String name() default "";
 
 	/**
-	 * The interval, as {@code 5m}. Either this or {@link #cron()} is needed.
+	 * The interval, as {@code 5m}, from the beginning of one run to that of the next.
 	 * @return the interval, empty for none
 	 */
 	String every() default "";
+
+	/**
+	 * The delay, as {@code 5m}, from the end of one run to the beginning of the next.
+	 * @return the delay, empty for none
+	 */
+	String fixedDelay() default "";
+
+	/**
+	 * How long after the start of the service it runs first, as {@code 10s}; {@code 0s}
+	 * for at once. For {@link #every()} and {@link #fixedDelay()}.
+	 * @return the delay, empty for one interval
+	 */
+	String initialDelay() default "";
+
+	/**
+	 * How much later than at its time it runs at most, as {@code 30s}, at random each
+	 * time, so that not all instances of the application do it at once.
+	 * @return the longest, empty for none
+	 */
+	String jitter() default "";
 
 	/**
 	 * A cron expression, as of Spring's {@code @Scheduled}, in the time zone that

@@ -7,11 +7,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.managedservices.ServiceContext;
+
 /**
  * A method of a service that runs as a {@link ServiceWorker} from when the service has
- * been started, and is restarted when it fails. It has no parameter, or a
- * {@link WorkerContext}. All that is text may have placeholders: {@code delay =
- * "${inbox.delay}"}.
+ * been started, and is restarted when it fails. It may take a {@link WorkerContext} and
+ * the {@link ServiceContext}, in any order. All that is text may have placeholders:
+ * {@code delay = "${inbox.delay}"}.
  *
  * @since 0.1.0
  */

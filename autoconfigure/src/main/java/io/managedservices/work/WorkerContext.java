@@ -57,6 +57,21 @@ public interface WorkerContext {
 	boolean pause(Duration time) throws InterruptedException;
 
 	/**
+	 * Whether the service {@linkplain io.managedservices.monitor.ServiceOperator#sleep
+	 * sleeps}.
+	 * @return whether it does, in constant time
+	 */
+	boolean isAsleep();
+
+	/**
+	 * Waits while the service sleeps, at most until the worker is to end. That leaves no
+	 * interrupt behind, and its heartbeat is not missed.
+	 * @return whether the worker goes on
+	 * @throws InterruptedException if interrupted otherwise
+	 */
+	boolean pauseWhileAsleep() throws InterruptedException;
+
+	/**
 	 * Closes something when the worker is to end, or its run has: a socket, say, in which
 	 * it waits without listening to interrupts. That this makes it throw an
 	 * {@link java.io.IOException} is no failure. The last one comes first. It is never

@@ -55,7 +55,6 @@ class ConfigurationMetadataTests {
 					"managed-services.items.max-items", "managed-services.items.retry.delay",
 					"managed-services.items.retry.multiplier", "managed-services.items.retry.max-delay",
 					"managed-services.items.db-scheduler.table", "managed-services.items.db-scheduler.create-table",
-					"managed-services.items.db-scheduler.threads",
 					"managed-services.items.db-scheduler.polling-interval",
 					"managed-services.items.db-scheduler.heartbeat", "managed-services.items.db-scheduler.depends-on");
 	}
@@ -88,6 +87,7 @@ class ConfigurationMetadataTests {
 		// Boot reads this one for every endpoint, but wants nobody to know.
 		Set<String> known = new TreeSet<>(KnownLeaves.all().values().keySet());
 		assertThat(known.remove("management.endpoint.managedservices.enabled")).isTrue();
+		assertThat(known.remove("management.endpoint.managedservicesui.enabled")).isTrue();
 		assertThat(known.stream().filter((name) -> !name.contains("*"))).containsExactlyInAnyOrderElementsOf(
 				types.keySet().stream().filter((name) -> !types.get(name).startsWith("java.util.Map<")).toList());
 		// What stands below a name is not described there.

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
@@ -25,6 +26,7 @@ import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.item.DueItem;
@@ -118,6 +120,40 @@ class ContextHierarchyIntegrationTests {
 			Awaitility.await().until(() -> child.getBean(Reader.class).starts > starts);
 			running(child, "reader");
 		}
+	}
+
+	@Test
+	void serviceThatParentRegistersLaterIsOneThatChildMayDependOn() throws Exception {
+		try (ConfigurableApplicationContext child = run()) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			ManagedServices parents = child.getParent().getBean(ManagedServices.class);
+			ServiceRegistration page = new ServiceRegistration("page", new Plain()).dependsOn("cache");
+			assertThat(services.register(page)).isCompletedExceptionally();
+			parents.register(new ServiceRegistration("cache", new Plain())).get(10, TimeUnit.SECONDS);
+			services.register(page).get(10, TimeUnit.SECONDS);
+			assertThat(dependencies(services, "page")).containsExactly("cache");
+			assertThat(services.snapshot("cache").state()).isEqualTo(ServiceState.RUNNING);
+			assertThat(parents.snapshots()).extracting(ServiceSnapshot::name).doesNotContain("page");
+			parents.unregister("cache").get(10, TimeUnit.SECONDS);
+			Awaitility.await().until(() -> services.snapshot("page").state() == ServiceState.WAITING);
+			parents.register(new ServiceRegistration("cache", new Plain())).get(10, TimeUnit.SECONDS);
+			running(child, "page");
+		}
+	}
+
+	@Test
+	void servicesOfChildAreSeenFromParentByTheIdOfTheChildUntilItIsClosed() {
+		ConfigurableApplicationContext parent;
+		try (ConfigurableApplicationContext child = run()) {
+			parent = (ConfigurableApplicationContext) child.getParent();
+			ManagedServices parents = parent.getBean(ManagedServices.class);
+			assertThat(parents.children()).containsOnlyKeys(child.getId());
+			assertThat(parents.children().get(child.getId()).snapshots()).extracting(ServiceSnapshot::name)
+				.contains("reader", "store");
+			assertThat(child.getBean(ManagedServices.class).children()).isEmpty();
+			parent = (ConfigurableApplicationContext) child.getParent();
+		}
+		assertThat(parent.getBean(ManagedServices.class).children()).isEmpty();
 	}
 
 	private static List<String> dependencies(ManagedServices services, String name) {

@@ -18,11 +18,12 @@ import org.springframework.context.support.GenericApplicationContext;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.autoconfigure.exit.ApplicationExit;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.configure.DiscoverySettings;
 import io.managedservices.internal.discovery.ServicePresence;
-import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.lifecycle.DeferredManagedServices;
 import io.managedservices.internal.lifecycle.ManagedServicesLifecycle;
 import io.managedservices.internal.lifecycle.ServicesSetup;
@@ -39,7 +40,7 @@ class ContextLeakIntegrationTests {
 
 	private static final ServicesSetup SETUP = new ServicesSetup(DiscoverySettings.DEFAULTS,
 			(graph) -> new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform()), StartupMode.AWAIT,
-			EngineSettings.DEFAULTS.shutdownTimeout());
+			EngineSettings.DEFAULTS.shutdownTimeout(), null);
 
 	private static final int CONTEXTS = 1000;
 
@@ -89,8 +90,7 @@ class ContextLeakIntegrationTests {
 			context.registerBean("managedServices", DeferredManagedServices.class,
 					() -> new DeferredManagedServices(beanFactory, presence, () -> SETUP));
 			context.registerBean(ManagedServicesLifecycle.class, () -> new ManagedServicesLifecycle(presence,
-					() -> context.getBean(ManagedServices.class), () -> SETUP, (failure) -> {
-					}));
+					() -> context.getBean(ManagedServices.class), () -> SETUP, new ApplicationExit(context)));
 			context.registerBean(LifecycleLog.class,
 					() -> new LifecycleLog(context.getBean(ManagedServices.class), System::nanoTime));
 			context.registerBean(LifecycleEventPublisher.class, () -> new LifecycleEventPublisher(context));

@@ -130,7 +130,7 @@ class FailureAnalysisIntegrationTests {
 			.anyMatch((line) -> line.contains(
 					"managed-services.defaults.start-timeout (\"managed-services.defaults.start-timeout\" from property source \"defaultProperties\") is invalid: expected a duration such as 500ms, 10s or 2m, found 'soon'."))
 			.anyMatch((line) -> line.contains(
-					"managed-services.startup.mood (\"managed-services.startup.mood\" from property source \"defaultProperties\") does not exist: below managed-services.startup there are mode, timeout, on-failure."))
+					"managed-services.startup.mood (\"managed-services.startup.mood\" from property source \"defaultProperties\") does not exist: below managed-services.startup there are mode, timeout, on-failure, progress."))
 			.anyMatch((line) -> line.endsWith("Correct managed-services.defaults.start-timeout."))
 			.anyMatch((line) -> line.endsWith(
 					"Correct or remove managed-services.startup.mood. Did you mean 'managed-services.startup.mode'?"));

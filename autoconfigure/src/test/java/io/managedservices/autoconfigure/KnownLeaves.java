@@ -23,6 +23,7 @@ record KnownLeaves(Map<String, Value> values) {
 		Map<String, Value> values = new LinkedHashMap<>();
 		collect("managed-services", KnownSettings.ofManagedServices(), values);
 		collect("management.endpoint.managedservices", KnownSettings.ofEndpoint(), values);
+		collect("management.endpoint.managedservicesui", KnownSettings.ofAnyEndpoint(), values);
 		collect("management.health.managedservices", KnownSettings.ofHealth(), values);
 		return new KnownLeaves(values);
 	}

@@ -37,8 +37,8 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceLookup;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.DiscoverySettings;
-import io.managedservices.internal.engine.EngineSettings;
-import io.managedservices.internal.engine.EngineSettings.OnFailure;
+import io.managedservices.internal.engine.run.EngineSettings;
+import io.managedservices.internal.engine.run.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.internal.lifecycle.ManagedServicesLifecycle;
 import io.managedservices.internal.lifecycle.StartupMode;
@@ -294,7 +294,7 @@ class ManagedServicesAutoConfigurationIntegrationTests {
 			.run((context) -> {
 				ManagedServicesProperties properties = context.getBean(ManagedServicesProperties.class);
 				assertThat(properties.startup()).isEqualTo(new ManagedServicesProperties.Startup(StartupMode.BACKGROUND,
-						Duration.ofHours(1), OnFailure.CONTINUE));
+						Duration.ofHours(1), OnFailure.CONTINUE, Duration.ofSeconds(10)));
 				assertThat(properties.defaults().retry().excludes()).containsExactly(IOException.class);
 				assertThat(properties.services().get("pollBook").retry().excludes()).containsExactly(IOException.class,
 						Error.class);

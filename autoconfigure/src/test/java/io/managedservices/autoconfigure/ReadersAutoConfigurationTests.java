@@ -3,9 +3,11 @@ package io.managedservices.autoconfigure;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.autoconfigure.startup.StartupEndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.context.metrics.buffering.BufferingApplicationStartup;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
@@ -21,6 +23,7 @@ import io.managedservices.ScriptedServices;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
+import io.managedservices.actuate.history.StartupSteps;
 import io.managedservices.actuate.operation.AuditingServiceOperationListener;
 import io.managedservices.actuate.operation.ServiceOperations;
 import io.managedservices.autoconfigure.endpoint.ManagedServicesEndpointAutoConfiguration;
@@ -87,6 +90,22 @@ class ReadersAutoConfigurationTests {
 	void endpointWhenNotExposedRemembersNothing() {
 		this.withServices.run((context) -> assertThat(context).doesNotHaveBean(ManagedServicesEndpoint.class)
 			.doesNotHaveBean(ServiceTransitions.class));
+	}
+
+	@Test
+	void startupWhenBufferedHasStepsOfServices() {
+		BufferingApplicationStartup startup = new BufferingApplicationStartup(1000);
+		ApplicationContextRunner exposed = this.withServices
+			.withConfiguration(AutoConfigurations.of(StartupEndpointAutoConfiguration.class))
+			.withPropertyValues("management.endpoints.web.exposure.include=managedservices,startup");
+		exposed.run((context) -> assertThat(context).doesNotHaveBean(StartupSteps.class));
+		exposed.withInitializer((context) -> context.setApplicationStartup(startup)).run((context) -> {
+			this.services.addListener(context.getBean(StartupSteps.class));
+			this.services.move("database", ServiceState.STARTING).move("database", ServiceState.RUNNING);
+			assertThat(startup.getBufferedTimeline().getEvents())
+				.extracting((event) -> event.getStartupStep().getName())
+				.contains(StartupSteps.NAME);
+		});
 	}
 
 	@Test

@@ -89,7 +89,7 @@ class ReadersIntegrationTests {
 		assertThat(measure(application, "managed.services.state?tag=state:failed")).isEqualTo(1);
 		assertThat(measure(application, "managed.services.state?tag=state:waiting")).isEqualTo(1);
 		assertThat(measure(application, "managed.services.ready?tag=service:database")).isZero();
-		assertThat(measure(application, "managed.services.start?tag=service:statistics&tag=outcome:failure"))
+		assertThat(measure(application, "managed.services.started.time?tag=service:statistics&tag=outcome:failure"))
 			.isEqualTo(1);
 		assertThat(measure(application, "managed.services.healthy?tag=service:statistics")).isZero();
 	}
@@ -106,7 +106,7 @@ class ReadersIntegrationTests {
 		Awaitility.await()
 			.untilAsserted(
 					() -> assertThat(measure(application, "managed.services.state?tag=state:running")).isEqualTo(2));
-		assertThat(measure(application, "managed.services.start?tag=service:database&tag=outcome:success"))
+		assertThat(measure(application, "managed.services.started.time?tag=service:database&tag=outcome:success"))
 			.isEqualTo(1);
 		assertThat(measure(application, "managed.services.ready?tag=service:database")).isEqualTo(1);
 	}
@@ -124,14 +124,14 @@ class ReadersIntegrationTests {
 				long stops = restart;
 				Awaitility.await()
 					.pollInterval(Duration.ofMillis(1))
-					.until(() -> registry.get("managed.services.stop")
+					.until(() -> registry.get("managed.services.stopped.time")
 						.tag("service", "database")
 						.timer()
 						.count() == stops);
 				meters = (restart == 1) ? count(registry) : meters;
 			}
 			assertThat(count(registry)).isEqualTo(meters);
-			assertThat(registry.get("managed.services.start").tag("service", "pollBook").timer().count())
+			assertThat(registry.get("managed.services.started.time").tag("service", "pollBook").timer().count())
 				.isEqualTo(101);
 			assertThat(registry.get("managed.services.state").tag("state", "stopped").gauge().value()).isEqualTo(3);
 		}

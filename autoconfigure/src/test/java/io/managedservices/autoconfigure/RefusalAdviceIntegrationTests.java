@@ -98,9 +98,9 @@ class RefusalAdviceIntegrationTests {
 						"managed-services.items.concurrency=1"),
 				row("managed-services.items.nobody.concurrency=1", "Correct or remove managed-services.items.nobody.",
 						""),
-				row("managed-services.items.db-scheduler.threads=0",
-						"Correct managed-services.items.db-scheduler.threads.",
-						"managed-services.items.db-scheduler.threads=1"));
+				row("managed-services.items.db-scheduler.heartbeat=0",
+						"Correct managed-services.items.db-scheduler.heartbeat.",
+						"managed-services.items.db-scheduler.heartbeat=1s"));
 	}
 
 	@ParameterizedTest
@@ -133,7 +133,7 @@ class RefusalAdviceIntegrationTests {
 				pair(AsyncStart.class, "Or let it return a Future", AwaitedStart.class),
 				pair(Prototype.class, "Make bean 'prototype' a singleton", Singleton.class),
 				pair(NullBean.class, "return an object", Singleton.class),
-				pair(NoTimes.class, "Set one of them in @Task on method NoTime.run", Timed.class),
+				pair(TwoTimes.class, "Remove one of them from @Task on method TwoTime.run", Timed.class),
 				pair(NoCron.class, "Correct cron of @Task on method BadCron.run", Timed.class),
 				pair(NoPause.class, "Correct delay or maxRestarts of @Worker", Paused.class),
 				pair(NoSource.class, "Did you mean 'database'?", Sourced.class),
@@ -591,15 +591,15 @@ class RefusalAdviceIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Import(NoTime.class)
-	static class NoTimes {
+	@Import(TwoTime.class)
+	static class TwoTimes {
 
 	}
 
 	@ManagedService(name = "timed")
-	static class NoTime {
+	static class TwoTime {
 
-		@Task
+		@Task(every = "1h", fixedDelay = "1h")
 		void run() {
 		}
 

@@ -72,7 +72,7 @@ class SettingsCheckIntegrationTests {
 			managed-services.items.ok.concurency=2        | managed-services.items.ok.concurrency
 			managed-services.items.ok.max-delay=2s        | managed-services.items.ok.retry.max-delay
 			managed-services.items.db-schedule.table=x    | managed-services.items.db-scheduler.table
-			managed-services.items.threads=2              | managed-services.items.db-scheduler.threads
+			managed-services.items.create-table=true      | managed-services.items.db-scheduler.create-table
 			managed-services.work.limit=2                 | managed-services.work.micro-tasks.limit
 			managed-services.work.micro-task.limit=2      | managed-services.work.micro-tasks.limit
 			managed-services.services.my.service.required=true | managed-services.services[my.service].required

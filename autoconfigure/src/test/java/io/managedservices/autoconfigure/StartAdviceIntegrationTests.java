@@ -208,7 +208,7 @@ class StartAdviceIntegrationTests {
 
 		@Bean
 		ServiceRegistration slow() {
-			return StartAdviceIntegrationTests.slow(new FailingAttempts(2)).maxRetries(1);
+			return StartAdviceIntegrationTests.slow(new FailingAttempts(2)).retry((retry) -> retry.maxRetries(1));
 		}
 
 	}
@@ -218,7 +218,8 @@ class StartAdviceIntegrationTests {
 
 		@Bean
 		ServiceRegistration slow() {
-			return StartAdviceIntegrationTests.slow(new FailingAttempts(2)).retryExcludes(IllegalStateException.class);
+			return StartAdviceIntegrationTests.slow(new FailingAttempts(2))
+				.retry((retry) -> retry.excludes(IllegalStateException.class));
 		}
 
 	}

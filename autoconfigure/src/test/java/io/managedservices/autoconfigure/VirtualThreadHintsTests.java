@@ -33,7 +33,7 @@ class VirtualThreadHintsTests {
 	void areFoundAheadOfTime() {
 		assertThat(AotServices.factories().load(RuntimeHintsRegistrar.class))
 			.hasAtLeastOneElementOfType(VirtualThreadHints.class)
-			.hasAtLeastOneElementOfType(InjectionHints.class);
+			.hasAtLeastOneElementOfType(NativeHints.class);
 	}
 
 	@Test

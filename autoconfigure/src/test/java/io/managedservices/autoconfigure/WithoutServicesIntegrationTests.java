@@ -5,6 +5,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -13,6 +16,7 @@ import org.springframework.context.annotation.Lazy;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
+import io.managedservices.ServiceLookup;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.discovery.ServicePresence;
 
@@ -45,6 +49,22 @@ class WithoutServicesIntegrationTests {
 		this.runner.withBean("own", ManagedServices.class, () -> Mockito.mock(ManagedServices.class))
 			.run((context) -> assertThat(output).containsOnlyOnce(
 					"Bean 'own' replaces ManagedServices: the services of this application are not managed"));
+	}
+
+	@Test
+	void facadeOfWhichAPartIsReplacedIsWarnedOf(CapturedOutput output) {
+		this.runner.withInitializer((context) -> context.addBeanFactoryPostProcessor(replaced(ServiceLookup.class)))
+			.run((context) -> assertThat(output).containsOnlyOnce(
+					"Bean 'managedServices' replaces ManagedServices, and is a ServiceLookup only: the services of this application are not managed. Replace or mock ManagedServices instead."));
+	}
+
+	// As Spring's test support replaces a bean by a mock.
+	private static <T> BeanFactoryPostProcessor replaced(Class<T> type) {
+		return (beanFactory) -> {
+			BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beanFactory;
+			registry.removeBeanDefinition("managedServices");
+			registry.registerBeanDefinition("managedServices", new RootBeanDefinition(type, () -> Mockito.mock(type)));
+		};
 	}
 
 	@Test

@@ -150,8 +150,8 @@ class WorkIntegrationTests {
 	}
 
 	private static ServiceFailure failure(Severity severity) {
-		return new ServiceFailure("mail", WorkKind.WORKER, "inbox", new IllegalStateException("refused"), List.of(),
-				Instant.EPOCH, severity);
+		return new ServiceFailure(new ServiceFailure.Source("mail", WorkKind.WORKER, "inbox"),
+				new IllegalStateException("refused"), List.of(), Instant.EPOCH, severity);
 	}
 
 	private static UnaryOperator<Runnable> decorator(ApplicationContext context) {

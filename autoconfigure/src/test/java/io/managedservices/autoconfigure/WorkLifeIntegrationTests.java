@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,8 @@ class WorkLifeIntegrationTests {
 			Awaitility.await().untilAsserted(() -> assertThat(observers.closed).hasSize(3));
 			assertThat(observers.closed).containsExactly(new Closed(0), new Closed(1), new Closed(2));
 			MeterRegistry registry = application.context().getBean(MeterRegistry.class);
+			// It comes with the first look after there was such work.
+			registry.get("managed.services.ready").gauges().forEach(Gauge::value);
 			assertThat(registry.get("managed.services.work.events.exposed.dropped")
 				.tag("service", "polls")
 				.functionCounter()

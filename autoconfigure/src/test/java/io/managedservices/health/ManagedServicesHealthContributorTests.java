@@ -51,6 +51,21 @@ class ManagedServicesHealthContributorTests {
 	}
 
 	@Test
+	void servicesOfChildContextsAreBelowTheirIds() {
+		this.services.required("database").move("database", ServiceState.RUNNING);
+		this.services.child("application-1",
+				new ScriptedServices().required("reader").move("reader", ServiceState.FAILED));
+		assertThat(this.contributor.stream()).extracting(Entry::name).containsExactly("database", "application-1");
+		CompositeHealthContributor child = (CompositeHealthContributor) this.contributor
+			.getContributor("application-1");
+		assertThat(child).isNotNull();
+		assertThat(child.getContributor("reader")).isInstanceOfSatisfying(HealthIndicator.class,
+				(reader) -> assertThat(reader.health().getStatus()).isEqualTo(Status.DOWN));
+		assertThat(child.getContributor("application-1")).isNull();
+		assertThat(this.contributor.getContributor("reader")).isNull();
+	}
+
+	@Test
 	void healthWhenBackingOffShowsFailureAndNextAttempt() {
 		Instant next = Instant.parse("2030-01-01T00:00:00Z");
 		this.services.required("database")

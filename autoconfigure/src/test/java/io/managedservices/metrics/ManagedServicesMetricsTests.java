@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ScriptedServices;
+import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.Hanging;
 import io.managedservices.monitor.LifecycleEvent.StopFailed;
 import io.managedservices.monitor.LifecycleEvent.WorkFailed;
@@ -48,14 +49,15 @@ class ManagedServicesMetricsTests {
 		assertThat(gauge("managed.services.state", "state", "running")).isZero();
 		assertThat(counter("managed.services.attempts")).isZero();
 		assertThat(counter("managed.services.failures")).isZero();
-		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.started.time").timers()).isEmpty();
 	}
 
 	@Test
 	void workIsCountedByServiceAndKind() {
 		this.metrics.bindTo(this.registry);
-		assertThat(work("microtasks.finished")).isZero();
+		assertThat(this.registry.find("managed.services.work.microtasks.finished").meters()).isEmpty();
 		this.services.counts("database", new WorkCounts(10, 2, 6, 5, 3));
+		look();
 		assertThat(work("microtasks.finished")).isEqualTo(10);
 		assertThat(work("microtasks.failed")).isEqualTo(2);
 		assertThat(work("events.emitted")).isEqualTo(6);
@@ -75,9 +77,9 @@ class ManagedServicesMetricsTests {
 	@Test
 	void workersTasksAndEventsAreGaugedByService() {
 		this.metrics.bindTo(this.registry);
-		assertThat(level("asleep")).isZero();
-		this.services.counts("database",
-				new WorkCounts(0, 0, 0, 0, 0, 3, 4, 5, 6, new WorkCounts.Levels(7, 8, 9, 10, 11, true)));
+		this.services.counts("database", new WorkCounts(new WorkCounts.MicroTasks(0, 0),
+				new WorkCounts.Events(0, 0, 0, 3), 4, 5, 6, new WorkCounts.Levels(7, 8, 9, 10, 11, true)));
+		look();
 		assertThat(work("events.exposed.dropped")).isEqualTo(3);
 		assertThat(work("workers.restarts")).isEqualTo(4);
 		assertThat(work("tasks.runs")).isEqualTo(5);
@@ -88,6 +90,82 @@ class ManagedServicesMetricsTests {
 		assertThat(level("tasks", "state", "running")).isEqualTo(10);
 		assertThat(level("events.held")).isEqualTo(11);
 		assertThat(level("asleep")).isEqualTo(1);
+	}
+
+	@Test
+	void workIsMeasuredWhereThereIsSuchWorkOnly() {
+		this.metrics.bindTo(this.registry);
+		look();
+		assertThat(workOf("database")).isEmpty();
+		this.services.counts("database", new WorkCounts(new WorkCounts.MicroTasks(0, 0),
+				new WorkCounts.Events(0, 0, 0, 0), 0, 1, 0, new WorkCounts.Levels(0, 0, 0, 0, 0, false)));
+		look();
+		assertThat(workOf("database")).containsOnly("managed.services.work.tasks", "managed.services.work.tasks.runs");
+	}
+
+	// What is looked at is looked for.
+	private void look() {
+		gauge("managed.services.ready", "service", "database");
+	}
+
+	private List<String> workOf(String service) {
+		return this.registry.getMeters()
+			.stream()
+			.filter((meter) -> service.equals(meter.getId().getTag("service"))
+					&& meter.getId().getName().startsWith("managed.services.work."))
+			.map((meter) -> meter.getId().getName())
+			.distinct()
+			.toList();
+	}
+
+	@Test
+	void startThatHasNotEndedIsTimedAndItsSeriesGoWithIt() {
+		this.metrics.bindTo(this.registry);
+		assertThat(this.registry.find("managed.services.starting").meters()).isEmpty();
+		this.services.move("database", ServiceState.STARTING);
+		this.services.move("database", ServiceState.BACKOFF);
+		this.services.move("database", ServiceState.STARTING);
+		assertThat(
+				this.registry.get("managed.services.starting").tag("service", "database").longTaskTimer().activeTasks())
+			.isEqualTo(1);
+		this.services.move("database", ServiceState.RUNNING);
+		assertThat(this.registry.find("managed.services.starting").meters()).isEmpty();
+	}
+
+	@Test
+	void failingIsTheCulpritAndNotWhoWaits() {
+		this.metrics.bindTo(this.registry);
+		this.services.move("database", ServiceState.BACKOFF);
+		assertThat(gauge("managed.services.failing", "service", "database")).isEqualTo(1);
+		this.services.move("database", ServiceState.WAITING);
+		assertThat(gauge("managed.services.failing", "service", "database")).isZero();
+	}
+
+	@Test
+	void lastStartIsKept() {
+		this.metrics.bindTo(this.registry);
+		assertThat(this.registry.get("managed.services.last.start").timeGauge().value(TimeUnit.SECONDS)).isNaN();
+		this.services.tell(new LifecycleEvent.Started(Duration.ofSeconds(7), null));
+		assertThat(this.registry.get("managed.services.last.start").timeGauge().value(TimeUnit.SECONDS)).isEqualTo(7);
+	}
+
+	@Test
+	void stateOfEachServiceIsMeasuredWhenAskedFor() {
+		this.metrics.bindTo(this.registry);
+		assertThat(this.registry.find("managed.services.service.state").meters()).isEmpty();
+		SimpleMeterRegistry other = new SimpleMeterRegistry();
+		new ManagedServicesMetrics(() -> this.services, Runnable::run, true).bindTo(other);
+		this.services.move("database", ServiceState.BACKOFF);
+		assertThat(other.find("managed.services.service.state").tag("service", "database").gauges())
+			.hasSize(ServiceState.values().length);
+		assertThat(other.get("managed.services.service.state")
+			.tags("service", "database", "state", "backoff")
+			.gauge()
+			.value()).isEqualTo(1);
+		assertThat(other.get("managed.services.service.state")
+			.tags("service", "database", "state", "running")
+			.gauge()
+			.value()).isZero();
 	}
 
 	private double level(String what, String... tags) {
@@ -109,8 +187,8 @@ class ManagedServicesMetricsTests {
 	@Test
 	void workloadIsGauged() {
 		this.metrics.bindTo(this.registry);
-		this.services.workload(new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE,
-				new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE));
+		this.services.workload(new Workload(4, 1, 2, 8, 3, new Workload.Lines(5, 6, Workload.Waits.NONE,
+				new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE)));
 		assertThat(workload("task.slots")).isEqualTo(4);
 		assertThat(workload("tasks.running")).isEqualTo(1);
 		assertThat(workload("tasks.queued")).isEqualTo(2);
@@ -130,8 +208,8 @@ class ManagedServicesMetricsTests {
 	}
 
 	private void fail(WorkKind kind, String name) {
-		this.services.tell(new WorkFailed(this.services.snapshot("database"),
-				new ServiceFailure("database", kind, name, FAILURE, List.of(), Instant.EPOCH, Severity.ERROR)));
+		this.services.tell(new WorkFailed(this.services.snapshot("database"), new ServiceFailure(
+				new ServiceFailure.Source("database", kind, name), FAILURE, List.of(), Instant.EPOCH, Severity.ERROR)));
 	}
 
 	private double work(String what) {
@@ -153,8 +231,8 @@ class ManagedServicesMetricsTests {
 			.move("database", ServiceState.RUNNING);
 		assertThat(counter("managed.services.attempts")).isEqualTo(2);
 		assertThat(counter("managed.services.failures")).isEqualTo(1);
-		assertTimer("managed.services.start", "success", 1500);
-		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
+		assertTimer("managed.services.started.time", "success", 1500);
+		assertThat(this.registry.find("managed.services.stopped.time").timers()).isEmpty();
 		assertThat(gauge("managed.services.state", "state", "running")).isEqualTo(1);
 		assertThat(gauge("managed.services.state", "state", "stopped")).isEqualTo(1);
 	}
@@ -168,7 +246,7 @@ class ManagedServicesMetricsTests {
 			.move("database", ServiceState.FAILED, null, FAILURE);
 		assertThat(counter("managed.services.attempts")).isEqualTo(2);
 		assertThat(counter("managed.services.failures")).isEqualTo(2);
-		assertTimer("managed.services.start", "failure", ServiceState.FAILED.ordinal() * 1000L);
+		assertTimer("managed.services.started.time", "failure", ServiceState.FAILED.ordinal() * 1000L);
 	}
 
 	@Test
@@ -178,8 +256,8 @@ class ManagedServicesMetricsTests {
 			.move("database", ServiceState.STOPPING, StopReason.START_FAILED, FAILURE)
 			.move("database", ServiceState.FAILED, null, FAILURE);
 		assertThat(counter("managed.services.failures")).isEqualTo(1);
-		assertTimer("managed.services.start", "failure", ServiceState.FAILED.ordinal() * 1000L);
-		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
+		assertTimer("managed.services.started.time", "failure", ServiceState.FAILED.ordinal() * 1000L);
+		assertThat(this.registry.find("managed.services.stopped.time").timers()).isEmpty();
 	}
 
 	@Test
@@ -187,7 +265,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		move(ServiceState.PREPARING).move("database", ServiceState.FAILED, null, FAILURE);
 		assertThat(counter("managed.services.failures")).isEqualTo(1);
-		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.started.time").timers()).isEmpty();
 	}
 
 	@Test
@@ -196,7 +274,7 @@ class ManagedServicesMetricsTests {
 		move(ServiceState.RUNNING).move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
 			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
 			.move("database", ServiceState.STOPPED);
-		assertTimer("managed.services.stop", "success", 70);
+		assertTimer("managed.services.stopped.time", "success", 70);
 		assertThat(counter("managed.services.failures")).isZero();
 	}
 
@@ -208,9 +286,9 @@ class ManagedServicesMetricsTests {
 		this.services.tell(new StopFailed(this.services.snapshot("database"), FAILURE, true));
 		this.services.tell(new StopFailed(this.services.snapshot("database"), FAILURE, false));
 		this.services.move("database", ServiceState.FAILED, null, FAILURE);
-		assertTimer("managed.services.stop", "failure", 70);
+		assertTimer("managed.services.stopped.time", "failure", 70);
 		assertThat(counter("managed.services.failures")).isEqualTo(2);
-		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.started.time").timers()).isEmpty();
 	}
 
 	@Test
@@ -220,8 +298,8 @@ class ManagedServicesMetricsTests {
 			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
 			.move("database", ServiceState.STOPPED);
 		assertThat(counter("managed.services.failures")).isZero();
-		assertThat(this.registry.find("managed.services.stop").timers()).isEmpty();
-		assertThat(this.registry.find("managed.services.start").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.stopped.time").timers()).isEmpty();
+		assertThat(this.registry.find("managed.services.started.time").timers()).isEmpty();
 	}
 
 	@Test
@@ -240,7 +318,7 @@ class ManagedServicesMetricsTests {
 		this.metrics.bindTo(this.registry);
 		restart();
 		int meters = this.registry.getMeters().size();
-		assertThat(meters).isEqualTo(21 + 9 + 5 + 2 * 15);
+		assertThat(meters).isEqualTo(23 + 4 + 2 * 8);
 		for (int restart = 0; restart < 100; restart++) {
 			restart();
 		}
@@ -258,7 +336,7 @@ class ManagedServicesMetricsTests {
 		this.services.move("database", ServiceState.STOPPING, StopReason.SHUTDOWN, null)
 			.timings("database", new Timings(Instant.EPOCH, null, Duration.ofMillis(70)))
 			.move("database", ServiceState.STOPPED);
-		assertTimer("managed.services.stop", "success", 70);
+		assertTimer("managed.services.stopped.time", "success", 70);
 	}
 
 	@Test

@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import com.jayway.jsonpath.JsonPath;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -36,6 +40,8 @@ import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.observation.ServiceObservationDocumentation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -45,8 +51,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MetricsDocumentationIntegrationTests {
 
-	/** Cannot come about within a test: 600 s have to pass. */
+	private static final Path OBSERVABILITY = Path.of("..", "docs", "observability");
+
 	private static final String SLOW = "managed_services_items_check_all_next_seconds";
+
+	/** Cannot come about within a test: minutes have to pass. */
+	private static final List<String> NEVER = List.of(SLOW, "managed_services_starting_seconds_max", "changes(",
+			"managed_services_lease_acquired_total");
 
 	/**
 	 * What each metric is like in an application that is well, and in one that is not, as
@@ -62,8 +73,13 @@ class MetricsDocumentationIntegrationTests {
 		counter("managed_services_work_events_dropped_total", "service=\"a\"");
 		counter("managed_services_work_events_exposed_dropped_total", "service=\"a\"");
 		counter("managed_services_items_failed_total", "service=\"a\"");
+		counter("managed_services_lease_acquired_total", "lease=\"a\"");
+		series("managed_services_lease_held", "lease=\"a\"", "1x30", "0x30");
 		series("managed_services_state_services", "state=\"failed\"", "0x30", "1x30");
 		series("managed_services_work_workers", "service=\"a\", state=\"backoff\"", "0x30", "1x30");
+		series("managed_services_failing", "service=\"a\"", "0x30", "1 0 ".repeat(15) + "1");
+		series("managed_services_required", "service=\"a\"", "1x30", "1x30");
+		series("managed_services_starting_seconds_max", "service=\"a\"", "1x30", "90x30");
 		series(SLOW, "service=\"a\"", "3600x30", "60x30");
 		series("managed_services_work_tasks_queued", "", "3x30", "50x30");
 		series("managed_services_work_task_slots", "", "4x30", "4x30");
@@ -82,8 +98,8 @@ class MetricsDocumentationIntegrationTests {
 		List<DocumentedQuery> queries = DocumentedQuery.all();
 		assertThat(queries).hasSizeGreaterThan(10);
 		assertThat(queries).filteredOn(DocumentedQuery::alert).hasSizeGreaterThan(8);
-		assertThat(queries).allSatisfy((query) -> assertThat(query.expression()).doesNotContain("_start_seconds_max",
-				"_stop_seconds_max", "_waits_seconds_max"));
+		assertThat(queries).allSatisfy((query) -> assertThat(query.expression())
+			.doesNotContain("_started_time_seconds_max", "_stopped_time_seconds_max", "_waits_seconds_max"));
 	}
 
 	@Test
@@ -101,6 +117,33 @@ class MetricsDocumentationIntegrationTests {
 		Files.writeString(directory.resolve("tests.yml"), tests);
 		promtool(directory, "check", "rules", "rules.yml");
 		promtool(directory, "test", "rules", "tests.yml");
+	}
+
+	@Test
+	void alertsOfTheDirectoryFireOnlyWhenSomethingIsWrong(@TempDir Path directory) throws Exception {
+		requirePrometheus();
+		for (String file : List.of("alerts.yml", "alerts-test.yml")) {
+			Files.copy(OBSERVABILITY.resolve(file), directory.resolve(file));
+		}
+		promtool(directory, "check", "rules", "alerts.yml");
+		promtool(directory, "test", "rules", "alerts-test.yml");
+		String tests = Files.readString(directory.resolve("alerts-test.yml"));
+		List<String> alerts = Files.readAllLines(directory.resolve("alerts.yml"))
+			.stream()
+			.filter((line) -> line.contains("- alert: "))
+			.map((line) -> line.substring(line.indexOf(": ") + 2))
+			.toList();
+		assertThat(alerts).hasSizeGreaterThan(8)
+			.allSatisfy((alert) -> assertThat(tests.split("alertname: " + alert + "\n", -1)).hasSize(3));
+	}
+
+	private static List<String> dashboardQueries() throws IOException {
+		List<String> queries = JsonPath.read(Files.readString(OBSERVABILITY.resolve("dashboard.json")),
+				"$..targets[*].expr");
+		assertThat(queries).hasSizeGreaterThan(15);
+		return queries.stream()
+			.map((query) -> query.replace("$job", ".*").replace("$instance", ".*").replace("$__rate_interval", "1m"))
+			.toList();
 	}
 
 	private static String ruleTest(DocumentedQuery alert, int number, boolean fires) {
@@ -136,11 +179,12 @@ class MetricsDocumentationIntegrationTests {
 		requirePrometheus();
 		List<DocumentedQuery> queries = DocumentedQuery.all();
 		try (ServedServices application = ServedServices.run(Shop.class, WebApplicationType.SERVLET,
-				"managed-services.work.task-slots=1", "managed-services.work.exposed-event-buffer=1",
-				"managed-services.defaults.health.interval=100ms", "managed-services.defaults.stop-timeout=200ms",
-				"managed-services.defaults.retry.delay=50ms", "managed-services.defaults.retry.max-retries=-1",
-				"managed-services.defaults.retry.max-delay=50ms", "managed-services.items.retry.delay=100ms",
-				"managed-services.items.retry.max-delay=100ms");
+				"managed-services.metrics.states=true", "managed-services.work.task-slots=1",
+				"managed-services.lease.store=memory", "managed-services.lease.poll=50ms",
+				"managed-services.work.exposed-event-buffer=1", "managed-services.defaults.health.interval=100ms",
+				"managed-services.defaults.stop-timeout=200ms", "managed-services.defaults.retry.delay=50ms",
+				"managed-services.defaults.retry.max-retries=-1", "managed-services.defaults.retry.max-delay=50ms",
+				"managed-services.items.retry.delay=100ms", "managed-services.items.retry.max-delay=100ms");
 				PrometheusServer prometheus = PrometheusServer.start(directory, Objects
 					.requireNonNull(application.context().getEnvironment().getProperty("local.server.port")))) {
 			Trouble trouble = application.context().getBean(Trouble.class);
@@ -161,7 +205,7 @@ class MetricsDocumentationIntegrationTests {
 			}
 			trouble.begin();
 			List<DocumentedQuery> silent = new ArrayList<>(queries);
-			silent.removeIf((query) -> query.expression().contains(SLOW));
+			silent.removeIf((query) -> NEVER.stream().anyMatch(query.expression()::contains));
 			Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
 				silent.removeIf((query) -> !prometheus.values(query.expression()).isEmpty());
 				assertThat(silent).isEmpty();
@@ -170,8 +214,40 @@ class MetricsDocumentationIntegrationTests {
 				.atMost(Duration.ofSeconds(60))
 				.untilAsserted(() -> assertThat(queries).allSatisfy((query) -> assertThat(query.metrics())
 					.allSatisfy((metric) -> assertThat(prometheus.values(metric)).describedAs(metric).isNotEmpty())));
+			List<String> unanswered = new ArrayList<>(dashboardQueries());
+			Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+				unanswered.removeIf((query) -> !prometheus.values(query).isEmpty());
+				assertThat(unanswered).isEmpty();
+			});
+			assertThat(documented()).containsAll(measured(application.context().getBean(MeterRegistry.class)));
 			trouble.end();
 		}
+	}
+
+	private static Set<String> measured(MeterRegistry registry) {
+		Set<String> names = new TreeSet<>();
+		registry.getMeters().forEach((meter) -> names.add(meter.getId().getName()));
+		// The page of the observations has those.
+		names.removeIf(
+				(name) -> !name.startsWith("managed.services.") || Stream.of(ServiceObservationDocumentation.values())
+					.anyMatch((kind) -> name.equals(kind.getName()) || name.equals(kind.getName() + ".active")));
+		assertThat(names).hasSizeGreaterThan(30).contains("managed.services.service.state");
+		return names;
+	}
+
+	// One that begins with a dot stands for the end of the one before.
+	private static Set<String> documented() throws IOException {
+		Set<String> names = new TreeSet<>();
+		for (String line : Files.readAllLines(Path.of("..", "docs", "metrics.md"))) {
+			if (line.startsWith("| `managed.services.")) {
+				String before = "";
+				for (String name : line.substring(2, line.indexOf(" |")).replace("`", "").split(", ")) {
+					before = name.startsWith(".") ? before.substring(0, before.lastIndexOf('.')) + name : name;
+					names.add(before);
+				}
+			}
+		}
+		return names;
 	}
 
 	private static void requirePrometheus() {
@@ -230,6 +306,9 @@ class MetricsDocumentationIntegrationTests {
 				}
 			});
 			this.services.fail("cache", new IllegalStateException("down"));
+			this.services.perform(ServiceAction.RESTART, "index");
+			this.services.perform(ServiceAction.RELEASE, "nightly");
+			this.services.holdOff(Duration.ofHours(1), "nightly");
 		}
 
 		void fail() {
@@ -314,6 +393,28 @@ class MetricsDocumentationIntegrationTests {
 					trouble.awaitDeaf();
 				}
 
+			};
+		}
+
+		@Bean
+		@ManagedService(required = false)
+		static ServiceLifecycle index(Trouble trouble) {
+			return new ServiceLifecycle() {
+
+				@Override
+				public void start(ServiceContext context) throws Exception {
+					if (trouble.hasBegun()) {
+						trouble.await();
+					}
+				}
+
+			};
+		}
+
+		@Bean
+		@ManagedService(lease = "nightly")
+		static ServiceLifecycle nightly() {
+			return new ServiceLifecycle() {
 			};
 		}
 

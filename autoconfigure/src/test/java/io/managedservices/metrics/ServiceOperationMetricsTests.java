@@ -36,15 +36,22 @@ class ServiceOperationMetricsTests {
 	@Test
 	void onOperationWhenActionsAreUnknownHasOneSeries() {
 		for (int number = 0; number < 100; number++) {
-			this.metrics.onOperation(new ServiceOperationEvent("explode" + number, null, "service" + number,
+			this.metrics.onOperation(new ServiceOperationEvent("explode" + number, null, "service" + number, null,
 					"user" + number, false, null, Outcome.INVALID, "no"));
 		}
 		assertThat(this.registry.getMeters()).hasSize(1);
 		assertThat(count("managed.services.operations", "unknown", "invalid")).isEqualTo(100);
 	}
 
+	@Test
+	void onOperationWhenTaskIsQueuedCountsThat() {
+		this.metrics.onOperation(
+				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, "7", Outcome.ACCEPTED, null));
+		assertThat(count("managed.services.operations", "queue", "accepted")).isEqualTo(1);
+	}
+
 	private void tell(ServiceAction action, Outcome outcome, @Nullable String operation) {
-		this.metrics.onOperation(new ServiceOperationEvent(action.toString(), action, "database", "ada", false,
+		this.metrics.onOperation(new ServiceOperationEvent(action.toString(), action, "database", null, "ada", false,
 				operation, outcome, null));
 	}
 

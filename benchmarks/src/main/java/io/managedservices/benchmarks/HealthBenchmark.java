@@ -75,7 +75,7 @@ public class HealthBenchmark {
 			.properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=warn",
 					"management.endpoint.health.probes.enabled=true", "management.endpoint.health.show-details=always",
 					"management.health.defaults.enabled=" + false,
-					"management.health.managed-services.enabled=" + (this.query.services > 0))
+					"management.health.managedservices.enabled=" + (this.query.services > 0))
 			.run();
 		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");
 		this.client = HttpClient.newHttpClient();

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jboss.msc.service.ServiceContainer;
 import org.jboss.msc.service.ServiceController;
 
+import io.managedservices.Restart;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RestartSettings.Backoff;
@@ -76,9 +77,8 @@ interface Restarter {
 		private volatile CountDownLatch closed = new CountDownLatch(0);
 
 		EngineRestarter(GraphPlan plan, Callbacks callbacks) throws Exception {
-			RestartSettings restart = new RestartSettings(RestartSettings.Policy.ON_FAILURE, 1_000_000,
-					Duration.ofMillis(1), new Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
-					RestartSettings.OnGiveUp.DEGRADE);
+			RestartSettings restart = new RestartSettings(Restart.Policy.ON_FAILURE, 1_000_000, Duration.ofMillis(1),
+					new Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)), Restart.OnGiveUp.DEGRADE);
 			this.engine = EngineServices.engine(plan, callbacks, ServiceSettings.DEFAULTS.withRestart(restart));
 			this.engine.addListener((event) -> {
 				if (event instanceof LifecycleEvent.EpisodeClosed) {

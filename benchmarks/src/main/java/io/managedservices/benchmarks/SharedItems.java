@@ -28,14 +28,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.concurrent.ThreadBackend;
-import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.item.ItemSettings;
 import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
+import io.managedservices.internal.item.sql.ItemTableSchema;
 import io.managedservices.internal.work.WorkEngine;
 import io.managedservices.internal.work.WorkSettings;
 import io.managedservices.item.DueItem;
@@ -122,7 +123,7 @@ public final class SharedItems {
 	}
 
 	private static DbSchedulerSettings settings() {
-		return new DbSchedulerSettings(DbSchedulerSettings.DEFAULT_TABLE, true, THREADS,
+		return new DbSchedulerSettings(ItemTableSchema.DEFAULT_TABLE, true,
 				DbSchedulerSettings.DEFAULTS.pollingInterval(), DbSchedulerSettings.DEFAULTS.heartbeat(),
 				DbSchedulerSettings.DEFAULTS.stopTimeout());
 	}
@@ -169,7 +170,7 @@ public final class SharedItems {
 			empty(dataSource);
 			// It looks for what is due of all tasks, with this index of its own schema.
 			new JdbcTemplate(dataSource)
-				.execute("create index plain_due on " + DbSchedulerSettings.DEFAULT_TABLE + " (execution_time)");
+				.execute("create index plain_due on " + ItemTableSchema.DEFAULT_TABLE + " (execution_time)");
 			TimedRows rows = new TimedRows(items, LEAD.toNanos(), 0);
 			CustomTask<Void> task = Tasks.custom("plain", Void.class).execute((instance, context) -> {
 				rows.process(Integer.parseInt(instance.getId()));
@@ -201,7 +202,7 @@ public final class SharedItems {
 
 	// The table is made as the engine makes its own, and is new for each run.
 	private static void empty(HikariDataSource dataSource) {
-		new JdbcTemplate(dataSource).execute("drop table if exists " + DbSchedulerSettings.DEFAULT_TABLE);
+		new JdbcTemplate(dataSource).execute("drop table if exists " + ItemTableSchema.DEFAULT_TABLE);
 		DbSchedulerItemEngine engine = new DbSchedulerItemEngine(dataSource, settings(), ThreadBackend.platform());
 		ServiceDefinition definition = ServiceDefinition.of(DbSchedulerItemEngine.SERVICE_NAME, engine,
 				ServiceSettings.DEFAULTS, List.of());
@@ -216,7 +217,7 @@ public final class SharedItems {
 	// table is looked at.
 	private static double run(HikariDataSource dataSource, String task, TimedRows rows) throws InterruptedException {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-		String count = "select count(*) from " + DbSchedulerSettings.DEFAULT_TABLE + " where task_name = ?";
+		String count = "select count(*) from " + ItemTableSchema.DEFAULT_TABLE + " where task_name = ?";
 		Integer armed = jdbc.queryForObject(count, Integer.class, task);
 		while (armed == null || armed < rows.count()) {
 			if (System.nanoTime() > rows.due(0)) {

@@ -3,10 +3,11 @@ package io.managedservices.benchmarks;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /**
  * Services that take a while to start: each sleeps for a time of its own, drawn from a
- * seed.
+ * seed, or all for the same.
  */
 final class SleepingCallbacks implements Callbacks {
 
@@ -16,8 +17,16 @@ final class SleepingCallbacks implements Callbacks {
 
 	private final long[] millis;
 
-	SleepingCallbacks(int size, long seed) {
-		this.millis = new Random(seed).longs(size, MIN_MILLIS, MAX_MILLIS + 1).toArray();
+	private SleepingCallbacks(long[] millis) {
+		this.millis = millis;
+	}
+
+	static SleepingCallbacks random(int size, long seed) {
+		return new SleepingCallbacks(new Random(seed).longs(size, MIN_MILLIS, MAX_MILLIS + 1).toArray());
+	}
+
+	static SleepingCallbacks alike(int size, long millis) {
+		return new SleepingCallbacks(LongStream.generate(() -> millis).limit(size).toArray());
 	}
 
 	/**

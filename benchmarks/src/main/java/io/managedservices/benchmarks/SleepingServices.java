@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 import io.managedservices.benchmarks.GraphRunner.DefinedGraph;
@@ -35,8 +36,12 @@ public final class SleepingServices {
 		System.out.println("|---|---|--:|--:|--:|--:|");
 		for (Map.Entry<String, Supplier<GraphRunner>> contender : contenders().entrySet()) {
 			try (GraphRunner runner = contender.getValue().get()) {
-				measure(contender.getKey() + " | 200 in 10 layers", runner, GraphShape.LAYERS.plan(200), runs);
-				measure(contender.getKey() + " | 500 random", runner, GraphShape.RANDOM.plan(500), runs);
+				measure(contender.getKey() + " | 200 in 10 layers", runner, GraphShape.LAYERS.plan(200), runs,
+						(run) -> SleepingCallbacks.random(200, run));
+				measure(contender.getKey() + " | 500 random", runner, GraphShape.RANDOM.plan(500), runs,
+						(run) -> SleepingCallbacks.random(500, run));
+				measure(contender.getKey() + " | 100 alone, 20 ms each", runner, GraphShape.FLAT.plan(100), runs,
+						(run) -> SleepingCallbacks.alike(100, 20));
 			}
 		}
 	}
@@ -48,11 +53,12 @@ public final class SleepingServices {
 		return contenders;
 	}
 
-	private static void measure(String title, GraphRunner runner, GraphPlan plan, int runs) throws Exception {
+	private static void measure(String title, GraphRunner runner, GraphPlan plan, int runs,
+			IntFunction<SleepingCallbacks> services) throws Exception {
 		double[] ratios = new double[runs];
 		double millis = 0;
 		for (int run = 0; run < runs; run++) {
-			SleepingCallbacks callbacks = new SleepingCallbacks(plan.size(), run);
+			SleepingCallbacks callbacks = services.apply(run);
 			DefinedGraph graph = runner.define(plan, callbacks);
 			long begin = System.nanoTime();
 			graph.start();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.brokers;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.quartz.Scheduler;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -20,6 +22,7 @@ import org.springframework.scheduling.quartz.SchedulerFactoryBean;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceState;
@@ -83,6 +86,84 @@ class ContainersIntegrationTests {
 			services.perform(ServiceAction.START, "flow").join();
 			assertThat(endpoint.isRunning()).isTrue();
 		});
+	}
+
+	@Test
+	void suppliedSchedulerAndEndpointFollowTheirService() {
+		this.runner.withUserConfiguration(SuppliedParts.class).run((context) -> {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			Lifecycle scheduler = context.getBean("&scheduler", Lifecycle.class);
+			Lifecycle endpoint = context.getBean("poller", Lifecycle.class);
+			assertThat(scheduler.isRunning()).isTrue();
+			assertThat(endpoint.isRunning()).isTrue();
+			services.perform(ServiceAction.STOP, "store").join();
+			assertThat(scheduler.isRunning()).isFalse();
+			assertThat(endpoint.isRunning()).isFalse();
+			services.perform(ServiceAction.START, "store").join();
+			Awaitility.await().until(() -> scheduler.isRunning() && endpoint.isRunning());
+		});
+	}
+
+	@Test
+	void suppliedSchedulerThatStartsItselfIsRefused() {
+		this.runner.withUserConfiguration(SuppliedStartingScheduler.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("spring.quartz.auto-startup=false for Quartz"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableIntegration
+	static class SuppliedParts {
+
+		@Bean
+		@ManagedService
+		Store store() {
+			return new Store();
+		}
+
+		@Bean
+		SchedulerFactoryBean scheduler() {
+			SchedulerFactoryBean factory = new SchedulerFactoryBean();
+			factory.setAutoStartup(false);
+			return factory;
+		}
+
+		@Bean
+		IntegrationFlow flow() {
+			return IntegrationFlow
+				.fromSupplier(() -> "vote",
+						(endpoint) -> endpoint.id("poller").autoStartup(false).poller(Pollers.fixedDelay(60_000)))
+				.handle((message) -> {
+				})
+				.get();
+		}
+
+		@Bean
+		ServiceRegistration jobs(BeanFactory beans) {
+			return new ServiceRegistration("jobs", () -> beans.getBean("&scheduler", Lifecycle.class))
+				.dependsOn("store");
+		}
+
+		@Bean
+		ServiceRegistration polls(BeanFactory beans) {
+			return new ServiceRegistration("polls", () -> beans.getBean("poller", Lifecycle.class)).dependsOn("store");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SuppliedStartingScheduler {
+
+		@Bean
+		SchedulerFactoryBean scheduler() {
+			return new SchedulerFactoryBean();
+		}
+
+		@Bean
+		ServiceRegistration jobs(BeanFactory beans) {
+			return new ServiceRegistration("jobs", () -> beans.getBean("&scheduler", Lifecycle.class));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -30,8 +30,7 @@ class Notifier implements ServiceLifecycle {
 
 	@Override
 	public void start(ServiceContext context) {
-		remind();
-		context.work().every("remind", Duration.ofHours(1), this::remind);
+		context.work().every("remind", Duration.ofHours(1), this::remind).initialDelay(Duration.ZERO);
 	}
 
 	private void remind() {

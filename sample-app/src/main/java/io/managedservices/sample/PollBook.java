@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.work.ServiceTask;
+import io.managedservices.work.Task;
 
 /**
  * Holds the open polls in memory: the service {@code pollBook}. It depends on
@@ -37,16 +37,13 @@ class PollBook implements ServiceLifecycle {
 
 	private final Clock clock;
 
-	private final Duration interval;
-
 	private volatile List<Poll> polls = List.of();
 
 	private volatile @Nullable ServiceTask reload;
 
-	PollBook(Database database, Clock clock, @Value("${polls.reload-interval}") Duration interval) {
+	PollBook(Database database, Clock clock) {
 		this.database = database;
 		this.clock = clock;
-		this.interval = interval;
 	}
 
 	/**
@@ -57,14 +54,15 @@ class PollBook implements ServiceLifecycle {
 	public void start(ServiceContext context) {
 		context.status("loading the open polls");
 		this.polls = load();
-		this.reload = context.work().task("reload", () -> reload(context)).repeat(this.interval);
+		this.reload = context.work().task("reload");
 	}
 
 	private List<Poll> load() {
 		return List.copyOf(this.database.client().sql(OPEN_POLLS).query(Poll.class).list());
 	}
 
-	private void reload(ServiceContext context) {
+	@Task(every = "${polls.reload-interval}")
+	void reload(ServiceContext context) {
 		List<Poll> before = this.polls;
 		List<Poll> now = load();
 		this.polls = now;
@@ -81,11 +79,6 @@ class PollBook implements ServiceLifecycle {
 		if (task != null) {
 			task.queue();
 		}
-	}
-
-	@Override
-	public void stop(ServiceContext context) {
-		this.polls = List.of();
 	}
 
 	@Override

@@ -3,10 +3,7 @@ package io.managedservices.sample;
 
 import java.util.LongSummaryStatistics;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-
-import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ManagedService;
 import io.managedservices.Retry;
@@ -30,30 +27,21 @@ class Statistics implements ServiceLifecycle {
 
 	private volatile LongSummaryStatistics votes = new LongSummaryStatistics();
 
-	private volatile @Nullable ServiceContext context;
-
 	@Override
-	public void start(ServiceContext started) {
-		this.context = started;
-		recount();
+	public void start(ServiceContext context) {
+		recount(context);
 	}
 
 	@Task(every = "5m")
-	void recount() {
-		ServiceContext current = this.context;
-		if (current != null) {
-			PollBook pollBook = current.dependency("pollBook", PollBook.class);
-			this.votes = pollBook.openPolls().stream().mapToLong(Poll::votes).summaryStatistics();
-		}
+	void recount(ServiceContext context) {
+		PollBook pollBook = context.dependency("pollBook", PollBook.class);
+		this.votes = pollBook.openPolls().stream().mapToLong(Poll::votes).summaryStatistics();
 	}
 
 	@OnServiceEvent(source = "ballotBox")
-	void on(VotesWritten event) {
-		ServiceContext current = this.context;
-		if (current != null) {
-			for (Long poll : event.polls()) {
-				CompletableFuture<Long> unused = current.work().start(SCORE, () -> score(poll));
-			}
+	void on(VotesWritten event, ServiceContext context) throws Exception {
+		for (Long poll : event.polls()) {
+			context.work().run(SCORE, () -> score(poll));
 		}
 	}
 

@@ -4,7 +4,6 @@ package io.managedservices.sample;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,18 +13,15 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.work.ServiceWorker;
-import io.managedservices.work.WorkerBody;
-import io.managedservices.work.WorkerContext;
+import io.managedservices.state.ServiceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.eq;
-import static org.mockito.BDDMockito.given;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
 
@@ -49,22 +45,7 @@ class BallotBoxTests {
 	void createTable() {
 		this.client.sql("create table choice (poll_id bigint, answer varchar(20), votes bigint)").update();
 		this.client.sql("insert into choice values (1, 'yes', 0), (1, 'no', 0)").update();
-		given(this.context.work().worker(eq("writer"), any())).willAnswer((invocation) -> {
-			ServiceWorker worker = mock(ServiceWorker.class);
-			given(worker.start()).willReturn(started(invocation.getArgument(1)));
-			return worker;
-		});
-	}
-
-	private CompletableFuture<Void> started(WorkerBody writer) {
-		return CompletableFuture.runAsync(() -> {
-			try {
-				writer.run(mock(WorkerContext.class));
-			}
-			catch (Exception ex) {
-				throw new IllegalStateException(ex);
-			}
-		}, this.threads);
+		this.ballotBox.start(this.context);
 	}
 
 	@AfterEach
@@ -75,40 +56,39 @@ class BallotBoxTests {
 	}
 
 	@Test
-	void stopWhenWriterHangsCountsEachVoteOnce() throws Exception {
-		Thread stopping = new Thread(this::stop);
-		Future<?> quiescing;
+	void stopWhenWriteHangsCountsEachVoteOnce() throws Exception {
+		Future<?> writing;
 		try (Connection other = this.dataSource.getConnection(); Statement statement = other.createStatement()) {
 			other.setAutoCommit(false);
 			statement.execute("update choice set votes = 0 where answer = 'yes'");
-			this.ballotBox.start(this.context);
 			this.ballotBox.cast(new Ballot(1, "yes"));
-			this.ballotBox.cast(new Ballot(1, "no"));
-			quiescing = this.threads.submit(() -> {
-				this.ballotBox.quiesce(this.context);
-				return null;
-			});
+			writing = this.threads.submit(() -> this.ballotBox.write(this.context));
 			Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> blocked() == 1);
-			stopping.start();
-			Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> switch (stopping.getState()) {
-				case WAITING, TIMED_WAITING -> true;
-				default -> false;
-			});
+			this.ballotBox.cast(new Ballot(1, "no"));
 			other.commit();
 		}
-		stopping.join();
-		quiescing.get(30, TimeUnit.SECONDS);
+		this.ballotBox.quiesce(this.context);
+		this.ballotBox.stop(this.context);
+		writing.get(30, TimeUnit.SECONDS);
 		assertThat(votes("yes")).isEqualTo(1);
 		assertThat(votes("no")).isEqualTo(1);
 	}
 
-	private void stop() {
-		try {
-			this.ballotBox.stop(this.context);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+	@Test
+	void writeWhenItFailsKeepsTheVote() {
+		this.ballotBox.cast(new Ballot(1, "yes"));
+		this.client.sql("alter table choice rename to moved").update();
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.ballotBox.write(this.context));
+		this.client.sql("alter table moved rename to choice").update();
+		this.ballotBox.write(this.context);
+		assertThat(votes("yes")).isEqualTo(1);
+	}
+
+	@Test
+	void castWhenItHasQuiescedIsRefused() {
+		this.ballotBox.quiesce(this.context);
+		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> this.ballotBox.cast(new Ballot(1, "yes")))
+			.withMessageContaining("takes no votes");
 	}
 
 	private long blocked() {

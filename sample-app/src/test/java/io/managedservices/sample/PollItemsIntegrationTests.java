@@ -47,8 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "polls.reminder.before=10m", "polls.instance=here", "polls.reload-interval=1h",
-				"managed-services.gates.connection.interval=1h", "managed-services.defaults.health.interval=1h",
-				"spring.datasource.hikari.connection-timeout=120000" })
+				"polls.write-interval=1h", "managed-services.gates.connection.interval=1h",
+				"managed-services.defaults.health.interval=1h", "spring.datasource.hikari.connection-timeout=120000" })
 class PollItemsIntegrationTests {
 
 	private static final ServerSetup SMTP = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);

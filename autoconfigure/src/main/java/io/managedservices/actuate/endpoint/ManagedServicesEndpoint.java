@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.actuate.endpoint;
 
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -16,9 +19,16 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
+import io.managedservices.actuate.endpoint.ServiceRevisions.Changes;
+import io.managedservices.actuate.history.HistoryDescriptor;
+import io.managedservices.actuate.history.LastStartDescriptor;
+import io.managedservices.actuate.history.ServicesHistory;
+import io.managedservices.actuate.history.StartDrawing;
+import io.managedservices.actuate.work.WorkloadDescriptor;
 import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceException;
@@ -39,28 +49,40 @@ public final class ManagedServicesEndpoint {
 	 */
 	static final int MAX_BLOCKERS = 20;
 
+	/** The next one and the root cause. */
+	private static final int SUMMARY_BLOCKERS = 2;
+
 	private final ManagedServices services;
 
 	private final ServiceTransitions transitions;
 
-	private final Function<String, @Nullable ItemsSnapshot> items;
+	private final ServicesHistory history;
+
+	private final ServiceSources sources;
 
 	private final ShownValues values;
+
+	private final InstantSource time;
+
+	private final ServiceRevisions revisions = new ServiceRevisions();
 
 	/**
 	 * Create an endpoint.
 	 * @param services the services, not touched before the first request
 	 * @param transitions what has happened to them
-	 * @param items how the items of a service are, by its name; {@code null} if it has
-	 * none
+	 * @param history what has happened to all of them
+	 * @param sources what else is known of single services
 	 * @param values whom texts of others are shown
+	 * @param time the wall clock
 	 */
-	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
-			Function<String, @Nullable ItemsSnapshot> items, ShownValues values) {
+	public ManagedServicesEndpoint(ManagedServices services, ServiceTransitions transitions, ServicesHistory history,
+			ServiceSources sources, ShownValues values, InstantSource time) {
 		this.services = services;
 		this.transitions = transitions;
-		this.items = items;
+		this.history = history;
+		this.sources = sources;
 		this.values = values;
+		this.time = time;
 	}
 
 	/**
@@ -78,20 +100,79 @@ public final class ManagedServicesEndpoint {
 	 * @return the services
 	 */
 	ManagedServicesDescriptor services(TextSanitizer sanitizer) {
-		List<ServiceSnapshot> snapshots = this.services.snapshots();
-		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
-		Map<String, List<ServiceSnapshot>> blockers = this.services.blockers(MAX_BLOCKERS);
+		Map<String, ManagedServiceDescriptor> descriptors = descriptors(this.services, sanitizer);
 		Map<ServiceState, Integer> states = new EnumMap<>(ServiceState.class);
+		descriptors.values().forEach((service) -> states.merge(service.state(), 1, Integer::sum));
+		return new ManagedServicesDescriptor(this.time.instant(), this.services.isReady(), this.services.isHealthy(),
+				states, WorkloadDescriptor.of(this.services.workload()),
+				LeaseDescriptor.of(this.services.leases(), this.time.instant(), sanitizer), this.history.start().last(),
+				this.history.stop().last(), descriptors, children(sanitizer));
+	}
+
+	private @Nullable Map<String, Map<String, ManagedServiceDescriptor>> children(TextSanitizer sanitizer) {
+		Map<String, Map<String, ManagedServiceDescriptor>> children = new TreeMap<>();
+		this.services.children().forEach((id, child) -> children.put(id, descriptors(child, sanitizer)));
+		return children.isEmpty() ? null : children;
+	}
+
+	private static Map<String, ManagedServiceDescriptor> descriptors(ServiceMonitor services, TextSanitizer sanitizer) {
+		List<ServiceSnapshot> snapshots = services.snapshots();
+		Map<String, List<ServiceDependency>> dependents = ServiceRelations.dependents(snapshots);
+		Map<String, List<ServiceSnapshot>> blockers = services.blockers(MAX_BLOCKERS);
 		Map<String, ManagedServiceDescriptor> descriptors = new LinkedHashMap<>();
 		for (ServiceSnapshot snapshot : snapshots) {
-			states.merge(snapshot.state(), 1, Integer::sum);
 			descriptors.put(snapshot.name(),
 					ManagedServiceDescriptor.of(sanitizer.of(snapshot),
 							sanitizer.of(blockers.getOrDefault(snapshot.name(), List.of())),
 							dependents.getOrDefault(snapshot.name(), List.of()), null));
 		}
-		return new ManagedServicesDescriptor(this.services.isReady(), this.services.isHealthy(), states,
-				this.services.workload(), descriptors);
+		return descriptors;
+	}
+
+	/**
+	 * All services in short.
+	 * @param since the revision that is known, or {@code null} for none
+	 * @param sanitizer what is shown of texts of others
+	 * @return those that have changed since then, or all
+	 */
+	ServicesSummary summary(@Nullable String since, TextSanitizer sanitizer) {
+		List<ServiceSnapshot> snapshots = this.services.snapshots();
+		Map<String, List<ServiceSnapshot>> blockers = this.services.blockers(SUMMARY_BLOCKERS);
+		Changes changes = this.revisions.look(snapshots, blockers, since, sanitizer.isShowing() ? "" : "h");
+		Map<ServiceState, Integer> states = new EnumMap<>(ServiceState.class);
+		Map<String, ServicesSummary.Service> shown = new LinkedHashMap<>();
+		for (ServiceSnapshot snapshot : snapshots) {
+			states.merge(snapshot.state(), 1, Integer::sum);
+			if (changes.changed().contains(snapshot.name())) {
+				shown.put(snapshot.name(), ServicesSummary.Service.of(sanitizer.of(snapshot),
+						blockers.getOrDefault(snapshot.name(), List.of())));
+			}
+		}
+		HistoryDescriptor past = history(sanitizer);
+		return new ServicesSummary(changes.revision(), past.time(), changes.since(), this.services.isReady(),
+				this.services.isHealthy(), this.sources.operations().isAllowed(), states,
+				ServicesSummary.Start.of(past.lastStart()),
+				Objects.hash(past.lastStart(), past.lastStop(), past.episodes()) & Integer.MAX_VALUE, shown,
+				changes.gone().isEmpty() ? null : changes.gone());
+	}
+
+	/**
+	 * What has happened to all services.
+	 * @param sanitizer what is shown of texts of others
+	 * @return their last start and stop, and the episodes of the last hour
+	 */
+	HistoryDescriptor history(TextSanitizer sanitizer) {
+		return new HistoryDescriptor(this.time.instant(), this.history.start().last(), this.history.stop().last(),
+				this.history.episodes().lastHour(sanitizer));
+	}
+
+	/**
+	 * Draws the last start of all services.
+	 * @return an image in SVG
+	 */
+	String drawStart() {
+		LastStartDescriptor start = this.history.start().last();
+		return (start != null) ? StartDrawing.of(start) : StartDrawing.ofNone();
 	}
 
 	/**
@@ -113,22 +194,37 @@ public final class ManagedServicesEndpoint {
 	 * @throws ServiceException if there is no such service
 	 */
 	ManagedServiceDescriptor service(String name, TextSanitizer sanitizer) {
+		for (Map.Entry<String, ServiceMonitor> child : this.services.children().entrySet()) {
+			if (name.startsWith(child.getKey() + "/")
+					&& this.services.snapshots().stream().noneMatch((own) -> own.name().equals(name))) {
+				return ofChild(child.getValue(), name.substring(child.getKey().length() + 1), sanitizer);
+			}
+		}
 		ServiceSnapshot snapshot = this.services.snapshot(name);
-		ItemsSnapshot itemsOfIt = this.items.apply(name);
+		ItemsSnapshot itemsOfIt = this.sources.items().apply(name);
 		return ManagedServiceDescriptor.of(sanitizer.of(snapshot), sanitizer.of(this.services.blockers(name)),
 				ServiceRelations.dependents(this.services.snapshots()).getOrDefault(name, List.of()),
 				new Details(this.services.neededBy(name), sanitizer.of(name, this.services.work(name)),
 						(itemsOfIt != null) ? sanitizer.of(name, itemsOfIt) : null, this.transitions.hanging(name),
+						this.sources.declared().apply(name), this.sources.operations().of(name),
 						this.transitions.of(name, sanitizer)));
 	}
 
+	private static ManagedServiceDescriptor ofChild(ServiceMonitor services, String name, TextSanitizer sanitizer) {
+		return ManagedServiceDescriptor.of(sanitizer.of(services.snapshot(name)), sanitizer.of(services.blockers(name)),
+				ServiceRelations.dependents(services.snapshots()).getOrDefault(name, List.of()),
+				new Details(services.neededBy(name), sanitizer.of(name, services.work(name)), null, null, null,
+						List.of(), List.of()));
+	}
+
 	/**
-	 * Draws all services.
+	 * Draws services.
 	 * @param format the format
+	 * @param filter what is left of all of them
 	 * @return the drawing
 	 */
-	String draw(DrawingFormat format) {
-		return format.draw(this.services.snapshots());
+	String draw(DrawingFormat format, UnaryOperator<List<ServiceSnapshot>> filter) {
+		return format.draw(filter.apply(this.services.snapshots()));
 	}
 
 	/**
@@ -139,8 +235,17 @@ public final class ManagedServicesEndpoint {
 	 * @throws ServiceException if there is no such service
 	 */
 	String draw(String name, DrawingFormat format) {
-		this.services.snapshot(name);
+		check(name);
 		return format.draw(ServiceRelations.below(name, this.services.snapshots()));
+	}
+
+	/**
+	 * Makes sure that there is a service.
+	 * @param name its name
+	 * @throws ServiceException if there is none
+	 */
+	void check(String name) {
+		this.services.snapshot(name);
 	}
 
 }

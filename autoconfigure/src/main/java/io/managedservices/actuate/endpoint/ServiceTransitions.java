@@ -43,6 +43,10 @@ public final class ServiceTransitions implements LifecycleListener {
 		if (event instanceof LifecycleEvent.StateChanged changed) {
 			this.transitions.merge(changed.service().name(), List.of(Remembered.of(changed)), this::append);
 		}
+		else if (event instanceof LifecycleEvent.ServiceUnregistered unregistered) {
+			this.transitions.remove(unregistered.service().name());
+			this.hanging.remove(unregistered.service().name());
+		}
 		else if (event instanceof LifecycleEvent.Hanging hangs) {
 			this.hanging.merge(hangs.service().name(), 1, Integer::sum);
 		}

@@ -37,6 +37,9 @@ public final class AuditingServiceOperationListener implements ServiceOperationL
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
 		data.put("action", event.requested());
 		data.put("service", event.service());
+		if (event.task() != null) {
+			data.put("task", event.task());
+		}
 		data.put("dryRun", event.dryRun());
 		data.put("outcome", event.outcome().toString());
 		if (event.operation() != null) {

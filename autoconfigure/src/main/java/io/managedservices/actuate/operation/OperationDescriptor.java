@@ -6,8 +6,6 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
-import io.managedservices.monitor.ServiceAction;
-
 /**
  * An operation on a service as the endpoint shows it. Immutable.
  *
@@ -23,10 +21,9 @@ import io.managedservices.monitor.ServiceAction;
 public record OperationDescriptor(String operation, String action, String service, Status status,
 		@Nullable String message, Instant requestedAt, String requestedBy) implements OperationResponseBody {
 
-	static OperationDescriptor pending(String operation, ServiceAction action, String service, Instant requestedAt,
+	static OperationDescriptor pending(String operation, String action, String service, Instant requestedAt,
 			String requestedBy) {
-		return new OperationDescriptor(operation, action.toString(), service, Status.PENDING, null, requestedAt,
-				requestedBy);
+		return new OperationDescriptor(operation, action, service, Status.PENDING, null, requestedAt, requestedBy);
 	}
 
 	OperationDescriptor ended(Status newStatus, @Nullable String newMessage) {

@@ -13,9 +13,12 @@ import io.managedservices.monitor.ServiceAction;
  *
  * @param requested the action as it was asked for, at most 200 characters of it; empty if
  * none was
- * @param action the action, or {@code null} if there is none of that name
+ * @param action the action, or {@code null} if there is none of that name, or it is to
+ * queue a task
  * @param service the name of the service as it was asked for, at most 200 characters of
  * it
+ * @param task the name of the task that is to be queued as it was asked for, at most 200
+ * characters of it, or {@code null} if none was
  * @param principal who asked for it, {@code anonymous} if that is not known
  * @param dryRun whether only the plan was asked for
  * @param operation the id of the operation, or {@code null} if it was not accepted
@@ -23,8 +26,9 @@ import io.managedservices.monitor.ServiceAction;
  * @param message why, where there is more to say
  * @since 0.1.0
  */
-public record ServiceOperationEvent(String requested, @Nullable ServiceAction action, String service, String principal,
-		boolean dryRun, @Nullable String operation, Outcome outcome, @Nullable String message) {
+public record ServiceOperationEvent(String requested, @Nullable ServiceAction action, String service,
+		@Nullable String task, String principal, boolean dryRun, @Nullable String operation, Outcome outcome,
+		@Nullable String message) {
 
 	/**
 	 * Whether an operation that was accepted before has come to its end with this.

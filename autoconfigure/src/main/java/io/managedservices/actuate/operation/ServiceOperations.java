@@ -3,6 +3,7 @@ package io.managedservices.actuate.operation;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServicePlan;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceException.Kind;
 
 /**
  * What operators do to services over the endpoint: each attempt is answered, told to the
@@ -70,17 +72,45 @@ public final class ServiceOperations {
 	public OperationAnswer perform(OperationRequest request, TextSanitizer sanitizer) {
 		ServiceAction action = request.serviceAction();
 		String problem = request.problem();
-		if (action == null || problem != null) {
+		if (problem != null) {
 			return error(request, Outcome.INVALID, problem);
 		}
 		try {
-			return request.isDryRun() ? plan(request, action) : begin(request, action, sanitizer);
+			if (request.isHoldOff()) {
+				return begin(request, holdOff(request), sanitizer);
+			}
+			if (action == null) {
+				return begin(request, queue(request), sanitizer);
+			}
+			return request.isDryRun() ? plan(request, action)
+					: begin(request, this.services.perform(action, request.service()), sanitizer);
 		}
 		catch (OperationRefusedException ex) {
 			return error(request, Outcome.REFUSED, ex.getMessage());
 		}
 		catch (ServiceException ex) {
 			return error(request, Outcome.UNKNOWN_SERVICE, ex.getMessage());
+		}
+		catch (IllegalArgumentException ex) {
+			return error(request, Outcome.INVALID, ex.getMessage());
+		}
+	}
+
+	// It is done at once.
+	private CompletableFuture<Void> holdOff(OperationRequest request) {
+		this.services.holdOff(Objects.requireNonNull(request.holdOff()), request.service());
+		return CompletableFuture.completedFuture(null);
+	}
+
+	// It is done once the task is in the queue.
+	private CompletableFuture<Void> queue(OperationRequest request) {
+		try {
+			this.services.queueTask(request.service(), Objects.requireNonNull(request.task()));
+			return CompletableFuture.completedFuture(null);
+		}
+		catch (ServiceException ex) {
+			throw (ex.getKind() != Kind.UNKNOWN)
+					? new OperationRefusedException(request.service(), String.valueOf(ex.getMessage()), ex) : ex;
 		}
 	}
 
@@ -91,8 +121,7 @@ public final class ServiceOperations {
 	 * @param principal who asked, or {@code null} if that is not known
 	 */
 	public void notAllowed(String service, @Nullable String principal) {
-		tell(unread(service, principal).event(null, Outcome.NOT_ALLOWED,
-				"Writing is not allowed: management.endpoint.managedservices.access"));
+		tell(unread(service, principal).event(null, Outcome.NOT_ALLOWED, PossibleOperations.NOT_ALLOWED));
 	}
 
 	/**
@@ -116,7 +145,8 @@ public final class ServiceOperations {
 	}
 
 	private static OperationRequest unread(String service, @Nullable String principal) {
-		return new OperationRequest(null, service, null, (principal != null) ? principal : OperationRequest.ANONYMOUS);
+		return new OperationRequest(null, service, null, null, null,
+				(principal != null) ? principal : OperationRequest.ANONYMOUS);
 	}
 
 	private OperationAnswer error(OperationRequest request, Outcome outcome, @Nullable String message) {
@@ -133,15 +163,15 @@ public final class ServiceOperations {
 
 	// Whether it is refused is known when it returns, so that nothing can come in
 	// between.
-	private OperationAnswer begin(OperationRequest request, ServiceAction action, TextSanitizer sanitizer) {
-		CompletableFuture<Void> future = this.services.perform(action, request.service());
+	private OperationAnswer begin(OperationRequest request, CompletableFuture<Void> future, TextSanitizer sanitizer) {
 		if (future.isCompletedExceptionally() && failure(future) instanceof OperationRefusedException refusal) {
 			throw refusal;
 		}
-		OperationDescriptor operation = OperationDescriptor.pending(UUID.randomUUID().toString(), action,
-				request.service(), this.time.instant(), request.principal());
+		OperationDescriptor operation = OperationDescriptor.pending(UUID.randomUUID().toString(),
+				Objects.requireNonNull(request.action()), request.service(), this.time.instant(), request.principal());
 		this.remembered.add(operation);
-		tell(request.event(operation.operation(), Outcome.ACCEPTED, null));
+		tell(request.event(operation.operation(), Outcome.ACCEPTED,
+				request.isHoldOff() ? "for " + request.holdOff() : null));
 		CompletableFuture<Void> unused = future
 			.whenComplete((result, failure) -> ended(request, operation.operation(), unwrapped(failure)));
 		OperationDescriptor now = find(operation.operation(), sanitizer);

@@ -4,8 +4,13 @@ package io.managedservices.autoconfigure.endpoint;
 import java.time.InstantSource;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.EndpointAccessResolver;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.startup.StartupEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,14 +18,22 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpointWebExtension;
 import io.managedservices.actuate.endpoint.OperationArguments;
+import io.managedservices.actuate.endpoint.ServiceSources;
 import io.managedservices.actuate.endpoint.ServiceTransitions;
 import io.managedservices.actuate.endpoint.ShownValues;
+import io.managedservices.actuate.history.EpisodeRecorder;
+import io.managedservices.actuate.history.ServicesHistory;
+import io.managedservices.actuate.history.StartRecorder;
+import io.managedservices.actuate.history.StartupSteps;
+import io.managedservices.actuate.history.StopRecorder;
 import io.managedservices.actuate.operation.AuditingServiceOperationListener;
+import io.managedservices.actuate.operation.PossibleOperations;
 import io.managedservices.actuate.operation.ServiceOperationListener;
 import io.managedservices.actuate.operation.ServiceOperations;
 import io.managedservices.internal.concurrent.Backend;
@@ -35,11 +48,14 @@ import io.managedservices.internal.sanitize.TextSanitizer;
  * @since 0.1.0
  */
 @AutoConfiguration(after = TextSanitizerAutoConfiguration.class,
-		afterName = "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration")
+		afterName = { "io.managedservices.autoconfigure.ManagedServicesAutoConfiguration",
+				"org.springframework.boot.actuate.autoconfigure.startup.StartupEndpointAutoConfiguration" })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(ManagedServices.class)
 @ConditionalOnAvailableEndpoint(ManagedServicesEndpoint.class)
 public final class ManagedServicesEndpointAutoConfiguration {
+
+	private static final EndpointId SERVICES = EndpointId.of("managedservices");
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -49,12 +65,50 @@ public final class ManagedServicesEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	StartRecorder managedServicesStartRecorder() {
+		return new StartRecorder();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StopRecorder managedServicesStopRecorder() {
+		return new StopRecorder();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EpisodeRecorder managedServicesEpisodeRecorder(ObjectProvider<ServiceThreads> threads) {
+		return new EpisodeRecorder(time(threads));
+	}
+
+	@Bean
+	@ConditionalOnBean(StartupEndpoint.class)
+	StartupSteps managedServicesStartupSteps(ConfigurableBeanFactory beanFactory) {
+		return new StartupSteps(beanFactory.getApplicationStartup());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
-			ObjectProvider<ItemServices> itemServices, ObjectProvider<ShownValues> values) {
-		return new ManagedServicesEndpoint(services, transitions, (service) -> {
-			ItemServices items = itemServices.getIfAvailable();
-			return (items != null) ? items.snapshot(service) : null;
-		}, values.getIfAvailable(() -> ShownValues.NONE));
+			StartRecorder start, StopRecorder stop, EpisodeRecorder episodes, ObjectProvider<ItemServices> itemServices,
+			ObjectProvider<ShownValues> values, ObjectProvider<EndpointAccessResolver> access,
+			ObjectProvider<ServiceThreads> threads, Environment environment) {
+		PossibleOperations operations = new PossibleOperations(services, () -> {
+			EndpointAccessResolver resolver = access.getIfAvailable();
+			return resolver != null && resolver.accessFor(SERVICES, Access.READ_ONLY) == Access.UNRESTRICTED;
+		});
+		return new ManagedServicesEndpoint(services, transitions, new ServicesHistory(start, stop, episodes),
+				new ServiceSources((service) -> {
+					ItemServices items = itemServices.getIfAvailable();
+					return (items != null) ? items.snapshot(service) : null;
+				}, new DeclaredServices(services, environment), operations),
+				values.getIfAvailable(() -> ShownValues.NONE), time(threads));
+	}
+
+	// Somebody else's façade has none.
+	private static InstantSource time(ObjectProvider<ServiceThreads> threads) {
+		ServiceThreads own = threads.getIfAvailable();
+		return (own != null) ? Backend.of(own)::instant : InstantSource.system();
 	}
 
 	@Bean
@@ -72,11 +126,8 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	ServiceOperations managedServicesOperations(ManagedServices services,
 			ObjectProvider<ServiceOperationListener> listeners, ObjectProvider<TextSanitizer> sanitizer,
 			ObjectProvider<ServiceThreads> threads) {
-		// Somebody else's façade has none.
-		ServiceThreads own = threads.getIfAvailable();
 		return new ServiceOperations(services, listeners.orderedStream().toList(),
-				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING),
-				(own != null) ? Backend.of(own)::instant : InstantSource.system());
+				sanitizer.getIfAvailable(() -> TextSanitizer.HIDING), time(threads));
 	}
 
 	@Bean

@@ -6,11 +6,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 
+import io.managedservices.internal.lifecycle.ApplicationEnd;
+import io.managedservices.internal.lifecycle.ServicesStartException;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.time.Patience;
 
 /**
@@ -25,7 +30,9 @@ import io.managedservices.internal.time.Patience;
  * Boot's developer tools is not the main thread, either.) Safe for use by several
  * threads; does its work once.
  */
-public final class ApplicationExit {
+public final class ApplicationExit implements ApplicationEnd {
+
+	private static final Log logger = LineLog.of(ApplicationExit.class);
 
 	/** How long the main thread may take to return once the context is closed. */
 	private static final long PATIENCE = TimeUnit.SECONDS.toMillis(10);
@@ -86,6 +93,37 @@ public final class ApplicationExit {
 		int exitCode = SpringApplication.exit(this.context, code);
 		if (this.main != null && hasReturned(this.main)) {
 			System.exit(exitCode);
+		}
+	}
+
+	@Override
+	public void startFailed(ServicesStartException failure) {
+		new ExitOnStartFailure(this).accept(failure);
+	}
+
+	// There are runners where the application is one of Boot.
+	@Override
+	public void prepared() {
+		this.context.addApplicationListener((event) -> {
+			if (event instanceof ApplicationReadyEvent ready && ready.getApplicationContext() == this.context) {
+				exit(() -> 0,
+						() -> logger.info("All services are prepared, and none was started: the application ends."));
+			}
+		});
+	}
+
+	/**
+	 * Exits with code 0 if the calling thread ends although an exception leaves its main
+	 * method: the JVM would end with code 1.
+	 */
+	static void exitCleanly() {
+		Thread caller = Thread.currentThread();
+		if (isMain(caller)) {
+			start(new Thread(null, () -> {
+				if (hasReturned(caller)) {
+					System.exit(0);
+				}
+			}, "managed-services-exit-1", 0, false));
 		}
 	}
 

@@ -2,6 +2,7 @@
 package io.managedservices.autoconfigure.health;
 
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,16 +43,23 @@ public final class ManagedServicesHealthContributorAutoConfiguration {
 	@ConditionalOnMissingBean(name = "managedServicesHealthContributor")
 	ManagedServicesHealthContributor managedServicesHealthContributor(ObjectProvider<ManagedServices> services,
 			ObjectProvider<TextSanitizer> sanitizer) {
-		return new ManagedServicesHealthContributor(services::getObject,
-				() -> sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
+		return new ManagedServicesHealthContributor(later(services), texts(sanitizer));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "managedServicesReadinessHealthIndicator")
 	ManagedServicesReadinessHealthIndicator managedServicesReadinessHealthIndicator(
 			ObjectProvider<ManagedServices> services, ObjectProvider<TextSanitizer> sanitizer) {
-		return new ManagedServicesReadinessHealthIndicator(services::getObject,
-				() -> sanitizer.getIfAvailable(() -> TextSanitizer.HIDING));
+		return new ManagedServicesReadinessHealthIndicator(later(services), texts(sanitizer));
+	}
+
+	// One lambda for all: each is a class of its own.
+	private static <T> Supplier<T> later(ObjectProvider<T> provider) {
+		return provider::getObject;
+	}
+
+	private static Supplier<TextSanitizer> texts(ObjectProvider<TextSanitizer> sanitizer) {
+		return () -> sanitizer.getIfAvailable(() -> TextSanitizer.HIDING);
 	}
 
 	/**

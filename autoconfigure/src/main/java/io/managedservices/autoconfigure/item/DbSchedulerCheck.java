@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.item;
 
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.function.Consumer;
+
+import com.github.kagkarlsson.scheduler.Clock;
+import org.springframework.util.ClassUtils;
 
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.DbScheduler;
@@ -14,7 +18,7 @@ import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
  */
 final class DbSchedulerCheck {
 
-	private static final int MAX_THREADS = 10_000;
+	private static final String MINIMUM = "16.2.0";
 
 	// Four heartbeats are added up, in nanoseconds.
 	private static final Duration LONGEST = Duration.ofDays(365);
@@ -27,11 +31,23 @@ final class DbSchedulerCheck {
 			problems.accept(problem("table", "letters, digits and underscores, with a schema before a dot if need be",
 					settings.table()));
 		}
-		if (settings.threads() < 1 || settings.threads() > MAX_THREADS) {
-			problems.accept(problem("threads", "1 to 10000", settings.threads()));
-		}
 		duration("polling-interval", settings.pollingInterval(), problems);
 		duration("heartbeat", settings.heartbeat(), problems);
+	}
+
+	/**
+	 * Whether there is what we need of db-scheduler, and what came last of that.
+	 * @param builder its builder
+	 * @param problems is told if there is not
+	 */
+	static void checkVersion(Class<?> builder, Consumer<GraphProblem> problems) {
+		if (!ClassUtils.hasMethod(builder, "clock", Clock.class)) {
+			CodeSource source = builder.getProtectionDomain().getCodeSource();
+			problems.accept(new GraphProblem(
+					"The version of com.github.kagkarlsson:db-scheduler is too old: expected %s or a later 16.x, found %s."
+						.formatted(MINIMUM, (source != null) ? source.getLocation() : "an older one"),
+					"Depend on com.github.kagkarlsson:db-scheduler %s or later.".formatted(MINIMUM)));
+		}
 	}
 
 	private static void duration(String property, Duration value, Consumer<GraphProblem> problems) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -33,14 +34,16 @@ import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties.Engine;
 import io.managedservices.autoconfigure.ManagedServicesProperties;
+import io.managedservices.autoconfigure.observation.Surroundings;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.ServiceThreads;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
-import io.managedservices.internal.item.EmbeddedItemEngine;
+import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.item.ItemEngine;
 import io.managedservices.internal.item.ItemSchedulerInjection;
 import io.managedservices.internal.item.ItemServices;
+import io.managedservices.internal.item.embedded.EmbeddedItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerSettings;
 
@@ -77,7 +80,7 @@ public final class ManagedServicesItemsAutoConfiguration {
 	ItemServices managedServicesItemServices(ItemEngine engine, ManagedServicesItemsProperties properties,
 			Environment environment, BeanFactory beanFactory) {
 		return new ItemServices(engine, new ConfiguredItems(properties, environment, namesOfParents(beanFactory)),
-				beanFactory.getBean(ItemSchedulerInjection.class));
+				beanFactory.getBean(ItemSchedulerInjection.class), () -> Surroundings.of(beanFactory));
 	}
 
 	private static Set<String> namesOfParents(BeanFactory beanFactory) {
@@ -108,19 +111,20 @@ public final class ManagedServicesItemsAutoConfiguration {
 			ManagedServicesItemsProperties.DbScheduler configured = properties.dbScheduler();
 			List<GraphProblem> problems = new ArrayList<>();
 			DbSchedulerCheck.check(configured, problems::add);
+			DbSchedulerCheck.checkVersion(SchedulerBuilder.class, problems::add);
 			if (!problems.isEmpty()) {
 				throw new InvalidServiceGraphException(problems);
 			}
-			return new DbSchedulerItemEngine(dataSource,
-					new DbSchedulerSettings(configured.table(), configured.createTable(), configured.threads(),
+			return new DbSchedulerItemEngine(
+					dataSource, new DbSchedulerSettings(configured.table(), configured.createTable(),
 							configured.pollingInterval(), configured.heartbeat(), stopTimeout(services)),
 					Backend.of(threads));
 		}
 
 		// Less than the service has for its stop, so that what hangs is told by the
-		// scheduler, which knows what that is.
+		// engine, which knows what that is.
 		private static Duration stopTimeout(ManagedServicesProperties services) {
-			ManagedServicesProperties.Service own = services.services().get(DbSchedulerItemEngine.SERVICE_NAME);
+			ServiceSettings.Own own = services.services().get(DbSchedulerItemEngine.SERVICE_NAME);
 			Duration ownTimeout = (own != null) ? own.stopTimeout() : null;
 			Duration timeout = (ownTimeout != null) ? ownTimeout : services.defaults().stopTimeout();
 			Duration part = timeout.multipliedBy(3).dividedBy(4);

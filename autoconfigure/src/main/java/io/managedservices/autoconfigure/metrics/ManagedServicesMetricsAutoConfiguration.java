@@ -2,6 +2,7 @@
 package io.managedservices.autoconfigure.metrics;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,6 +15,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.discovery.ServicePresence;
@@ -40,8 +42,9 @@ public final class ManagedServicesMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ManagedServicesMetrics managedServicesMetrics(ObjectProvider<ManagedServices> services,
-			ObjectProvider<ServicePresence> presence) {
-		return new ManagedServicesMetrics(services::getObject, whenAny(presence));
+			ObjectProvider<ServicePresence> presence, Environment environment) {
+		return new ManagedServicesMetrics(later(services), whenAny(presence),
+				environment.getProperty("managed-services.metrics.states", Boolean.class, false));
 	}
 
 	@Bean
@@ -49,12 +52,17 @@ public final class ManagedServicesMetricsAutoConfiguration {
 	@ConditionalOnBean(ItemServices.class)
 	ItemMetrics managedServicesItemMetrics(ObjectProvider<ManagedServices> services, ObjectProvider<ItemServices> items,
 			ObjectProvider<ServicePresence> presence) {
-		return new ItemMetrics(services::getObject, items::getObject, whenAny(presence));
+		return new ItemMetrics(later(services), later(items), whenAny(presence));
+	}
+
+	// One lambda for all: each is a class of its own.
+	private static <T> Supplier<T> later(ObjectProvider<T> provider) {
+		return provider::getObject;
 	}
 
 	private static Consumer<Runnable> whenAny(ObjectProvider<ServicePresence> provider) {
 		ServicePresence presence = provider.getIfAvailable();
-		return (presence != null) ? presence::whenAny : Runnable::run;
+		return (presence != null) ? presence : Runnable::run;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.managedservices.autoconfigure.settings.Setting.Group;
@@ -28,6 +29,10 @@ final class NearestSettings {
 
 	/** Stands for a name that the user gives. */
 	private static final String NAME = "*";
+
+	/** What other projects call a setting. */
+	private static final Map<String, String> SYNONYMS = Map.of("enabled", "activation", "lazy", "activation",
+			"optional", "required", "max-attempts", "max-retries", "attempts", "max-retries", "backoff", "delay");
 
 	private final List<List<String>> templates = new ArrayList<>();
 
@@ -107,6 +112,9 @@ final class NearestSettings {
 	}
 
 	private static int cost(String found, String expected) {
+		if (expected.equals(SYNONYMS.get(found))) {
+			return 1;
+		}
 		String left = Setting.uniform(found);
 		String right = Setting.uniform(expected);
 		int distance = NearestName.distance(left, right);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.settings;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,17 +20,28 @@ import org.springframework.core.ResolvableType;
 public sealed interface Setting {
 
 	/**
-	 * Reads the settings that a record is bound from, which has no other constructor than
-	 * the canonical one.
+	 * Reads the settings that a record is bound from, by its canonical constructor.
 	 * @param type the record
 	 * @return a setting for each of its components
 	 */
 	static Group of(Class<?> type) {
 		Map<String, Setting> children = new LinkedHashMap<>();
-		for (Parameter parameter : type.getDeclaredConstructors()[0].getParameters()) {
+		for (Parameter parameter : canonicalConstructor(type).getParameters()) {
 			children.put(DataObjectPropertyName.toDashedForm(parameter.getName()), of(parameter));
 		}
 		return new Group(children, null);
+	}
+
+	private static Constructor<?> canonicalConstructor(Class<?> type) {
+		Class<?>[] types = Arrays.stream(type.getRecordComponents())
+			.map(RecordComponent::getType)
+			.toArray(Class<?>[]::new);
+		try {
+			return type.getDeclaredConstructor(types);
+		}
+		catch (NoSuchMethodException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private static Setting of(Parameter parameter) {

@@ -21,6 +21,9 @@ import io.managedservices.internal.graph.GraphProblem;
  */
 final class UnknownKeys {
 
+	/** The attributes of a service that no property has. */
+	private static final Map<String, String> IN_CODE = Map.of("dependson", "dependsOn", "after", "after");
+
 	private final ConfigurationPropertyName root;
 
 	private final Group settings;
@@ -53,7 +56,16 @@ final class UnknownKeys {
 		String expected = (at instanceof Group group) ? "below %s %s".formatted(written(key, path), describe(group))
 				: "%s is a value, below which there is nothing".formatted(written(key, path));
 		this.problems.add(new GraphProblem("%s does not exist: %s.".formatted(key.describe(), expected),
-				"Correct or remove %s.%s".formatted(key.written(), suggestion(key, meant))));
+				action(key, elements, path, meant)));
+	}
+
+	private String action(SetKey key, List<String> elements, List<String> path, List<List<String>> meant) {
+		String attribute = IN_CODE.get(Setting.uniform(elements.get(path.size())));
+		if (attribute != null && path.size() == 2) {
+			return "Remove %s. It is declared in code: @ManagedService(%s = \"…\").".formatted(key.written(),
+					attribute);
+		}
+		return "Correct or remove %s.%s".formatted(key.written(), suggestion(key, meant));
 	}
 
 	/**

@@ -12,11 +12,14 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.BridgeMethodResolver;
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.declare.SuppliedLifecycle;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceCallbacks;
 
@@ -34,16 +37,29 @@ public final class BeanCallbacks {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final Set<Object> driven;
+
 	private final List<GraphProblem> problems;
 
-	public BeanCallbacks(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
+	/**
+	 * Create it.
+	 * @param beanFactory the factory of the context
+	 * @param driven is told, by any thread, what is started as a service that was not
+	 * known before
+	 * @param problems where what is wrong is added
+	 */
+	public BeanCallbacks(ConfigurableListableBeanFactory beanFactory, Set<Object> driven, List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
+		this.driven = driven;
 		this.problems = problems;
 	}
 
 	public ServiceCallbacks of(Declaration declaration) {
 		if (!declaration.hasInstance()) {
 			return ServiceCallbacks.NONE;
+		}
+		if (declaration.instance() instanceof SuppliedLifecycle supplied) {
+			return new SuppliedLifecycleBean(declaration.name(), supplied.supplier(), this.driven).callbacks();
 		}
 		checkProxy(declaration);
 		ManagedService attributes = declaration.attributes();
@@ -157,6 +173,9 @@ public final class BeanCallbacks {
 		Object instance = declaration.instance();
 		Class<?> type = BeanMethod.userClass(instance);
 		Method found = BeanUtils.findMethod(type, name);
+		if (found == null && KotlinDetector.isKotlinType(type)) {
+			found = BeanMethod.withoutParameters(ReflectionUtils.getUniqueDeclaredMethods(type), name);
+		}
 		if (found == null) {
 			this.problems.add(new GraphProblem(
 					"Service '%s' has no method '%s' without parameters that can be called: expected one in class '%s' (%s of %s)."

@@ -4,10 +4,12 @@ package io.managedservices.internal.bean;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -45,13 +47,47 @@ public record BeanMethod(Object bean, Method method) {
 	 * @throws Exception what it throws, or what it returns fails with
 	 */
 	public void call(Object... arguments) throws Exception {
-		Object returned = invoke(arguments);
+		Object returned = isSuspending(this.method) ? new SuspendedCall().run(this, arguments) : invoke(arguments);
 		if (returned != null) {
 			ReturnedCompletion.await(returned);
 		}
 	}
 
-	private @Nullable Object invoke(Object... arguments) throws Exception {
+	/**
+	 * Whether a method is a suspending function of Kotlin.
+	 * @param method the method
+	 * @return whether it takes a continuation besides what it declares
+	 */
+	static boolean isSuspending(Method method) {
+		return KotlinDetector.isSuspendingFunction(method);
+	}
+
+	/**
+	 * What a method takes, as it was written.
+	 * @param method the method
+	 * @return the types of its parameters, in order
+	 */
+	public static List<Class<?>> parameterTypes(Method method) {
+		List<Class<?>> types = List.of(method.getParameterTypes());
+		return isSuspending(method) ? types.subList(0, types.size() - 1) : types;
+	}
+
+	/**
+	 * Finds a method without parameters, as it was written.
+	 * @param methods those to look through
+	 * @param name its name
+	 * @return the method, or {@code null} if there is none
+	 */
+	static @Nullable Method withoutParameters(Method[] methods, String name) {
+		for (Method method : methods) {
+			if (method.getName().equals(name) && parameterTypes(method).isEmpty()) {
+				return method;
+			}
+		}
+		return null;
+	}
+
+	@Nullable Object invoke(Object... arguments) throws Exception {
 		try {
 			return this.method.invoke(this.bean, arguments);
 		}

@@ -13,6 +13,7 @@ import org.springframework.context.support.AbstractApplicationContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
+import io.managedservices.internal.declare.SuppliedLifecycle;
 import io.managedservices.internal.graph.GraphProblem;
 
 /**
@@ -43,6 +44,9 @@ public final class LifecycleCheck {
 			Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
 			if (lifecycle != null && beans.containsKey(lifecycle)) {
 				check(declaration, LocalBeans.shown(String.valueOf(beans.get(lifecycle))), lifecycle);
+			}
+			else if (declaration.instance() instanceof SuppliedLifecycle && hasOwnLifecycleProcessor()) {
+				refuseProcessor(declaration, ".");
 			}
 			checkParts(declaration);
 		}
@@ -77,13 +81,17 @@ public final class LifecycleCheck {
 						.formatted(beanName)));
 		}
 		else if (hasOwnLifecycleProcessor()) {
-			this.problems.add(new GraphProblem(
-					"Service '%s' is a Lifecycle, and the bean '%s' of the application stops it before its dependents."
-						.formatted(declaration.name(), AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME),
-					"Remove bean '%s' or let it be a %s, or let bean '%s' implement ServiceLifecycle instead."
-						.formatted(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME,
-								"ManagedServicesLifecycleProcessor", beanName)));
+			refuseProcessor(declaration, ", or let bean '%s' implement ServiceLifecycle instead.".formatted(beanName));
 		}
+	}
+
+	private void refuseProcessor(Declaration declaration, String otherwise) {
+		String processor = AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME;
+		this.problems.add(new GraphProblem(
+				"Service '%s' is a Lifecycle, and the bean '%s' of the application stops it before its dependents."
+					.formatted(declaration.name(), processor),
+				"Remove bean '%s' or let it be a %s%s".formatted(processor, "ManagedServicesLifecycleProcessor",
+						otherwise)));
 	}
 
 	// The one that Spring makes where there is none has no definition.

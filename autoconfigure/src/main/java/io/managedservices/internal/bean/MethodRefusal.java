@@ -17,6 +17,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.MethodMatchers;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
+import org.springframework.util.ClassUtils;
 
 /**
  * Why a method of a bean cannot do what it is declared for, because of what Spring has
@@ -26,6 +27,8 @@ import org.springframework.scheduling.annotation.Async;
  * @param action what to change
  */
 public record MethodRefusal(String what, String action) {
+
+	private static final String COROUTINES = "kotlinx.coroutines.Job";
 
 	/**
 	 * Looks for a reason not to call a method.
@@ -53,6 +56,12 @@ public record MethodRefusal(String what, String action) {
 					"has a package-private method %s, and its bean has a proxy in another package that cannot pass the call on: expected a public one"
 						.formatted(as),
 					"Make %s public.".formatted(shown));
+		}
+		if (BeanMethod.isSuspending(method) && !ClassUtils.isPresent(COROUTINES, bean.getClass().getClassLoader())) {
+			return new MethodRefusal(
+					"has a suspending method %s, and there are no coroutines: expected class '%s' on the class path"
+						.formatted(as, COROUTINES),
+					"Add 'org.jetbrains.kotlinx:kotlinx-coroutines-core', or make %s not suspending.".formatted(shown));
 		}
 		if (isAsync(bean, method) && !(use.isAwaited && Future.class.isAssignableFrom(method.getReturnType()))) {
 			return new MethodRefusal(

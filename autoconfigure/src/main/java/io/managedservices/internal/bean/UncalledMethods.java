@@ -10,7 +10,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
-import org.springframework.util.ClassUtils;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
@@ -81,7 +80,7 @@ public final class UncalledMethods {
 
 	private static @Nullable String find(Class<?> type, String[] names, Predicate<Method> isCalled) {
 		for (String name : names) {
-			Method method = ClassUtils.getMethodIfAvailable(type, name);
+			Method method = BeanMethod.withoutParameters(type.getMethods(), name);
 			if (method != null && !Modifier.isStatic(method.getModifiers())
 					&& !method.isAnnotationPresent(Deprecated.class) && !isCalled.test(method)) {
 				return name;

@@ -29,6 +29,15 @@ public interface Backend extends BatchExecutor {
 	long nanoTime();
 
 	/**
+	 * The time for what others count on, such as a lease: it goes on while the process
+	 * stands still.
+	 * @return nanoseconds from an arbitrary origin
+	 */
+	default long monotonicTime() {
+		return nanoTime() + stoodStill();
+	}
+
+	/**
 	 * For how long the process has stood still, all in all: if that has changed, what was
 	 * under way meanwhile may have failed for no other reason.
 	 * @return nanoseconds
@@ -69,6 +78,17 @@ public interface Backend extends BatchExecutor {
 	 * @return an executor that never runs a task on the calling thread, and never blocks
 	 */
 	BatchExecutor executor(String kind, int maxThreads, boolean brief);
+
+	/**
+	 * Threads that no user code runs on, so that none can keep them: platform threads,
+	 * whatever the others are.
+	 * @param kind what they are for, as part of their names
+	 * @param maxThreads how many there are at most
+	 * @return an executor that never runs a task on the calling thread, and never blocks
+	 */
+	default BatchExecutor ownThreads(String kind, int maxThreads) {
+		return executor(kind, maxThreads, false);
+	}
 
 	/**
 	 * Adds what is called, on a thread of the backend, when {@link #instant()} has jumped

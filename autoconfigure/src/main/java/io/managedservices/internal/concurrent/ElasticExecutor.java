@@ -24,11 +24,11 @@ import io.managedservices.internal.line.LineLog;
 
 /**
  * Runs tasks on as many threads as there are processors while they are short, and on up
- * to {@value #MAX_THREADS} when they block: while tasks wait, it is looked once a
- * millisecond how many threads are blocked, and others take their place, twice as many
- * each time all are. So ten thousand services that do nothing do not cost ten thousand
- * threads, and five hundred that sleep soon sleep all at once. Safe for use by several
- * threads; its threads are daemons.
+ * to {@value #MAX_THREADS} when they block: while tasks wait, it is looked four times a
+ * millisecond how many threads are blocked, and others take their place, four times as
+ * many each time all are. So ten thousand services that do nothing do not cost ten
+ * thousand threads, and five hundred that sleep soon sleep all at once. Safe for use by
+ * several threads; its threads are daemons.
  */
 final class ElasticExecutor implements BatchExecutor, Executor {
 
@@ -36,25 +36,28 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 
 	private static final Log logger = LineLog.of(ElasticExecutor.class);
 
-	private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
+	private static final long TICK = TimeUnit.MICROSECONDS.toNanos(250);
 
 	private static final int IDLE_SECONDS = 10;
 
-	private static final int IDLE_TICKS = 5;
+	private static final int IDLE_TICKS = 20;
 
 	/**
 	 * A thread that waits for the network counts as runnable. It is known by this: for so
 	 * many ticks tasks have begun so slowly that those waiting would take more than
 	 * {@link #SLOW_TICKS}.
 	 */
-	private static final int STALLED_TICKS = 5;
+	private static final int STALLED_TICKS = 20;
 
-	private static final int SLOW_TICKS = 50;
+	private static final int SLOW_TICKS = 200;
+
+	/** How many times as many threads there are once all are blocked. */
+	private static final int GROWTH = 4;
 
 	private static final int SPINS = 200;
 
 	/** For how many ticks nothing has waited before it is looked less often. */
-	private static final int CALM_TICKS = 20;
+	private static final int CALM_TICKS = 80;
 
 	private static final long DOZE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -326,11 +329,11 @@ final class ElasticExecutor implements BatchExecutor, Executor {
 	 * @param blocked how many of them are blocked
 	 * @param level how many were needed lately
 	 * @param stalled whether tasks have begun too slowly for a while
-	 * @return as many as processors besides those that are blocked, and twice as many if
-	 * all are
+	 * @return as many as processors besides those that are blocked, and four times as
+	 * many if all are
 	 */
 	int wanted(int current, int blocked, int level, boolean stalled) {
-		return (blocked >= current || stalled) ? Math.max(level, 2 * Math.max(current, this.parallelism))
+		return (blocked >= current || stalled) ? Math.max(level, GROWTH * Math.max(current, this.parallelism))
 				: this.parallelism + blocked;
 	}
 

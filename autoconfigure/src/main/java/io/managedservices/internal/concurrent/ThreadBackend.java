@@ -97,6 +97,11 @@ public final class ThreadBackend implements Backend {
 	}
 
 	@Override
+	public long monotonicTime() {
+		return System.nanoTime();
+	}
+
+	@Override
 	public long stoodStill() {
 		return this.time.stoodStill();
 	}
@@ -146,8 +151,21 @@ public final class ThreadBackend implements Backend {
 			this.briefPools.add(few);
 			return few;
 		}
+		return pool(prefix, maxThreads, exhaustion);
+	}
+
+	@Override
+	public BatchExecutor ownThreads(String kind, int maxThreads) {
+		return pool(PREFIX + kind + "-", maxThreads, new ExhaustionWarning(this::nanoTime, () -> {
+		}));
+	}
+
+	private ThreadPool pool(String prefix, int maxThreads, ExhaustionWarning exhaustion) {
 		ThreadPool pool = new ThreadPool(this.threads.pool(prefix), maxThreads, exhaustion, this.shortage);
 		this.pools.add(pool);
+		if (this.clock != null) {
+			pool.open();
+		}
 		return pool;
 	}
 

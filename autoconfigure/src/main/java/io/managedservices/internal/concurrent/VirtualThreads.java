@@ -43,6 +43,7 @@ final class VirtualThreads implements Executor {
 		shortage.add(this::startMissing);
 	}
 
+	// The factory of Spring's VirtualThreadTaskExecutor has its threads inherit.
 	private static ThreadFactory factory(String prefix) {
 		try {
 			Class<?> type = Class.forName("java.lang.Thread$Builder$OfVirtual");

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.configure;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
+import org.springframework.util.PatternMatchUtils;
 
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.graph.GraphProblem;
@@ -21,12 +24,24 @@ import io.managedservices.internal.text.SettingKey;
  */
 public final class ConfiguredServices {
 
-	private final Map<String, ServiceOverrides> byService = new HashMap<>();
+	private final Map<String, SettingsOverlay> byService = new HashMap<>();
+
+	/** For all services whose names fit, and that have no key of their own. */
+	private final Map<String, SettingsOverlay> patterns = new LinkedHashMap<>();
 
 	private final @Nullable Environment environment;
 
-	public ConfiguredServices(@Nullable Environment environment, Map<String, ServiceOverrides> configured,
-			List<Declaration> declarations, ParentServices parents, List<GraphProblem> problems) {
+	/**
+	 * Finds what is configured for services.
+	 * @param environment where it is configured, or {@code null}
+	 * @param configured what is configured, by the name of a service or a pattern
+	 * @param declarations the services
+	 * @param parents the services of parents
+	 * @param problems is told of keys that are those of no service; {@code null} for
+	 * services that come later, when all keys have been looked at
+	 */
+	public ConfiguredServices(@Nullable Environment environment, Map<String, SettingsOverlay> configured,
+			List<Declaration> declarations, ParentServices parents, @Nullable List<GraphProblem> problems) {
 		this.environment = environment;
 		Map<String, String> services = new HashMap<>();
 		Map<String, String> relaxed = new HashMap<>();
@@ -35,8 +50,12 @@ public final class ConfiguredServices {
 			relaxed.putIfAbsent(relax(declaration.name()), declaration.name());
 		}
 		configured.forEach((key, overrides) -> {
+			if (isPattern(key)) {
+				this.patterns.put(key, overrides);
+				return;
+			}
 			String service = services.getOrDefault(key, relaxed.get(relax(key)));
-			if (service == null && !parents.isConfigured(key)) {
+			if (service == null && problems != null && !parents.isConfigured(key)) {
 				problems.add(unknown(key, services));
 			}
 			else if (service != null && (key.equals(service) || !configured.containsKey(service))) {
@@ -45,7 +64,17 @@ public final class ConfiguredServices {
 		});
 	}
 
-	static String relax(String name) {
+	// No service needs to fit: it may come later.
+	private static boolean isPattern(String key) {
+		return key.indexOf('*') >= 0;
+	}
+
+	/**
+	 * A name without what makes no difference in the key of a property.
+	 * @param name the name
+	 * @return its letters and digits, in lower case
+	 */
+	public static String relax(String name) {
 		StringBuilder relaxed = new StringBuilder();
 		name.codePoints().filter(Character::isLetterOrDigit).forEach(relaxed::appendCodePoint);
 		return relaxed.toString().toLowerCase(Locale.ROOT);
@@ -60,8 +89,18 @@ public final class ConfiguredServices {
 						(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 	}
 
-	public ServiceOverrides of(String service) {
-		return this.byService.getOrDefault(service, ServiceOverrides.NONE);
+	public SettingsOverlay of(String service) {
+		SettingsOverlay own = this.byService.get(service);
+		if (own != null) {
+			return own;
+		}
+		// The one that says most about the name.
+		return this.patterns.entrySet()
+			.stream()
+			.filter((pattern) -> PatternMatchUtils.simpleMatch(pattern.getKey(), service))
+			.max(Comparator.comparingInt((pattern) -> pattern.getKey().length()))
+			.map(Map.Entry::getValue)
+			.orElse(SettingsOverlay.NONE);
 	}
 
 }

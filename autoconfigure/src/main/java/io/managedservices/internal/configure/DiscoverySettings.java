@@ -15,11 +15,13 @@ import io.managedservices.internal.graph.ServiceSettings;
  * sets
  * @param services by the name of the service
  * @param gates by the name of the service that each of them is
+ * @param listeners names of services that message listeners depend on, by the name of the
+ * listener
  * @param problems what is known to be wrong with the configuration
  * @since 0.1.0
  */
-public record DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOverrides> services,
-		Map<String, GateSettings> gates, List<GraphProblem> problems) {
+public record DiscoverySettings(ServiceSettings defaults, Map<String, SettingsOverlay> services,
+		Map<String, GateSettings> gates, Map<String, List<String>> listeners, List<GraphProblem> problems) {
 
 	/**
 	 * Nothing is configured.
@@ -28,14 +30,14 @@ public record DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOve
 			List.of());
 
 	/**
-	 * Create settings without gates.
+	 * Create settings without gates and listeners.
 	 * @param defaults for whatever a service does not set
 	 * @param services by the name of the service
 	 * @param problems what is known to be wrong with the configuration
 	 */
-	public DiscoverySettings(ServiceSettings defaults, Map<String, ServiceOverrides> services,
+	public DiscoverySettings(ServiceSettings defaults, Map<String, SettingsOverlay> services,
 			List<GraphProblem> problems) {
-		this(defaults, services, Map.of(), problems);
+		this(defaults, services, Map.of(), Map.of(), problems);
 	}
 
 }

@@ -12,15 +12,14 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.internal.graph.RestartSettings;
-import io.managedservices.internal.graph.RestartSettings.Policy;
-import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.graph.SettingOrigin;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceKind;
 
 /**
  * The services of the parents of a context: the nearest parent first that has one of a
@@ -34,16 +33,34 @@ public final class ParentServices {
 	private final Map<String, ServiceDefinition> gates = new LinkedHashMap<>();
 
 	public ParentServices(ConfigurableListableBeanFactory beanFactory) {
+		for (ParentSource source : sources(beanFactory)) {
+			Parent known = source.asParent();
+			if (known != null) {
+				this.parents.add(known);
+			}
+		}
+	}
+
+	private static List<ParentSource> sources(ConfigurableListableBeanFactory beanFactory) {
+		List<ParentSource> sources = new ArrayList<>();
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		while (parent instanceof ConfigurableListableBeanFactory factory) {
 			for (String beanName : factory.getBeanNamesForType(ParentSource.class, false, false)) {
-				Parent known = factory.getBean(beanName, ParentSource.class).asParent();
-				if (known != null) {
-					this.parents.add(known);
-				}
+				sources.add(factory.getBean(beanName, ParentSource.class));
 			}
 			parent = factory.getParentBeanFactory();
 		}
+		return sources;
+	}
+
+	/**
+	 * The nearest parent that manages services, whether it has any or not.
+	 * @param beanFactory the factory of a context
+	 * @return that of its parent, or {@code null} if there is none
+	 */
+	public static @Nullable ParentSource nearest(ConfigurableListableBeanFactory beanFactory) {
+		List<ParentSource> sources = sources(beanFactory);
+		return sources.isEmpty() ? null : sources.get(0);
 	}
 
 	public boolean exists(String service) {
@@ -107,20 +124,18 @@ public final class ParentServices {
 
 	// Waits for as long as it takes, as for anything that is not of this context.
 	private static ServiceDefinition gate(Parent parent, ServiceDefinition service, ServiceSettings defaults) {
-		ServiceDescriptor descriptor = new ServiceDescriptor(service.name(), false, Activation.ENABLED, List.of());
-		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED, defaults.retry().delay(),
-				defaults.retry().multiplier(), defaults.retry().maxDelay(), defaults.retry().jitter(), List.of(),
-				List.of(Throwable.class));
-		RestartSettings restart = new RestartSettings(Policy.ON_FAILURE, RestartSettings.UNLIMITED,
-				defaults.restart().window(), defaults.restart().backoff(), defaults.restart().onGiveUp());
+		ServiceDescriptor descriptor = new ServiceDescriptor(service.name(), false, Activation.ENABLED, List.of(),
+				ServiceKind.PARENT_SERVICE, null);
 		ServiceSettings.Health health = new ServiceSettings.Health(defaults.health().interval(),
-				defaults.health().timeout(), 1, null);
-		ServiceSettings settings = new ServiceSettings(defaults.prepareTimeout(), defaults.startTimeout(),
-				defaults.stopTimeout(), retry, restart, health, defaults.eventBuffer());
+				defaults.health().timeout(), 1);
+		ServiceSettings settings = defaults.withRetry(defaults.retry().endless())
+			.withRestart(defaults.restart().endless())
+			.withHealth(health)
+			.withWatchdog(null);
 		ServiceCallbacks callbacks = ServiceCallbacks
 			.of(new ParentServiceGate(service.name(), parent.services(), service.provides()));
 		return new ServiceDefinition(descriptor, service.instance(), callbacks, settings, service.provides(), List.of(),
-				"service '%s' of the parent context".formatted(service.name()));
+				"service '%s' of the parent context".formatted(service.name()), SettingOrigin.DEFAULTS);
 	}
 
 	/**
@@ -136,7 +151,7 @@ public final class ParentServices {
 	 *
 	 * @param beanFactory the factory of the parent
 	 * @param services its services
-	 * @param graph their graph
+	 * @param graph their graph, as it is now
 	 * @param names their names, and those of their beans
 	 */
 	public record Parent(ConfigurableListableBeanFactory beanFactory, ManagedServices services, ServiceGraph graph,

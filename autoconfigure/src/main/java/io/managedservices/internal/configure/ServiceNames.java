@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -27,17 +28,51 @@ public final class ServiceNames {
 
 	private final ParentServices parents;
 
+	/** Which others there are now. */
+	private final Predicate<String> others;
+
 	public ServiceNames(ConfigurableListableBeanFactory beanFactory, ParentServices parents,
 			List<Declaration> declarations) {
 		this.beanFactory = beanFactory;
 		this.parents = parents;
+		this.others = (name) -> false;
+		add(declarations);
+	}
+
+	private ServiceNames(ServiceNames base, ParentServices parents, List<Declaration> declarations,
+			Predicate<String> others) {
+		this.beanFactory = base.beanFactory;
+		this.parents = parents;
+		this.others = others;
+		base.services.stream().filter(others).forEach(this.services::add);
+		base.serviceOfBean.forEach((beanName, service) -> {
+			if (others.test(service)) {
+				this.serviceOfBean.put(beanName, service);
+			}
+		});
+		add(declarations);
+	}
+
+	private void add(List<Declaration> declarations) {
 		for (Declaration declaration : declarations) {
 			this.services.add(declaration.name());
 			this.serviceOfBean.put(declaration.beanName(), declaration.name());
-			for (String alias : beanFactory.getAliases(declaration.beanName())) {
+			for (String alias : this.beanFactory.getAliases(declaration.beanName())) {
 				this.serviceOfBean.put(alias, declaration.name());
 			}
 		}
+	}
+
+	/**
+	 * Those of these names of which there are services still, and the names of further
+	 * ones.
+	 * @param further the services of parents, as they are now
+	 * @param declarations beans that are services, those that come now among them
+	 * @param others whether there is a service of a name
+	 * @return the names
+	 */
+	public ServiceNames with(ParentServices further, List<Declaration> declarations, Predicate<String> others) {
+		return new ServiceNames(this, further, declarations, others);
 	}
 
 	/**
@@ -47,7 +82,7 @@ public final class ServiceNames {
 	 * @return the name of the service, or the same if there is none
 	 */
 	public String resolve(String name) {
-		String service = this.services.contains(name) ? name : this.serviceOfBean.get(name);
+		String service = exists(name) ? name : this.serviceOfBean.get(name);
 		if (service == null) {
 			service = this.parents.resolve(name);
 		}
@@ -60,7 +95,7 @@ public final class ServiceNames {
 	 * @return whether it is
 	 */
 	public boolean isOfParent(String service) {
-		return !this.services.contains(service) && this.parents.exists(service);
+		return !exists(service) && this.parents.exists(service);
 	}
 
 	/**
@@ -73,7 +108,7 @@ public final class ServiceNames {
 	}
 
 	public boolean exists(String service) {
-		return this.services.contains(service);
+		return this.services.contains(service) || this.others.test(service);
 	}
 
 	public @Nullable String ofBean(String beanName) {

@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.util.PatternMatchUtils;
 
 import io.managedservices.internal.text.SettingKey;
 
@@ -21,6 +22,8 @@ import io.managedservices.internal.text.SettingKey;
 public final class SettingOrigins {
 
 	private static final String ATTACHED = "configurationProperties";
+
+	private static final ConfigurationPropertyName SERVICES = ConfigurationPropertyName.of("managed-services.services");
 
 	private SettingOrigins() {
 	}
@@ -40,12 +43,62 @@ public final class SettingOrigins {
 		return (origin != null) ? "%s (%s)".formatted(key, origin) : key;
 	}
 
+	/**
+	 * Finds where a setting of a service is configured.
+	 * @param environment where it is set, or {@code null}
+	 * @param service the name of the service
+	 * @param key the key of the setting, such as {@code retry.max-retries}
+	 * @return {@code managed-services.services.okk.retry.max-retries (class path resource
+	 * [application.yml] - 3:11)}, with the place if that is known
+	 */
+	public static String describeSetting(@Nullable Environment environment, String service, String key) {
+		ConfigurationProperty property = (environment instanceof ConfigurableEnvironment configurable)
+				? find(configurable, service, key) : null;
+		if (property == null) {
+			return SettingKey.ofService(service, key);
+		}
+		Origin origin = property.getOrigin();
+		return (origin != null) ? "%s (%s)".formatted(property.getName(), origin) : property.getName().toString();
+	}
+
+	private static @Nullable ConfigurationProperty find(ConfigurableEnvironment environment, String service,
+			String key) {
+		ConfigurationPropertyName setting = ConfigurationPropertyName.of(key);
+		ConfigurationProperty fits = null;
+		for (ConfigurationPropertySource source : sources(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					String element = element(name, setting);
+					ConfigurationProperty property = (element != null) ? source.getConfigurationProperty(name) : null;
+					if (property == null || element == null) {
+						continue;
+					}
+					if (ConfiguredServices.relax(element).equals(ConfiguredServices.relax(service))) {
+						return property;
+					}
+					if (fits == null && PatternMatchUtils.simpleMatch(element, service)) {
+						fits = property;
+					}
+				}
+			}
+		}
+		return fits;
+	}
+
+	// What stands for the name of the service.
+	private static @Nullable String element(ConfigurationPropertyName name, ConfigurationPropertyName setting) {
+		int place = SERVICES.getNumberOfElements();
+		int tail = place + 1;
+		if (!SERVICES.isAncestorOf(name) || name.getNumberOfElements() != tail + setting.getNumberOfElements()
+				|| !name.subName(tail).equals(setting)) {
+			return null;
+		}
+		return name.getElement(place, ConfigurationPropertyName.Form.ORIGINAL);
+	}
+
 	private static @Nullable Origin find(ConfigurableEnvironment environment, ConfigurationPropertyName root,
 			String relaxed) {
-		Iterable<ConfigurationPropertySource> sources = environment.getPropertySources().contains(ATTACHED)
-				? ConfigurationPropertySources.get(environment)
-				: ConfigurationPropertySources.from(environment.getPropertySources());
-		for (ConfigurationPropertySource source : sources) {
+		for (ConfigurationPropertySource source : sources(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
 				Origin origin = find(iterable, root, relaxed);
 				if (origin != null) {
@@ -54,6 +107,11 @@ public final class SettingOrigins {
 			}
 		}
 		return null;
+	}
+
+	private static Iterable<ConfigurationPropertySource> sources(ConfigurableEnvironment environment) {
+		return environment.getPropertySources().contains(ATTACHED) ? ConfigurationPropertySources.get(environment)
+				: ConfigurationPropertySources.from(environment.getPropertySources());
 	}
 
 	private static @Nullable Origin find(IterableConfigurationPropertySource source, ConfigurationPropertyName root,

@@ -10,13 +10,16 @@ import io.managedservices.internal.graph.ServiceHook;
 /**
  * The work that methods of a service are declared to be. Immutable.
  *
- * @param starts start the workers and the tasks, given the context of an incarnation
+ * @param tasks make the tasks before the service is started, so that it can ask for them
+ * @param starts begin the workers and the tasks when it has been, given the context of an
+ * incarnation
  * @param hooks the hooks
  */
-public record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceHook> hooks) {
+public record DeclaredWork(List<ServiceCallbacks.Callback> tasks, List<ServiceCallbacks.Callback> starts,
+		List<ServiceHook> hooks) {
 
 	/** No work. */
-	public static final DeclaredWork NONE = new DeclaredWork(List.of(), List.of());
+	public static final DeclaredWork NONE = new DeclaredWork(List.of(), List.of(), List.of());
 
 	/**
 	 * Adds what extensions begin, before the work of the methods.
@@ -30,7 +33,7 @@ public record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceH
 		List<ServiceCallbacks.Callback> all = new ArrayList<>();
 		additions.forEach((addition) -> all.add(addition.afterStart()));
 		all.addAll(this.starts);
-		return new DeclaredWork(all, this.hooks);
+		return new DeclaredWork(this.tasks, all, this.hooks);
 	}
 
 	/**
@@ -45,6 +48,9 @@ public record DeclaredWork(List<ServiceCallbacks.Callback> starts, List<ServiceH
 		}
 		ServiceCallbacks.Callback own = callbacks.start();
 		return callbacks.withStart((context) -> {
+			for (ServiceCallbacks.Callback task : this.tasks) {
+				task.call(context);
+			}
 			if (own != null) {
 				own.call(context);
 			}

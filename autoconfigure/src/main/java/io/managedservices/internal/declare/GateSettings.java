@@ -2,10 +2,7 @@
 package io.managedservices.internal.declare;
 
 import java.time.Duration;
-import java.util.List;
 
-import io.managedservices.internal.graph.RestartSettings;
-import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceSettings;
 
@@ -36,16 +33,17 @@ public record GateSettings(String health, Duration interval, Duration timeout, i
 	 * @return those of the gate
 	 */
 	public ServiceSettings over(ServiceSettings defaults) {
-		RetrySettings retry = new RetrySettings(RetrySettings.UNLIMITED,
-				shorter(defaults.retry().delay(), this.interval), defaults.retry().multiplier(), this.interval,
-				defaults.retry().jitter(), List.of(), List.of(Throwable.class));
-		RestartSettings restart = new RestartSettings(Policy.ON_FAILURE, RestartSettings.UNLIMITED,
-				defaults.restart().window(), defaults.restart().backoff(), defaults.restart().onGiveUp());
+		RetrySettings retry = defaults.retry()
+			.endless()
+			.withDelays(shorter(defaults.retry().delay(), this.interval), this.interval);
 		Duration limit = shorter(this.timeout.plus(MARGIN), LONGEST);
 		// It has no heart that could beat.
-		ServiceSettings.Health health = new ServiceSettings.Health(this.interval, limit, this.failureThreshold, null);
-		return new ServiceSettings(defaults.prepareTimeout(), longer(defaults.startTimeout(), limit),
-				defaults.stopTimeout(), retry, restart, health, defaults.eventBuffer());
+		return defaults
+			.withTimeouts(defaults.prepareTimeout(), longer(defaults.startTimeout(), limit), defaults.stopTimeout())
+			.withRetry(retry)
+			.withRestart(defaults.restart().endless())
+			.withHealth(new ServiceSettings.Health(this.interval, limit, this.failureThreshold))
+			.withWatchdog(null);
 	}
 
 	private static Duration shorter(Duration left, Duration right) {

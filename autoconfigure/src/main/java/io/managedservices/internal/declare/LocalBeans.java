@@ -4,15 +4,20 @@ package io.managedservices.internal.declare;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * The beans of one type that belong to a context itself, and not to its parents.
@@ -73,9 +78,27 @@ public final class LocalBeans {
 		return definition.isAbstract() || !definition.isSingleton() || definition.isLazyInit();
 	}
 
+	/**
+	 * The class that was written of a bean, as far as that is known.
+	 * @param beanFactory the factory of the context
+	 * @param beanName the name of the bean
+	 * @return the class behind proxies, or {@code null}; also for the classes of Spring
+	 * itself, which have no annotation of ours
+	 */
+	public static @Nullable Class<?> userClass(ConfigurableListableBeanFactory beanFactory, String beanName) {
+		Object singleton = beanFactory.getSingleton(beanName);
+		Class<?> type = (singleton != null && !(singleton instanceof FactoryBean))
+				? AopProxyUtils.ultimateTargetClass(singleton) : beanFactory.getType(beanName, false);
+		Class<?> user = (type != null) ? ClassUtils.getUserClass(type) : null;
+		return (user != null && !ServiceAnnotations.isOfSpring(user)) ? user : null;
+	}
+
 	public static List<String> names(ConfigurableListableBeanFactory beanFactory) {
 		List<String> names = new ArrayList<>();
-		beanFactory.getBeanNamesIterator().forEachRemaining(names::add);
+		Iterator<String> iterator = beanFactory.getBeanNamesIterator();
+		while (iterator.hasNext()) {
+			names.add(iterator.next());
+		}
 		return names;
 	}
 

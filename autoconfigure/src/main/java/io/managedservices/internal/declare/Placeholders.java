@@ -32,11 +32,20 @@ public final class Placeholders {
 	 * @return the same; attributes that cannot be resolved have their defaults
 	 */
 	public <A extends Annotation> A resolve(MergedAnnotation<A> annotation, BiConsumer<String, String> refused) {
+		return MergedAnnotation.of(annotation.getType(), attributes(annotation, refused)).synthesize();
+	}
+
+	/**
+	 * Resolves the attributes of an annotation that differ from their defaults, and those
+	 * of annotations within it.
+	 * @param annotation the annotation
+	 * @param refused is told what is wrong, and with which attribute
+	 * @return the attributes; those that cannot be resolved are left out
+	 */
+	public Map<String, Object> attributes(MergedAnnotation<?> annotation, BiConsumer<String, String> refused) {
 		String type = annotation.getType().getSimpleName();
-		Map<String, Object> attributes = resolve("", annotation.asMap(Adapt.ANNOTATION_TO_MAP),
-				(attribute, what) -> refused
-					.accept("has an unresolvable %s of @%s: %s".formatted(attribute, type, what), attribute));
-		return MergedAnnotation.of(annotation.getType(), attributes).synthesize();
+		return resolve("", annotation.filterDefaultValues().asMap(Adapt.ANNOTATION_TO_MAP), (attribute, what) -> refused
+			.accept("has an unresolvable %s of @%s: %s".formatted(attribute, type, what), attribute));
 	}
 
 	private Map<String, Object> resolve(String path, Map<?, ?> attributes, BiConsumer<String, String> refused) {

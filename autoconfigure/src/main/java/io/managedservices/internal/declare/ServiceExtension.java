@@ -12,7 +12,8 @@ import io.managedservices.state.ServiceDependency;
 
 /**
  * Adds to services of a certain kind what makes them that. Asked once for each service,
- * by one thread, when all singletons of the context exist.
+ * by one thread, when all singletons of the context exist; for services that are
+ * registered later, by any thread, also for those that turn out to be refused.
  *
  * @since 0.1.0
  */
@@ -35,6 +36,14 @@ public interface ServiceExtension {
 	 */
 	default boolean keepsAlive(String service) {
 		return false;
+	}
+
+	/**
+	 * A service was unregistered, and none of its name has come since. Called by any
+	 * thread, inside the coordinator of the engine: must not wait for anything.
+	 * @param service the name of the service
+	 */
+	default void forget(String service) {
 	}
 
 	/**

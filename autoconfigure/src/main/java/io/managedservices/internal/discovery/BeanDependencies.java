@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.internal.configure.ServiceNames;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.text.NearestName;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
@@ -28,6 +30,8 @@ import io.managedservices.state.ServiceDependency.Kind;
  * that is only waited for. Used by one thread.
  */
 final class BeanDependencies {
+
+	private static final Log logger = LineLog.of(BeanDependencies.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -60,8 +64,26 @@ final class BeanDependencies {
 			String service = this.names.resolve(name);
 			// That of a parent has come to rest before.
 			if (kind != Kind.AFTER || !this.names.isOfParent(service)) {
-				dependencies.add(new ServiceDependency(service, kind, attribute + " of " + declaration.source()));
+				ServiceDependency dependency = new ServiceDependency(service, kind,
+						attribute + " of " + declaration.source());
+				dependencies.add(dependency);
+				if (kind == Kind.AFTER && !service.isBlank() && !this.names.exists(service)) {
+					waitsForNothing(declaration, dependency);
+				}
 			}
+		}
+	}
+
+	// It may be one of another profile.
+	private void waitsForNothing(Declaration declaration, ServiceDependency dependency) {
+		String nearest = this.names.nearest(dependency.name());
+		String message = "Service '%s' waits for nothing after '%s' (%s): there is no service of that name."
+			.formatted(declaration.name(), dependency.name(), dependency.origin());
+		if (nearest != null && !nearest.equals(declaration.name())) {
+			logger.warn("%s Did you mean '%s'?".formatted(message, nearest));
+		}
+		else {
+			logger.info(message);
 		}
 	}
 

@@ -47,6 +47,9 @@ final class ServiceBeanAotProcessor implements BeanRegistrationAotProcessor {
 			if (attributes != null) {
 				register(hints, type, attributes.startMethod());
 				register(hints, type, attributes.stopMethod());
+				if (attributes.injectable()) {
+					context.getRuntimeHints().proxies().registerJdkProxy(attributes.provides());
+				}
 			}
 		};
 	}

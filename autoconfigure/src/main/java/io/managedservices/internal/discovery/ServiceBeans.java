@@ -19,7 +19,6 @@ import org.springframework.util.StringUtils;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
-import io.managedservices.internal.bean.LifecycleCheck;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.Placeholders;
@@ -73,7 +72,6 @@ final class ServiceBeans {
 		List<Declaration> declarations = new ArrayList<>();
 		beanNames.stream().map(this.annotated::get).filter(Objects::nonNull).forEach(declarations::add);
 		declarations.addAll(this.registered);
-		new LifecycleCheck(this.beanFactory, this.problems).check(declarations);
 		return declarations;
 	}
 
@@ -132,14 +130,14 @@ final class ServiceBeans {
 		String source = ServiceAnnotations.describe(annotation);
 		String declared = annotation.getString("name");
 		String shown = LocalBeans.shown(beanName);
-		ManagedService attributes = this.placeholders.resolve(
+		Map<String, Object> attributes = this.placeholders.attributes(
 				annotation, (what,
 						attribute) -> this.problems.add(new GraphProblem(
 								"Service '%s' %s (%s).".formatted(StringUtils.hasText(declared) ? declared : shown,
 										what, source),
 								"Set the property, or correct %s of %s.".formatted(attribute, source))));
-		String name = StringUtils.hasText(attributes.name()) ? attributes.name() : shown;
-		return new Declaration(beanName, name, source, attributes, instance(beanName, annotation, source));
+		String name = (attributes.get("name") instanceof String given && StringUtils.hasText(given)) ? given : shown;
+		return new Declaration(beanName, name, source, attributes, instance(beanName, annotation, source), null);
 	}
 
 	private Object instance(String beanName, MergedAnnotation<ManagedService> annotation, String source) {

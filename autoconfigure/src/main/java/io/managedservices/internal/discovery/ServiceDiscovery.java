@@ -14,39 +14,34 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.Lifecycle;
 import org.springframework.core.env.Environment;
 
-import io.managedservices.internal.bean.BeanCallbacks;
 import io.managedservices.internal.bean.LifecycleBean;
+import io.managedservices.internal.bean.LifecycleCheck;
 import io.managedservices.internal.bean.SharedInstances;
-import io.managedservices.internal.bean.UncalledMethods;
 import io.managedservices.internal.configure.ConfiguredServices;
 import io.managedservices.internal.configure.DiscoverySettings;
 import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.configure.ServiceNames;
-import io.managedservices.internal.configure.ServiceOverrides;
 import io.managedservices.internal.configure.SettingsResolver;
 import io.managedservices.internal.declare.Declaration;
-import io.managedservices.internal.declare.DeclaredWork;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.Placeholders;
-import io.managedservices.internal.declare.ServiceExtension;
+import io.managedservices.internal.declare.SuppliedLifecycle;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.graph.ServiceSettingsCheck;
+import io.managedservices.internal.inject.InjectionNeeds;
 import io.managedservices.internal.inject.ProvidedInjection;
+import io.managedservices.internal.listener.ListenerServices;
 import io.managedservices.internal.workmethod.StrayWorkMethods;
-import io.managedservices.internal.workmethod.WorkMethods;
-import io.managedservices.state.Activation;
-import io.managedservices.state.ServiceDependency;
-import io.managedservices.state.ServiceDescriptor;
 
 /**
  * Makes the graph of the services among the beans of a context: those that are annotated
  * with {@code @ManagedService} on their class or their factory method, and those of
  * {@code ServiceRegistration} beans, with the work that their methods are declared to be,
- * and the gates that are configured. To be used once, by one thread, when all singletons
- * of the context exist.
+ * the gates that are configured, and message listeners that depend on services. To be
+ * used once, by one thread, when all singletons of the context exist.
  *
  * @since 0.1.0
  */
@@ -58,7 +53,10 @@ public final class ServiceDiscovery {
 
 	private @Nullable ServiceNames names;
 
-	private final Set<Object> lifecycles = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Set<Object> lifecycles = Collections
+		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+	private boolean anySupplied;
 
 	/**
 	 * Create a discovery.
@@ -84,40 +82,30 @@ public final class ServiceDiscovery {
 		ParentServices parents = new ParentServices(this.beanFactory);
 		List<Declaration> declarations = new ServiceBeans(this.beanFactory, placeholders, problems).find();
 		declarations.addAll(new ServiceGates(this.beanFactory, parents, problems).find(this.settings.gates()));
+		declarations.addAll(new ListenerServices(this.beanFactory, placeholders, parents, problems)
+			.find(this.settings.listeners()));
+		new LifecycleCheck(this.beanFactory, problems).check(declarations);
 		ConfiguredServices configured = new ConfiguredServices(environment(), this.settings.services(), declarations,
 				parents, problems);
 		SettingsResolver resolver = resolver(problems);
-		ServiceNames names = new ServiceNames(this.beanFactory, parents, declarations);
+		ServiceNames found = new ServiceNames(this.beanFactory, parents, declarations);
 		SharedInstances.check(declarations, problems);
-		BeanCallbacks callbacks = new BeanCallbacks(this.beanFactory, problems);
-		UncalledMethods uncalledMethods = new UncalledMethods(this.beanFactory, problems);
-		BeanDependencies dependencies = new BeanDependencies(this.beanFactory, names, problems);
-		WorkMethods workMethods = new WorkMethods(placeholders, names, problems);
 		ServiceExtensions extensions = new ServiceExtensions(this.beanFactory, problems);
+		DefinitionAssembly assembly = new DefinitionAssembly(this.beanFactory, placeholders, found, resolver,
+				extensions, this.lifecycles, problems);
 		List<ServiceDefinition> definitions = new ArrayList<>(declarations.size());
 		for (Declaration declaration : declarations) {
-			ServiceOverrides overrides = configured.of(declaration.name());
-			Boolean required = overrides.required();
-			Activation activation = overrides.activation();
-			List<ServiceExtension.Addition> additions = extensions.of(declaration);
-			ServiceDescriptor descriptor = new ServiceDescriptor(declaration.name(),
-					(required != null) ? required : declaration.attributes().required(),
-					(activation != null) ? activation : declaration.attributes().activation(),
-					ServiceExtensions.addTo(dependencies.of(declaration), additions));
-			DeclaredWork work = workMethods.of(declaration).after(additions);
 			noteLifecycle(declaration);
-			uncalledMethods.check(declaration, !work.equals(DeclaredWork.NONE));
-			definitions.add(new ServiceDefinition(descriptor, declaration.instance(),
-					work.addTo(callbacks.of(declaration)), resolver.resolve(declaration, overrides),
-					provides(declaration), work.hooks(), declaration.described()));
+			definitions.add(assembly.definition(declaration, configured.of(declaration.name())));
 		}
-		this.names = names;
-		definitions.addAll(gates(names, parents, definitions));
+		this.names = found;
+		definitions.addAll(ParentGates.of(found, parents, this.settings, definitions));
 		new StrayWorkMethods(this.beanFactory, problems).find(declarations);
 		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
-		}).values().forEach((injection) -> injection.bind(definitions, problems));
-		LateServiceWarning.discovered(this.beanFactory, declarations);
+		}).values().forEach((injection) -> injection.bind(definitions, problems::add));
+		InjectionNeeds.check(this.beanFactory, definitions, problems::add);
+		LateServices.discovered(this.beanFactory, declarations);
 		this.beanFactory.getBeanProvider(AnnotatedInterfaces.class)
 			.ifAvailable((interfaces) -> interfaces.warn(declarations, this.beanFactory.getBeanClassLoader()));
 		return ServiceGraph.of(definitions, problems);
@@ -128,19 +116,8 @@ public final class ServiceDiscovery {
 		return this.beanFactory.containsBean(name) ? this.beanFactory.getBean(name, Environment.class) : null;
 	}
 
-	private List<ServiceDefinition> gates(ServiceNames names, ParentServices parents,
-			List<ServiceDefinition> definitions) {
-		for (ServiceDefinition definition : definitions) {
-			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
-				if (names.isOfParent(dependency.name())) {
-					parents.depend(dependency.name(), this.settings.defaults());
-				}
-			}
-		}
-		return parents.gates();
-	}
-
 	private void noteLifecycle(Declaration declaration) {
+		this.anySupplied |= declaration.instance() instanceof SuppliedLifecycle;
 		Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
 		if (lifecycle != null) {
 			this.lifecycles.add(lifecycle);
@@ -149,9 +126,17 @@ public final class ServiceDiscovery {
 	}
 
 	/**
+	 * Whether a service is what a supplier returns when it is started.
+	 * @return whether any is
+	 */
+	public boolean isAnySupplied() {
+		return this.anySupplied;
+	}
+
+	/**
 	 * The beans that are started and stopped as services, and that Spring would start and
-	 * stop as well.
-	 * @return the beans, by identity
+	 * stop as well. What is supplied at the start of a service is added then.
+	 * @return the beans, by identity, safe for use by several threads
 	 */
 	public Set<Object> lifecycles() {
 		return this.lifecycles;
@@ -163,11 +148,6 @@ public final class ServiceDiscovery {
 	 */
 	public ServiceNames names() {
 		return Objects.requireNonNull(this.names);
-	}
-
-	private static @Nullable Class<?> provides(Declaration declaration) {
-		Class<?> type = declaration.attributes().provides();
-		return (type != void.class) ? type : null;
 	}
 
 	private SettingsResolver resolver(List<GraphProblem> problems) {

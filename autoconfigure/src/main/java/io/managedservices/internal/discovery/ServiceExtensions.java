@@ -7,11 +7,13 @@ import java.util.List;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
+import io.managedservices.internal.declare.CallbackDecorator;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.ServiceExtension;
 import io.managedservices.internal.declare.ServiceExtension.Addition;
 import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.state.ServiceDependency;
 
 /**
@@ -22,12 +24,19 @@ final class ServiceExtensions {
 
 	private final Collection<ServiceExtension> extensions;
 
+	private final Collection<CallbackDecorator> decorators;
+
 	private final List<GraphProblem> problems;
 
 	ServiceExtensions(ConfigurableListableBeanFactory beanFactory, List<GraphProblem> problems) {
-		this.extensions = LocalBeans.ordered(beanFactory, ServiceExtension.class, (beanName) -> {
-		}).values();
+		this.extensions = all(beanFactory, ServiceExtension.class);
+		this.decorators = all(beanFactory, CallbackDecorator.class);
 		this.problems = problems;
+	}
+
+	static <T> Collection<T> all(ConfigurableListableBeanFactory beanFactory, Class<T> type) {
+		return LocalBeans.ordered(beanFactory, type, (beanName) -> {
+		}).values();
 	}
 
 	List<Addition> of(Declaration declaration) {
@@ -60,7 +69,12 @@ final class ServiceExtensions {
 		return all;
 	}
 
+	ServiceCallbacks decorate(Declaration declaration, ServiceCallbacks callbacks) {
+		return CallbackDecorator.decorate(this.decorators, declaration.name(), EndingPrepare.around(callbacks));
+	}
+
 	void discovered() {
+		CallbackDecorator.discovered(this.decorators, this.problems::add);
 		this.extensions.forEach((extension) -> extension.discovered(this.problems::add));
 	}
 

@@ -8,9 +8,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.core.annotation.MergedAnnotation;
 
-import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.declare.Declaration;
@@ -66,8 +64,8 @@ final class ServiceGates {
 	private Declaration declaration(String name, GateSettings settings, @Nullable GateFactory factory) {
 		ServiceLifecycle gate = (factory != null) ? factory.create(name, settings, this.problems::add) : null;
 		String source = SettingKey.of("gates", name);
-		return new Declaration(source, name, source, MergedAnnotation.of(ManagedService.class).synthesize(),
-				(gate != null) ? gate : Declaration.NO_INSTANCE, settings);
+		return new Declaration(source, name, source, Map.of(), (gate != null) ? gate : Declaration.NO_INSTANCE,
+				settings);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.managedservices.internal.discovery;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceLookup;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.LocalBeans;
@@ -20,6 +22,8 @@ import io.managedservices.internal.declare.ServiceAnnotations;
 import io.managedservices.internal.line.LineLog;
 import io.managedservices.internal.workmethod.StrayWorkMethods;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceMonitor;
+import io.managedservices.monitor.ServiceOperator;
 
 /**
  * Whether a context has services. An application that has none pays for no more than this
@@ -28,7 +32,7 @@ import io.managedservices.monitor.LifecycleListener;
  *
  * @since 0.1.0
  */
-public final class ServicePresence {
+public final class ServicePresence implements Consumer<Runnable> {
 
 	private static final Log logger = LineLog.of(ServicePresence.class);
 
@@ -92,10 +96,19 @@ public final class ServicePresence {
 	}
 
 	private void noneFound() {
-		LateServiceWarning.discovered(this.beanFactory, List.of());
+		LateServices.discovered(this.beanFactory, List.of());
 		for (String beanName : signs()) {
 			this.beanFactory.getBean(beanName, PresenceSign.class).noneFound();
 		}
+	}
+
+	/**
+	 * As {@link #whenAny}, for those who know no more of this.
+	 * @param action is run once there are services
+	 */
+	@Override
+	public void accept(Runnable action) {
+		whenAny(action);
 	}
 
 	/**
@@ -133,10 +146,23 @@ public final class ServicePresence {
 	}
 
 	private void warnOfReplacement() {
-		for (String beanName : this.beanFactory.getBeanNamesForType(ManagedServices.class, false, false)) {
+		String[] replacements = this.beanFactory.getBeanNamesForType(ManagedServices.class, false, false);
+		for (String beanName : replacements) {
 			logger.warn(
 					"Bean '%s' replaces ManagedServices: the services of this application are not managed. Remove it, unless it is a mock."
 						.formatted(beanName));
+		}
+		if (replacements.length == 0) {
+			List.of(ServiceOperator.class, ServiceMonitor.class, ServiceLookup.class).forEach(this::warnOfPart);
+		}
+	}
+
+	// A mock by its type takes the place of the bean of that type, which is all of it.
+	private void warnOfPart(Class<?> part) {
+		for (String beanName : this.beanFactory.getBeanNamesForType(part, false, false)) {
+			logger.warn(
+					"Bean '%s' replaces ManagedServices, and is a %s only: the services of this application are not managed. Replace or mock ManagedServices instead."
+						.formatted(beanName, part.getSimpleName()));
 		}
 	}
 

@@ -15,7 +15,12 @@ import io.managedservices.state.ServiceDependency;
  */
 abstract class GraphDrawing {
 
+	/** How many services side by side make a drawing wide: it is turned, then. */
+	private static final int WIDE = 8;
+
 	private final StringBuilder text = new StringBuilder();
+
+	private int edges;
 
 	/**
 	 * Draws all.
@@ -24,7 +29,7 @@ abstract class GraphDrawing {
 	 */
 	final String draw(List<ServiceSnapshot> services) {
 		Map<String, String> nodes = new HashMap<>();
-		begin();
+		begin(isWide(services));
 		for (ServiceSnapshot service : services) {
 			String node = "n" + nodes.size();
 			nodes.put(service.name(), node);
@@ -33,11 +38,28 @@ abstract class GraphDrawing {
 				String target = nodes.get(dependency.name());
 				if (target != null) {
 					edge(node, target, dependency.kind());
+					this.edges++;
 				}
 			}
 		}
 		end();
 		return this.text.toString();
+	}
+
+	// Each service is one level above the highest of what it depends on.
+	private static boolean isWide(List<ServiceSnapshot> services) {
+		Map<String, Integer> levels = new HashMap<>();
+		Map<Integer, Integer> sizes = new HashMap<>();
+		int widest = 0;
+		for (ServiceSnapshot service : services) {
+			int level = 0;
+			for (ServiceDependency dependency : service.service().dependencies()) {
+				level = Math.max(level, levels.getOrDefault(dependency.name(), -1) + 1);
+			}
+			levels.put(service.name(), level);
+			widest = Math.max(widest, sizes.merge(level, 1, Integer::sum));
+		}
+		return widest > WIDE;
 	}
 
 	/**
@@ -54,7 +76,15 @@ abstract class GraphDrawing {
 		this.text.append(line).append('\n');
 	}
 
-	abstract void begin();
+	final int edges() {
+		return this.edges;
+	}
+
+	final int length() {
+		return this.text.length();
+	}
+
+	abstract void begin(boolean wide);
 
 	abstract void node(String node, ServiceSnapshot service);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.drawing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,6 +14,13 @@ import io.managedservices.state.ServiceState;
  */
 final class MermaidDrawing extends GraphDrawing {
 
+	/** More than either is refused, unless whoever draws it raises the limit. */
+	private static final int MAX_EDGES = 500;
+
+	private static final int MAX_LENGTH = 50_000;
+
+	private final List<String> optional = new ArrayList<>();
+
 	private MermaidDrawing() {
 	}
 
@@ -21,14 +29,17 @@ final class MermaidDrawing extends GraphDrawing {
 	}
 
 	@Override
-	void begin() {
-		line("flowchart TD");
+	void begin(boolean wide) {
+		line(wide ? "flowchart LR" : "flowchart TD");
 	}
 
 	@Override
 	void node(String node, ServiceSnapshot service) {
 		line("    " + node + "[\"" + escape(service.name()) + "<br/>" + service.state() + "\"]:::"
 				+ styleClass(service.state()));
+		if (!service.service().required()) {
+			this.optional.add(node);
+		}
 	}
 
 	@Override
@@ -40,6 +51,14 @@ final class MermaidDrawing extends GraphDrawing {
 	void end() {
 		for (ServiceState state : ServiceState.values()) {
 			line("    classDef " + styleClass(state) + " fill:" + StateColor.of(state) + ",stroke:#546e7a,color:#000");
+		}
+		if (!this.optional.isEmpty()) {
+			line("    classDef optional stroke-dasharray:5 3");
+			line("    class " + String.join(",", this.optional) + " optional");
+		}
+		if (edges() > MAX_EDGES || length() > MAX_LENGTH) {
+			line("    %% Mermaid refuses more than " + MAX_EDGES + " edges or " + MAX_LENGTH + " characters: here are "
+					+ edges() + " edges. Set its maxEdges and maxTextSize, or ask for less with filter.");
 		}
 	}
 

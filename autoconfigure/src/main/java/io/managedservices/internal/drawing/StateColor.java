@@ -16,6 +16,7 @@ final class StateColor {
 			case NEW, STOPPED -> "#eceff1";
 			case PREPARING, STARTING -> "#bbdefb";
 			case WAITING -> "#fff9c4";
+			case STANDBY -> "#e1f5fe";
 			case BACKOFF -> "#ffcc80";
 			case RUNNING -> "#c8e6c9";
 			case STOPPING -> "#d1c4e9";

@@ -1,54 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine;
 
-import java.time.Instant;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-import io.managedservices.Conditions;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Incarnation;
+import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.report.Reporting;
 import io.managedservices.state.Condition;
-import io.managedservices.state.Condition.Severity;
 
 /**
  * The conditions of a service, as one incarnation of it reports them: each report becomes
- * a command to the coordinator. Immutable.
- *
- * @param coordinator the coordinator
- * @param node the service
- * @param incarnation the incarnation
+ * a command to the coordinator. Immutable; entered by any thread.
  */
-record IncarnationConditions(Coordinator coordinator, ServiceNode node, Incarnation incarnation) implements Conditions {
+final class IncarnationConditions extends ReportedConditions {
 
-	@Override
-	public void hint(String id, String title, String message) {
-		raise(id, Severity.HINT, title, message);
+	private final Coordinator coordinator;
+
+	private final Reporting reporting;
+
+	private final ServiceNode node;
+
+	private final Incarnation incarnation;
+
+	/**
+	 * Create conditions.
+	 * @param coordinator the coordinator
+	 * @param reporting takes in what services report
+	 * @param node the service
+	 * @param incarnation the incarnation
+	 */
+	IncarnationConditions(Coordinator coordinator, Reporting reporting, ServiceNode node, Incarnation incarnation) {
+		this.coordinator = coordinator;
+		this.reporting = reporting;
+		this.node = node;
+		this.incarnation = incarnation;
 	}
 
 	@Override
-	public void warning(String id, String title, String message) {
-		raise(id, Severity.WARNING, title, message);
+	protected void raise(Condition condition) {
+		this.coordinator.run(() -> this.reporting.raise(this.node, this.incarnation, condition));
 	}
 
 	@Override
-	public void error(String id, String title, String message) {
-		raise(id, Severity.ERROR, title, message);
-	}
-
-	private void raise(String id, Severity severity, String title, String message) {
-		// The coordinator knows the time.
-		Condition condition = new Condition(Objects.requireNonNull(id, "id"), severity,
-				Objects.requireNonNull(title, "title"), Objects.requireNonNull(message, "message"), Instant.EPOCH);
-		this.coordinator.submit((target) -> target.reporting().raise(this.node, this.incarnation, condition));
-	}
-
-	@Override
-	public void resolve(String id) {
-		Objects.requireNonNull(id, "id");
-		this.coordinator.submit((target) -> target.reporting().resolve(this.node, this.incarnation, id));
-	}
-
-	@Override
-	public void resolveAll() {
-		this.coordinator.submit((target) -> target.reporting().resolve(this.node, this.incarnation, null));
+	protected void resolveOneOrAll(@Nullable String id) {
+		this.coordinator.run(() -> this.reporting.resolve(this.node, this.incarnation, id));
 	}
 
 }

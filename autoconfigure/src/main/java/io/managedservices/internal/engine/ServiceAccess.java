@@ -6,11 +6,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
-import org.jspecify.annotations.Nullable;
-
+import io.managedservices.internal.engine.await.ProvidedWaiter;
+import io.managedservices.internal.engine.await.Provisions;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.time.Patience;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceException.Kind;
 import io.managedservices.state.ServiceState;
 
 /**
@@ -19,10 +22,13 @@ import io.managedservices.state.ServiceState;
  */
 final class ServiceAccess {
 
+	private final Rooms rooms;
+
 	private final Coordinator coordinator;
 
-	ServiceAccess(Coordinator coordinator) {
-		this.coordinator = coordinator;
+	ServiceAccess(Rooms rooms) {
+		this.rooms = rooms;
+		this.coordinator = rooms.coordinator;
 	}
 
 	/**
@@ -32,10 +38,46 @@ final class ServiceAccess {
 	 */
 	CompletableFuture<ServiceSnapshot> whenRunning(ServiceNode node) {
 		CompletableFuture<ServiceSnapshot> future = this.coordinator
-			.request((target, waiter) -> target.waiters().await(node, waiter));
+			.request((waiter) -> this.rooms.waiters.await(node, waiter, this.rooms.run.whyNot(node)));
 		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
 			if (failure != null) {
-				this.coordinator.submit((target) -> node.removeWaiter(future));
+				this.coordinator.run(() -> this.rooms.waiters.remove(node, future));
+			}
+		});
+		return future;
+	}
+
+	/**
+	 * Waits until there is a service of a name without blocking.
+	 * @param name the name
+	 * @return is completed once there is; cancelled, it waits no longer
+	 */
+	CompletableFuture<ServiceSnapshot> whenRegistered(String name) {
+		ServiceNode known = this.coordinator.roster().find(name);
+		if (known != null && !known.departing()) {
+			return CompletableFuture.completedFuture(known.snapshot());
+		}
+		CompletableFuture<ServiceSnapshot> future = this.coordinator
+			.request((waiter) -> this.rooms.waiters.awaitName(name, waiter, this.rooms.run.whyNone()));
+		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
+			if (failure != null) {
+				this.coordinator.run(() -> this.rooms.waiters.removeName(name, future));
+			}
+		});
+		return future;
+	}
+
+	/**
+	 * Waits until a service is down without blocking.
+	 * @param node the service
+	 * @return is completed once it is; cancelled, it waits no longer
+	 */
+	CompletableFuture<ServiceSnapshot> whenStopped(ServiceNode node) {
+		CompletableFuture<ServiceSnapshot> future = this.coordinator
+			.request((waiter) -> this.rooms.waiters.awaitDown(node, waiter));
+		CompletableFuture<ServiceSnapshot> unused = future.whenComplete((snapshot, failure) -> {
+			if (failure != null) {
+				this.coordinator.run(() -> this.rooms.waiters.remove(node, future));
 			}
 		});
 		return future;
@@ -52,22 +94,33 @@ final class ServiceAccess {
 	 */
 	<T> T get(ServiceNode node, Class<T> type, Duration timeout) throws InterruptedException {
 		T instance = node.instance(type);
-		ServiceSnapshot now = node.snapshot;
+		awaitRunning(node, timeout);
+		return instance;
+	}
+
+	/**
+	 * Waits until a service runs.
+	 * @param node the service
+	 * @param timeout how long at most
+	 * @throws InterruptedException if the thread was interrupted
+	 * @throws ServiceException if it failed, is not to run, or does not run in time
+	 */
+	void awaitRunning(ServiceNode node, Duration timeout) throws InterruptedException {
+		ServiceSnapshot now = node.snapshot();
 		if (now.state() == ServiceState.RUNNING && now.stopReason() == null) {
-			return instance;
+			return;
 		}
 		CompletableFuture<ServiceSnapshot> running = whenRunning(node);
 		try {
 			Patience.get(running, timeout);
-			return instance;
 		}
 		catch (TimeoutException ex) {
-			throw new ServiceException(node.name(),
+			throw new ServiceException(Kind.NOT_IN_TIME, node.name(),
 					"Service '%s' does not run within %s: %s".formatted(node.name(), timeout, describe(node)),
-					node.snapshot.failure());
+					node.snapshot().failure());
 		}
 		catch (ExecutionException ex) {
-			throw new ServiceException(node.name(),
+			throw new ServiceException(kind(ex), node.name(),
 					"Service '%s' does not run: %s".formatted(node.name(), describe(node)), ex.getCause());
 		}
 		finally {
@@ -84,20 +137,14 @@ final class ServiceAccess {
 	 * @throws ServiceException if there is none, or it has another type
 	 */
 	<T> T provided(ServiceNode node, Class<T> type) {
-		Object value = published(node);
+		Object value = this.rooms.provisions.published(node);
 		if (value != null) {
-			return Provision.cast(node, value, type);
+			return Provisions.cast(node, value, type);
 		}
-		Provision provision = node.provision;
-		boolean leaves = provision != null && provision.value != null && node.snapshot.state() == ServiceState.RUNNING;
-		throw leaves ? new ServiceException(node.name(),
+		boolean leaves = this.rooms.provisions.value(node) != null && node.snapshot().state() == ServiceState.RUNNING;
+		throw leaves ? new ServiceException(Kind.NOT_IN_TIME, node.name(),
 				"Service '%s' is about to stop, and provides nothing any more".formatted(node.name()),
-				node.snapshot.failure()) : Provisions.nothing(node, node.snapshot.state(), describe(node));
-	}
-
-	private static @Nullable Object published(ServiceNode node) {
-		Provision provision = node.provision;
-		return (provision != null) ? provision.published : null;
+				node.snapshot().failure()) : Provisions.nothing(node, node.snapshot().state(), describe(node));
 	}
 
 	/**
@@ -108,11 +155,11 @@ final class ServiceAccess {
 	 * @return is completed with the value; cancelled, it waits no longer
 	 */
 	<T> CompletableFuture<T> whenProvided(ServiceNode node, Class<T> type) {
-		CompletableFuture<T> provided = this.coordinator
-			.request((target, future) -> target.waiters().await(node, new ProvidedWaiter<>(type, future)));
+		CompletableFuture<T> provided = this.coordinator.request((future) -> this.rooms.waiters.await(node,
+				new ProvidedWaiter<>(type, future), this.rooms.run.whyNot(node)));
 		CompletableFuture<T> unused = provided.whenComplete((value, failure) -> {
 			if (failure != null) {
-				this.coordinator.submit((target) -> node.provision().remove(provided));
+				this.coordinator.run(() -> this.rooms.provisions.remove(node, provided));
 			}
 		});
 		return provided;
@@ -128,21 +175,21 @@ final class ServiceAccess {
 	 * @throws InterruptedException if the thread was interrupted
 	 */
 	<T> T awaitProvided(ServiceNode node, Class<T> type, Duration timeout) throws InterruptedException {
-		Object value = published(node);
+		Object value = this.rooms.provisions.published(node);
 		if (value != null) {
-			return Provision.cast(node, value, type);
+			return Provisions.cast(node, value, type);
 		}
 		CompletableFuture<T> provided = whenProvided(node, type);
 		try {
 			return Patience.get(provided, timeout);
 		}
 		catch (TimeoutException ex) {
-			throw new ServiceException(node.name(),
+			throw new ServiceException(Kind.NOT_IN_TIME, node.name(),
 					"Service '%s' has provided nothing within %s: %s".formatted(node.name(), timeout, describe(node)),
-					node.snapshot.failure());
+					node.snapshot().failure());
 		}
 		catch (ExecutionException ex) {
-			throw new ServiceException(node.name(),
+			throw new ServiceException(kind(ex), node.name(),
 					(ex.getCause() != null) ? String.valueOf(ex.getCause().getMessage()) : "", ex.getCause());
 		}
 		finally {
@@ -150,8 +197,12 @@ final class ServiceAccess {
 		}
 	}
 
+	private static Kind kind(ExecutionException failure) {
+		return (failure.getCause() instanceof ServiceException exception) ? exception.getKind() : Kind.FAILED;
+	}
+
 	private String describe(ServiceNode node) {
-		return this.coordinator.blockers().describe(node);
+		return this.rooms.blockers.describe(node);
 	}
 
 }

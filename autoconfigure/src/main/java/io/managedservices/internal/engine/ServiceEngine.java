@@ -11,15 +11,37 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Conditions;
+import io.managedservices.Demand;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceLookup;
+import io.managedservices.ServiceRegistration;
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.event.EventRefusedException.Refusal;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.engine.explain.Activities;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.kernel.ServiceNode.Membership;
+import io.managedservices.internal.engine.lease.LeaseSettings;
+import io.managedservices.internal.engine.listen.EventDispatcher;
+import io.managedservices.internal.engine.operation.Operations;
+import io.managedservices.internal.engine.report.Aggregate;
+import io.managedservices.internal.engine.run.EngineSettings;
+import io.managedservices.internal.engine.work.WorkDriver;
+import io.managedservices.internal.engine.work.WorkOwner;
+import io.managedservices.internal.engine.work.Works;
+import io.managedservices.internal.graph.Candidates;
 import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.internal.lease.LeaseStore;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.OperationRefusedException;
@@ -40,9 +62,9 @@ import io.managedservices.state.ServiceException;
  */
 public final class ServiceEngine implements ManagedServices {
 
-	private final ServiceGraph graph;
-
 	private final EventDispatcher events;
+
+	private final Rooms rooms;
 
 	private final Coordinator coordinator;
 
@@ -55,7 +77,7 @@ public final class ServiceEngine implements ManagedServices {
 	 * @param backend time and threads
 	 */
 	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend) {
-		this(graph, settings, backend, null);
+		this(graph, settings, backend, null, null);
 	}
 
 	/**
@@ -68,64 +90,174 @@ public final class ServiceEngine implements ManagedServices {
 	 * no service has any
 	 */
 	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend, @Nullable WorkDriver work) {
-		this.graph = graph;
+		this(graph, settings, backend, work, null);
+	}
+
+	/**
+	 * Create an engine that puts something around the methods of services. Nothing runs
+	 * until it is started.
+	 * @param graph the services
+	 * @param settings the times and limits of all of them together
+	 * @param backend time and threads
+	 * @param work drives the work inside services, for this engine alone; {@code null} if
+	 * no service has any
+	 * @param surrounding what is put around the methods of services, {@code null} for
+	 * nothing
+	 */
+	public ServiceEngine(ServiceGraph graph, EngineSettings settings, Backend backend, @Nullable WorkDriver work,
+			@Nullable Surrounding surrounding) {
 		this.events = new EventDispatcher(backend, settings.exposedEventBuffer());
-		this.coordinator = new Coordinator(graph, settings, backend, this.events, work);
-		this.access = new ServiceAccess(this.coordinator);
+		this.rooms = new Rooms(graph, settings, backend, this.events, work);
+		this.coordinator = this.rooms.coordinator;
+		this.coordinator.surround(surrounding);
+		this.access = new ServiceAccess(this.rooms);
 	}
 
 	@Override
 	public List<ServiceSnapshot> snapshots() {
-		List<ServiceSnapshot> snapshots = new ArrayList<>(this.graph.size());
-		for (int index = 0; index < this.graph.size(); index++) {
-			snapshots.add(this.coordinator.node(index).snapshot);
-		}
+		List<ServiceNode> nodes = this.coordinator.nodes();
+		List<ServiceSnapshot> snapshots = new ArrayList<>(nodes.size());
+		nodes.forEach((node) -> snapshots.add(node.snapshot()));
 		return snapshots;
 	}
 
 	@Override
 	public ServiceSnapshot snapshot(String name) {
-		return node(name).snapshot;
+		return node(name).snapshot();
 	}
 
 	@Override
 	public List<ServiceSnapshot> blockers(String name) {
-		return this.coordinator.blockers().path(node(name));
+		return this.rooms.blockers.path(node(name));
 	}
 
 	@Override
 	public Map<String, List<ServiceSnapshot>> blockers(int limit) {
-		return this.coordinator.blockers().paths(limit);
+		return this.rooms.blockers.paths(limit);
 	}
 
 	@Override
 	public boolean isReady() {
-		return this.coordinator.aggregate().notReady().count() == 0;
+		return this.rooms.aggregate.notReady().count() == 0;
 	}
 
 	@Override
 	public boolean isHealthy() {
-		return this.coordinator.aggregate().notHealthy().count() == 0;
+		return this.rooms.aggregate.notHealthy().count() == 0;
+	}
+
+	@Override
+	public boolean isShuttingDown() {
+		return this.rooms.run.isShuttingDown();
 	}
 
 	@Override
 	public HealthSummary readiness() {
-		return report(this.coordinator.aggregate().notReady());
+		return report(this.rooms.aggregate.notReady());
 	}
 
 	@Override
 	public HealthSummary health() {
-		return report(this.coordinator.aggregate().notHealthy());
+		return report(this.rooms.aggregate.notHealthy());
 	}
 
 	private HealthSummary report(Aggregate.Failing failing) {
-		return new HealthSummary(failing.count() == 0, failing.count(),
-				this.coordinator.blockers().describe(failing.first()));
+		return new HealthSummary(failing.count() == 0, failing.count(), this.rooms.blockers.describe(failing.first()));
 	}
 
 	@Override
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
 		return this.access.whenRunning(node(name));
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenStopped(String name) {
+		return this.access.whenStopped(node(name));
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenRegistered(String name) {
+		return this.access.whenRegistered(name);
+	}
+
+	@Override
+	public ServiceLookup lenient() {
+		return new LenientLookup(this, this.coordinator);
+	}
+
+	/**
+	 * The services that there are now.
+	 * @return their graph
+	 */
+	public ServiceGraph graph() {
+		return this.coordinator.graph();
+	}
+
+	/**
+	 * Sets what makes services of registrations.
+	 * @param reader reads them
+	 */
+	public void readRegistrations(Candidates.Reader reader) {
+		this.rooms.reader = reader;
+	}
+
+	@Override
+	public CompletableFuture<Void> register(ServiceRegistration... registrations) {
+		return register(this.rooms.read(registrations));
+	}
+
+	/**
+	 * Registers services that were declared somehow else.
+	 * @param candidates the services
+	 * @return completed as that of {@link #register(ServiceRegistration...)}
+	 */
+	public CompletableFuture<Void> register(Candidates candidates) {
+		this.rooms.keepLeases(candidates);
+		return operate((future) -> this.rooms.registrations.register(candidates, Membership.NONE, future));
+	}
+
+	@Override
+	public ServicePlan planRegister(ServiceRegistration... registrations) {
+		return plan(this.rooms.read(registrations));
+	}
+
+	/**
+	 * What registering services would do now.
+	 * @param candidates the services
+	 * @return the plan
+	 */
+	public ServicePlan plan(Candidates candidates) {
+		return this.coordinator.ask(() -> this.rooms.registrations.plan(candidates));
+	}
+
+	@Override
+	public CompletableFuture<Void> unregister(Dependents dependents, String... names) {
+		return operate(
+				(future) -> this.rooms.departures.unregister(nodes(names), dependents == Dependents.INCLUDE, future));
+	}
+
+	@Override
+	public ServicePlan planUnregister(Dependents dependents, String... names) {
+		return this.coordinator.ask(() -> this.rooms.departures.plan(nodes(names), dependents == Dependents.INCLUDE));
+	}
+
+	// What is refused was not done.
+	private CompletableFuture<Void> operate(Consumer<CompletableFuture<Void>> operation) {
+		try {
+			return this.coordinator.ask(() -> {
+				CompletableFuture<Void> future = new CompletableFuture<>();
+				operation.accept(future);
+				return future;
+			});
+		}
+		catch (OperationRefusedException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	@Override
+	public Demand demand(String name) {
+		return new OpenDemand(this.rooms, this.access, node(name));
 	}
 
 	@Override
@@ -150,17 +282,34 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public CompletableFuture<Void> start() {
-		return this.coordinator.request((target, future) -> target.run().start(future));
+		return this.coordinator.request((future) -> this.rooms.run.start(future));
+	}
+
+	/**
+	 * Prepares all services that may come to run, and starts none. Does nothing if they
+	 * are started.
+	 * @return completed when each is prepared; exceptionally with a
+	 * {@link ServiceException} that names each required one that could not be
+	 */
+	public CompletableFuture<Void> prepare() {
+		return this.coordinator.request((future) -> this.rooms.run.prepare(future));
 	}
 
 	@Override
 	public CompletableFuture<Void> quiesce() {
-		return this.coordinator.request((target, future) -> target.run().quiesce(future));
+		return this.coordinator.request((future) -> this.rooms.run.quiesce(future));
 	}
 
 	@Override
 	public CompletableFuture<Void> stop() {
-		return this.coordinator.stop();
+		return this.coordinator.request((future) -> {
+			if (this.rooms.breakdown.hasFailed()) {
+				this.rooms.breakdown.stop(future);
+			}
+			else {
+				this.rooms.run.stop(future);
+			}
+		}, (failure, future) -> this.rooms.breakdown.stop(future));
 	}
 
 	/**
@@ -169,7 +318,7 @@ public final class ServiceEngine implements ManagedServices {
 	 * {@link #stop()}.
 	 */
 	public void close() {
-		this.coordinator.submit((target) -> target.run().close());
+		this.coordinator.run(this.rooms.run::close);
 	}
 
 	/**
@@ -178,7 +327,7 @@ public final class ServiceEngine implements ManagedServices {
 	 * the application, which stops the services. Without one they are stopped.
 	 */
 	public void onBreakdown(Consumer<Throwable> handler) {
-		this.coordinator.breakdown().onFailure(handler);
+		this.rooms.breakdown.onFailure(handler);
 	}
 
 	/**
@@ -187,11 +336,11 @@ public final class ServiceEngine implements ManagedServices {
 	 * interrupted where it waits.
 	 */
 	public void releaseCaller() {
-		this.coordinator.works().releaseCaller();
+		this.rooms.works.releaseCaller();
 		this.events.releaseCaller();
 		UserCall.forEachOfCaller((call) -> {
 			if (call instanceof Invocation invocation && invocation.isOf(this.coordinator)) {
-				this.coordinator.submit((target) -> target.driver().release(invocation));
+				this.coordinator.run(() -> this.rooms.calls.release(invocation));
 			}
 		});
 	}
@@ -202,7 +351,7 @@ public final class ServiceEngine implements ManagedServices {
 	 */
 	public void releaseExiting() {
 		this.events.releaseExiting();
-		this.coordinator.submit(Coordinator::releaseExiting);
+		this.coordinator.run(this.rooms.calls::releaseExiting);
 	}
 
 	/**
@@ -213,7 +362,7 @@ public final class ServiceEngine implements ManagedServices {
 	 * the service
 	 */
 	public Map<String, String> activities() {
-		return this.coordinator.ask(Coordinator::activities);
+		return this.coordinator.ask(() -> Activities.of(this.coordinator.nodes()));
 	}
 
 	@Override
@@ -238,9 +387,9 @@ public final class ServiceEngine implements ManagedServices {
 	private CompletableFuture<Void> operate(ServiceAction action, Set<ServiceNode> nodes,
 			Function<Operations, CompletableFuture<Void>> operation) {
 		try {
-			return this.coordinator.ask((target) -> {
-				target.operations().check(action, nodes);
-				return operation.apply(target.operations());
+			return this.coordinator.ask(() -> {
+				this.rooms.operations.check(action, nodes);
+				return operation.apply(this.rooms.operations);
 			});
 		}
 		catch (OperationRefusedException ex) {
@@ -251,8 +400,10 @@ public final class ServiceEngine implements ManagedServices {
 	@Override
 	public CompletableFuture<Void> activate(Map<String, Activation> activations) {
 		Map<ServiceNode, Activation> byNode = new LinkedHashMap<>();
-		activations.forEach((name, activation) -> byNode.put(node(name), activation));
-		return this.coordinator.request((target, future) -> target.operations().activate(byNode, future));
+		return operate((future) -> {
+			activations.forEach((name, activation) -> byNode.put(node(name), activation));
+			this.rooms.operations.activate(byNode, future);
+		});
 	}
 
 	@Override
@@ -264,17 +415,17 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public ServicePlan plan(ServiceAction action, String... names) {
-		Set<ServiceNode> nodes = nodes(names);
-		return this.coordinator.ask((target) -> {
-			target.operations().check(action, nodes);
-			return target.plans().of(action, nodes, target.run().isUp());
-		});
+		return this.coordinator.ask(() -> this.rooms.operations.plan(action, nodes(names)));
+	}
+
+	@Override
+	public Conditions conditions(String name) {
+		return new OutsideConditions(this.coordinator, this.rooms.reporting, node(name).name());
 	}
 
 	@Override
 	public List<String> neededBy(String name) {
-		ServiceNode node = node(name);
-		return this.coordinator.ask((target) -> target.plans().neededBy(node));
+		return this.coordinator.ask(() -> this.rooms.operations.neededBy(node(name)));
 	}
 
 	private Set<ServiceNode> nodes(String... names) {
@@ -305,24 +456,55 @@ public final class ServiceEngine implements ManagedServices {
 		}
 		List<ServiceNode> nodes = new ArrayList<>();
 		if (names.length == 0) {
-			for (int index = 0; index < this.graph.size(); index++) {
-				nodes.add(this.coordinator.node(index));
-			}
+			nodes.addAll(this.coordinator.nodes());
 		}
 		else {
 			nodes.addAll(nodes(names));
 		}
-		this.coordinator.submit((target) -> target.works().sleep(nodes, asleep));
+		this.coordinator.run(() -> this.rooms.works.sleep(nodes, asleep));
+	}
+
+	/**
+	 * Sets where leases are kept. Called before services are started.
+	 * @param store gives the store, asked once if a service has a lease: here, or when
+	 * one is registered
+	 * @param settings the settings of all leases
+	 */
+	public void keepLeases(Supplier<@Nullable LeaseStore> store, LeaseSettings settings) {
+		this.rooms.leases.keepIn(store, settings);
+	}
+
+	@Override
+	public List<LeaseSnapshot> leases() {
+		return this.rooms.leases.snapshots();
+	}
+
+	@Override
+	public void holdOff(Duration duration, String... names) {
+		if (duration.isNegative()) {
+			throw new IllegalArgumentException("A lease is held off for a time: expected 0 or more, found " + duration);
+		}
+		Set<ServiceNode> nodes = nodes(names);
+		boolean unused = this.coordinator.ask(() -> {
+			this.rooms.leases.holdOff(nodes, duration);
+			return true;
+		});
 	}
 
 	@Override
 	public void emit(String source, Object event) {
 		ServiceNode node = node(source);
-		Function<WorkOwner, List<Refusal>> injection = this.coordinator.works().driver().injection(source, event);
-		List<Refusal> refused = this.coordinator.ask((target) -> injection.apply(target.works().of(node)));
+		Function<WorkOwner, List<Refusal>> injection = this.rooms.works.driver().injection(source, event);
+		List<Refusal> refused = this.coordinator
+			.ask(() -> injection.apply(this.rooms.works.of(this.coordinator.existing(node.name()))));
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(source, event, refused);
 		}
+	}
+
+	@Override
+	public void queueTask(String name, String task) {
+		Works.task(node(name), task).queue();
 	}
 
 	@Override
@@ -337,12 +519,12 @@ public final class ServiceEngine implements ManagedServices {
 
 	@Override
 	public Workload workload() {
-		return this.coordinator.works().driver().workload();
+		return this.rooms.works.driver().workload();
 	}
 
 	@Override
 	public void limitMicroTasks(int limit) {
-		this.coordinator.works().driver().limitMicroTasks(limit);
+		this.rooms.works.driver().limitMicroTasks(limit);
 	}
 
 	@Override
@@ -363,7 +545,7 @@ public final class ServiceEngine implements ManagedServices {
 	 * @return completed when they have, or the time is over
 	 */
 	public CompletableFuture<Void> whenTold(Duration limit) {
-		return this.coordinator.ask((target) -> this.events.whenTold(limit));
+		return this.coordinator.ask(() -> this.events.whenTold(limit));
 	}
 
 	private ServiceNode node(String name) {

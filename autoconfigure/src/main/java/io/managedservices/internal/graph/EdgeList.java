@@ -68,17 +68,17 @@ public final class EdgeList {
 	/**
 	 * The same edges between nodes with other numbers.
 	 * @param order the old number of each new one
-	 * @param numbers the new number of each old one
+	 * @param numbers the new number of each old one, negative for one that is gone: edges
+	 * to it are left out
 	 * @return the edges
 	 */
 	EdgeList renumbered(int[] order, int[] numbers) {
-		if (isEmpty()) {
-			return this;
-		}
 		Builder builder = new Builder(order.length);
 		for (int node : order) {
 			for (int edge = this.offsets[node]; edge < this.offsets[node + 1]; edge++) {
-				builder.add(numbers[this.targets[edge]]);
+				if (numbers[this.targets[edge]] >= 0) {
+					builder.add(numbers[this.targets[edge]]);
+				}
 			}
 			builder.endNode();
 		}
@@ -101,6 +101,19 @@ public final class EdgeList {
 		Builder(int nodes) {
 			this.offsets = new int[nodes + 1];
 			this.targets = new int[nodes];
+		}
+
+		/**
+		 * Adds all edges of the first nodes.
+		 * @param first their edges
+		 * @return this
+		 */
+		Builder addAll(EdgeList first) {
+			this.node = first.offsets.length - 1;
+			this.size = first.targets.length;
+			System.arraycopy(first.offsets, 0, this.offsets, 0, first.offsets.length);
+			this.targets = Arrays.copyOf(first.targets, Math.max(this.offsets.length, this.size));
+			return this;
 		}
 
 		void add(int target) {

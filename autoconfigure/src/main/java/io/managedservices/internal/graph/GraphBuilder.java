@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.internal.text.NearestName;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
@@ -16,6 +18,9 @@ import io.managedservices.state.ServiceDependency.Kind;
 final class GraphBuilder {
 
 	private static final int MAX_SUGGESTIONS = 20;
+
+	/** How many services are in order already. */
+	private final int known;
 
 	private ServiceDefinition[] definitions;
 
@@ -33,13 +38,24 @@ final class GraphBuilder {
 
 	private int suggestions;
 
-	GraphBuilder(List<ServiceDefinition> definitions, List<GraphProblem> problems) {
-		this.definitions = definitions.toArray(new ServiceDefinition[0]);
-		this.names = NameIndex.of(definitions.stream().map(ServiceDefinition::name).toArray(String[]::new));
+	/**
+	 * Begins with services that are in order already, and adds others after them.
+	 * @param base the graph that there is, or {@code null} if there is none
+	 * @param added the services that come to it
+	 * @param problems what is known to be wrong with those
+	 */
+	GraphBuilder(@Nullable ServiceGraph base, List<ServiceDefinition> added, List<GraphProblem> problems) {
+		this.known = (base != null) ? base.size() : 0;
+		this.definitions = (base != null) ? Arrays.copyOf(base.definitions(), this.known + added.size())
+				: new ServiceDefinition[added.size()];
+		for (int index = 0; index < added.size(); index++) {
+			this.definitions[this.known + index] = added.get(index);
+		}
+		this.names = (base != null) ? new NameIndex(base.names(), this.definitions) : new NameIndex(this.definitions);
 		this.problems = new ArrayList<>(problems);
 		checkDefinitions();
-		EdgeList.Builder required = new EdgeList.Builder(this.definitions.length);
-		EdgeList.Builder after = new EdgeList.Builder(this.definitions.length);
+		EdgeList.Builder required = builder((base != null) ? base.dependencies() : null);
+		EdgeList.Builder after = builder((base != null) ? base.predecessors() : null);
 		resolve(required, after);
 		this.dependencies = required.build();
 		this.predecessors = after.build();
@@ -52,6 +68,11 @@ final class GraphBuilder {
 		else if (this.problems.isEmpty() && !isIdentity(order)) {
 			renumber(order);
 		}
+	}
+
+	private EdgeList.Builder builder(@Nullable EdgeList base) {
+		EdgeList.Builder builder = new EdgeList.Builder(this.definitions.length);
+		return (base != null) ? builder.addAll(base) : builder;
 	}
 
 	private static boolean isIdentity(int[] order) {
@@ -72,7 +93,7 @@ final class GraphBuilder {
 			numbers[order[number]] = number;
 		}
 		this.definitions = sorted;
-		this.names = this.names.renumbered(order, numbers);
+		this.names = new NameIndex(sorted);
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
@@ -80,25 +101,30 @@ final class GraphBuilder {
 	}
 
 	private void checkDefinitions() {
-		new ServiceNameCheck(this.problems).check(this.definitions, this.names);
-		ServiceSettingsCheck settings = new ServiceSettingsCheck(this.problems);
-		for (int node = 0; node < this.definitions.length; node++) {
+		new ServiceNameCheck(this.problems).check(this.definitions, this.known, this.names);
+		ServiceSettings checked = ServiceSettings.DEFAULTS;
+		for (int node = this.known; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
-			int other = this.names.hasDuplicates() ? this.names.indexOf(definition.name()) : node;
+			int other = this.names.indexOf(definition.name());
 			if (other != node) {
-				this.problems.add(new GraphProblem(
-						"Two services have the name '%s': %s and %s.".formatted(definition.name(),
-								this.definitions[other].describe(), definition.describe()),
-						"Give one of them another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate."));
+				this.problems.add(new GraphProblem("Two services have the name '%s': %s and %s.".formatted(definition
+					.name(), this.definitions[other].describe(), definition.describe()), (other < this.known)
+							? "Unregister '%s' first, or give the new one another name.".formatted(definition.name())
+							: "Give one of them another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate."));
 			}
-			settings.check(definition);
+			// Usually many share theirs.
+			if (!definition.settings().equals(checked)) {
+				List<GraphProblem> found = ServiceSettingsCheck.of(definition);
+				this.problems.addAll(found);
+				checked = found.isEmpty() ? definition.settings() : checked;
+			}
 		}
 	}
 
 	private void resolve(EdgeList.Builder required, EdgeList.Builder after) {
 		int[] lastDependent = new int[this.definitions.length];
 		Arrays.fill(lastDependent, -1);
-		for (int node = 0; node < this.definitions.length; node++) {
+		for (int node = this.known; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
 			for (ServiceDependency dependency : definition.descriptor().dependencies()) {
 				int target = this.names.indexOf(dependency.name());
@@ -163,22 +189,34 @@ final class GraphBuilder {
 				"Name '%s' once, in dependsOn or in after of '%s'.".formatted(dependency.name(), definition.name())));
 	}
 
+	// Those that are in order already do not wait for any of the others.
 	private int[] sort() {
 		int nodes = this.definitions.length;
 		int[] waiting = new int[nodes];
 		int[] sorted = new int[nodes];
-		int size = 0;
-		for (int node = 0; node < nodes; node++) {
-			waiting[node] = this.dependencies.count(node) + this.predecessors.count(node);
+		for (int node = 0; node < this.known; node++) {
+			sorted[node] = node;
+		}
+		int size = this.known;
+		for (int node = this.known; node < nodes; node++) {
+			waiting[node] = added(this.dependencies, node) + added(this.predecessors, node);
 			if (waiting[node] == 0) {
 				sorted[size++] = node;
 			}
 		}
-		for (int next = 0; next < size; next++) {
+		for (int next = this.known; next < size; next++) {
 			size = release(this.dependents, sorted[next], waiting, sorted, size);
 			size = release(this.followers, sorted[next], waiting, sorted, size);
 		}
 		return (size == nodes) ? sorted : Arrays.copyOf(sorted, size);
+	}
+
+	private int added(EdgeList edges, int node) {
+		int count = 0;
+		for (int edge = 0; edge < edges.count(node); edge++) {
+			count += (edges.target(node, edge) >= this.known) ? 1 : 0;
+		}
+		return count;
 	}
 
 	private static int release(EdgeList edges, int node, int[] waiting, int[] sorted, int size) {

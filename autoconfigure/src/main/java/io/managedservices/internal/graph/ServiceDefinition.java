@@ -21,10 +21,12 @@ import io.managedservices.state.ServiceDescriptor;
  * @param hooks what it takes of the events of others
  * @param source where it was declared, for people who look for one of several, or
  * {@code null} if nobody knows
+ * @param origin where its settings come from
  * @since 0.1.0
  */
 public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
-		ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks, @Nullable String source) {
+		ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks, @Nullable String source,
+		SettingOrigin origin) {
 
 	/**
 	 * Copies the hooks.
@@ -45,7 +47,7 @@ public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, S
 	 */
 	public ServiceDefinition(ServiceDescriptor descriptor, Object instance, ServiceCallbacks callbacks,
 			ServiceSettings settings, @Nullable Class<?> provides, List<ServiceHook> hooks) {
-		this(descriptor, instance, callbacks, settings, provides, hooks, null);
+		this(descriptor, instance, callbacks, settings, provides, hooks, null, SettingOrigin.DEFAULTS);
 	}
 
 	/**
@@ -72,6 +74,16 @@ public record ServiceDefinition(ServiceDescriptor descriptor, Object instance, S
 			List<ServiceDependency> dependencies) {
 		return new ServiceDefinition(new ServiceDescriptor(name, true, Activation.ENABLED, dependencies), service,
 				ServiceCallbacks.of(service), settings);
+	}
+
+	/**
+	 * The same service with another descriptor.
+	 * @param other its descriptor
+	 * @return the definition
+	 */
+	public ServiceDefinition withDescriptor(ServiceDescriptor other) {
+		return new ServiceDefinition(other, this.instance, this.callbacks, this.settings, this.provides, this.hooks,
+				this.source, this.origin);
 	}
 
 	/**

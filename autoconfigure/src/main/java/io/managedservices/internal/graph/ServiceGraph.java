@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.graph;
 
+import java.util.BitSet;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,18 @@ public final class ServiceGraph {
 		this.followers = builder.followers();
 	}
 
+	private ServiceGraph(ServiceGraph base, int[] order, int[] numbers) {
+		this.definitions = new ServiceDefinition[order.length];
+		for (int node = 0; node < order.length; node++) {
+			this.definitions[node] = base.definitions[order[node]];
+		}
+		this.names = new NameIndex(this.definitions);
+		this.dependencies = base.dependencies.renumbered(order, numbers);
+		this.predecessors = base.predecessors.renumbered(order, numbers);
+		this.dependents = this.dependencies.reversed();
+		this.followers = this.predecessors.reversed();
+	}
+
 	/**
 	 * Builds a graph.
 	 * @param definitions the services
@@ -59,11 +72,53 @@ public final class ServiceGraph {
 	 * is
 	 */
 	public static ServiceGraph of(List<ServiceDefinition> definitions, List<GraphProblem> problems) {
-		GraphBuilder builder = new GraphBuilder(definitions, problems);
+		return of(new GraphBuilder(null, definitions, problems));
+	}
+
+	private static ServiceGraph of(GraphBuilder builder) {
 		if (!builder.problems().isEmpty()) {
 			throw new InvalidServiceGraphException(builder.problems());
 		}
 		return new ServiceGraph(builder);
+	}
+
+	/**
+	 * This graph and further services, which have the numbers after those that there are.
+	 * @param added the services, which depend on these or on each other
+	 * @param problems what is known to be wrong with them
+	 * @return another graph
+	 * @throws InvalidServiceGraphException if anything is wrong with them, with all that
+	 * is
+	 */
+	public ServiceGraph with(List<ServiceDefinition> added, List<GraphProblem> problems) {
+		return of(new GraphBuilder(this, added, problems));
+	}
+
+	/**
+	 * This graph without some services. The others move up, in the same order; whatever
+	 * comes after one that is gone does so no longer.
+	 * @param removed the indexes of services that no other one requires
+	 * @return another graph
+	 */
+	public ServiceGraph without(BitSet removed) {
+		int[] numbers = new int[size()];
+		int[] order = new int[size() - removed.cardinality()];
+		int size = 0;
+		for (int node = 0; node < numbers.length; node++) {
+			numbers[node] = removed.get(node) ? -1 : size;
+			if (numbers[node] >= 0) {
+				order[size++] = node;
+			}
+		}
+		return new ServiceGraph(this, order, numbers);
+	}
+
+	ServiceDefinition[] definitions() {
+		return this.definitions;
+	}
+
+	NameIndex names() {
+		return this.names;
 	}
 
 	/**

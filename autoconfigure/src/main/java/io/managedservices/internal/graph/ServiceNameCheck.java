@@ -2,6 +2,7 @@
 package io.managedservices.internal.graph;
 
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,20 +23,36 @@ final class ServiceNameCheck {
 		this.problems = problems;
 	}
 
-	void check(ServiceDefinition[] definitions, NameIndex names) {
-		for (ServiceDefinition definition : definitions) {
-			String name = definition.name();
-			String reason = reason(name);
+	/**
+	 * Checks the names of services.
+	 * @param definitions all services
+	 * @param known how many of them, the first ones, were checked before
+	 * @param names their names
+	 */
+	void check(ServiceDefinition[] definitions, int known, NameIndex names) {
+		for (int place = known; place < definitions.length; place++) {
+			String reason = reason(definitions[place].name());
 			if (reason != null) {
-				add(definition, reason);
+				add(definitions[place], reason);
 			}
-			// The health of a service cannot have that of another one below it.
-			for (int slash = name.indexOf('/'); reason == null && slash >= 0; slash = name.indexOf('/', slash + 1)) {
-				int parent = names.indexOf(name.substring(0, slash));
-				if (parent >= 0) {
-					add(definition, "it would stand below service '%s' (%s)".formatted(definitions[parent].name(),
-							definitions[parent].describe()));
-				}
+			else {
+				checkBelow(definitions, place, 0, names);
+			}
+		}
+		// Those that are known may stand below one that is not.
+		for (int place = 0; known < definitions.length && place < known; place++) {
+			checkBelow(definitions, place, known, names);
+		}
+	}
+
+	// The health of a service cannot have that of another one below it.
+	private void checkBelow(ServiceDefinition[] definitions, int place, int least, NameIndex names) {
+		String name = definitions[place].name();
+		for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+			int parent = names.indexOf(name.substring(0, slash));
+			if (parent >= least) {
+				add(definitions[place], "it would stand below service '%s' (%s)".formatted(definitions[parent].name(),
+						definitions[parent].describe()));
 			}
 		}
 	}
@@ -47,17 +64,24 @@ final class ServiceNameCheck {
 		if (!name.equals(name.strip())) {
 			return "it begins or ends with white space";
 		}
-		for (int index = 0; index < name.length(); index = name.offsetByCodePoints(index, 1)) {
+		for (int index = 0; index < name.length(); index += Character.charCount(name.codePointAt(index))) {
 			int character = name.codePointAt(index);
 			if (isUnfit(character)) {
 				return "it has the character U+%04X".formatted(character);
 			}
 		}
-		List<String> parts = (name.indexOf('/') >= 0) ? List.of(name.split("/", -1)) : List.of(name);
+		return (name.indexOf('/') >= 0) ? reasonOfParts(List.of(name.split("/", -1))) : reasonOfPart(name);
+	}
+
+	private static @Nullable String reasonOfParts(List<String> parts) {
 		if (parts.stream().anyMatch(String::isBlank)) {
 			return "there is nothing before, after or between slashes";
 		}
-		return (parts.contains(".") || parts.contains("..")) ? "a dot or two between slashes mean another path" : null;
+		return parts.stream().map(ServiceNameCheck::reasonOfPart).filter(Objects::nonNull).findFirst().orElse(null);
+	}
+
+	private static @Nullable String reasonOfPart(String part) {
+		return (part.equals(".") || part.equals("..")) ? "a dot or two between slashes mean another path" : null;
 	}
 
 	private static boolean isUnfit(int character) {

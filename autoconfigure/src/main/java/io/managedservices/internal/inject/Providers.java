@@ -17,7 +17,7 @@ final class Providers {
 
 	private final List<ServiceDefinition> services;
 
-	Providers(List<ServiceDefinition> services) {
+	Providers(List<? extends ServiceDefinition> services) {
 		this.services = List.copyOf(services);
 	}
 

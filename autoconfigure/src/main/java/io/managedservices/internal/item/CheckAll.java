@@ -124,7 +124,7 @@ final class CheckAll<I> {
 	 * @param armer takes what is found
 	 * @return whether all was found that is due within the next two intervals
 	 */
-	boolean run(Armer<I> armer) {
+	boolean run(ItemLedger.Armer<I> armer) {
 		Reading reading = new Reading(armer);
 		Throwable failure = null;
 		long started = this.backend.nanoTime();
@@ -195,17 +195,6 @@ final class CheckAll<I> {
 	}
 
 	/**
-	 * Takes the items that are found.
-	 *
-	 * @param <I> the type of the ids
-	 */
-	interface Armer<I> {
-
-		void arm(List<I> ids, long[] times);
-
-	}
-
-	/**
 	 * A search that is over.
 	 *
 	 * @param begun when it began
@@ -222,7 +211,7 @@ final class CheckAll<I> {
 	 */
 	private final class Reading {
 
-		private final Armer<I> armer;
+		private final ItemLedger.Armer<I> armer;
 
 		private final List<I> ids = new ArrayList<>(BATCH);
 
@@ -244,7 +233,7 @@ final class CheckAll<I> {
 
 		private @Nullable String problem;
 
-		Reading(Armer<I> armer) {
+		Reading(ItemLedger.Armer<I> armer) {
 			this.armer = armer;
 		}
 

@@ -6,13 +6,16 @@ import java.time.Instant;
 /**
  * Times of the wall clock as microseconds since 1970, which is as exact as databases are.
  * Those out of range are the first or the last.
+ *
+ * @since 0.1.0
  */
-final class EpochMicros {
+public final class EpochMicros {
 
-	static final long NEVER = Long.MAX_VALUE;
+	/** No time. */
+	public static final long NEVER = Long.MAX_VALUE;
 
 	/** So far from all others that their difference is not out of range. */
-	static final long FIRST = Long.MIN_VALUE / 2;
+	public static final long FIRST = Long.MIN_VALUE / 2;
 
 	private static final long MICROS = 1_000_000;
 
@@ -24,7 +27,7 @@ final class EpochMicros {
 	 * @param time the time
 	 * @return microseconds, less than {@link #NEVER}
 	 */
-	static long ceil(Instant time) {
+	public static long ceil(Instant time) {
 		return of(time, 999);
 	}
 
@@ -33,7 +36,7 @@ final class EpochMicros {
 	 * @param time the time
 	 * @return microseconds, less than {@link #NEVER}
 	 */
-	static long floor(Instant time) {
+	public static long floor(Instant time) {
 		return of(time, 0);
 	}
 
@@ -48,7 +51,12 @@ final class EpochMicros {
 		return seconds * MICROS + (time.getNano() + up) / 1000;
 	}
 
-	static Instant instant(long micros) {
+	/**
+	 * A time of the wall clock.
+	 * @param micros microseconds
+	 * @return the time
+	 */
+	public static Instant instant(long micros) {
 		return Instant.ofEpochSecond(Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * 1000);
 	}
 
@@ -58,7 +66,7 @@ final class EpochMicros {
 	 * @param more microseconds to add, 0 or more
 	 * @return the sum, less than {@link #NEVER}
 	 */
-	static long plus(long micros, long more) {
+	public static long plus(long micros, long more) {
 		long sum = micros + more;
 		return (sum < micros) ? NEVER - 1 : Math.min(sum, NEVER - 1);
 	}

@@ -2,6 +2,7 @@
 package io.managedservices.internal.item;
 
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.item.ItemsSnapshot.Counts;
 
 /**
  * What became of items. Guarded by the lock of those who process them.
@@ -21,8 +22,9 @@ final class ItemCounts {
 	long conflicts;
 
 	ItemsSnapshot snapshot(int due, int armed, int inHand, ItemsSnapshot.CheckAll checkAll) {
-		return new ItemsSnapshot(due, armed, inHand, this.processed, this.notYet, this.failed, this.retried,
-				this.conflicts, this.lateness.snapshot(), checkAll);
+		return new ItemsSnapshot(due, armed, inHand,
+				new Counts(this.processed, this.notYet, this.failed, this.retried, this.conflicts),
+				this.lateness.snapshot(), checkAll);
 	}
 
 }

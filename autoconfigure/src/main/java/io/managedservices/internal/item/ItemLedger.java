@@ -3,10 +3,8 @@ package io.managedservices.internal.item;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +62,10 @@ public final class ItemLedger<I> {
 	 * Searches for all items; tells what is wrong with what is found.
 	 * @param armer takes ids and times of what is due within two intervals, part by part;
 	 * does not throw
+	 * @return whether all was found
 	 */
-	public void checkAll(BiConsumer<List<I>, List<Instant>> armer) {
-		this.checkAll.run((ids, times) -> {
-			if (!ids.isEmpty()) {
-				armer.accept(List.copyOf(ids), Arrays.stream(times).mapToObj(EpochMicros::instant).toList());
-			}
-		});
+	public boolean checkAll(Armer<I> armer) {
+		return this.checkAll.run(armer);
 	}
 
 	/**
@@ -91,6 +86,14 @@ public final class ItemLedger<I> {
 	}
 
 	/**
+	 * The longest time between two searches, as the service has said last.
+	 * @return microseconds
+	 */
+	public long intervalMicros() {
+		return this.checkAll.intervalMicros();
+	}
+
+	/**
 	 * When to search again after the last search.
 	 * @return from now on
 	 */
@@ -100,12 +103,11 @@ public final class ItemLedger<I> {
 
 	/**
 	 * An item is about to be processed.
-	 * @param time when it was due
+	 * @param late how late, in microseconds
 	 * @param again whether it is tried again after a failure, so that its time says
 	 * nothing
 	 */
-	public void began(Instant time, boolean again) {
-		long late = EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
+	public void began(long late, boolean again) {
 		this.lock.lock();
 		try {
 			if (again) {
@@ -119,6 +121,15 @@ public final class ItemLedger<I> {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * How late an item is.
+	 * @param time when it was due, or will be
+	 * @return microseconds
+	 */
+	public long late(Instant time) {
+		return EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
 	}
 
 	/**
@@ -141,7 +152,8 @@ public final class ItemLedger<I> {
 	}
 
 	/**
-	 * An item has failed, and will be tried again: counts it, and tells of it.
+	 * An item has failed, and will be tried again: counts it, and tells of it unless that
+	 * is the interrupt of the stop.
 	 * @param id the item
 	 * @param cause why
 	 */
@@ -153,7 +165,19 @@ public final class ItemLedger<I> {
 		finally {
 			this.lock.unlock();
 		}
-		this.context.work().failed(WorkKind.ITEM, String.valueOf(id), cause, Severity.WARNING);
+		if (!isInterruptOfStop(cause)) {
+			this.context.work().failed(WorkKind.ITEM, String.valueOf(id), cause, Severity.WARNING);
+		}
+	}
+
+	/**
+	 * Whether a failure has no other reason than that the service stops.
+	 * @param cause what was thrown on this thread
+	 * @return whether it is the interrupt of the stop
+	 */
+	public boolean isInterruptOfStop(Throwable cause) {
+		return this.context.isStopping()
+				&& (cause instanceof InterruptedException || Thread.currentThread().isInterrupted());
 	}
 
 	/**
@@ -171,10 +195,9 @@ public final class ItemLedger<I> {
 
 	/**
 	 * The first item that is armed waits to begin.
-	 * @param time when it was due, or will be
+	 * @param late how late it is, in microseconds; below 0 if its time is yet to come
 	 */
-	public void waits(Instant time) {
-		long late = EpochMicros.floor(this.backend.instant()) - EpochMicros.ceil(time);
+	public void waits(long late) {
 		this.lock.lock();
 		try {
 			this.lateWarning.waits(late);
@@ -222,6 +245,23 @@ public final class ItemLedger<I> {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Takes what a search finds.
+	 *
+	 * @param <I> the type of the ids
+	 */
+	@FunctionalInterface
+	public interface Armer<I> {
+
+		/**
+		 * Takes a part of it.
+		 * @param found the items; to be copied if they are kept
+		 * @param times when they are due, in microseconds since 1970
+		 */
+		void arm(List<I> found, long[] times);
+
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -15,6 +16,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.declare.ServiceExtension;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.item.ItemService;
@@ -39,7 +41,12 @@ public final class ItemServices implements ServiceExtension {
 
 	private final ItemSchedulerInjection injection;
 
+	private final Supplier<@Nullable Surrounding> surrounding;
+
 	private final Map<String, ServedItems<?>> services = new ConcurrentSkipListMap<>();
+
+	/** Whether those that there are at the start are known. */
+	private volatile boolean discovered;
 
 	/**
 	 * Create item services.
@@ -48,9 +55,22 @@ public final class ItemServices implements ServiceExtension {
 	 * @param injection where schedulers of items are injected
 	 */
 	public ItemServices(ItemEngine engine, Configuration configuration, ItemSchedulerInjection injection) {
+		this(engine, configuration, injection, () -> null);
+	}
+
+	/**
+	 * Create item services that have something around the processing of each item.
+	 * @param engine processes their items
+	 * @param configuration what is configured of each service
+	 * @param injection where schedulers of items are injected
+	 * @param surrounding what is put around the processing, asked at each start
+	 */
+	public ItemServices(ItemEngine engine, Configuration configuration, ItemSchedulerInjection injection,
+			Supplier<@Nullable Surrounding> surrounding) {
 		this.engine = engine;
 		this.configuration = configuration;
 		this.injection = injection;
+		this.surrounding = surrounding;
 	}
 
 	/**
@@ -78,7 +98,10 @@ public final class ItemServices implements ServiceExtension {
 		}
 		checkIds(service, items, problems);
 		ServedItems<?> served = new ServedItems<>(service, items, this.configuration.of(service, problems));
-		this.services.put(service, served);
+		// One that comes later may still be refused, and is known once it starts.
+		if (!this.discovered) {
+			this.services.put(service, served);
+		}
 		List<ServiceDependency> dependencies = this.engine.dependsOn()
 			.stream()
 			.map((name) -> new ServiceDependency(name, Kind.REQUIRED, "managed-services.items.engine"))
@@ -99,7 +122,16 @@ public final class ItemServices implements ServiceExtension {
 	}
 
 	private void begin(ServedItems<?> served, ServiceContext context) {
-		served.begin(this.engine, context);
+		// A start may come back once the service is forgotten.
+		if (!context.isStopping() && this.services.put(context.name(), served) != served && context.isStopping()) {
+			this.services.remove(context.name(), served);
+		}
+		served.begin(this.engine, context, this.surrounding.get());
+	}
+
+	@Override
+	public void forget(String service) {
+		this.services.remove(service);
 	}
 
 	@Override
@@ -109,6 +141,7 @@ public final class ItemServices implements ServiceExtension {
 
 	@Override
 	public void discovered(Consumer<GraphProblem> problems) {
+		this.discovered = true;
 		this.configuration.discovered(names(), problems);
 		this.injection.bind(List.copyOf(this.services.values()), problems);
 	}

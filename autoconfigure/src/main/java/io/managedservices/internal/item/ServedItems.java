@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
@@ -15,8 +16,9 @@ import io.managedservices.item.ItemsSnapshot;
  * threads.
  *
  * @param <I> the type of the ids
+ * @since 0.1.0
  */
-final class ServedItems<I> implements ItemScheduler<I> {
+public final class ServedItems<I> implements ItemScheduler<I> {
 
 	private final String name;
 
@@ -26,19 +28,33 @@ final class ServedItems<I> implements ItemScheduler<I> {
 
 	private volatile @Nullable Incarnation<I> current;
 
-	ServedItems(String name, ItemService<I> service, ItemSettings settings) {
+	/**
+	 * Create the items of a service.
+	 * @param name its name
+	 * @param service the service
+	 * @param settings its settings
+	 */
+	public ServedItems(String name, ItemService<I> service, ItemSettings settings) {
 		this.name = name;
 		this.service = service;
 		this.settings = settings;
 	}
 
-	void begin(ItemEngine engine, ServiceContext context) {
+	/**
+	 * Begins an incarnation.
+	 * @param engine processes the items
+	 * @param context of the incarnation
+	 * @param surrounding what is put around the processing of each item, or {@code null}
+	 */
+	public void begin(ItemEngine engine, ServiceContext context, @Nullable Surrounding surrounding) {
 		if (this.service instanceof VerifiedItems verified) {
 			verified.verifyItems();
 		}
 		Incarnation<I> last = this.current;
 		ItemsSnapshot before = (last != null) ? last.snapshot() : ItemsSnapshot.NONE;
-		this.current = new Incarnation<>(context, engine.begin(this.service, this.settings, context), before);
+		ItemService<I> called = (surrounding != null) ? new SurroundedItems<>(this.service, surrounding, context)
+				: this.service;
+		this.current = new Incarnation<>(context, engine.begin(called, this.settings, context), before);
 	}
 
 	@Override
@@ -61,7 +77,11 @@ final class ServedItems<I> implements ItemScheduler<I> {
 		}
 	}
 
-	@Nullable ItemsSnapshot snapshot() {
+	/**
+	 * How the items are.
+	 * @return a snapshot, or {@code null} if the service was never started
+	 */
+	public @Nullable ItemsSnapshot snapshot() {
 		Incarnation<I> known = this.current;
 		return (known != null) ? known.snapshot() : null;
 	}
@@ -89,9 +109,7 @@ final class ServedItems<I> implements ItemScheduler<I> {
 			// Nothing waits for its time in a service that does not run.
 			boolean stopping = this.context.isStopping();
 			return new ItemsSnapshot(stopping ? 0 : now.due(), stopping ? 0 : now.armed(), now.inHand(),
-					this.before.processed() + now.processed(), this.before.notYet() + now.notYet(),
-					this.before.failed() + now.failed(), this.before.retried() + now.retried(),
-					this.before.conflicts() + now.conflicts(), now.lateness(), now.checkAll());
+					this.before.counts().plus(now.counts()), now.lateness(), now.checkAll());
 		}
 
 	}

@@ -2,15 +2,21 @@
 package io.managedservices.internal.lifecycle;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -18,28 +24,43 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.Lifecycle;
+import org.springframework.util.ObjectUtils;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.managedservices.Conditions;
+import io.managedservices.Demand;
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceLookup;
+import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.configure.ParentSource;
+import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
+import io.managedservices.internal.discovery.LateDefinitions;
+import io.managedservices.internal.discovery.LateRegistry;
 import io.managedservices.internal.discovery.ServiceDiscovery;
 import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.internal.drawing.PrintFormat;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.line.GuardedLog;
 import io.managedservices.internal.line.LineLog;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServicePlan;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkSnapshot;
 import io.managedservices.monitor.Workload;
 import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceException;
 
 /**
  * The façade as a bean, which may be injected into the services themselves: they are
@@ -51,7 +72,7 @@ import io.managedservices.state.Activation;
  *
  * @since 0.1.0
  */
-public final class DeferredManagedServices implements ManagedServices, ParentSource, DisposableBean {
+public final class DeferredManagedServices implements ManagedServices, ParentSource, LateRegistry, DisposableBean {
 
 	private static final Log logger = LineLog.of(DeferredManagedServices.class);
 
@@ -68,15 +89,25 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	private volatile @Nullable ServiceEngine engine;
 
-	private volatile ParentServices.@Nullable Parent asParent;
+	/** The services of child contexts, by the ids of these. */
+	private final Map<String, ServiceMonitor> children = new ConcurrentSkipListMap<>();
 
 	/** Those services that Spring would start and stop as well, by identity. */
-	private volatile Set<Object> lifecycles = Set.of();
+	private volatile Set<Object> lifecycles = Collections
+		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+	private volatile boolean anySupplied;
 
 	/** No start gets in between the look at {@link #closing} and the engine. */
 	private final ReentrantLock commands = new ReentrantLock();
 
 	private volatile boolean closing;
+
+	/** Makes services of what is declared later, once it is known what was before. */
+	private volatile @Nullable LateDefinitions late;
+
+	/** Whether the listeners of the context hear of services. */
+	private final AtomicBoolean listened = new AtomicBoolean();
 
 	/** The last stop of all, or not done since there was a start after it. */
 	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
@@ -96,9 +127,15 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	/**
 	 * Discovers the services, unless somebody has used them before: all singletons exist.
+	 * Prints them if that is all that is to be done.
+	 * @throws ServicesExitException if it was
 	 */
 	void singletonsExist() {
-		engine();
+		ServiceEngine known = engine();
+		PrintFormat format = setup().print();
+		if (format != null) {
+			GraphPrint.print(known.snapshots(), format);
+		}
 	}
 
 	// Somebody who asks how the services are needs no engine where there are none.
@@ -129,7 +166,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	// Others do not wait for it: it calls beans, which may wait for them.
 	private ServiceEngine discover() {
 		if (!this.creating.compareAndSet(false, true)) {
-			throw tooEarly();
+			return discoveredByOther();
 		}
 		try {
 			ServiceEngine current = this.engine;
@@ -140,21 +177,36 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 		}
 	}
 
+	// The other may have come when all was done, as this thread has.
+	private ServiceEngine discoveredByOther() {
+		ServiceEngine current = this.engine;
+		if (current == null) {
+			throw tooEarly();
+		}
+		return current;
+	}
+
 	private ServiceEngine discovered() {
 		ServiceDiscovery discovery = new ServiceDiscovery(this.beanFactory, setup().discovery());
 		ServiceGraph graph = discovery.discover();
 		ServiceEngine created = setup().engineFactory().apply(graph);
+		this.anySupplied = discovery.isAnySupplied();
 		this.lifecycles = discovery.lifecycles();
-		this.asParent = new ParentServices.Parent(this.beanFactory, this, graph, discovery.names());
+		this.late = new LateDefinitions(this.beanFactory, setup().discovery(), discovery.names(), this.lifecycles);
+		listen(created);
+		return begun(created);
+	}
+
+	private void listen(ServiceEngine created) {
+		this.listened.set(true);
 		LocalBeans.ordered(this.beanFactory, LifecycleListener.class, (beanName) -> {
 			throw new IllegalStateException(
 					"A LifecycleListener has to be a singleton, and bean '%s' is not. Make it one, or give each instance to ManagedServices.addListener."
 						.formatted(beanName));
 		}).values().forEach(created::addListener);
-		return begun(created);
 	}
 
-	// What comes later than the look at the beans is no service.
+	// Services may still be registered.
 	private ServiceEngine withoutServices() {
 		this.commands.lock();
 		try {
@@ -168,11 +220,13 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	}
 
 	private ServiceEngine begun(ServiceEngine created) {
+		created.readRegistrations(late());
 		this.engine = created;
 		if (this.closing) {
 			created.close();
 		}
 		this.presence.began();
+		tellParent((parent) -> parent.childCame(id(), this));
 		return created;
 	}
 
@@ -181,7 +235,47 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 		if (!isUnused()) {
 			engine();
 		}
-		return this.asParent;
+		// It may be asked while it discovers its own.
+		ServiceEngine current = this.engine;
+		LateDefinitions known = this.late;
+		if (current == null || known == null) {
+			return null;
+		}
+		ServiceGraph graph = current.graph();
+		return new ParentServices.Parent(this.beanFactory, this, graph, known.names(graph));
+	}
+
+	private void tellParent(Consumer<ParentSource> message) {
+		ParentSource parent = ParentServices.nearest(this.beanFactory);
+		if (parent != null) {
+			message.accept(parent);
+		}
+	}
+
+	private String id() {
+		String id = (this.beanFactory instanceof DefaultListableBeanFactory factory) ? factory.getSerializationId()
+				: null;
+		return (id != null) ? id : ObjectUtils.identityToString(this.beanFactory);
+	}
+
+	@Override
+	public void childCame(String id, ServiceMonitor services) {
+		this.children.put(id, services);
+	}
+
+	@Override
+	public void childWent(String id, ServiceMonitor services) {
+		this.children.remove(id, services);
+	}
+
+	@Override
+	public Map<String, ServiceMonitor> children() {
+		return Map.copyOf(this.children);
+	}
+
+	@Override
+	public ServiceGraph graph() {
+		return engine().graph();
 	}
 
 	/**
@@ -192,8 +286,26 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	 */
 	boolean manages(String beanName, Lifecycle bean) {
 		Set<Object> managed = this.lifecycles;
-		return managed.contains(bean) || (!managed.isEmpty()
+		return manages(bean) || (!managed.isEmpty()
 				&& managed.contains(this.beanFactory.getSingleton(ScopedProxyUtils.getTargetBeanName(beanName))));
+	}
+
+	/**
+	 * Whether an object was started as a service, or is a bean that is one.
+	 * @param lifecycle the object
+	 * @return {@code false} for those that a supplier has not supplied yet
+	 */
+	boolean manages(Object lifecycle) {
+		return this.lifecycles.contains(lifecycle);
+	}
+
+	/**
+	 * Whether a service is what a supplier returns when it is started, so that nobody
+	 * knows yet what that is.
+	 * @return {@code false} before the services are discovered
+	 */
+	boolean isAnySupplied() {
+		return this.anySupplied;
 	}
 
 	private static IllegalStateException tooEarly() {
@@ -233,6 +345,11 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	}
 
 	@Override
+	public boolean isShuttingDown() {
+		return !isUnused() && engine().isShuttingDown();
+	}
+
+	@Override
 	public HealthSummary readiness() {
 		return isUnused() ? new HealthSummary(true, 0, Map.of()) : engine().readiness();
 	}
@@ -245,6 +362,94 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	@Override
 	public CompletableFuture<ServiceSnapshot> whenRunning(String name) {
 		return engine().whenRunning(name);
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenStopped(String name) {
+		return engine().whenStopped(name);
+	}
+
+	@Override
+	public CompletableFuture<ServiceSnapshot> whenRegistered(String name) {
+		return engine().whenRegistered(name);
+	}
+
+	@Override
+	public ServiceLookup lenient() {
+		return engine().lenient();
+	}
+
+	@Override
+	public CompletableFuture<Void> register(ServiceRegistration... registrations) {
+		return ready().register(registrations);
+	}
+
+	@Override
+	public ServicePlan planRegister(ServiceRegistration... registrations) {
+		return engine().planRegister(registrations);
+	}
+
+	@Override
+	public CompletableFuture<Void> unregister(Dependents dependents, String... names) {
+		return engine().unregister(dependents, names);
+	}
+
+	@Override
+	public ServicePlan planUnregister(Dependents dependents, String... names) {
+		return engine().planUnregister(dependents, names);
+	}
+
+	private LateDefinitions late() {
+		LateDefinitions known = this.late;
+		if (known == null) {
+			known = new LateDefinitions(this.beanFactory, setup().discovery(), null, this.lifecycles);
+			this.late = known;
+		}
+		return known;
+	}
+
+	// Where there were no services, nobody listens to any, and they were not started.
+	private ServiceEngine ready() {
+		ServiceEngine current = engine();
+		// What is registered may be a supplier.
+		this.anySupplied = true;
+		if (this.listened.compareAndSet(false, true)) {
+			listen(current);
+		}
+		if (!this.closing && !isStarted()) {
+			this.beanFactory.getBeanProvider(ManagedServicesLifecycle.class)
+				.ifAvailable(ManagedServicesLifecycle::servicesCome);
+		}
+		return current;
+	}
+
+	@Override
+	public void join(List<Declaration> declarations, List<GraphProblem> problems) {
+		ServiceEngine current = ready();
+		declarations.forEach((declaration) -> this.lifecycles.add(declaration.instance()));
+		LateDefinitions definitions = late();
+		CompletableFuture<Void> joined = current
+			.register(definitions.of(declarations, new ArrayList<>(problems), current.graph()));
+		// What is refused is when this returns.
+		if (joined.isCompletedExceptionally()
+				&& joined.handle((result, failure) -> failure).join() instanceof OperationRefusedException refused) {
+			logger.error("A bean that was created later does not join the services: "
+					+ String.valueOf(refused.getMessage()).replace('\n', ' '));
+		}
+		else {
+			declarations.forEach(definitions::joined);
+		}
+	}
+
+	@Override
+	public boolean isService(String name) {
+		ServiceEngine current = this.engine;
+		return current != null && current.graph().indexOf(name) >= 0;
+	}
+
+	@Override
+	public Demand demand(String name) {
+		return engine().demand(name);
 	}
 
 	@Override
@@ -283,6 +488,25 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 			}
 			this.stopped = new CompletableFuture<>();
 			return current.start();
+		}
+		finally {
+			this.commands.unlock();
+		}
+	}
+
+	/**
+	 * Prepares all services, and starts none.
+	 * @return completed when each is prepared, exceptionally if a required one could not
+	 */
+	CompletableFuture<Void> prepare() {
+		ServiceEngine current = engine();
+		this.commands.lock();
+		try {
+			if (this.closing) {
+				throw tooLate();
+			}
+			this.stopped = new CompletableFuture<>();
+			return current.prepare();
 		}
 		finally {
 			this.commands.unlock();
@@ -351,13 +575,26 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	 * @return {@code true} from the start on until the end of the stop
 	 */
 	boolean isUp() {
-		ManagedServices current = this.engine;
-		return current != null && isStarted() && !current.snapshots().isEmpty();
+		return this.engine != null && isStarted();
 	}
 
 	private boolean isStarted() {
 		CompletableFuture<Void> last = this.stopped;
-		return !last.isDone() || last.isCompletedExceptionally();
+		return !last.isDone() || hasNotEnded(last);
+	}
+
+	// One that could not stop some of them has ended all the same.
+	private static boolean hasNotEnded(CompletableFuture<Void> stop) {
+		try {
+			stop.join();
+			return false;
+		}
+		catch (CancellationException ex) {
+			return true;
+		}
+		catch (CompletionException ex) {
+			return !(ex.getCause() instanceof ServiceException);
+		}
 	}
 
 	/**
@@ -382,9 +619,19 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	public void destroy() {
 		close();
 		ServiceEngine current = this.engine;
-		if (current == null || !isStarted()) {
-			return;
+		if (current != null && isStarted()) {
+			stopAndWait(current);
 		}
+		if (current != null) {
+			tellParent((parent) -> parent.childWent(id(), this));
+		}
+		LateDefinitions known = this.late;
+		if (known != null) {
+			known.closed();
+		}
+	}
+
+	private void stopAndWait(ServiceEngine current) {
 		current.releaseCaller();
 		// Longer than they may take.
 		Duration limit = setup().shutdownTimeout().plus(GRACE);
@@ -396,7 +643,10 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 					+ "managed-services.shutdown.timeout. They are left alone.");
 		}
 		catch (ExecutionException | CancellationException ex) {
-			GuardedLog.error(logger, "The services could not be stopped. They are left alone.", ex);
+			// The log has those that could not be stopped already.
+			if (!(ex.getCause() instanceof ServiceException)) {
+				GuardedLog.error(logger, "The services could not be stopped. They are left alone.", ex);
+			}
 		}
 	}
 
@@ -421,8 +671,23 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	}
 
 	@Override
+	public Conditions conditions(String name) {
+		return engine().conditions(name);
+	}
+
+	@Override
 	public List<String> neededBy(String name) {
 		return engine().neededBy(name);
+	}
+
+	@Override
+	public List<LeaseSnapshot> leases() {
+		return isUnused() ? List.of() : engine().leases();
+	}
+
+	@Override
+	public void holdOff(Duration duration, String... names) {
+		engine().holdOff(duration, names);
 	}
 
 	@Override
@@ -438,6 +703,11 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	@Override
 	public void emit(String source, Object event) {
 		engine().emit(source, event);
+	}
+
+	@Override
+	public void queueTask(String name, String task) {
+		engine().queueTask(name, task);
 	}
 
 	@Override

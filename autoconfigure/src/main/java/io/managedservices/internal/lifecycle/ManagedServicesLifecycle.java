@@ -7,7 +7,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -22,6 +21,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.discovery.ServicePresence;
 import io.managedservices.internal.line.LineLog;
+import io.managedservices.state.ServiceException;
 
 /**
  * Starts all services with the context and stops them with it. Its phase is
@@ -55,7 +55,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	private final Supplier<ServicesSetup> setup;
 
-	private final Consumer<ServicesStartException> backgroundFailure;
+	private final ApplicationEnd end;
 
 	private @Nullable ConfigurableApplicationContext context;
 
@@ -66,20 +66,22 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	/** Whether the context has started the services before. */
 	private volatile boolean begun;
 
+	/** Whether it has started, and there was no service yet. */
+	private volatile boolean empty;
+
 	/**
 	 * Create a lifecycle.
 	 * @param presence whether there are services
 	 * @param services the services, asked for when there are any
 	 * @param setup what is configured of them, asked for when there are any
-	 * @param backgroundFailure is given the failure of a start that the context does not
-	 * wait for, on a thread that it must not hold up
+	 * @param end ends the application
 	 */
 	public ManagedServicesLifecycle(ServicePresence presence, Supplier<ManagedServices> services,
-			Supplier<ServicesSetup> setup, Consumer<ServicesStartException> backgroundFailure) {
+			Supplier<ServicesSetup> setup, ApplicationEnd end) {
 		this.presence = presence;
 		this.services = services;
 		this.setup = setup;
-		this.backgroundFailure = backgroundFailure;
+		this.end = end;
 	}
 
 	@Override
@@ -98,8 +100,11 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	// its own first start the context has to start, and wait, whoever was first.
 	@Override
 	public boolean isRunning() {
-		return this.running || (this.begun && this.presence.isAny()
-				&& this.services.get() instanceof DeferredManagedServices deferred && deferred.isUp());
+		return this.running || (this.begun && this.presence.isAny() && isUp());
+	}
+
+	private boolean isUp() {
+		return this.services.get() instanceof DeferredManagedServices deferred && deferred.isUp();
 	}
 
 	@Override
@@ -107,7 +112,8 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 		this.begun = true;
 		// Before anything else: Spring does not stop what it believes not to be running.
 		this.running = true;
-		if (!this.presence.isAny() || this.services.get().snapshots().isEmpty()) {
+		this.empty = !this.presence.isAny() || this.services.get().snapshots().isEmpty();
+		if (this.empty) {
 			return;
 		}
 		StartupMode mode = this.setup.get().mode();
@@ -116,16 +122,42 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 			return;
 		}
 		guard();
-		CompletableFuture<Void> started = startServices();
-		if (mode == StartupMode.AWAIT) {
+		CompletableFuture<Void> started = startServices(mode);
+		if (mode == StartupMode.PREPARE) {
+			await(started);
+			this.end.prepared();
+		}
+		else if (mode == StartupMode.AWAIT) {
 			await(started);
 		}
 		else {
 			CompletableFuture<Void> unused = started.whenComplete((result, failure) -> {
-				if (failure != null && !(failure instanceof CancellationException)) {
-					this.backgroundFailure.accept(StartFailure.of(this.services.get(), failure));
+				if (failure != null && !(failure instanceof CancellationException) && !StartFailure.isExit(failure)) {
+					this.end.startFailed(StartFailure.of(this.services.get(), failure));
 				}
 			});
+		}
+	}
+
+	/**
+	 * What it starts and stops.
+	 * @return the services
+	 */
+	ManagedServices services() {
+		return this.services.get();
+	}
+
+	/**
+	 * Services come to an application that had none: they are started unless somebody
+	 * else is to do that.
+	 */
+	void servicesCome() {
+		StartupMode mode = this.setup.get().mode();
+		boolean first = this.empty;
+		this.empty = false;
+		if (first && this.running && (mode == StartupMode.AWAIT || mode == StartupMode.BACKGROUND)) {
+			guard();
+			CompletableFuture<Void> unused = startServices(mode);
 		}
 	}
 
@@ -138,9 +170,10 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 		}
 	}
 
-	private CompletableFuture<Void> startServices() {
+	private CompletableFuture<Void> startServices(StartupMode mode) {
 		try {
-			return this.services.get().start();
+			return (mode == StartupMode.PREPARE && this.services.get() instanceof DeferredManagedServices deferred)
+					? deferred.prepare() : this.services.get().start();
 		}
 		catch (RuntimeException | Error ex) {
 			this.running = false;
@@ -164,7 +197,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 			throw cancelled("The start of the services was cancelled, and all of them were stopped.", ex);
 		}
 		catch (ExecutionException ex) {
-			ServicesStartException failure = StartFailure.of(this.services.get(),
+			RuntimeException failure = StartFailure.ofWaiting(this.services.get(),
 					(ex.getCause() != null) ? ex.getCause() : ex);
 			stopAll();
 			throw failure;
@@ -180,7 +213,12 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	@Override
 	public void stop(Runnable callback) {
-		if (this.presence.isAny() && isAnyInterruptExpected()) {
+		if (!this.presence.isAny()) {
+			this.running = false;
+			callback.run();
+			return;
+		}
+		if (isAnyInterruptExpected()) {
 			try {
 				stopAll();
 			}
@@ -219,17 +257,18 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 		if (this.services.get() instanceof DeferredManagedServices deferred) {
 			deferred.releaseCaller();
 		}
-		CompletableFuture<Void> stopped = this.services.get().snapshots().isEmpty()
+		CompletableFuture<Void> stopped = (this.services.get().snapshots().isEmpty() && !isUp())
 				? CompletableFuture.completedFuture(null)
-				: this.services.get().stop().thenCompose((result) -> listenersTold());
+				: this.services.get().stop().handle((result, failure) -> failure).thenCompose(this::listenersTold);
 		return stopped.whenComplete((result, failure) -> this.running = false);
 	}
 
 	// Listeners are told by other threads, and what they use is destroyed with the
 	// context.
-	private CompletableFuture<Void> listenersTold() {
-		return (this.services.get() instanceof DeferredManagedServices deferred) ? deferred.whenTold(GRACE)
-				: CompletableFuture.completedFuture(null);
+	private CompletableFuture<Void> listenersTold(@Nullable Throwable failure) {
+		CompletableFuture<Void> told = (this.services.get() instanceof DeferredManagedServices deferred)
+				? deferred.whenTold(GRACE) : CompletableFuture.completedFuture(null);
+		return (failure != null) ? told.thenCompose((result) -> CompletableFuture.failedFuture(failure)) : told;
 	}
 
 	@Override
@@ -267,7 +306,10 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 					+ "managed-services.shutdown.timeout. They are left alone.");
 		}
 		catch (ExecutionException | CancellationException ex) {
-			logger.warn("The stop of the services was cancelled by a start.", ex);
+			// The log has those that could not be stopped already.
+			if (!(ex.getCause() instanceof ServiceException)) {
+				logger.warn("The stop of the services was cancelled by a start.", ex);
+			}
 		}
 	}
 

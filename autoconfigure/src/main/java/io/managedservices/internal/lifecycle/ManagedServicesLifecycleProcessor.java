@@ -11,12 +11,14 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 
 import io.managedservices.internal.bean.ServiceAwareLifecycleProcessor;
 import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.internal.listener.ListenerEndpoints;
 
 /**
  * Spring's lifecycle processor, which leaves beans that are services to
  * {@link ManagedServicesLifecycle}. Otherwise it would stop each of them in the phase of
  * the bean, whatever still depends on it, and start it with the context whether it is
- * wanted or not. Used by the threads that start and stop the context.
+ * wanted or not. The same goes for message listeners, which have a bean for all of them.
+ * Used by the threads that start and stop the context.
  *
  * @since 0.1.0
  */
@@ -26,6 +28,10 @@ public final class ManagedServicesLifecycleProcessor extends DefaultLifecyclePro
 	private final ObjectProvider<DeferredManagedServices> services;
 
 	private @Nullable ServicePresence presence;
+
+	private @Nullable BeanFactory factory;
+
+	private volatile boolean started;
 
 	/**
 	 * Create a processor.
@@ -39,6 +45,17 @@ public final class ManagedServicesLifecycleProcessor extends DefaultLifecyclePro
 	public void setBeanFactory(BeanFactory beanFactory) {
 		super.setBeanFactory(beanFactory);
 		this.presence = beanFactory.getBeanProvider(ServicePresence.class).getIfAvailable();
+		this.factory = beanFactory;
+	}
+
+	@Override
+	public void onRefresh() {
+		try {
+			super.onRefresh();
+		}
+		finally {
+			this.started = true;
+		}
 	}
 
 	@Override
@@ -48,8 +65,19 @@ public final class ManagedServicesLifecycleProcessor extends DefaultLifecyclePro
 		DeferredManagedServices known = any ? this.services.getIfAvailable() : null;
 		if (known != null) {
 			beans.entrySet().removeIf((bean) -> known.manages(bean.getKey(), bean.getValue()));
+			if (known.isAnySupplied() && this.factory != null) {
+				leaveListeners(beans, known, this.factory);
+			}
 		}
 		return beans;
+	}
+
+	private void leaveListeners(Map<String, Lifecycle> beans, DeferredManagedServices known, BeanFactory factory) {
+		for (ListenerEndpoints endpoints : factory.getBeanProvider(ListenerEndpoints.class)) {
+			for (Map.Entry<String, Lifecycle> bean : beans.entrySet()) {
+				bean.setValue(endpoints.withoutServices(bean.getValue(), known::manages, this.started));
+			}
+		}
 	}
 
 }

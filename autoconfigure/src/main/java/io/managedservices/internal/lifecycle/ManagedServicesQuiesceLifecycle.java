@@ -2,7 +2,6 @@
 package io.managedservices.internal.lifecycle;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -28,20 +27,15 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 
 	private final ServicePresence presence;
 
-	private final Supplier<ManagedServices> services;
-
 	private final ManagedServicesLifecycle lifecycle;
 
 	/**
 	 * Create a lifecycle.
 	 * @param presence whether there are services
-	 * @param services the services, asked for when there are any
 	 * @param lifecycle what starts and stops them
 	 */
-	public ManagedServicesQuiesceLifecycle(ServicePresence presence, Supplier<ManagedServices> services,
-			ManagedServicesLifecycle lifecycle) {
+	public ManagedServicesQuiesceLifecycle(ServicePresence presence, ManagedServicesLifecycle lifecycle) {
 		this.presence = presence;
-		this.services = services;
 		this.lifecycle = lifecycle;
 	}
 
@@ -63,6 +57,10 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 
 	@Override
 	public void stop(Runnable callback) {
+		if (!this.presence.isAny()) {
+			callback.run();
+			return;
+		}
 		CompletableFuture<Void> quiesced;
 		try {
 			quiesced = quiesce();
@@ -84,7 +82,7 @@ public final class ManagedServicesQuiesceLifecycle implements SmartLifecycle {
 		if (!this.presence.isAny()) {
 			return CompletableFuture.completedFuture(null);
 		}
-		ManagedServices known = this.services.get();
+		ManagedServices known = this.lifecycle.services();
 		if (known instanceof DeferredManagedServices deferred) {
 			// This is where the end of the context begins.
 			deferred.releaseCaller();

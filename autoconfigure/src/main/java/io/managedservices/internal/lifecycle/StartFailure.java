@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.internal.engine.run.ExitRequest;
 import io.managedservices.internal.lifecycle.ServicesStartException.RootCause;
+import io.managedservices.internal.text.FailureText;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
@@ -22,6 +24,26 @@ final class StartFailure {
 	private static final int MAX_SERVICES = 20;
 
 	private StartFailure() {
+	}
+
+	/**
+	 * Whether a start has failed because a service wished for the end of the application.
+	 * @param failure what the start ended with
+	 * @return whether it has
+	 */
+	static boolean isExit(Throwable failure) {
+		return failure instanceof ExitRequest;
+	}
+
+	/**
+	 * Describes the failure of a start that the context waits for.
+	 * @param services the services, as the failure left them
+	 * @param failure what the start ended with
+	 * @return the failure with its root causes, or the wish of a service for the end
+	 */
+	static RuntimeException ofWaiting(ManagedServices services, Throwable failure) {
+		return (failure instanceof ExitRequest request)
+				? new ServicesExitException(request.getMessage() + ".", request.code()) : of(services, failure);
 	}
 
 	/**
@@ -48,8 +70,32 @@ final class StartFailure {
 			.filter((cause) -> !anyFailed || isFinal(cause.service()))
 			.toList();
 		String service = (failure instanceof ServiceException exception) ? exception.getService() : null;
-		return new ServicesStartException(service, String.valueOf(failure.getMessage()),
+		ServicesStartException start = new ServicesStartException(service, message(failure, rootCauses),
 				(failure.getCause() != null) ? failure.getCause() : failure, rootCauses);
+		rootCauses.stream()
+			.map(RootCause::service)
+			.filter((cause) -> hasFailed(cause) && !cause.name().equals(service))
+			.map(StartFailure::failure)
+			.forEach(start::addSuppressed);
+		return start;
+	}
+
+	// Others may have failed since the first one ended the start.
+	private static String message(Throwable failure, List<RootCause> rootCauses) {
+		String message = String.valueOf(failure.getMessage());
+		StringBuilder all = new StringBuilder(message);
+		rootCauses.stream()
+			.map(RootCause::service)
+			.filter((cause) -> hasFailed(cause) && !message.contains("'" + cause.name() + "'"))
+			.forEach((cause) -> all.append('\n').append(failure(cause).getMessage()));
+		return all.toString();
+	}
+
+	private static ServiceException failure(ServiceSnapshot service) {
+		Throwable cause = service.failure();
+		return new ServiceException(service.name(),
+				"Service '%s' failed%s.".formatted(service.name(), (cause != null) ? ": " + FailureText.of(cause) : ""),
+				cause);
 	}
 
 	private static boolean isMissing(ServiceSnapshot service) {

@@ -19,6 +19,12 @@ public enum StartupMode {
 	BACKGROUND,
 
 	/**
+	 * All services are checked and prepared, and none is started. The application ends
+	 * after its runners.
+	 */
+	PREPARE,
+
+	/**
 	 * The context does not start its services: somebody calls
 	 * {@code ManagedServices.start()}, such as a test that has something to prepare
 	 * before. They are stopped with the context all the same.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.line;
 
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +25,11 @@ public final class LineLog implements Log {
 
 	private final Log log;
 
-	private LineLog(Log log) {
+	private final String name;
+
+	private LineLog(Log log, String name) {
 		this.log = log;
+		this.name = name;
 	}
 
 	/**
@@ -31,7 +38,7 @@ public final class LineLog implements Log {
 	 * @return its log
 	 */
 	public static Log of(Class<?> type) {
-		return new LineLog(LogFactory.getLog(type));
+		return new LineLog(LogFactory.getLog(type), type.getName());
 	}
 
 	/**
@@ -40,7 +47,19 @@ public final class LineLog implements Log {
 	 * @return the log
 	 */
 	public static Log of(String name) {
-		return new LineLog(LogFactory.getLog(name));
+		return new LineLog(LogFactory.getLog(name), name);
+	}
+
+	private void write(String level, @Nullable Object message, @Nullable Throwable failure,
+			BiConsumer<@Nullable Object, @Nullable Throwable> plain) {
+		Supplier<Map<String, Object>> fields = LineFields.current();
+		Throwable fit = (failure != null) ? LoggedFailure.of(failure) : null;
+		if (fields != null) {
+			FieldLine.write(this.name, level, fit(message), fit, fields.get());
+		}
+		else {
+			plain.accept(fit(message), fit);
+		}
 	}
 
 	private static @Nullable String fit(@Nullable Object message) {
@@ -92,69 +111,69 @@ public final class LineLog implements Log {
 
 	@Override
 	public void fatal(@Nullable Object message) {
-		this.log.fatal(fit(message));
+		write("ERROR", message, null, (text, none) -> this.log.fatal(text));
 	}
 
 	@Override
 	public void fatal(@Nullable Object message, @Nullable Throwable failure) {
-		this.log.fatal(fit(message), LoggedFailure.of(failure));
+		write("ERROR", message, failure, this.log::fatal);
 	}
 
 	@Override
 	public void error(@Nullable Object message) {
-		this.log.error(fit(message));
+		write("ERROR", message, null, (text, none) -> this.log.error(text));
 	}
 
 	@Override
 	public void error(@Nullable Object message, @Nullable Throwable failure) {
-		this.log.error(fit(message), LoggedFailure.of(failure));
+		write("ERROR", message, failure, this.log::error);
 	}
 
 	@Override
 	public void warn(@Nullable Object message) {
-		this.log.warn(fit(message));
+		write("WARN", message, null, (text, none) -> this.log.warn(text));
 	}
 
 	@Override
 	public void warn(@Nullable Object message, @Nullable Throwable failure) {
-		this.log.warn(fit(message), LoggedFailure.of(failure));
+		write("WARN", message, failure, this.log::warn);
 	}
 
 	@Override
 	public void info(@Nullable Object message) {
-		this.log.info(fit(message));
+		write("INFO", message, null, (text, none) -> this.log.info(text));
 	}
 
 	@Override
 	public void info(@Nullable Object message, @Nullable Throwable failure) {
-		this.log.info(fit(message), LoggedFailure.of(failure));
+		write("INFO", message, failure, this.log::info);
 	}
 
 	@Override
 	public void debug(@Nullable Object message) {
 		if (this.log.isDebugEnabled()) {
-			this.log.debug(fit(message));
+			write("DEBUG", message, null, (text, none) -> this.log.debug(text));
 		}
 	}
 
 	@Override
 	public void debug(@Nullable Object message, @Nullable Throwable failure) {
 		if (this.log.isDebugEnabled()) {
-			this.log.debug(fit(message), LoggedFailure.of(failure));
+			write("DEBUG", message, failure, this.log::debug);
 		}
 	}
 
 	@Override
 	public void trace(@Nullable Object message) {
 		if (this.log.isTraceEnabled()) {
-			this.log.trace(fit(message));
+			write("TRACE", message, null, (text, none) -> this.log.trace(text));
 		}
 	}
 
 	@Override
 	public void trace(@Nullable Object message, @Nullable Throwable failure) {
 		if (this.log.isTraceEnabled()) {
-			this.log.trace(fit(message), LoggedFailure.of(failure));
+			write("TRACE", message, failure, this.log::trace);
 		}
 	}
 

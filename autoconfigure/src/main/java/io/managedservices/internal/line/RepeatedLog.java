@@ -75,6 +75,7 @@ public final class RepeatedLog {
 			Thing known = this.things.computeIfAbsent(thing, (name) -> new Thing());
 			known.level = level;
 			known.text = (failure != null) ? () -> text.get() + ": " + kind : text;
+			known.fields = LineFields.current();
 			Worth worth = known.recurrence.happens(now, kind);
 			if (worth == Worth.NEWS) {
 				String repeated = known.recurrence.told(now);
@@ -136,7 +137,8 @@ public final class RepeatedLog {
 	private Runnable line(Thing known, String suffix) {
 		Level level = known.level;
 		Supplier<String> text = known.text;
-		return () -> level.write(this.log, insert(text.get(), suffix), null);
+		Supplier<Map<String, Object>> fields = known.fields;
+		return () -> LineFields.with(fields, () -> level.write(this.log, insert(text.get(), suffix), null));
 	}
 
 	// Stack frames stay at the end.
@@ -203,6 +205,8 @@ public final class RepeatedLog {
 		private Level level = Level.INFO;
 
 		private Supplier<String> text = () -> "";
+
+		private @Nullable Supplier<Map<String, Object>> fields;
 
 	}
 

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 import org.apache.commons.logging.Log;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.internal.line.LineFields;
 import io.managedservices.internal.line.LineLog;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
@@ -38,6 +39,8 @@ public final class LifecycleLog implements LifecycleListener {
 
 	private final ShutdownLines shutdownLines = new ShutdownLines(logger);
 
+	private final LeaseLines leases = new LeaseLines(logger);
+
 	private boolean many;
 
 	private StopSummary stop = new StopSummary(List.of());
@@ -60,7 +63,18 @@ public final class LifecycleLog implements LifecycleListener {
 	@Override
 	public void onEvent(LifecycleEvent event) {
 		this.lines.look();
-		if (event instanceof LifecycleEvent.StateChanged changed) {
+		LineFields.with(() -> EventFields.of(event), () -> log(event));
+	}
+
+	private void log(LifecycleEvent event) {
+		if (event instanceof LifecycleEvent.ServiceRegistered registered) {
+			this.known.put(registered.service().name(), registered.service());
+		}
+		else if (event instanceof LifecycleEvent.ServiceUnregistered unregistered) {
+			this.known.remove(unregistered.service().name());
+			this.lines.unregistered(unregistered.service());
+		}
+		else if (event instanceof LifecycleEvent.StateChanged changed) {
 			this.known.put(changed.service().name(), changed.service());
 			this.lines.stateChanged(changed.previous(), changed.service());
 		}
@@ -78,6 +92,12 @@ public final class LifecycleLog implements LifecycleListener {
 		else if (event instanceof LifecycleEvent.WorkCutOff cutOff) {
 			this.lines.cutOff(cutOff);
 		}
+		else if (event instanceof LifecycleEvent.RestartRequested requested) {
+			this.lines.restartRequested(requested);
+		}
+		else if (event instanceof LifecycleEvent.ExitRequested requested) {
+			this.lines.exitRequested(requested);
+		}
 		else if (event instanceof LifecycleEvent.EpisodeOpened opened) {
 			this.lines.episodeOpened(opened);
 		}
@@ -93,10 +113,19 @@ public final class LifecycleLog implements LifecycleListener {
 		else if (event instanceof LifecycleEvent.WorkFailed failed) {
 			this.lines.workFailed(failed);
 		}
+		else if (event instanceof LifecycleEvent.LeaseChanged changed) {
+			this.leases.changed(changed);
+		}
+		else if (event instanceof LifecycleEvent.LeaseStoreChanged changed) {
+			this.leases.storeChanged(changed);
+		}
 		else if (event instanceof LifecycleEvent.Starting starting) {
 			this.many = starting.services() > MANY;
 			this.lines.begin(this.many);
 			this.services.snapshots().forEach((service) -> this.known.put(service.name(), service));
+		}
+		else if (event instanceof LifecycleEvent.StillStarting still) {
+			logger.info(new StartDelay(this.known, still.duration()).describe());
 		}
 		else if (event instanceof LifecycleEvent.Started started) {
 			started(new StartSummary(this.known, started.duration(), started.failure()));

@@ -50,21 +50,21 @@ public final class ServiceFailureListeners implements LifecycleListener {
 	public void onEvent(LifecycleEvent event) {
 		this.log.look();
 		if (event instanceof LifecycleEvent.WorkFailed failed) {
-			report(failed.failure());
+			notifyListeners(failed.failure());
 		}
 		else if (event instanceof LifecycleEvent.ServiceFailed failed) {
-			report(failed.failure());
+			notifyListeners(failed.failure());
 		}
 		else if (event instanceof LifecycleEvent.Stopped) {
 			this.log.end();
 		}
 	}
 
-	private void report(ServiceFailure failure) {
-		this.listeners.forEach((listener) -> report(listener, failure));
+	private void notifyListeners(ServiceFailure failure) {
+		this.listeners.forEach((listener) -> notify(listener, failure));
 	}
 
-	private void report(ServiceFailureListener listener, ServiceFailure failure) {
+	private void notify(ServiceFailureListener listener, ServiceFailure failure) {
 		String name = listener.getClass().getName();
 		try {
 			listener.onFailure(failure);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.line.Guarded;
 import io.managedservices.internal.line.GuardedLog;
+import io.managedservices.internal.line.LineText;
 import io.managedservices.internal.line.RepeatedLog;
 import io.managedservices.internal.line.RepeatedLog.Level;
 import io.managedservices.internal.text.FailureText;
@@ -45,6 +46,9 @@ final class ServiceLines {
 	/** What the stop of a service failed with, until its failure is logged. */
 	private final Map<String, Throwable> stopFailures = new HashMap<>();
 
+	/** What each service that is tried again failed with, as far as it was told. */
+	private final Map<String, String> startFailures = new HashMap<>();
+
 	/** The services whose checks were reported to fail. */
 	private final Set<String> unwell = new HashSet<>();
 
@@ -55,6 +59,17 @@ final class ServiceLines {
 
 	/** The services that a failure took down, until they run again. */
 	private final Set<String> takenDown = new HashSet<>();
+
+	/**
+	 * A service is forgotten.
+	 * @param service the service
+	 */
+	void unregistered(ServiceSnapshot service) {
+		this.stopFailures.remove(service.name());
+		this.unwell.remove(service.name());
+		this.takenDown.remove(service.name());
+		this.startFailures.remove(service.name());
+	}
 
 	/**
 	 * Create lines.
@@ -89,6 +104,7 @@ final class ServiceLines {
 		this.episodes = 0;
 		this.takenDown.clear();
 		this.stopFailures.clear();
+		this.startFailures.clear();
 		this.unwell.clear();
 	}
 
@@ -104,9 +120,13 @@ final class ServiceLines {
 			case RUNNING -> {
 				logStep(service, "Started", " in " + text(service.timings().start()) + attempt(service));
 				this.takenDown.remove(service.name());
+				this.startFailures.remove(service.name());
 			}
 			case BACKOFF -> backOff(service);
-			case FAILED -> failed(service);
+			case FAILED -> {
+				this.startFailures.remove(service.name());
+				failed(service);
+			}
 			case STOPPED -> {
 				if (previous == ServiceState.STOPPING) {
 					logStep(service, "Stopped", " in " + text(service.timings().stop()));
@@ -122,10 +142,14 @@ final class ServiceLines {
 			logStep(service, "Stopped", ", restarting it" + untilNext(service));
 		}
 		else {
+			String failure = FailureText.of(service.failure());
 			String line = "%s failed to start (attempt %s), retrying%s: %s".formatted(subject(service),
-					service.attempt().progress(), untilNext(service), FailureText.of(service.failure()));
-			if (isWorthTelling(service.attempt())) {
+					service.attempt().progress(), untilNext(service), failure);
+			if (!failure.equals(this.startFailures.put(service.name(), failure))) {
 				this.logger.warn(line);
+			}
+			else if (isWorthTelling(service.attempt())) {
+				this.logger.info(line);
 			}
 			else {
 				this.logger.debug(line);
@@ -211,6 +235,18 @@ final class ServiceLines {
 			this.repeated.write(Level.INFO, thing(service, "well"), null,
 					() -> subject(service) + " is ready and healthy again", null);
 		}
+	}
+
+	void exitRequested(LifecycleEvent.ExitRequested requested) {
+		this.logger.info(
+				"%s ends the application with exit code %d".formatted(subject(requested.service()), requested.code()));
+	}
+
+	void restartRequested(LifecycleEvent.RestartRequested requested) {
+		String reason = LineText.of(requested.reason());
+		this.repeated.write(Level.INFO, thing(requested.service(), "restart"), reason,
+				() -> subject(requested.service()) + " asked for a restart, stopping it and its dependents: " + reason,
+				null);
 	}
 
 	void episodeOpened(LifecycleEvent.EpisodeOpened opened) {

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.drawing.CriticalPath;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 
@@ -59,7 +60,7 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 		if (withSlowest) {
 			text.append(" Slowest: ")
 				.append(String.join(", ",
-						CriticalPath.slowest(all, MAX_NAMES).stream().map(CriticalPath::describe).toList()))
+						StartSteps.slowest(all, MAX_NAMES).stream().map(StartSteps::describe).toList()))
 				.append('.');
 		}
 		return text.toString();
@@ -88,7 +89,7 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 	private void appendPath(StringBuilder text) {
 		List<ServiceSnapshot> path = (this.failure == null) ? CriticalPath.of(this.services) : List.of();
 		if (!path.isEmpty()) {
-			text.append(" Critical path: ").append(CriticalPath.describe(path)).append('.');
+			text.append(" Critical path: ").append(StartSteps.describe(path)).append('.');
 		}
 	}
 

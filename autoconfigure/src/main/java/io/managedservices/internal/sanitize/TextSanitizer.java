@@ -98,11 +98,11 @@ public final class TextSanitizer {
 	public ServiceSnapshot of(ServiceSnapshot service) {
 		Vitals vitals = service.vitals();
 		String status = vitals.status();
-		return new ServiceSnapshot(service.service(), service.state(), service.since(), service.attempt(),
+		return new ServiceSnapshot(service.service(), service.stage(), service.attempt(),
 				new Vitals(vitals.ready(), vitals.healthy(),
 						(status != null) ? text(service.name(), "status", status) : null,
 						failure(service.name(), "failure", vitals.failure())),
-				service.timings(), service.stopReason(), reports(service.name(), service.reports()));
+				service.timings(), reports(service.name(), service.reports()));
 	}
 
 	/**
@@ -149,10 +149,11 @@ public final class TextSanitizer {
 	 */
 	public WorkSnapshot of(String service, WorkSnapshot work) {
 		return new WorkSnapshot(work.asleep(), work.workers().stream().map(TextSanitizer::worker).toList(),
-				work.tasks().stream().map((task) -> task(service, task)).toList(), work.taskCount(), work.tasksQueued(),
-				work.tickers().stream().map((ticker) -> ticker(service, ticker)).toList(), work.microTasks(),
-				work.events(), work.failures().stream().map((failure) -> failed(service, failure)).toList(),
-				work.failureCount());
+				new WorkSnapshot.Tasks(work.tasks().stream().map((task) -> task(service, task)).toList(),
+						work.allTasks().count(), work.allTasks().queued()),
+				work.tickers().stream().map((ticker) -> ticker(service, ticker)).toList(), work.traffic(),
+				new WorkSnapshot.Failures(work.failures().stream().map((failure) -> failed(service, failure)).toList(),
+						work.allFailures().count()));
 	}
 
 	private static WorkerStatus worker(WorkerStatus worker) {
@@ -167,13 +168,14 @@ public final class TextSanitizer {
 
 	private TickerStatus ticker(String service, TickerStatus ticker) {
 		return new TickerStatus(FailureText.line(ticker.name()), ticker.interval(), ticker.ticks(), ticker.next(),
-				ticker.lastRun(), ticker.lastDuration(),
-				failure(service, "tickers." + ticker.name() + ".failure", ticker.lastFailure()));
+				new WorkSnapshot.LastRun(ticker.lastRun(), ticker.lastDuration(),
+						failure(service, "tickers." + ticker.name() + ".failure", ticker.lastFailure())));
 	}
 
 	private ServiceFailure failed(String service, ServiceFailure failure) {
 		String key = "work." + failure.name() + ".failure";
-		return new ServiceFailure(failure.service(), failure.kind(), FailureText.line(failure.name()),
+		return new ServiceFailure(
+				new ServiceFailure.Source(failure.service(), failure.kind(), FailureText.line(failure.name())),
 				new SanitizedFailure(words(service, key, FailureWords.of(failure.cause()))),
 				isShowing() ? failure.stack() : List.of(), failure.time(), failure.severity());
 	}
@@ -190,8 +192,7 @@ public final class TextSanitizer {
 		if (problem == null) {
 			return items;
 		}
-		return new ItemsSnapshot(items.due(), items.armed(), items.inHand(), items.processed(), items.notYet(),
-				items.failed(), items.retried(), items.conflicts(), items.lateness(),
+		return new ItemsSnapshot(items.due(), items.armed(), items.inHand(), items.counts(), items.lateness(),
 				new CheckAll(checkAll.last(), checkAll.duration(), checkAll.next(), checkAll.items(),
 						text(service, "items.problem", problem)));
 	}

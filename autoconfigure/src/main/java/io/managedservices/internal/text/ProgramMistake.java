@@ -11,7 +11,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.line.Guarded;
-import io.managedservices.state.ServiceLookupException;
+import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceException.Kind;
 
 /**
  * Tells mistakes in a program, which another attempt would find again, from failures that
@@ -62,7 +63,12 @@ public final class ProgramMistake {
 			return !(failure instanceof VirtualMachineError || failure instanceof IOError);
 		}
 		return failure instanceof ClassCastException || failure instanceof UnsupportedOperationException
-				|| failure instanceof ServiceLookupException || isAny(failure, OF_BEANS);
+				|| isLookup(failure) || isAny(failure, OF_BEANS);
+	}
+
+	private static boolean isLookup(Throwable failure) {
+		return failure instanceof ServiceException exception
+				&& (exception.getKind() == Kind.UNKNOWN || exception.getKind() == Kind.WRONG_TYPE);
 	}
 
 	private static boolean isWrapper(Throwable failure) {

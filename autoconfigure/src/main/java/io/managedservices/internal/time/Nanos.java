@@ -3,6 +3,7 @@ package io.managedservices.internal.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class Nanos {
 
 	/**
 	 * A duration.
-	 * @param duration one above 0
+	 * @param duration one of 0 or more
 	 * @return its nanoseconds
 	 */
 	public static long of(Duration duration) {
@@ -79,6 +80,31 @@ public final class Nanos {
 					"The %s of %s has to be above zero: found '%s'".formatted(what, whose, duration));
 		}
 		return of(duration);
+	}
+
+	/**
+	 * A duration that may be 0.
+	 * @param duration the duration
+	 * @param what which one, for people
+	 * @param whose of which piece of work
+	 * @return its nanoseconds
+	 * @throws IllegalArgumentException if it is negative
+	 */
+	public static long notNegative(@Nullable Duration duration, String what, String whose) {
+		if (duration == null || duration.isNegative()) {
+			throw new IllegalArgumentException(
+					"The %s of %s has to be zero or more: found '%s'".formatted(what, whose, duration));
+		}
+		return of(duration);
+	}
+
+	/**
+	 * A duration between zero and another one, at random.
+	 * @param longest the longest, 0 or more
+	 * @return nanoseconds
+	 */
+	public static long upTo(long longest) {
+		return (longest > 0) ? ThreadLocalRandom.current().nextLong(longest) : 0;
 	}
 
 }

@@ -6,18 +6,10 @@ package io.managedservices.internal.time;
  *
  * @since 0.1.0
  */
-public abstract class Timer {
+public abstract class Timer extends TimeHeap.Entry {
 
 	/** When it is due. */
 	long due = TimerQueue.NEVER;
-
-	/** Where it stands in the queue, -1 for nowhere. */
-	int slot = -1;
-
-	/** Its neighbours in the ring of its slot: itself if it stands nowhere. */
-	Timer previous = this;
-
-	Timer following = this;
 
 	/**
 	 * A timer that runs an action.

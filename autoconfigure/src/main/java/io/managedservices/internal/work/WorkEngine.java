@@ -2,7 +2,6 @@
 package io.managedservices.internal.work;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -11,13 +10,22 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.event.EventRefusedException.Refusal;
 import io.managedservices.internal.call.Command;
 import io.managedservices.internal.call.Coordination;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.concurrent.Backend;
-import io.managedservices.internal.engine.OwnedWork;
-import io.managedservices.internal.engine.WorkDriver;
-import io.managedservices.internal.engine.WorkOwner;
+import io.managedservices.internal.engine.work.OwnedWork;
+import io.managedservices.internal.engine.work.WorkDriver;
+import io.managedservices.internal.engine.work.WorkOwner;
+import io.managedservices.internal.work.core.ScopedCall;
+import io.managedservices.internal.work.core.WorkEnvironment;
+import io.managedservices.internal.work.core.WorkThreads;
+import io.managedservices.internal.work.event.EventHub;
+import io.managedservices.internal.work.microtask.MicroTaskLimiter;
+import io.managedservices.internal.work.microtask.SlotLoad;
+import io.managedservices.internal.work.task.TaskQueue;
 import io.managedservices.monitor.Workload;
 import io.managedservices.work.MicroTask.Priority;
+import io.managedservices.work.WorkKind;
 
 /**
  * The work inside all services of an engine: what they share. Confined to the coordinator
@@ -29,17 +37,13 @@ public final class WorkEngine implements WorkDriver {
 
 	private final WorkSettings settings;
 
-	private final WorkThreads threads;
-
-	private final @Nullable UnaryOperator<Runnable> decorator;
+	private final WorkEnvironment environment;
 
 	private final TaskQueue tasks;
 
 	private final MicroTaskLimiter microTasks;
 
 	private final EventHub events;
-
-	private @Nullable Coordination coordination;
 
 	/**
 	 * Create what drives the work of one engine.
@@ -49,17 +53,42 @@ public final class WorkEngine implements WorkDriver {
 	 * or {@code null} for nothing
 	 */
 	public WorkEngine(WorkSettings settings, Backend backend, @Nullable UnaryOperator<Runnable> decorator) {
+		this(settings, backend, decorator, null);
+	}
+
+	/**
+	 * Create what drives the work of one engine.
+	 * @param settings its limits
+	 * @param backend time and threads, those of the engine
+	 * @param decorator carries the context of whoever asks for work to where it is done,
+	 * or {@code null} for nothing
+	 * @param surrounding what is put around user code, or {@code null} for nothing
+	 */
+	public WorkEngine(WorkSettings settings, Backend backend, @Nullable UnaryOperator<Runnable> decorator,
+			@Nullable Surrounding surrounding) {
 		this.settings = settings;
-		this.threads = new WorkThreads(backend, settings.maxThreads());
-		this.decorator = decorator;
-		this.tasks = new TaskQueue(this);
-		this.microTasks = new MicroTaskLimiter(this);
-		this.events = new EventHub(this);
+		WorkThreads threads = new WorkThreads(backend, settings.maxThreads(), (kind) -> kind != WorkKind.WORKER);
+		this.environment = new WorkEnvironment(threads, decorator, surrounding, settings.failuresKept());
+		this.tasks = new TaskQueue(this.environment, settings.taskSlots(), settings.longTask(), this::isAnyWaiting);
+		this.microTasks = new MicroTaskLimiter(this.environment, settings.microTaskLimit(), settings.mediumMaxDelay(),
+				settings.lowMaxDelay(), this::tellIfYielding);
+		this.events = new EventHub(this.environment);
+	}
+
+	private boolean isAnyWaiting() {
+		return this.microTasks.hasWaiting();
+	}
+
+	// Tasks yield first and then look whether any micro-task waits.
+	private void tellIfYielding() {
+		if (this.tasks.isYielding() && !this.microTasks.hasWaiting()) {
+			this.environment.coordination().submit(Command.of(this.tasks::microTasksIdle));
+		}
 	}
 
 	@Override
 	public void bind(Coordination coordination) {
-		this.coordination = coordination;
+		this.environment.bind(coordination);
 	}
 
 	@Override
@@ -69,12 +98,12 @@ public final class WorkEngine implements WorkDriver {
 
 	@Override
 	public void launch() {
-		this.threads.launch();
+		this.environment.threads().launch();
 	}
 
 	@Override
 	public void clockJumped() {
-		this.tasks.times().clockJumped();
+		this.tasks.clockJumped();
 	}
 
 	@Override
@@ -89,24 +118,19 @@ public final class WorkEngine implements WorkDriver {
 	@Override
 	public void releaseCaller() {
 		UserCall.forEachOfCaller((call) -> {
-			if (call instanceof Unit unit && unit.scope.workload().engine() == this) {
-				unit.release();
-				coordination().submit(Command.of(() -> unit.scope.release(unit)));
-			}
-			else if (call instanceof MicroTaskCall microTask && microTask.limiter() == this.microTasks) {
-				microTask.release();
-				this.microTasks.inside().remove(microTask);
-				coordination().submit(Command.of(microTask.scope::lookWhetherOver));
+			if (call instanceof ScopedCall scoped && scoped.scope().workplace().environment() == this.environment) {
+				scoped.letGo();
 			}
 		});
 	}
 
 	@Override
 	public Workload workload() {
-		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(),
-				this.microTasks.limit(), this.microTasks.running(), this.microTasks.mediumWaiting(),
-				this.microTasks.lowWaiting(), this.microTasks.waits(Priority.HIGH),
-				this.microTasks.waits(Priority.MEDIUM), this.microTasks.waits(Priority.LOW));
+		SlotLoad load = this.microTasks.load();
+		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(), load.limit(),
+				load.taken(),
+				new Workload.Lines(load.mediumWaiting(), load.lowWaiting(), this.microTasks.waits(Priority.HIGH),
+						this.microTasks.waits(Priority.MEDIUM), this.microTasks.waits(Priority.LOW)));
 	}
 
 	@Override
@@ -118,12 +142,12 @@ public final class WorkEngine implements WorkDriver {
 		return this.settings;
 	}
 
-	WorkThreads threads() {
-		return this.threads;
+	WorkEnvironment environment() {
+		return this.environment;
 	}
 
 	Coordination coordination() {
-		return Objects.requireNonNull(this.coordination);
+		return this.environment.coordination();
 	}
 
 	TaskQueue tasks() {
@@ -136,18 +160,6 @@ public final class WorkEngine implements WorkDriver {
 
 	EventHub events() {
 		return this.events;
-	}
-
-	@Nullable UnaryOperator<Runnable> decorator() {
-		return this.decorator;
-	}
-
-	/**
-	 * The context of the calling thread.
-	 * @return the context
-	 */
-	ContextCarrier captureContext() {
-		return ContextCarrier.capture(this.decorator);
 	}
 
 }

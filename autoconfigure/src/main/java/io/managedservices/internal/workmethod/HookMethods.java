@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 import io.managedservices.ManagedService;
+import io.managedservices.ServiceContext;
+import io.managedservices.event.EventOrigin;
 import io.managedservices.event.EventPolicy;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.internal.bean.BeanMethod;
@@ -49,16 +51,17 @@ final class HookMethods {
 					"Correct source of %s.%s".formatted(hooked.place(),
 							(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 		}
-		if (method.getParameterCount() != 1) {
+		MethodParameters parameters = MethodParameters.of(method, EventOrigin.class, ServiceContext.class);
+		if (parameters.others().size() != 1 || parameters.isAnyTakenTwice()) {
 			hooked.refuse(
-					"has a method '%s' as a hook with parameters %s: expected one, the event"
-						.formatted(method.getName(), hooked.parameters()),
+					"has a method '%s' as a hook with parameters %s: expected one, the event, and besides it any of %s, each once"
+						.formatted(method.getName(), parameters, parameters.offer()),
 					"Correct the parameters of %s.".formatted(hooked.shortMethod()));
 			return null;
 		}
 		checkBuffer(hooked, annotation);
 		BeanMethod callable = hooked.callable();
-		ResolvableType eventType = hooked.eventType();
+		ResolvableType eventType = hooked.eventType(parameters.others().get(0));
 		Class<?> type = eventType.toClass();
 		if (LifecycleEvent.class.isAssignableFrom(type)) {
 			hooked.refuse(
@@ -73,7 +76,11 @@ final class HookMethods {
 		// Methods that hook events are often called alike: the event tells them apart.
 		String name = "%s(%s)".formatted(method.getName(), shortName(eventType));
 		int buffer = (annotation.buffer() != ManagedService.NOT_SET) ? annotation.buffer() : ServiceHook.OF_SERVICE;
-		return new ServiceHook(name, source, eventType, annotation.policy(), buffer, callable::call);
+		// Nobody asks where an event comes from but a method that takes it.
+		boolean takesOrigin = parameters.types().contains(EventOrigin.class);
+		return new ServiceHook(name, source, eventType, annotation.policy(), buffer,
+				(event, origin, incarnation) -> callable
+					.call(parameters.pick(takesOrigin ? origin.get() : origin, incarnation, event)));
 	}
 
 	private static String shortName(ResolvableType type) {

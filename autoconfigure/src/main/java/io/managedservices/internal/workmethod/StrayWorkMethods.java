@@ -7,16 +7,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.util.ClassUtils;
 
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.LocalBeans;
-import io.managedservices.internal.declare.ServiceAnnotations;
 import io.managedservices.internal.graph.GraphProblem;
 
 /**
@@ -55,8 +50,8 @@ public final class StrayWorkMethods {
 	}
 
 	private void check(String beanName) {
-		Class<?> type = type(this.beanFactory, beanName);
-		if (type == null || ServiceAnnotations.isOfSpring(type)) {
+		Class<?> type = LocalBeans.userClass(this.beanFactory, beanName);
+		if (type == null) {
 			return;
 		}
 		WorkMethods.in(type).stream().map((method) -> method.getName()).sorted().findFirst().ifPresent((method) -> {
@@ -76,15 +71,8 @@ public final class StrayWorkMethods {
 	 * @return whether it has
 	 */
 	public static boolean isAnyIn(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		Class<?> type = type(beanFactory, beanName);
-		return type != null && !ServiceAnnotations.isOfSpring(type) && !WorkMethods.in(type).isEmpty();
-	}
-
-	private static @Nullable Class<?> type(ConfigurableListableBeanFactory beanFactory, String beanName) {
-		Object singleton = beanFactory.getSingleton(beanName);
-		Class<?> type = (singleton != null && !(singleton instanceof FactoryBean))
-				? AopProxyUtils.ultimateTargetClass(singleton) : beanFactory.getType(beanName, false);
-		return (type != null) ? ClassUtils.getUserClass(type) : null;
+		Class<?> type = LocalBeans.userClass(beanFactory, beanName);
+		return type != null && !WorkMethods.in(type).isEmpty();
 	}
 
 }

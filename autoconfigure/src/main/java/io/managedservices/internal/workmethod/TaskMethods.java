@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 
+import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.GraphProblem;
-import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.Task;
-import io.managedservices.work.TaskBody;
 
 /**
  * Makes tasks of the methods of one service that are annotated with {@link Task @Task}.
@@ -40,58 +40,34 @@ final class TaskMethods {
 	 * Makes a task of a method.
 	 * @param method the method
 	 * @param task its annotation
-	 * @return starts it, or {@code null} if anything is wrong with it or it is switched
+	 * @return the task, or {@code null} if anything is wrong with it or it is switched
 	 * off
 	 */
-	ServiceCallbacks.@Nullable Callback start(WorkMethod method, Task task) {
+	@Nullable DeclaredTask task(WorkMethod method, Task task) {
 		int before = this.problems.size();
 		String name = method.name(task.name());
 		method.checkUnique("task", name, this.names);
-		WorkMethod.Call body = method.callable(ServiceTask.class);
-		Duration every = task.every().isEmpty() ? null : method.duration("every", task.every(), false);
-		String cron = task.cron().isEmpty() ? null : task.cron();
-		Duration maxDelay = task.maxDelay().isEmpty() ? null : method.duration("maxDelay", task.maxDelay(), false);
-		if (task.every().isEmpty() == (cron == null)) {
-			refuseTimes(method, task);
-		}
+		WorkMethod.Call body = method.callable(ServiceTask.class, ServiceContext.class);
+		checkTimes(method, name, task);
+		Durations durations = new Durations(duration(method, "every", task.every(), false),
+				duration(method, "fixedDelay", task.fixedDelay(), false),
+				duration(method, "initialDelay", task.initialDelay(), true),
+				duration(method, "jitter", task.jitter(), true), duration(method, "maxDelay", task.maxDelay(), false));
+		checkJitter(method, task, durations);
+		String cron = task.cron();
 		ZoneId zone = task.zone().isEmpty() ? null : zone(method, name, task.zone());
-		if (!task.zone().isEmpty() && cron == null) {
-			method.refuse(
-					"has a task '%s' with zone '%s' and no cron: a zone is for cron only".formatted(name, task.zone()),
-					"Set cron in %s, or remove zone.".formatted(method.place()));
-		}
 		boolean off = Scheduled.CRON_DISABLED.equals(cron);
-		if (cron != null && !off) {
+		if (!cron.isEmpty() && !off) {
 			checkCron(method, cron);
 		}
 		if (this.problems.size() > before || body == null || off) {
 			return null;
 		}
-		TaskBody run = body::with;
-		return (context) -> {
-			ServiceTask made = context.work().task(name, run);
-			if (maxDelay != null) {
-				made.maxDelay(maxDelay);
-			}
-			if (task.finishOnStop()) {
-				made.finishOnStop();
-			}
-			if (every != null) {
-				made.repeat(every);
-			}
-			if (cron != null) {
-				begin(made, cron, zone);
-			}
-		};
+		return new DeclaredTask(name, body, durations, cron, zone, task.finishOnStop());
 	}
 
-	private static void begin(ServiceTask task, String cron, @Nullable ZoneId zone) {
-		if (zone != null) {
-			task.cron(cron, zone);
-		}
-		else {
-			task.cron(cron);
-		}
+	private static @Nullable Duration duration(WorkMethod method, String attribute, String text, boolean orZero) {
+		return text.isEmpty() ? null : method.duration(attribute, text, orZero);
 	}
 
 	private static @Nullable ZoneId zone(WorkMethod method, String task, String zone) {
@@ -107,14 +83,53 @@ final class TaskMethods {
 		}
 	}
 
-	private static void refuseTimes(WorkMethod method, Task task) {
-		if (task.cron().isEmpty()) {
-			method.refuse("has a task with neither every nor cron: expected one of them",
-					"Set one of them in %s.".formatted(method.place()));
+	private static void checkTimes(WorkMethod method, String name, Task task) {
+		List<String> times = new ArrayList<>();
+		addIfSet(times, "every", task.every());
+		addIfSet(times, "fixedDelay", task.fixedDelay());
+		addIfSet(times, "cron", task.cron());
+		if (times.size() > 1) {
+			method.refuse("has a task with %s: expected one of them".formatted(String.join(" and ", times)),
+					"Remove %s of them from %s.".formatted((times.size() > 2) ? "two" : "one", method.place()));
 		}
-		else {
-			method.refuse("has a task with every '%s' and cron '%s': expected one of them".formatted(task.every(),
-					task.cron()), "Remove one of them from %s.".formatted(method.place()));
+		if (task.cron().isEmpty()) {
+			refuse(method, name, "zone", task.zone(), "no cron: a zone is for cron only", "cron");
+			if (times.isEmpty()) {
+				refuse(method, name, "initialDelay", task.initialDelay(),
+						"neither every nor fixedDelay: it is on demand, and has no times", "every or fixedDelay");
+				refuse(method, name, "jitter", task.jitter(),
+						"none of every, fixedDelay and cron: it is on demand, and has no times",
+						"one of every, fixedDelay and cron");
+			}
+		}
+		else if (task.every().isEmpty() && task.fixedDelay().isEmpty()) {
+			refuse(method, name, "initialDelay", task.initialDelay(), "cron, which says itself when it comes first",
+					"every or fixedDelay in place of cron");
+		}
+	}
+
+	private static void checkJitter(WorkMethod method, Task task, Durations durations) {
+		Duration interval = (durations.every() != null) ? durations.every() : durations.fixedDelay();
+		Duration jitter = durations.jitter();
+		if (interval != null && jitter != null && jitter.compareTo(interval) >= 0) {
+			method.refuse(
+					"has an invalid jitter of @Task: expected less than its interval '%s', found '%s'"
+						.formatted(task.every().isEmpty() ? task.fixedDelay() : task.every(), task.jitter()),
+					"Correct jitter of %s.".formatted(method.place()));
+		}
+	}
+
+	private static void addIfSet(List<String> set, String attribute, String text) {
+		if (!text.isEmpty()) {
+			set.add("%s '%s'".formatted(attribute, text));
+		}
+	}
+
+	private static void refuse(WorkMethod method, String name, String attribute, String text, String why,
+			String instead) {
+		if (!text.isEmpty()) {
+			method.refuse("has a task '%s' with %s '%s' and %s".formatted(name, attribute, text, why),
+					"Set %s in %s, or remove %s.".formatted(instead, method.place(), attribute));
 		}
 	}
 
@@ -133,6 +148,75 @@ final class TaskMethods {
 						.formatted(cron, ex.getMessage()),
 					"Correct cron of %s.".formatted(method.place()));
 		}
+	}
+
+	/**
+	 * The durations of a task, each {@code null} if it is not set.
+	 *
+	 * @param every from the beginning of one run to that of the next
+	 * @param fixedDelay from the end of one run to the beginning of the next
+	 * @param initialDelay until the first run
+	 * @param jitter how much later at most, at random
+	 * @param maxDelay how long it waits for a slot at most
+	 */
+	record Durations(@Nullable Duration every, @Nullable Duration fixedDelay, @Nullable Duration initialDelay,
+			@Nullable Duration jitter, @Nullable Duration maxDelay) {
+
+	}
+
+	/**
+	 * A task that a method was declared to be.
+	 *
+	 * @param name its name
+	 * @param body what it does
+	 * @param durations its times
+	 * @param cron an expression, empty for none
+	 * @param zone that of the expression, {@code null} for that of the system
+	 * @param finishOnStop whether a run may come to its end when the service stops
+	 */
+	record DeclaredTask(String name, WorkMethod.Call body, Durations durations, String cron, @Nullable ZoneId zone,
+			boolean finishOnStop) {
+
+		/**
+		 * Makes it, so that the service can ask for it.
+		 * @param context the incarnation
+		 */
+		void make(ServiceContext context) {
+			ServiceTask made = context.work().task(this.name, (task) -> this.body.with(task, context)).keep();
+			if (this.durations.maxDelay() != null) {
+				made.maxDelay(this.durations.maxDelay());
+			}
+			if (this.finishOnStop) {
+				made.finishOnStop();
+			}
+		}
+
+		/**
+		 * Begins to count, if it has times.
+		 * @param context the incarnation
+		 */
+		void begin(ServiceContext context) {
+			ServiceTask made = context.work().task(this.name);
+			if (this.durations.initialDelay() != null) {
+				made.initialDelay(this.durations.initialDelay());
+			}
+			if (this.durations.jitter() != null) {
+				made.jitter(this.durations.jitter());
+			}
+			if (this.durations.every() != null) {
+				made.repeat(this.durations.every());
+			}
+			if (this.durations.fixedDelay() != null) {
+				made.fixedDelay(this.durations.fixedDelay());
+			}
+			if (!this.cron.isEmpty() && this.zone != null) {
+				made.cron(this.cron, this.zone);
+			}
+			else if (!this.cron.isEmpty()) {
+				made.cron(this.cron);
+			}
+		}
+
 	}
 
 }

@@ -3,7 +3,6 @@ package io.managedservices.internal.workmethod;
 
 import java.lang.reflect.Method;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -107,23 +106,20 @@ final class WorkMethod {
 	}
 
 	/**
-	 * Makes it one that can be called, with one argument or none.
-	 * @param type the type of the argument
+	 * Makes it one that can be called with some of what is on offer, or with nothing.
+	 * @param offered the types of what is on offer
 	 * @return how it is called, or {@code null} if it cannot be, which is a problem then
 	 */
-	@Nullable Call callable(Class<?> type) {
-		Class<?>[] parameters = this.method.getParameterTypes();
-		if (parameters.length > 1 || (parameters.length == 1 && parameters[0] != type)) {
-			refuse("has a method '%s' as work with parameters %s: expected none, or one of type '%s'"
-				.formatted(this.method.getName(), parameters(), type.getSimpleName()),
+	@Nullable Call callable(Class<?>... offered) {
+		MethodParameters parameters = MethodParameters.of(this.method, offered);
+		if (!parameters.others().isEmpty() || parameters.isAnyTakenTwice()) {
+			refuse("has a method '%s' as work with parameters %s: expected none, or any of %s, each once"
+				.formatted(this.method.getName(), parameters, parameters.offer()),
 					"Correct the parameters of %s.".formatted(shortMethod()));
 			return null;
 		}
 		BeanMethod callable = callable();
-		if (callable == null) {
-			return null;
-		}
-		return (parameters.length == 0) ? (argument) -> callable.call() : callable::call;
+		return (callable != null) ? (things) -> callable.call(parameters.pick(things)) : null;
 	}
 
 	/**
@@ -140,18 +136,15 @@ final class WorkMethod {
 	}
 
 	/**
-	 * The type of the events that the only parameter takes.
+	 * The type of the events that a parameter takes.
+	 * @param parameter the place of the parameter
 	 * @return the type, also of a parameter that is declared by a type variable
 	 */
-	ResolvableType eventType() {
-		ResolvableType type = ResolvableType.forMethodParameter(this.method, 0,
+	ResolvableType eventType(int parameter) {
+		ResolvableType type = ResolvableType.forMethodParameter(this.method, parameter,
 				BeanMethod.userClass(this.declaration.instance()));
 		Class<?> resolved = ClassUtils.resolvePrimitiveIfNecessary(type.resolve(Object.class));
 		return type.hasGenerics() ? type : ResolvableType.forClass(resolved);
-	}
-
-	String parameters() {
-		return Arrays.stream(this.method.getParameterTypes()).map(Class::getSimpleName).toList().toString();
 	}
 
 	String shortMethod() {
@@ -176,19 +169,20 @@ final class WorkMethod {
 		if (duration == null || duration.isNegative() || (duration.isZero() && !orZero)) {
 			refuse("has an invalid %s of %s: expected a duration %s, such as 500ms or 10s, found '%s'"
 				.formatted(attribute, this.annotation, orZero ? "of 0 or more" : "above 0", text),
-					"Correct %s of %s.".formatted(attribute, place()));
+					text.contains("${") ? "Set the property that %s of %s names, or give it a default: ${name:10s}."
+						.formatted(attribute, place()) : "Correct %s of %s.".formatted(attribute, place()));
 			return null;
 		}
 		return duration;
 	}
 
 	/**
-	 * Calls a method that takes an argument or not.
+	 * Calls a method with what it takes of what is on offer.
 	 */
 	@FunctionalInterface
 	interface Call {
 
-		void with(Object argument) throws Exception;
+		void with(Object... things) throws Exception;
 
 	}
 

@@ -60,8 +60,16 @@ public final class WorkMethods {
 		if (!AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
 			return Set.of();
 		}
-		return MethodIntrospector.selectMethods(type,
-				(Method method) -> ANNOTATIONS.stream().anyMatch((each) -> find(method, each) != null));
+		return MethodIntrospector.selectMethods(type, (Method method) -> isWork(method));
+	}
+
+	private static boolean isWork(Method method) {
+		for (Class<? extends Annotation> annotation : ANNOTATIONS) {
+			if (find(method, annotation) != null) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static <A extends Annotation> @Nullable A find(Method method, Class<A> annotation) {
@@ -80,16 +88,21 @@ public final class WorkMethods {
 			return DeclaredWork.NONE;
 		}
 		List<ServiceCallbacks.Callback> starts = new ArrayList<>();
+		List<ServiceCallbacks.Callback> made = new ArrayList<>();
 		List<ServiceHook> hooks = new ArrayList<>();
 		WorkerMethods workers = new WorkerMethods(this.problems);
 		TaskMethods tasks = new TaskMethods(this.problems);
 		HookMethods hooked = new HookMethods(this.names, this.problems);
 		for (Method method : methods) {
 			add(starts, declared(declaration, method, Worker.class, workers::start));
-			add(starts, declared(declaration, method, Task.class, tasks::start));
+			TaskMethods.DeclaredTask task = declared(declaration, method, Task.class, tasks::task);
+			if (task != null) {
+				made.add(task::make);
+				starts.add(task::begin);
+			}
 			add(hooks, declared(declaration, method, OnServiceEvent.class, hooked::hook));
 		}
-		return new DeclaredWork(List.copyOf(starts), List.copyOf(hooks));
+		return new DeclaredWork(List.copyOf(made), List.copyOf(starts), List.copyOf(hooks));
 	}
 
 	private <A extends Annotation, T> @Nullable T declared(Declaration declaration, Method method, Class<A> type,

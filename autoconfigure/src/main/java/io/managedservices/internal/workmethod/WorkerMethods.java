@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.work.ServiceWorker;
@@ -39,7 +40,7 @@ final class WorkerMethods {
 		int before = this.problems.size();
 		String name = method.name(worker.name());
 		method.checkUnique("worker", name, this.names);
-		WorkMethod.Call body = method.callable(WorkerContext.class);
+		WorkMethod.Call body = method.callable(WorkerContext.class, ServiceContext.class);
 		Duration delay = method.duration("delay", worker.delay(), true);
 		Duration window = method.duration("window", worker.window(), false);
 		Duration heartbeat = worker.heartbeat().isEmpty() ? null
@@ -59,7 +60,9 @@ final class WorkerMethods {
 			return null;
 		}
 		return (context) -> {
-			ServiceWorker made = context.work().worker(name, body::with).restartOnFailure(delay);
+			ServiceWorker made = context.work()
+				.worker(name, (worked) -> body.with(worked, context))
+				.restartOnFailure(delay);
 			if (maxRestarts >= 0) {
 				made.maxRestarts(maxRestarts, window);
 			}

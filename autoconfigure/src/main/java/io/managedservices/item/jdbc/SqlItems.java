@@ -23,8 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ClassUtils;
 
 import io.managedservices.internal.item.VerifiedItems;
-import io.managedservices.internal.item.jdbc.ItemIds;
-import io.managedservices.internal.item.jdbc.WireTime;
+import io.managedservices.internal.item.sql.ItemIds;
+import io.managedservices.internal.item.sql.WireTime;
 import io.managedservices.internal.line.LineLog;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import io.managedservices.internal.item.jdbc.ItemDatabase;
-import io.managedservices.internal.item.jdbc.WireTime;
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.WireTime;
 import io.managedservices.internal.line.LineLog;
 
 /**

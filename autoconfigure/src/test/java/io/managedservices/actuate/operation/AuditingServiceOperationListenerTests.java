@@ -25,8 +25,8 @@ class AuditingServiceOperationListenerTests {
 
 	@Test
 	void onOperationTellsWhoWhatOnWhichAndOutcome() {
-		this.listener.onOperation(new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, "7",
-				Outcome.FAILED, "It hangs"));
+		this.listener.onOperation(new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
+				"7", Outcome.FAILED, "It hangs"));
 		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
 		assertThat(event.getPrincipal()).isEqualTo("ada");
 		assertThat(event.getType()).isEqualTo("MANAGED_SERVICE_OPERATION");
@@ -35,8 +35,17 @@ class AuditingServiceOperationListenerTests {
 	}
 
 	@Test
+	void onOperationWhenTaskIsQueuedTellsWhich() {
+		this.listener.onOperation(
+				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, "7", Outcome.ACCEPTED, null));
+		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
+		assertThat(event.getData()).isEqualTo(Map.of("action", "queue", "service", "mail", "task", "sendAll", "dryRun",
+				false, "outcome", "accepted", "operation", "7"));
+	}
+
+	@Test
 	void onOperationWhenNotAcceptedHasNoOperation() {
-		this.listener.onOperation(new ServiceOperationEvent("explode", null, "databas", "anonymous", true, null,
+		this.listener.onOperation(new ServiceOperationEvent("explode", null, "databas", null, "anonymous", true, null,
 				Outcome.UNKNOWN_SERVICE, null));
 		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
 		assertThat(event.getData())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.actuate.operation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Shown;
@@ -18,10 +21,12 @@ import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServicePlan;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceException.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -55,10 +60,10 @@ class ServiceOperationsTests {
 		assertThat(found(accepted).status()).isEqualTo(Status.SUCCEEDED);
 		assertThat(found(accepted).message()).isNull();
 		assertThat(this.events).containsExactly(
-				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, accepted.operation(),
-						Outcome.ACCEPTED, null),
-				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", "ada", false, accepted.operation(),
-						Outcome.SUCCEEDED, null));
+				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
+						accepted.operation(), Outcome.ACCEPTED, null),
+				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
+						accepted.operation(), Outcome.SUCCEEDED, null));
 		assertThat(this.events).extracting(ServiceOperationEvent::isEnd).containsExactly(false, true);
 	}
 
@@ -151,8 +156,9 @@ class ServiceOperationsTests {
 			.willReturn(new ServicePlan(List.of("pollBook", "database"), List.of("database", "pollBook")));
 		OperationAnswer answer = perform("restart", "database", "true");
 		assertThat(answer.status()).isEqualTo(200);
-		assertThat(answer.body()).isEqualTo(new PlanDescriptor("restart", "database", true,
-				List.of("pollBook", "database"), List.of("database", "pollBook")));
+		assertThat(answer.body())
+			.isEqualTo(new PlanDescriptor("restart", "database", true, List.of("pollBook", "database"),
+					List.of("database", "pollBook"), List.of("database", "pollBook"), List.of(), List.of(), List.of()));
 		assertThat(this.events).singleElement().satisfies((event) -> {
 			assertThat(event.outcome()).isEqualTo(Outcome.PLANNED);
 			assertThat(event.dryRun()).isTrue();
@@ -183,8 +189,114 @@ class ServiceOperationsTests {
 		assertThat(found(second).status()).isEqualTo(Status.SUCCEEDED);
 	}
 
+	@Test
+	void queueWhenServiceRunsIsAnOperationThatIsDone() {
+		OperationDescriptor accepted = accepted(queue("mail", "sendAll", null));
+		verify(this.services).queueTask("mail", "sendAll");
+		assertThat(accepted.action()).isEqualTo("queue");
+		assertThat(accepted.status()).isEqualTo(Status.SUCCEEDED);
+		assertThat(this.events).containsExactly(
+				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, accepted.operation(),
+						Outcome.ACCEPTED, null),
+				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, accepted.operation(),
+						Outcome.SUCCEEDED, null));
+	}
+
+	@Test
+	void queueWhenRequestIsWrongDoesNothing() {
+		this.events.clear();
+		assertError(queue("mail", null, null), 400, Outcome.INVALID, "The task is missing: expected the name");
+		this.events.clear();
+		assertError(queue("mail", " ", null), 400, Outcome.INVALID, "The task is missing");
+		this.events.clear();
+		assertError(queue("mail", "sendAll", "true"), 400, Outcome.INVALID,
+				"dryRun 'true' is not known to the action queue: expected false");
+		this.events.clear();
+		assertError(this.operations.perform(new OperationRequest("stop", "mail", "sendAll", null, null, "ada"),
+				Shown.TEXTS), 400, Outcome.INVALID, "Task 'sendAll' cannot be given to the action 'stop'");
+		verifyNoInteractions(this.services);
+	}
+
+	@Test
+	void queueWhenNotPossibleSaysWhy() {
+		willThrow(new ServiceException(Kind.UNKNOWN, "mial", "Did you mean 'mail'?", null)).given(this.services)
+			.queueTask("mial", "sendAll");
+		this.events.clear();
+		assertError(queue("mial", "sendAll", null), 404, Outcome.UNKNOWN_SERVICE, "Did you mean 'mail'?");
+		willThrow(new ServiceException("mail", "it is STOPPED", null)).given(this.services)
+			.queueTask("mail", "sendAll");
+		this.events.clear();
+		assertError(queue("mail", "sendAll", null), 409, Outcome.REFUSED, "it is STOPPED");
+		willThrow(new IllegalArgumentException("there is 'sendAll'")).given(this.services).queueTask("mail", "sendal");
+		this.events.clear();
+		assertError(queue("mail", "sendal", null), 400, Outcome.INVALID, "there is 'sendAll'");
+	}
+
+	@Test
+	void holdOffIsAnOperationThatIsDone() {
+		OperationDescriptor accepted = accepted(holdOff("10m", null));
+		verify(this.services).holdOff(Duration.ofMinutes(10), "mail");
+		assertThat(accepted.action()).isEqualTo("hold-off");
+		assertThat(accepted.status()).isEqualTo(Status.SUCCEEDED);
+		assertThat(this.events).containsExactly(
+				new ServiceOperationEvent("hold-off", null, "mail", null, "ada", false, accepted.operation(),
+						Outcome.ACCEPTED, "for PT10M"),
+				new ServiceOperationEvent("hold-off", null, "mail", null, "ada", false, accepted.operation(),
+						Outcome.SUCCEEDED, null));
+		accepted(holdOff("0s", "false"));
+		verify(this.services).holdOff(Duration.ZERO, "mail");
+		accepted(holdOff("PT2H", null));
+		verify(this.services).holdOff(Duration.ofHours(2), "mail");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "", " ", "10", "soon", "-5m", "36501d", "10y", "99999999999999999999s", "999999999999999d" })
+	void holdOffWhenTimeIsWrongDoesNothing(String time) {
+		this.events.clear();
+		assertError(holdOff(time, null), 400, Outcome.INVALID, "for '");
+		verifyNoInteractions(this.services);
+	}
+
+	@Test
+	void holdOffWhenRequestIsWrongDoesNothing() {
+		this.events.clear();
+		assertError(holdOff(null, null), 400, Outcome.INVALID, "The time is missing: expected for how long");
+		this.events.clear();
+		assertError(holdOff("10m", "true"), 400, Outcome.INVALID,
+				"dryRun 'true' is not known to the action hold-off: expected false");
+		this.events.clear();
+		assertError(
+				this.operations.perform(new OperationRequest("stop", "mail", null, null, "10m", "ada"), Shown.TEXTS),
+				400, Outcome.INVALID, "for '10m' cannot be given to the action 'stop': expected the action hold-off");
+		this.events.clear();
+		assertError(
+				this.operations.perform(new OperationRequest("hold-off", "mail", "sendAll", null, "10m", "ada"),
+						Shown.TEXTS),
+				400, Outcome.INVALID,
+				"Task 'sendAll' cannot be given to the action 'hold-off': expected the action queue");
+		verifyNoInteractions(this.services);
+	}
+
+	@Test
+	void holdOffWhenServiceRunsWithoutALeaseIsRefused() {
+		willThrow(new OperationRefusedException("mail", "it runs without a lease")).given(this.services)
+			.holdOff(Duration.ofMinutes(10), "mail");
+		this.events.clear();
+		assertError(holdOff("10m", null), 409, Outcome.REFUSED, "it runs without a lease");
+	}
+
+	private OperationAnswer holdOff(@Nullable String time, @Nullable String dryRun) {
+		return this.operations.perform(new OperationRequest("hold-off", "mail", null, dryRun, time, "ada"),
+				Shown.TEXTS);
+	}
+
+	private OperationAnswer queue(String service, @Nullable String task, @Nullable String dryRun) {
+		return this.operations.perform(new OperationRequest("queue", service, task, dryRun, null, "ada"), Shown.TEXTS);
+	}
+
 	private OperationAnswer perform(@Nullable String action, String service, @Nullable String dryRun) {
-		return this.operations.perform(new OperationRequest(action, service, dryRun, "ada"), Shown.TEXTS);
+		return this.operations.perform(new OperationRequest(action, service, null, dryRun, null, "ada"), Shown.TEXTS);
 	}
 
 	private static OperationDescriptor accepted(OperationAnswer answer) {

@@ -76,9 +76,20 @@ class ManagedServicesEndpointIntegrationTests {
 
 			ServedServices.Answer bad = application.get("/actuator/managedservices?format=svg");
 			assertThat(bad.code()).isEqualTo(400);
-			assertThat(bad.<String>json("$.error")).endsWith("expected one of json, mermaid, dot");
+			assertThat(bad.<String>json("$.error"))
+				.endsWith("expected one of json, mermaid, dot, and timeline for all services");
 			assertThat(application.getAccepting("text/plain", "/actuator/managedservices?format=mermaid").code())
 				.isEqualTo(200);
+
+			ServedServices.Answer summary = application.get("/actuator/managedservices?view=summary");
+			assertThat(summary.<String>json("$.services.pollBook.rootCause")).isEqualTo("database");
+			String revision = summary.json("$.revision");
+			ServedServices.Answer unchanged = application.get("/actuator/managedservices?since=" + revision);
+			assertThat(unchanged.<Map<String, ?>>json("$.services")).isEmpty();
+			assertThat(unchanged.<String>json("$.since")).isEqualTo(revision);
+			assertThat(application.get("/actuator/managedservices?view=history").<List<?>>json("$.episodes")).isEmpty();
+			assertThat(application.get("/actuator/managedservices?format=timeline").type())
+				.isEqualTo("image/svg+xml;charset=UTF-8");
 			assertThat(application.getAccepting("application/json", "/actuator/managedservices").type())
 				.isEqualTo("application/json");
 		}
@@ -122,41 +133,45 @@ class ManagedServicesEndpointIntegrationTests {
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void endpointShowsWorkOfServicesThatHaveAny(WebApplicationType type) {
 		this.services
-			.workload(new Workload(4, 1, 2, 8, 3, 5, 6, Workload.Waits.NONE,
-					new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE))
-			.work("pollBook",
-					new WorkSnapshot(false, List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
-							List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
-									Duration.ofMillis(1500), null)),
-							1, 2,
-							List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null, null, null, null)),
-							new MicroTaskStatus(
-									0, 5, 6, 10, 1, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE),
-							new EventStatus(4, 0, 0, 0, 2),
-							List.of(new ServiceFailure("pollBook", WorkKind.TASK, "recount",
+			.workload(new Workload(4, 1, 2, 8, 3, new Workload.Lines(5, 6, Workload.Waits.NONE,
+					new Workload.Waits(7, Duration.ofMillis(1500), Duration.ofSeconds(1)), Workload.Waits.NONE)))
+			.work("pollBook", new WorkSnapshot(false,
+					List.of(new WorkerStatus("votes", WorkerState.RUNNING, 1, 0, null)),
+					new WorkSnapshot.Tasks(List.of(new TaskStatus("recount", TaskState.IDLE, Instant.EPOCH, null,
+							Duration.ofMillis(1500), null)), 1, 2),
+					List.of(new TickerStatus("every PT5S", Duration.ofSeconds(5), 3, null,
+							new WorkSnapshot.LastRun(null, null, null))),
+					new WorkSnapshot.Traffic(new MicroTaskStatus(0, 10, 1,
+							new Workload.Lines(5, 6, Workload.Waits.NONE, Workload.Waits.NONE, Workload.Waits.NONE)),
+							new EventStatus(4, 0, 0, 0, 2)),
+					new WorkSnapshot.Failures(
+							List.of(new ServiceFailure(new ServiceFailure.Source("pollBook", WorkKind.TASK, "recount"),
 									new IllegalStateException("item 7"),
 									List.of(new StackTraceElement("org.example.Mail", "read", "Mail.java", 42)),
 									Instant.EPOCH, Severity.WARNING)),
-							1));
+							1)));
 		try (ServedServices application = ServedServices.run(this.services, type, ServedServices.SHOWN)) {
 			ServedServices.Answer all = application.get("/actuator/managedservices");
 			assertThat(all.<Map<String, Object>>json("$.workload")).containsEntry("taskSlots", 4)
 				.containsEntry("microTaskLimit", 8)
 				.containsEntry("lowWaiting", 6)
-				.containsEntry("mediumWaits", Map.of("begun", 7, "total", "PT1.5S", "longest", "PT1S"));
+				.containsEntry("mediumWaits", Map.of("begun", 7, "total", "PT1.5S", "totalMillis", 1500, "longest",
+						"PT1S", "longestMillis", 1000));
 			assertThat(all.<List<?>>json("$..work")).isEmpty();
 			assertThat(application.get("/actuator/managedservices/database").<List<?>>json("$..work")).isEmpty();
 			ServedServices.Answer one = application.get("/actuator/managedservices/pollBook");
 			assertThat(one.<Map<String, Object>>json("$.work.workers[0]")).containsExactlyInAnyOrderEntriesOf(
 					Map.of("name", "votes", "state", "RUNNING", "attempt", 1, "failedAttempts", 0));
-			assertThat(one.<Map<String, Object>>json("$.work.tasks[0]")).containsExactlyInAnyOrderEntriesOf(Map
-				.of("name", "recount", "state", "IDLE", "next", "1970-01-01T00:00:00Z", "lastDuration", "PT1.5S"));
-			assertThat(one.<Map<String, Object>>json("$.work.tickers[0]"))
-				.containsExactlyInAnyOrderEntriesOf(Map.of("name", "every PT5S", "interval", "PT5S", "ticks", 3));
+			assertThat(one.<Map<String, Object>>json("$.work.tasks[0]"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("name", "recount", "state", "IDLE", "next",
+						"1970-01-01T00:00:00Z", "lastDuration", "PT1.5S", "lastMillis", 1500));
+			assertThat(one.<Map<String, Object>>json("$.work.tickers[0]")).containsExactlyInAnyOrderEntriesOf(
+					Map.of("name", "every PT5S", "interval", "PT5S", "intervalMillis", 5000, "ticks", 3));
 			assertThat(one.<Map<String, Object>>json("$.work.microTasks")).containsEntry("finished", 10)
 				.containsEntry("mediumWaiting", 5)
 				.containsEntry("lowWaiting", 6)
-				.containsEntry("mediumWaits", Map.of("begun", 0, "total", "PT0S", "longest", "PT0S"));
+				.containsEntry("mediumWaits",
+						Map.of("begun", 0, "total", "PT0S", "totalMillis", 0, "longest", "PT0S", "longestMillis", 0));
 			assertThat(one.<Integer>json("$.work.taskCount")).isEqualTo(1);
 			assertThat(one.<Integer>json("$.work.tasksQueued")).isEqualTo(2);
 			assertThat(one.<Map<String, Object>>json("$.work.events")).containsExactlyInAnyOrderEntriesOf(

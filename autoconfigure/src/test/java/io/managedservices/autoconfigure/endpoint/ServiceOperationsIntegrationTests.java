@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
@@ -26,6 +27,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
+import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServedServices;
 import io.managedservices.ServedServices.Answer;
@@ -37,6 +39,7 @@ import io.managedservices.monitor.LifecycleListener;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
+import io.managedservices.work.Task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -181,6 +184,10 @@ class ServiceOperationsIntegrationTests {
 		expected.put("{\"action\": \"STOP\"}", "Did you mean 'stop'?");
 		expected.put("{\"action\": \"clear_errors\"}", "Did you mean 'clear-errors'?");
 		expected.put("{\"action\": \"stopp\"}", "Did you mean 'stop'?");
+		expected.put("{\"action\": \"queue\"}", "The task is missing");
+		expected.put("{\"action\": \"queue\", \"task\": 7}", "Service 'database' has no task '7', nor any other");
+		expected.put("{\"action\": \"queue\", \"task\": null}", "Field 'task' is null: expected the name of a task");
+		expected.put("{\"action\": \"queue\", \"Task\": \"recount\"}", "Did you mean 'task'?");
 		try (ServedServices application = ServedServices.run(Polls.class, type, UNRESTRICTED)) {
 			Journal journal = application.context().getBean(Journal.class);
 			journal.transitions.clear();
@@ -202,6 +209,28 @@ class ServiceOperationsIntegrationTests {
 					.containsOnly("invalid"));
 			assertThat(application.post(PATH + "/database?dryRun=true", "{\"action\": \"stop\"}").code())
 				.isEqualTo(200);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void queueRunsTaskOfRunningService(WebApplicationType type) {
+		try (ServedServices application = ServedServices.run(Polls.class, type, ServedServices.SHOWN, UNRESTRICTED)) {
+			Recounting recounting = application.context().getBean(Recounting.class);
+			awaitSuccess(application,
+					application.post(PATH + "/recounting", "{\"action\": \"queue\", \"task\": \"recount\"}"));
+			Awaitility.await().until(() -> recounting.count.get() == 1);
+			Answer misspelt = application.post(PATH + "/recounting", "{\"action\": \"queue\", \"task\": \"recuont\"}");
+			assertThat(misspelt.code()).isEqualTo(400);
+			assertThat(misspelt.<String>json("$.error")).contains("'recuont'", "there is 'recount'");
+			assertThat(application.post(PATH + "/recuonting", "{\"action\": \"queue\", \"task\": \"recount\"}").code())
+				.isEqualTo(404);
+			awaitSuccess(application, application.post(PATH + "/recounting", "{\"action\": \"stop\"}"));
+			Answer refused = application.post(PATH + "/recounting", "{\"action\": \"queue\", \"task\": \"recount\"}");
+			assertThat(refused.code()).isEqualTo(409);
+			assertThat(refused.<String>json("$.error")).isEqualTo(
+					"Task 'recount' of service 'recounting' cannot be queued: expected the service to be running, and it is STOPPED");
+			assertThat(recounting.count).hasValue(1);
 		}
 	}
 
@@ -356,6 +385,11 @@ class ServiceOperationsIntegrationTests {
 		}
 
 		@Bean
+		Recounting recounts() {
+			return new Recounting();
+		}
+
+		@Bean
 		@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 		Filter authentication() {
 			Principal ada = () -> "ada";
@@ -383,6 +417,18 @@ class ServiceOperationsIntegrationTests {
 
 		void report() {
 			Objects.requireNonNull(this.context).reportError(new IllegalArgumentException("line 7"));
+		}
+
+	}
+
+	@ManagedService(name = "recounting")
+	static class Recounting {
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		@Task
+		void recount() {
+			this.count.incrementAndGet();
 		}
 
 	}

@@ -33,9 +33,9 @@ import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.ManagedServicesItemsProperties;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
-import io.managedservices.internal.item.EmbeddedItemEngine;
 import io.managedservices.internal.item.ItemEngine;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.embedded.EmbeddedItemEngine;
 import io.managedservices.internal.item.jdbc.DbSchedulerItemEngine;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemScheduler;
@@ -131,7 +131,6 @@ class ItemConfigurationIntegrationTests {
 					retry.multiplier=NaN      | retry.multiplier is invalid: expected a number of at least 1, found NaN.
 					db-scheduler.heartbeat=106751991167d | db-scheduler.heartbeat is invalid: expected a duration from 1ms to 365d, found 'PT2562047788008H'.
 					db-scheduler.heartbeat=100ns         | db-scheduler.heartbeat is invalid: expected a duration from 1ms to 365d, found 'PT0.0000001S'.
-					db-scheduler.threads=0               | db-scheduler.threads is invalid: expected 1 to 10000, found '0'.
 					db-scheduler.table=items; drop       | db-scheduler.table is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found 'items; drop'.
 					""")
 	void refreshWhenSettingOfAllIsWrongRefusesItInBothEngines(String property, String description) {
@@ -184,7 +183,7 @@ class ItemConfigurationIntegrationTests {
 		this.runner.withUserConfiguration(Database.class)
 			.withBean("pollClosing", PollClosing.class)
 			.withPropertyValues(PREFIX + "engine=db-scheduler", PREFIX + "db-scheduler.create-table=true",
-					PREFIX + "db-scheduler.threads=2", PREFIX + "db-scheduler.polling-interval=50ms")
+					PREFIX + "db-scheduler.polling-interval=50ms")
 			.run((context) -> {
 				assertThat(context).hasSingleBean(DbSchedulerItemEngine.class).hasSingleBean(ItemEngine.class);
 				ManagedServices services = context.getBean(ManagedServices.class);

@@ -66,9 +66,11 @@ class ItemReadersIntegrationTests {
 				.containsEntry("notYet", 1)
 				.containsEntry("failed", 2)
 				.containsEntry("retried", 1)
-				.containsEntry("lateness", Map.of("median", "PT0S", "p99", "PT0S", "max", "PT0S"))
-				.containsEntry("checkAll", Map.of("last", "2030-01-01T00:00:00Z", "duration", "PT0S", "next",
-						"2030-01-01T01:00:00Z", "items", 0));
+				.containsEntry("lateness",
+						Map.of("median", "PT0S", "medianMillis", 0, "p99", "PT0S", "p99Millis", 0, "max", "PT0S",
+								"maxMillis", 0))
+				.containsEntry("checkAll", Map.of("last", "2030-01-01T00:00:00Z", "duration", "PT0S", "durationMillis",
+						0, "next", "2030-01-01T01:00:00Z", "items", 0));
 			assertThat(application.get("/actuator/managedservices").<Map<String, Object>>json("$.services.polls"))
 				.doesNotContainKey("items");
 		}
@@ -79,11 +81,13 @@ class ItemReadersIntegrationTests {
 		try (ServedServices application = ServedServices.run(FiguresApplication.class, WebApplicationType.SERVLET,
 				ServedServices.SHOWN)) {
 			Answer answer = application.get("/actuator/managedservices/polls");
-			assertThat(answer.<Map<String, Object>>json("$.items")).containsExactlyInAnyOrderEntriesOf(
-					Map.of("due", 2, "armed", 3, "inHand", 4, "processed", 5, "notYet", 6, "failed", 7, "retried", 8,
-							"conflicts", 13, "lateness", Map.of("median", "PT9S", "p99", "PT10S", "max", "PT11S"),
-							"checkAll", Map.of("last", "2030-01-01T00:00:20Z", "duration", "PT1.5S", "next",
-									"2030-01-01T00:00:30.250Z", "items", 12)));
+			assertThat(answer.<Map<String, Object>>json("$.items"))
+				.containsExactlyInAnyOrderEntriesOf(Map.of("due", 2, "armed", 3, "inHand", 4, "processed", 5, "notYet",
+						6, "failed", 7, "retried", 8, "conflicts", 13, "lateness",
+						Map.of("median", "PT9S", "medianMillis", 9000, "p99", "PT10S", "p99Millis", 10000, "max",
+								"PT11S", "maxMillis", 11000),
+						"checkAll", Map.of("last", "2030-01-01T00:00:20Z", "duration", "PT1.5S", "durationMillis", 1500,
+								"next", "2030-01-01T00:00:30.250Z", "items", 12)));
 		}
 	}
 
@@ -280,7 +284,8 @@ class ItemReadersIntegrationTests {
 	 */
 	static class Figures implements ItemEngine {
 
-		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4, 5, 6, 7, 8, 13,
+		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4,
+				new ItemsSnapshot.Counts(5, 6, 7, 8, 13),
 				new Lateness(Duration.ofSeconds(9), Duration.ofSeconds(10), Duration.ofSeconds(11)),
 				new CheckAll(START.plusSeconds(20), Duration.ofMillis(1500), START.plusMillis(30_250), 12, null));
 

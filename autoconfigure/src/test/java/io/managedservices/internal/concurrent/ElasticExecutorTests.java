@@ -104,12 +104,12 @@ class ElasticExecutorTests {
 	}
 
 	@Test
-	void wantedWhenAllBlockOrTasksBeginTooSlowlyIsTwiceAsManyAndNoFewerThanLately() {
+	void wantedWhenAllBlockOrTasksBeginTooSlowlyIsFourTimesAsManyAndNoFewerThanLately() {
 		int processors = Math.max(2, Runtime.getRuntime().availableProcessors());
-		assertThat(this.executor.wanted(1, 1, 0, false)).isEqualTo(2 * processors);
-		assertThat(this.executor.wanted(100, 100, 0, false)).isEqualTo(200);
-		assertThat(this.executor.wanted(100, 99, 0, true)).isEqualTo(200);
-		assertThat(this.executor.wanted(100, 100, 300, false)).isEqualTo(300);
+		assertThat(this.executor.wanted(1, 1, 0, false)).isEqualTo(4 * processors);
+		assertThat(this.executor.wanted(100, 100, 0, false)).isEqualTo(400);
+		assertThat(this.executor.wanted(100, 99, 0, true)).isEqualTo(400);
+		assertThat(this.executor.wanted(50, 50, 300, false)).isEqualTo(300);
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

@@ -58,9 +58,8 @@ class AnnotatedSettingsIntegrationTests {
 
 	@Test
 	void discoverWhenPropertyIsWrongNamesPropertyEvenIfAnnotationHasIt() {
-		ServiceOverrides none = ServiceOverrides.NONE;
-		ServiceOverrides configured = new ServiceOverrides(null, null, none.timeouts(),
-				new ServiceOverrides.Retry(-2, null, 1.0, null, null, null, null), none.restart(), none.health(), 5);
+		SettingsOverlay configured = new SettingsOverlay(
+				Map.of("retry.max-retries", -2, "retry.multiplier", 1.0, "event-buffer", 5));
 		assertThat(problems(Map.of("wrong", configured), Wrong.class)).containsExactly(
 				"Service 'wrong' has an invalid retry.max-retries: expected 0 or more, or -1 for no limit, found -2. / Correct managed-services.services.wrong.retry.max-retries.");
 	}
@@ -88,7 +87,7 @@ class AnnotatedSettingsIntegrationTests {
 		}
 	}
 
-	private static List<String> problems(Map<String, ServiceOverrides> configured, Class<?>... components) {
+	private static List<String> problems(Map<String, SettingsOverlay> configured, Class<?>... components) {
 		InvalidServiceGraphException failure = catchThrowableOfType(InvalidServiceGraphException.class,
 				() -> discover(new DiscoverySettings(ServiceSettings.DEFAULTS, configured, List.of()), components));
 		assertThat(failure).isNotNull();
@@ -109,7 +108,7 @@ class AnnotatedSettingsIntegrationTests {
 		@Bean
 		ServiceRegistration registered() {
 			return new ServiceRegistration("registered", new ServiceLifecycle() {
-			}).maxRetries(-1);
+			}).retry((retry) -> retry.maxRetries(-1));
 		}
 
 	}

@@ -6,8 +6,9 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Restart;
+import io.managedservices.Restart.Policy;
 import io.managedservices.internal.graph.RestartSettings;
-import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.graph.ServiceSettingsCheck;
@@ -29,7 +30,7 @@ class GateSettingsTests {
 		assertThat(settings.restart().maxRestarts()).isEqualTo(RestartSettings.UNLIMITED);
 		assertThat(settings.restart().backoff()).isEqualTo(RestartSettings.DEFAULTS.backoff());
 		assertThat(settings.health())
-			.isEqualTo(new ServiceSettings.Health(SECOND.multipliedBy(5), SECOND.multipliedBy(3), 2, null));
+			.isEqualTo(new ServiceSettings.Health(SECOND.multipliedBy(5), SECOND.multipliedBy(3), 2));
 		assertThat(settings.startTimeout()).isEqualTo(ServiceSettings.DEFAULTS.startTimeout());
 	}
 
@@ -38,14 +39,15 @@ class GateSettingsTests {
 		ServiceSettings defaults = ServiceSettings.DEFAULTS.withTimeouts(SECOND, SECOND, SECOND)
 			.withRetry(new RetrySettings(0, SECOND, 2, SECOND, Duration.ZERO, List.of(IllegalStateException.class)))
 			.withRestart(new RestartSettings(Policy.NEVER, 0, SECOND, RestartSettings.DEFAULTS.backoff(),
-					RestartSettings.OnGiveUp.SHUTDOWN))
-			.withHealth(new ServiceSettings.Health(SECOND, SECOND, 0, SECOND));
+					Restart.OnGiveUp.SHUTDOWN))
+			.withHealth(new ServiceSettings.Health(SECOND, SECOND, 0))
+			.withWatchdog(SECOND);
 		ServiceSettings settings = gate(Duration.ofMillis(100), SECOND.multipliedBy(2)).over(defaults);
 		assertThat(settings.startTimeout()).isEqualTo(SECOND.multipliedBy(3));
 		assertThat(settings.retry().excludes()).isEmpty();
 		assertThat(settings.retry().delay()).isEqualTo(Duration.ofMillis(100));
 		assertThat(settings.restart().policy()).isEqualTo(Policy.ON_FAILURE);
-		assertThat(settings.health().watchdog()).isNull();
+		assertThat(settings.watchdog()).isNull();
 	}
 
 	@Test

@@ -36,12 +36,13 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 import io.managedservices.ManagedService;
+import io.managedservices.Restart;
 import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.DiscoverySettings;
-import io.managedservices.internal.configure.ServiceOverrides;
+import io.managedservices.internal.configure.SettingsOverlay;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
@@ -291,7 +292,7 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void lateServiceIsWarnedOf(CapturedOutput output) {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(LazyInterfaces.class,
-				LateServiceWarning.class)) {
+				LateServices.class)) {
 			assertThat(names(discover(context, DiscoverySettings.DEFAULTS))).doesNotContain("unused");
 			assertThat(output).doesNotContain("is not managed");
 			context.getBean("unused");
@@ -390,13 +391,11 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceSettings defaults = new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(2),
 				Duration.ofSeconds(3),
 				new RetrySettings(9, Duration.ofMillis(90), 9, Duration.ofMinutes(9), Duration.ZERO, List.of()),
-				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health(), 70);
-		ServiceOverrides overrides = new ServiceOverrides(false, Activation.ON_DEMAND,
-				new ServiceOverrides.Timeouts(null, Duration.ofSeconds(20), null),
-				new ServiceOverrides.Retry(1, null, null, null, null, null, null),
-				new ServiceOverrides.Restart(RestartSettings.Policy.ALWAYS, null, null, Duration.ofMillis(300), null,
-						null, null),
-				new ServiceOverrides.Health(null, Duration.ofSeconds(7), 3, null, 9), 7);
+				RestartSettings.DEFAULTS, ServiceSettings.DEFAULTS.health(), null, 70, Duration.ofSeconds(9));
+		SettingsOverlay overrides = new SettingsOverlay(Map.of("required", false, "activation", Activation.ON_DEMAND,
+				"start-timeout", Duration.ofSeconds(20), "retry.max-retries", 1, "restart.policy",
+				Restart.Policy.ALWAYS, "restart.delay", Duration.ofMillis(300), "health.timeout", Duration.ofSeconds(7),
+				"health.failure-threshold", 3, "health.error-buffer", 9, "event-buffer", 7));
 		ServiceGraph graph = discover(new DiscoverySettings(defaults, Map.of("retried", overrides), List.of()),
 				Retried.class, Database.class, Broker.class);
 		ServiceDefinition retried = definition(graph, "retried");
@@ -404,10 +403,11 @@ class ServiceDiscoveryIntegrationTests {
 			.isEqualTo(new ServiceSettings(Duration.ofSeconds(1), Duration.ofSeconds(20), Duration.ofSeconds(3),
 					new RetrySettings(1, Duration.ofMillis(200), 9, Duration.ofSeconds(10), Duration.ZERO,
 							List.of(IllegalStateException.class), List.of(LinkageError.class)),
-					new RestartSettings(RestartSettings.Policy.ALWAYS, 5, Duration.ofMinutes(10),
+					new RestartSettings(Restart.Policy.ALWAYS, 5, Duration.ofMinutes(10),
 							new RestartSettings.Backoff(Duration.ofMillis(300), 2, Duration.ofMinutes(1)),
-							RestartSettings.OnGiveUp.DEGRADE),
-					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, null, 9), 7));
+							Restart.OnGiveUp.DEGRADE),
+					new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(7), 3, 9), null, 7,
+					Duration.ofSeconds(9)));
 		assertThat(retried.descriptor().required()).isFalse();
 		assertThat(retried.descriptor().activation()).isEqualTo(Activation.ON_DEMAND);
 		assertThat(definition(graph, "database").settings()).isSameAs(defaults);
@@ -416,8 +416,7 @@ class ServiceDiscoveryIntegrationTests {
 
 	@Test
 	void discoverTakesEventBufferOfPropertiesOverAnnotationOverDefaults() {
-		ServiceOverrides overrides = new ServiceOverrides(null, null, ServiceOverrides.NONE.timeouts(),
-				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health(), 3);
+		SettingsOverlay overrides = new SettingsOverlay(Map.of("event-buffer", 3));
 		DiscoverySettings settings = new DiscoverySettings(ServiceSettings.DEFAULTS.withEventBuffer(70),
 				Map.of("configured", overrides), List.of());
 		ServiceGraph graph = discover(settings, Buffers.class);
@@ -428,8 +427,7 @@ class ServiceDiscoveryIntegrationTests {
 
 	@Test
 	void discoverWhenConfiguredNameDiffersInCaseOrDashesFindsService() {
-		ServiceOverrides optional = new ServiceOverrides(false, null, ServiceOverrides.NONE.timeouts(),
-				ServiceOverrides.NONE.retry(), ServiceOverrides.NONE.restart(), ServiceOverrides.NONE.health(), null);
+		SettingsOverlay optional = new SettingsOverlay(Map.of("required", false));
 		for (String key : List.of("afterDatabase", "afterdatabase", "after-database")) {
 			ServiceGraph graph = discover(
 					new DiscoverySettings(ServiceSettings.DEFAULTS, Map.of(key, optional), List.of()), Database.class,
@@ -441,7 +439,7 @@ class ServiceDiscoveryIntegrationTests {
 	@Test
 	void discoverWhenConfiguredServiceDoesNotExistSuggestsNearest() {
 		DiscoverySettings settings = new DiscoverySettings(ServiceSettings.DEFAULTS,
-				Map.of("databse", ServiceOverrides.NONE), List.of());
+				Map.of("databse", SettingsOverlay.NONE), List.of());
 		assertThat(problems(settings, Database.class)).containsExactly(
 				"managed-services.services.databse configures service 'databse', and there is no service of that name. / Correct or remove managed-services.services.databse. Did you mean 'database'?");
 	}
@@ -943,7 +941,8 @@ class ServiceDiscoveryIntegrationTests {
 		@Bean
 		@Order(2)
 		ServiceRegistration noService() {
-			return new ServiceRegistration("noService", null).activation(null).dependsOn((String) null);
+			return new ServiceRegistration("noService", (ServiceLifecycle) null).activation(null)
+				.dependsOn((String) null);
 		}
 
 	}
@@ -953,15 +952,17 @@ class ServiceDiscoveryIntegrationTests {
 
 		@Bean
 		ServiceRegistration all() {
-			return new ServiceRegistration("all", new Plain()).maxRetries(7)
-				.retryDelay(Duration.ofMillis(1500), 1.5, Duration.ofMinutes(2))
-				.retryExcludes(IOException.class, IllegalStateException.class)
-				.retryIncludes(ClassCastException.class);
+			return new ServiceRegistration("all", new Plain()).retry((retry) -> retry.maxRetries(7)
+				.delay(Duration.ofMillis(1500))
+				.multiplier(1.5)
+				.maxDelay(Duration.ofMinutes(2))
+				.excludes(IOException.class, IllegalStateException.class)
+				.includes(ClassCastException.class));
 		}
 
 		@Bean
 		ServiceRegistration once() {
-			return new ServiceRegistration("once", new Plain()).maxRetries(0);
+			return new ServiceRegistration("once", new Plain()).retry((retry) -> retry.maxRetries(0));
 		}
 
 	}

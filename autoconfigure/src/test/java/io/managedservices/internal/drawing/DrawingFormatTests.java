@@ -47,8 +47,47 @@ class DrawingFormatTests {
 				    n2 [label="pollBook\\nWAITING", fillcolor="#fff9c4"];
 				    n2 -> n0;
 				    n2 -> n1 [style=dashed];
+				    subgraph cluster_legend {
+				        label="Legend"; color="#b0bec5"; fontsize=10;
+				        node [fontsize=10]; edge [fontsize=10];
+				        legend_WAITING [label="WAITING", fillcolor="#fff9c4"];
+				        legend_RUNNING [label="RUNNING", fillcolor="#c8e6c9"];
+				        legend_FAILED [label="FAILED", fillcolor="#ef9a9a"];
+				        legend_optional [label="optional", fillcolor="#ffffff", style="rounded,filled,dashed"];
+				        legend_service [label="service", fillcolor="#ffffff"];
+				        legend_dependency [label="dependency", fillcolor="#ffffff"];
+				        legend_service -> legend_dependency [label="depends on"];
+				        legend_optional -> legend_dependency [label="after", style=dashed];
+				    }
 				}
 				""");
+	}
+
+	@Test
+	void drawingWhenWideGoesFromLeftToRight() {
+		this.services.required("database");
+		for (int number = 0; number < 8; number++) {
+			this.services.optional("client" + number, "database");
+		}
+		assertThat(DrawingFormat.MERMAID.draw(this.services.snapshots())).startsWith("flowchart TD\n")
+			.contains("    classDef optional stroke-dasharray:5 3\n    class n1,n2,n3,n4,n5,n6,n7,n8 optional\n");
+		assertThat(DrawingFormat.DOT.draw(this.services.snapshots())).doesNotContain("rankdir");
+		this.services.required("client8", "database");
+		assertThat(DrawingFormat.MERMAID.draw(this.services.snapshots())).startsWith("flowchart LR\n");
+		assertThat(DrawingFormat.DOT.draw(this.services.snapshots())).contains("    rankdir=LR;\n");
+	}
+
+	@Test
+	void mermaidWhenTooLargeForItsDefaultsSaysSo() {
+		this.services.required("a").required("b");
+		for (int number = 0; number < 250; number++) {
+			this.services.required("c" + number, "a", "b");
+		}
+		assertThat(DrawingFormat.MERMAID.draw(this.services.snapshots())).doesNotContain("%%");
+		this.services.required("d", "a");
+		assertThat(DrawingFormat.MERMAID.draw(this.services.snapshots()))
+			.endsWith("    %% Mermaid refuses more than 500 edges or 50000 characters: here are 501 edges. "
+					+ "Set its maxEdges and maxTextSize, or ask for less with filter.\n");
 	}
 
 	@Test

@@ -2,7 +2,6 @@
 package io.managedservices.internal.engine;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +9,8 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.internal.engine.explain.Blockers;
+import io.managedservices.internal.engine.kernel.Invocation;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.ServiceAction;
@@ -25,8 +26,6 @@ class BlockersTests {
 
 	private static final RetrySettings RETRY = new RetrySettings(1, Duration.ofMinutes(1), 1, Duration.ofMinutes(1),
 			Duration.ZERO, List.of());
-
-	private int looks;
 
 	@Test
 	void pathsWhenUnlimitedAreThoseOfEachService() {
@@ -95,7 +94,7 @@ class BlockersTests {
 	private static void runTasksButTheStartOf(String service, SteppedEngine stepped) {
 		Runnable task = stepped.backend.takeTask();
 		while (task != null) {
-			if (!(task instanceof Invocation invocation) || !invocation.node.name().equals(service)) {
+			if (!(task instanceof Invocation invocation) || !invocation.node().name().equals(service)) {
 				task.run();
 			}
 			task = stepped.backend.takeTask();
@@ -172,25 +171,6 @@ class BlockersTests {
 		stepped.engine.start();
 		assertThat(stepped.engine.readiness().failures()).containsEntry("web",
 				"WAITING for 'index' and 2 more (PREPARING)");
-	}
-
-	@Test
-	void rootCausesWhenChainIsLongLookAtEachServiceOnce() {
-		int length = 1000;
-		List<ServiceNode> chain = new ArrayList<>();
-		RootCauses causes = new RootCauses((node) -> {
-			this.looks++;
-			return (node.index > 0) ? chain.get(node.index - 1) : null;
-		});
-		Counters counters = new Counters(length);
-		for (int index = 0; index < length; index++) {
-			chain.add(new ServiceNode(index, TestService.named("" + index).build(), counters, new Attempts(),
-					Instant.EPOCH));
-		}
-		for (int index = length - 20; index < length; index++) {
-			assertThat(causes.of(chain.get(index))).isSameAs(chain.get(0));
-		}
-		assertThat(this.looks).isEqualTo(length);
 	}
 
 	private static ServiceDefinition preparing(String name) {

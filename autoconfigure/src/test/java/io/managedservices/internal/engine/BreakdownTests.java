@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.managedservices.internal.engine.BreakableBackend.Part;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceAction;
@@ -34,9 +35,13 @@ class BreakdownTests {
 
 	private final List<String> journal = new CopyOnWriteArrayList<>();
 
+	/** No timer is left of the start. */
+	private static final EngineSettings QUIET = new EngineSettings(Duration.ofMinutes(5), EngineSettings.OnFailure.FAIL,
+			Duration.ofSeconds(25), 10_000, Duration.ZERO);
+
 	private final BreakableBackend backend = new BreakableBackend();
 
-	private final ServiceEngine engine = engine(EngineSettings.DEFAULTS);
+	private final ServiceEngine engine = engine(QUIET);
 
 	private ServiceEngine engine(EngineSettings settings) {
 		return new ServiceEngine(ServiceGraph.of(List.of(service("database").build(),

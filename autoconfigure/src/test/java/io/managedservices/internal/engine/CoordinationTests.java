@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.concurrent.SimulatedBackend;
+import io.managedservices.internal.engine.listen.EventDispatcher;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceGraph;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +23,8 @@ class CoordinationTests {
 
 	private final SimulatedBackend backend = new SimulatedBackend(new Random(0));
 
-	private final Coordination coordination = new Coordinator(ServiceGraph.of(List.of()), EngineSettings.DEFAULTS,
-			this.backend, new EventDispatcher(this.backend, 10), null);
+	private final Coordination coordination = new Rooms(ServiceGraph.of(List.of()), EngineSettings.DEFAULTS,
+			this.backend, new EventDispatcher(this.backend, 10), null).coordinator;
 
 	@Test
 	void askWhenTheQuestionThrowsThrowsThat() {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;

@@ -20,6 +20,7 @@ import org.springframework.boot.convert.DurationStyle;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
@@ -106,7 +107,9 @@ class EngineUnderHangsTests {
 				new EngineSettings(Duration.ofMinutes(1), EngineSettings.OnFailure.FAIL, Duration.ofMillis(100)),
 				service("a", this::nothing, "10s"), stopping("b", this::hangStubbornly, "a"));
 		engine.start().get(10, TimeUnit.SECONDS);
-		engine.stop().get(10, TimeUnit.SECONDS);
+		assertThat(engine.stop()).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.withMessageContaining("'b' could not be stopped");
 		assertThat(engine.snapshot("b").state()).isEqualTo(ServiceState.FAILED);
 		Awaitility.await().untilAsserted(() -> {
 			assertThat(this.log).contains("stop a SHUTDOWN");

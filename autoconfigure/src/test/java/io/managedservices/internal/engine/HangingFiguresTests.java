@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.monitor.LifecycleEvent.Hanging;
 import io.managedservices.monitor.LifecycleEvent.StopFailed;
@@ -80,7 +81,7 @@ class HangingFiguresTests {
 			stepped.pass(limit.minusNanos(1));
 			assertThat(stopped).isNotDone();
 			stepped.pass(Duration.ofNanos(1));
-			assertThat(stopped).isCompleted();
+			assertThat(stopped).isCompletedExceptionally();
 			assertHanging(stepped, "start", limit, isShutdown ? OF_ALL : OF_SERVICE);
 			assertStopFailed(stepped, "The start of service 'a' did not return within %s after it was asked to end: %s"
 				.formatted(limit, isShutdown ? OF_ALL + " has passed" : OF_SERVICE));
@@ -181,7 +182,7 @@ class HangingFiguresTests {
 		assertThat(stopped).isNotDone();
 		assertThat(stepped.events(Hanging.class)).isEmpty();
 		stepped.pass(Duration.ofNanos(1));
-		assertThat(stopped).isCompleted();
+		assertThat(stopped).isCompletedExceptionally();
 	}
 
 	private static void assertHanging(SteppedEngine stepped, String method, Duration passed, String property) {

@@ -9,6 +9,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Incarnation;
+import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -40,7 +43,7 @@ final class Heartbeats {
 		this.likelihood = new double[] { 0, 0.1, 0.9 }[random.nextInt(3)];
 		for (int index = 0; index < coordinator.graph().size(); index++) {
 			ServiceNode node = coordinator.node(index);
-			if (node.settings.health().watchdog() != null) {
+			if (node.settings().watchdog() != null) {
 				this.watched.add(node);
 			}
 		}
@@ -53,15 +56,15 @@ final class Heartbeats {
 	 */
 	void look(long now, long lateness) {
 		for (ServiceNode node : this.watched) {
-			Incarnation incarnation = node.incarnation;
-			if (incarnation != null && node.state == ServiceState.RUNNING) {
-				long beat = Math.max(this.last.getOrDefault(incarnation, 0L), node.runningSince);
-				if (!node.available) {
+			Incarnation incarnation = node.incarnation();
+			if (incarnation != null && node.state() == ServiceState.RUNNING) {
+				long beat = Math.max(this.last.getOrDefault(incarnation, 0L), node.runningSince());
+				if (!node.available()) {
 					this.spared.put(incarnation, now);
 				}
 				long watched = Math.max(beat, this.spared.getOrDefault(incarnation, 0L));
 				check(node, now - beat, now - watched, lateness);
-				if (node.ending == null && this.random.nextDouble() < this.likelihood) {
+				if (node.ending() == null && this.random.nextDouble() < this.likelihood) {
 					incarnation.beat();
 					this.last.put(incarnation, now);
 				}
@@ -70,13 +73,13 @@ final class Heartbeats {
 	}
 
 	private static void check(ServiceNode node, long silence, long watchedFor, long lateness) {
-		long limit = Objects.requireNonNull(node.settings.health().watchdog()).toNanos();
-		Throwable failure = node.vitals.failure();
-		boolean missed = node.ending == StopReason.FAILURE && failure instanceof TimeoutException
+		long limit = Objects.requireNonNull(node.settings().watchdog()).toNanos();
+		Throwable failure = node.vitals().failure();
+		boolean missed = node.ending() == StopReason.FAILURE && failure instanceof TimeoutException
 				&& String.valueOf(failure.getMessage()).contains("gave no beat");
 		assertThat(missed && silence < limit).as("'%s' failed after %d ns without a beat", node.name(), silence)
 			.isFalse();
-		assertThat(node.available && watchedFor - limit > lateness)
+		assertThat(node.available() && watchedFor - limit > lateness)
 			.as("'%s' runs on after %d ns without a beat", node.name(), silence)
 			.isFalse();
 	}

@@ -3,6 +3,7 @@ package io.managedservices.internal.engine;
 
 import java.util.Random;
 
+import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.SimulatedUnit;
 import io.managedservices.work.RestartNow;

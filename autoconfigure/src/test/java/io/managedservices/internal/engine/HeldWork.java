@@ -8,6 +8,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
+import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.SimulatedUnit;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +12,10 @@ import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.engine.Invocation.Method;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.kernel.Invocation.Method;
+import io.managedservices.internal.engine.listen.EventDispatcher;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
@@ -30,11 +32,8 @@ class InvocationTests {
 
 	private final Backend backend = new SimulatedBackend(new Random(0));
 
-	private final Coordinator coordinator = new Coordinator(ServiceGraph.of(List.of(this.definition)),
-			EngineSettings.DEFAULTS, this.backend, new EventDispatcher(this.backend, 10), null);
-
-	private final ServiceNode node = new ServiceNode(0, this.definition, new Counters(1), new Attempts(),
-			Instant.EPOCH);
+	private final Rooms rooms = new Rooms(ServiceGraph.of(List.of(this.definition)), EngineSettings.DEFAULTS,
+			this.backend, new EventDispatcher(this.backend, 10), null);
 
 	@Test
 	void interruptWhenRacingWithTheEndNeverReachesWhatComesAfter() throws Exception {
@@ -76,8 +75,10 @@ class InvocationTests {
 	}
 
 	private Invocation invocation() {
-		return new Invocation(this.coordinator, this.node, Method.START, this.node.startCallback,
-				new Incarnation(this.coordinator, this.node, 1));
+		return new Invocation(this.rooms.coordinator,
+				new ServiceIncarnation(this.rooms, this.rooms.coordinator.node(0), 1), Method.START,
+				this.definition.callbacks().start(), (completed) -> {
+				});
 	}
 
 	private static final class ShortService implements ServiceLifecycle {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
@@ -35,7 +36,8 @@ public final class PausedApplication {
 	public static void main(String[] arguments) throws InterruptedException {
 		RestartSettings restart = RestartSettings.DEFAULTS;
 		ServiceSettings beating = ServiceSettings.DEFAULTS.withRestart(restart)
-			.withHealth(new Health(INTERVAL, Duration.ofSeconds(1), 1, Duration.ofMillis(1500)));
+			.withHealth(new Health(INTERVAL, Duration.ofSeconds(1), 1))
+			.withWatchdog(Duration.ofMillis(1500));
 		ServiceSettings slow = ServiceSettings.DEFAULTS.withRetry(RetrySettings.DEFAULTS)
 			.withTimeouts(Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofSeconds(4));
 		ThreadBackend backend = ThreadBackend.platform();

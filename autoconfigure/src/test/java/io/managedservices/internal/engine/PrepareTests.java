@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -19,14 +20,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests for the preparation of services before any is started, and for starts and stops
@@ -76,6 +82,32 @@ class PrepareTests {
 	}
 
 	@Test
+	void stopTwiceWhilePrepareHangsLeavesLaterCallbacksAlone() {
+		SteppedEngine stepped = new SteppedEngine(preparing("a").build());
+		stepped.hangNext();
+		stepped.engine.start();
+		stepped.runTasks();
+		stepped.engine.stop();
+		stepped.pass(Duration.ofSeconds(5));
+		stepped.engine.start();
+		stepped.pass(Duration.ofSeconds(5));
+		stepped.engine.stop();
+		stepped.pass(Duration.ofSeconds(1));
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.returnHanging();
+		stepped.hangNext();
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STARTING);
+		stepped.pass(Duration.ofSeconds(20));
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STARTING);
+		stepped.returnHanging();
+		stepped.runTasks();
+		assertThat(start).isCompleted();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.RUNNING);
+		assertThat(this.calls).doesNotContain("-a");
+	}
+
+	@Test
 	void startWhenPrepareFailsNamesItAndStartsNoDependent() {
 		IllegalStateException failure = new IllegalStateException("no such directory");
 		SteppedEngine stepped = new SteppedEngine(service("a").prepare((context) -> {
@@ -109,6 +141,102 @@ class PrepareTests {
 		assertThat(start).isCompleted();
 		assertThat(this.calls).containsExactly("+x");
 		assertThat(stepped.engine.isReady()).isFalse();
+	}
+
+	@Test
+	void startWhenServiceIsOnDemandPreparesItToo() {
+		SteppedEngine stepped = new SteppedEngine(service("a").build(),
+				preparing("search").dependsOn("a").activation(Activation.ON_DEMAND).build(),
+				preparing("off").activation(Activation.DISABLED).build(),
+				preparing("below").dependsOn("off").activation(Activation.ON_DEMAND).build());
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompleted();
+		assertThat(this.calls).containsExactly("search?", "+a");
+		assertThat(stepped.engine.snapshot("search").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(stepped.engine.snapshot("below").state()).isEqualTo(ServiceState.NEW);
+		stepped.engine.perform(ServiceAction.ENABLE, "search");
+		stepped.runTasks();
+		assertThat(this.calls).containsExactly("search?", "+a", "+search");
+	}
+
+	@Test
+	void startWhenPrepareOnDemandFailsGoesOnAndPreparesAgainWhenItIsNeeded() {
+		SteppedEngine stepped = new SteppedEngine(service("a").build(), service("search").prepare((context) -> {
+			this.calls.add("search?");
+			if (this.calls.size() == 1) {
+				throw new IllegalStateException("not yet");
+			}
+		}).activation(Activation.ON_DEMAND).build());
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompleted();
+		assertThat(stepped.engine.snapshot("search").state()).isEqualTo(ServiceState.FAILED);
+		stepped.engine.perform(ServiceAction.ENABLE, "search");
+		stepped.runTasks();
+		assertThat(this.calls).containsExactly("search?", "+a", "search?", "+search");
+	}
+
+	@Test
+	void prepareCallsPrepareOfAllAndStartsNothing() {
+		SteppedEngine stepped = new SteppedEngine(preparing("a").build(),
+				preparing("b").dependsOn("a").activation(Activation.ON_DEMAND).build(), service("c").build());
+		CompletableFuture<Void> prepare = stepped.engine.prepare();
+		assertThat(prepare).isNotDone();
+		stepped.runTasks();
+		assertThat(prepare).isCompleted();
+		assertThat(this.calls).containsExactly("a?", "b?");
+		CompletableFuture<ServiceSnapshot> running = stepped.engine.whenRunning("a");
+		stepped.runTasks();
+		assertThat(running).isCompletedExceptionally();
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompleted();
+		assertThat(this.calls).containsExactly("a?", "b?", "+a", "+c");
+	}
+
+	@Test
+	void prepareWhenSeveralFailNamesAllOfThem() {
+		SteppedEngine stepped = new SteppedEngine(failing("a").build(), failing("b").build(), preparing("c").build());
+		CompletableFuture<Void> prepare = stepped.engine.prepare();
+		stepped.runTasks();
+		assertThat(prepare).isCompletedExceptionally();
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(prepare::join)
+			.withMessageContainingAll("'a'", "no a", "'b'", "no b");
+		assertThat(this.calls).containsExactly("c?");
+		CompletableFuture<Void> stop = stepped.engine.stop();
+		stepped.runTasks();
+		assertThat(stop).isCompleted();
+	}
+
+	@Test
+	void exitWhenServicesStartFailsTheStartAndStartsNoOther() {
+		SteppedEngine stepped = new SteppedEngine(service("a").prepare((context) -> context.exit(0)).build(),
+				service("b").build());
+		CompletableFuture<Void> start = stepped.engine.start();
+		stepped.runTasks();
+		assertThat(start).isCompletedExceptionally();
+		assertThat(this.calls).isEmpty();
+		assertThat(stepped.events(LifecycleEvent.ExitRequested.class)).singleElement()
+			.satisfies((requested) -> assertThat(requested.code()).isZero());
+	}
+
+	@Test
+	void exitWhenCodeIsOutOfRangeIsRefused() {
+		List<Throwable> refused = new ArrayList<>();
+		SteppedEngine stepped = new SteppedEngine(
+				service("a").start((context) -> refused.add(catchThrowable(() -> context.exit(256)))).build());
+		stepped.engine.start();
+		stepped.runTasks();
+		assertThat(refused).singleElement()
+			.satisfies((failure) -> assertThat(failure).isInstanceOf(IllegalArgumentException.class)
+				.hasMessageContainingAll("'a'", "0 to 255", "256"));
+	}
+
+	private TestService failing(String name) {
+		return service(name).prepare((context) -> {
+			throw new IllegalStateException("no " + name);
+		});
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;

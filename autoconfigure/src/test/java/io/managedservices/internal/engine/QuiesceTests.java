@@ -11,9 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Restart;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
-import io.managedservices.internal.engine.EngineSettings.OnFailure;
+import io.managedservices.internal.engine.run.EngineSettings;
+import io.managedservices.internal.engine.run.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceDefinition;
@@ -151,7 +153,9 @@ class QuiesceTests {
 		engine.quiesce().get(10, TimeUnit.SECONDS);
 		assertThat(engine.snapshot("mailer").state()).isEqualTo(ServiceState.RUNNING);
 		assertThat(engine.snapshot("mailer").vitals().status()).isEqualTo("busy");
-		engine.stop().get(10, TimeUnit.SECONDS);
+		assertThat(engine.stop()).failsWithin(Duration.ofSeconds(10))
+			.withThrowableThat()
+			.withMessageContaining("'writer' could not be stopped");
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(copy(events)).anyMatch(LifecycleEvent.Stopped.class::isInstance));
 		assertThat(copy(events)).filteredOn(LifecycleEvent.Quiesced.class::isInstance)
@@ -265,8 +269,8 @@ class QuiesceTests {
 	@Test
 	void shutdownIsRequestedWhenRestartAfterFailureDoesNotStart() {
 		List<Integer> starts = new ArrayList<>();
-		RestartSettings restart = new RestartSettings(RestartSettings.Policy.ON_FAILURE, 3, Duration.ofMinutes(10),
-				RestartSettings.DEFAULTS.backoff(), RestartSettings.OnGiveUp.SHUTDOWN);
+		RestartSettings restart = new RestartSettings(Restart.Policy.ON_FAILURE, 3, Duration.ofMinutes(10),
+				RestartSettings.DEFAULTS.backoff(), Restart.OnGiveUp.SHUTDOWN);
 		SteppedEngine stepped = new SteppedEngine(TestService.named("a").restart(restart).start((context) -> {
 			starts.add(starts.size());
 			if (starts.size() > 1) {
@@ -281,8 +285,8 @@ class QuiesceTests {
 	}
 
 	private static RestartSettings atOnce() {
-		return new RestartSettings(RestartSettings.Policy.NEVER, 0, Duration.ofMinutes(10),
-				RestartSettings.DEFAULTS.backoff(), RestartSettings.OnGiveUp.SHUTDOWN);
+		return new RestartSettings(Restart.Policy.NEVER, 0, Duration.ofMinutes(10), RestartSettings.DEFAULTS.backoff(),
+				Restart.OnGiveUp.SHUTDOWN);
 	}
 
 	private TestService recorded(String name) {

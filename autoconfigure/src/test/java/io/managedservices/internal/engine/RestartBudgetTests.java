@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.managedservices.Restart.OnGiveUp;
+import io.managedservices.Restart.Policy;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RestartSettings.Backoff;
-import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
-import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceState;
 

@@ -178,7 +178,7 @@ class RetryBackOffTests {
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();
 		stepped.runTasks();
-		assertThat(stop).isCompleted();
+		assertThat(stop).isCompletedExceptionally();
 		assertThat(this.calls).containsExactly("-b", "-a");
 		assertStopFailed(stepped, false);
 	}
@@ -258,7 +258,7 @@ class RetryBackOffTests {
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();
 		stepped.pass(Duration.ofMillis(200));
-		assertThat(stop).isCompleted();
+		assertThat(stop).isCompletedExceptionally();
 		assertThat(this.calls).containsExactly("-b", "-b", "-b", "-a");
 		assertStopFailed(stepped, true, true, false);
 	}
@@ -271,7 +271,7 @@ class RetryBackOffTests {
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();
 		stepped.pass(Duration.ofMillis(1000));
-		assertThat(stop).isCompleted();
+		assertThat(stop).isCompletedExceptionally();
 		assertThat(this.calls).containsExactly("-b", "-b", "-a");
 		assertStopFailed(stepped, true, false);
 	}
@@ -285,7 +285,7 @@ class RetryBackOffTests {
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();
 		stepped.runTasks();
-		assertThat(stop).isCompleted();
+		assertThat(stop).isCompletedExceptionally();
 		assertThat(this.calls).containsExactly("-b", "-a");
 		assertStopFailed(stepped, false);
 	}
@@ -301,7 +301,7 @@ class RetryBackOffTests {
 		stepped.runTasks();
 		CompletableFuture<Void> stop = stepped.engine.stop();
 		stepped.runTasks();
-		assertThat(stop).isCompleted();
+		assertThat(stop).isCompletedExceptionally();
 		assertThat(this.calls).containsExactly("-b", "-a");
 		assertThat(stepped.events(StopFailed.class)).extracting(StopFailed::retried).containsExactly(false);
 		assertThat(stepped.engine.snapshot("b").failure()).isSameAs(error);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.VitalsChanged;

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeoutException;
 
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Restart.OnGiveUp;
+import io.managedservices.Restart.Policy;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RestartSettings.Backoff;
-import io.managedservices.internal.graph.RestartSettings.OnGiveUp;
-import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.LifecycleEvent.EpisodeClosed;
 import io.managedservices.monitor.LifecycleEvent.EpisodeOpened;

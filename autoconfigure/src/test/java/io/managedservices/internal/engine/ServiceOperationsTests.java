@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.managedservices.Restart.Policy;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.graph.RestartSettings;
-import io.managedservices.internal.graph.RestartSettings.Policy;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceCallbacks.Callback;
 import io.managedservices.internal.graph.ServiceDefinition;
@@ -184,6 +184,26 @@ class ServiceOperationsTests {
 	}
 
 	@Test
+	void planTellsApartWhatHappensBecauseOfIt() {
+		this.broken = true;
+		SteppedEngine stepped = started(service("base").build(), service("user").dependsOn("base").build(), fragile(),
+				service("both").dependsOn("base", "fragile").build());
+		ServicePlan restart = stepped.engine.plan(ServiceAction.RESTART, "base");
+		assertThat(restart.restarting()).containsExactly("base", "user");
+		assertThat(restart.stopping()).isEmpty();
+		assertThat(restart.starting()).isEmpty();
+		assertThat(restart.startAnyway()).containsExactly("both");
+		ServicePlan stop = stepped.engine.plan(ServiceAction.STOP, "base");
+		assertThat(stop.stopping()).containsExactly("user", "base");
+		assertThat(stop.restarting()).isEmpty();
+		stepped.pass(Duration.ofMinutes(1));
+		assertThat(stepped.engine.snapshot("fragile").state()).isEqualTo(ServiceState.FAILED);
+		ServicePlan retry = stepped.engine.plan(ServiceAction.RETRY, "fragile");
+		assertThat(retry.starting()).containsExactly("fragile", "both");
+		assertThat(retry.startAnyway()).isEmpty();
+	}
+
+	@Test
 	void performRestartOfSeveralRestartsEachOnce() {
 		SteppedEngine stepped = started(diamond());
 		assertThat(perform(stepped, ServiceAction.RESTART, "top", "base", "left")).isCompleted();
@@ -196,8 +216,8 @@ class ServiceOperationsTests {
 		SteppedEngine stepped = started(fragile(), dependent());
 		assertThat(states(stepped, "fragile", "dependent")).containsExactly(ServiceState.BACKOFF, ServiceState.WAITING);
 		this.broken = false;
-		assertThat(stepped.engine.plan(ServiceAction.RETRY, "fragile"))
-			.isEqualTo(new ServicePlan(List.of(), List.of("fragile", "dependent")));
+		assertThat(stepped.engine.plan(ServiceAction.RETRY, "fragile")).isEqualTo(new ServicePlan(List.of(),
+				List.of("fragile", "dependent"), List.of(), List.of("fragile", "dependent")));
 		assertThat(perform(stepped, ServiceAction.RETRY, "fragile")).isCompleted();
 		assertThat(states(stepped, "fragile", "dependent")).containsOnly(ServiceState.RUNNING);
 	}

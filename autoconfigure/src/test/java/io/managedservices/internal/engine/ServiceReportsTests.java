@@ -17,10 +17,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Conditions;
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.OwnThread;
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.ConditionChanged;
@@ -67,6 +69,58 @@ class ServiceReportsTests {
 			.containsExactly(null, first);
 		assertThat(stepped.events(ConditionChanged.class)).extracting(ConditionChanged::current)
 			.containsExactly(first, second);
+	}
+
+	@Test
+	void raiseFromOutsideStaysWhateverBecomesOfService() {
+		SteppedEngine stepped = new SteppedEngine(this.service.build());
+		Conditions outside = stepped.engine.conditions("a");
+		outside.warning("disk", "Disk nearly full", "4 % are left");
+		assertThat(ids(stepped)).containsExactly("disk");
+		assertThat(stepped.engine.isHealthy()).isTrue();
+		stepped.engine.start();
+		stepped.runTasks();
+		context().conditions().hint("disk", "Own", "of the service itself");
+		assertThat(ids(stepped)).containsExactly("disk", "disk");
+		context().conditions().resolveAll();
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).extracting(Condition::title)
+			.containsExactly("Disk nearly full");
+		Condition first = stepped.engine.snapshot("a").reports().conditions().get(0);
+		stepped.pass(Duration.ofMinutes(1));
+		outside.error("disk", "Disk full", new IllegalStateException("0 % are left"));
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(stepped.engine.snapshot("a").reports().conditions()).singleElement()
+			.satisfies((condition) -> assertThat(condition.since()).isEqualTo(first.since()));
+		stepped.engine.stop("a");
+		stepped.runTasks();
+		assertThat(stepped.engine.snapshot("a").state()).isEqualTo(ServiceState.STOPPED);
+		assertThat(ids(stepped)).containsExactly("disk");
+		assertThat(stepped.engine.snapshot("a").healthy()).isFalse();
+		assertThat(stepped.engine.health().failures()).containsKey("a");
+		outside.resolve("disk");
+		assertThat(ids(stepped)).isEmpty();
+		assertThat(stepped.engine.isHealthy()).isTrue();
+		outside.hint("x", "X", "of x");
+		outside.hint("y", "Y", "of y");
+		outside.resolveAll();
+		assertThat(ids(stepped)).isEmpty();
+		stepped.runTasks();
+		assertThat(stepped.events(ConditionChanged.class)).filteredOn((event) -> event.current() == null)
+			.extracting((event) -> event.previous().title())
+			.containsExactly("Own", "Disk full", "X", "Y");
+	}
+
+	@Test
+	void raiseFromOutsideWhenServiceIsUnknownIsRefused() {
+		SteppedEngine stepped = started(this.service);
+		Conditions outside = stepped.engine.conditions("a");
+		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> stepped.engine.conditions("b"))
+			.withMessageContaining("There is no service 'b'");
+		stepped.engine.unregister("a");
+		stepped.runTasks();
+		assertThatExceptionOfType(ServiceException.class).isThrownBy(() -> outside.hint("disk", "Disk", "full"))
+			.withMessageContaining("There is no service 'a'");
+		assertThatExceptionOfType(ServiceException.class).isThrownBy(outside::resolveAll);
 	}
 
 	@Test

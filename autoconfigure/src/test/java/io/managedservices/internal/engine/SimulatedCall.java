@@ -5,7 +5,8 @@ import java.util.Random;
 
 import org.jspecify.annotations.Nullable;
 
-import io.managedservices.internal.engine.Invocation.Method;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.kernel.Invocation.Method;
 import io.managedservices.internal.time.TimerQueue;
 
 /**
@@ -33,7 +34,7 @@ final class SimulatedCall {
 	}
 
 	static SimulatedCall of(Invocation invocation, Random random, double trouble, long now) {
-		boolean fails = random.nextDouble() < trouble * ((invocation.method == Method.PREPARE) ? 0.1 : 1);
+		boolean fails = random.nextDouble() < trouble * ((invocation.method() == Method.PREPARE) ? 0.1 : 1);
 		boolean hangs = random.nextDouble() < trouble * 0.2;
 		long duration = switch (random.nextInt(4)) {
 			case 0 -> 0;

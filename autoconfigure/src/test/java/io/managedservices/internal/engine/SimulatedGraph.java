@@ -9,6 +9,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
+import io.managedservices.Restart;
 import io.managedservices.event.EventPolicy;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
@@ -44,7 +45,7 @@ final class SimulatedGraph {
 		boolean plain = this.random.nextInt(3) == 0;
 		List<ServiceDefinition> definitions = new ArrayList<>();
 		for (int index = 0; index < size; index++) {
-			definitions.add(definition(index, edges(index, size, shape), plain));
+			definitions.add(definition("s" + index, edges(index, size, shape), plain, hooks(index)));
 		}
 		return ServiceGraph.of(definitions);
 	}
@@ -83,14 +84,25 @@ final class SimulatedGraph {
 		}
 	}
 
-	private ServiceDefinition definition(int index, List<ServiceDependency> edges, boolean plain) {
+	/**
+	 * A service that comes to others.
+	 * @param name its name
+	 * @param edges what it depends on
+	 * @return the service
+	 */
+	ServiceDefinition further(String name, List<ServiceDependency> edges) {
+		return definition(name, edges, oneIn(3), List.of());
+	}
+
+	private ServiceDefinition definition(String name, List<ServiceDependency> edges, boolean plain,
+			List<ServiceHook> hooks) {
 		boolean required = this.random.nextInt(4) != 0;
 		Activation activation = Activation.ENABLED;
 		if (this.random.nextInt(12) == 0) {
 			activation = this.random.nextBoolean() ? Activation.ON_DEMAND : Activation.DISABLED;
 		}
-		ServiceDescriptor descriptor = new ServiceDescriptor("s" + index, required, activation, edges);
-		return new ServiceDefinition(descriptor, descriptor, callbacks(plain), settings(), null, hooks(index));
+		ServiceDescriptor descriptor = new ServiceDescriptor(name, required, activation, edges);
+		return new ServiceDefinition(descriptor, descriptor, callbacks(plain), settings(), null, hooks);
 	}
 
 	private List<ServiceHook> hooks(int index) {
@@ -102,7 +114,7 @@ final class SimulatedGraph {
 		EventPolicy policy = EventPolicy.values()[this.random.nextInt(3)];
 		return List.of(new ServiceHook("hook", source, ResolvableType.forClass(SimulatedEvent.class), policy,
 				(policy == EventPolicy.BUFFER && oneIn(2)) ? 1 + this.random.nextInt(3) : ServiceHook.OF_SERVICE,
-				(event) -> told.hooked("s" + index, (SimulatedEvent) event)));
+				(event, origin, incarnation) -> told.hooked("s" + index, (SimulatedEvent) event)));
 	}
 
 	private ServiceCallbacks callbacks(boolean plain) {
@@ -123,17 +135,25 @@ final class SimulatedGraph {
 	private ServiceSettings settings() {
 		RetrySettings retry = new RetrySettings(this.random.nextInt(4), millis(0, 20), 1 + this.random.nextInt(2),
 				millis(20, 40), Duration.ZERO, List.of());
-		return new ServiceSettings(millis(5, 40), millis(5, 60), millis(5, 60), retry, restart(),
-				new ServiceSettings.Health(millis(10, 50), millis(2, 20), this.random.nextInt(3),
-						oneIn(6) ? millis(20, 100) : null, 1 + this.random.nextInt(4)),
-				1 + this.random.nextInt(6));
+		Duration prepareTimeout = millis(5, 40);
+		Duration startTimeout = millis(5, 60);
+		Duration stopTimeout = millis(5, 60);
+		RestartSettings restart = restart();
+		Duration interval = millis(10, 50);
+		Duration timeout = millis(2, 20);
+		int failureThreshold = this.random.nextInt(3);
+		Duration watchdog = oneIn(6) ? millis(20, 100) : null;
+		ServiceSettings.Health health = new ServiceSettings.Health(interval, timeout, failureThreshold,
+				1 + this.random.nextInt(4));
+		return new ServiceSettings(prepareTimeout, startTimeout, stopTimeout, retry, restart, health, watchdog,
+				1 + this.random.nextInt(6), millis(0, 40));
 	}
 
 	private RestartSettings restart() {
-		return new RestartSettings(RestartSettings.Policy.values()[this.random.nextInt(3)],
+		return new RestartSettings(Restart.Policy.values()[this.random.nextInt(3)],
 				oneIn(6) ? RestartSettings.UNLIMITED : this.random.nextInt(4), millis(200, 2000),
 				new RestartSettings.Backoff(millis(1, 20), 1 + this.random.nextInt(2), millis(20, 40)),
-				RestartSettings.OnGiveUp.DEGRADE);
+				Restart.OnGiveUp.DEGRADE);
 	}
 
 	private Duration millis(int least, int most) {

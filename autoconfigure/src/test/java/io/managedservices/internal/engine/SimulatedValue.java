@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine;
 
+import io.managedservices.internal.engine.kernel.Incarnation;
+
 /**
  * What a simulated service provides.
  *

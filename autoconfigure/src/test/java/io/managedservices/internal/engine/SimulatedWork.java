@@ -15,10 +15,15 @@ import io.managedservices.event.EventRefusedException;
 import io.managedservices.event.EventRefusedException.Refusal;
 import io.managedservices.event.ServiceEvents;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.work.EventWatch;
-import io.managedservices.internal.work.SimulatedCaller;
-import io.managedservices.internal.work.SimulatedWorkerCaller;
-import io.managedservices.internal.work.TaskWatch;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Incarnation;
+import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.work.WorkDriver;
+import io.managedservices.internal.engine.work.WorkOwner;
+import io.managedservices.internal.work.event.EventWatch;
+import io.managedservices.internal.work.microtask.SimulatedCaller;
+import io.managedservices.internal.work.task.TaskWatch;
+import io.managedservices.internal.work.worker.SimulatedWorkerCaller;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceTask;
@@ -38,6 +43,8 @@ final class SimulatedWork {
 	private static final int KEPT = 12;
 
 	private final Random random;
+
+	private final Rooms rooms;
 
 	private final Coordinator coordinator;
 
@@ -67,10 +74,11 @@ final class SimulatedWork {
 
 	private int names;
 
-	SimulatedWork(Random random, Coordinator coordinator, SimulatedBackend backend, HeldWork held,
-			WorkInvariants invariants, Consumer<CompletableFuture<?>> futures) {
+	SimulatedWork(Random random, Rooms rooms, SimulatedBackend backend, HeldWork held, WorkInvariants invariants,
+			Consumer<CompletableFuture<?>> futures) {
 		this.random = random;
-		this.coordinator = coordinator;
+		this.rooms = rooms;
+		this.coordinator = rooms.coordinator;
 		this.backend = backend;
 		this.held = held;
 		this.invariants = invariants;
@@ -82,7 +90,7 @@ final class SimulatedWork {
 	 */
 	void act() {
 		ServiceNode node = this.coordinator.node(this.random.nextInt(this.coordinator.graph().size()));
-		Incarnation incarnation = node.incarnation;
+		Incarnation incarnation = node.incarnation();
 		if (isStartQueued(node)) {
 			// It has not been given its context.
 			incarnation = null;
@@ -92,7 +100,7 @@ final class SimulatedWork {
 		}
 		switch (this.random.nextInt(12)) {
 			case 0 -> sleep(node);
-			case 1 -> this.coordinator.works().driver().limitMicroTasks(2 + this.random.nextInt(4));
+			case 1 -> this.rooms.works.driver().limitMicroTasks(2 + this.random.nextInt(4));
 			case 2 -> emit(node);
 			case 3, 4, 5 -> askAgain();
 			default -> {
@@ -104,24 +112,26 @@ final class SimulatedWork {
 	}
 
 	private static boolean isStartQueued(ServiceNode node) {
-		return node.state == ServiceState.STARTING && node.invocation != null && !node.invocation.hasBegun();
+		return node.state() == ServiceState.STARTING && node.invocation() != null && !node.invocation().hasBegun();
 	}
 
 	private void sleep(ServiceNode node) {
 		boolean asleep = this.random.nextInt(3) == 0;
 		List<ServiceNode> nodes = (this.random.nextInt(4) == 0) ? all() : List.of(node);
-		this.coordinator.submit((target) -> target.works().sleep(nodes, asleep));
+		this.coordinator.run(() -> this.rooms.works.sleep(nodes, asleep));
 	}
 
 	private List<ServiceNode> all() {
-		return IntStream.range(0, this.coordinator.graph().size()).mapToObj(this.coordinator::node).toList();
+		return IntStream.range(0, this.coordinator.graph().size())
+			.mapToObj((index) -> this.coordinator.node(index))
+			.toList();
 	}
 
 	private void emit(ServiceNode source) {
-		WorkDriver driver = this.coordinator.works().driver();
+		WorkDriver driver = this.rooms.works.driver();
 		SimulatedEvent event = event(source.name(), true);
 		Function<WorkOwner, List<Refusal>> injection = driver.injection(source.name(), event);
-		this.coordinator.ask((target) -> injection.apply(target.works().of(source)));
+		this.coordinator.ask(() -> injection.apply(this.rooms.works.of(source)));
 	}
 
 	private SimulatedEvent event(String source, boolean injected) {
@@ -361,7 +371,7 @@ final class SimulatedWork {
 	 * @throws Exception if it fails
 	 */
 	void hooked(String target, EventWatch.Listener listener, SimulatedEvent event) throws Exception {
-		this.invariants.expect(() -> this.invariants.hooked(this.coordinator.node(target), listener, event));
+		this.invariants.expect(() -> this.invariants.hooked(this.coordinator.existing(target), listener, event));
 		leave();
 	}
 

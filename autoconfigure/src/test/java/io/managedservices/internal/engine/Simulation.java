@@ -3,6 +3,8 @@ package io.managedservices.internal.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,10 +18,18 @@ import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Restart;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.engine.EngineSettings.OnFailure;
-import io.managedservices.internal.engine.Invocation.Method;
-import io.managedservices.internal.graph.RestartSettings;
+import io.managedservices.internal.engine.await.ProvidedWaiter;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Incarnation;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.kernel.Invocation.Method;
+import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.listen.EventDispatcher;
+import io.managedservices.internal.engine.report.CheckInvocation;
+import io.managedservices.internal.engine.run.EngineSettings;
+import io.managedservices.internal.engine.run.EngineSettings.OnFailure;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.SimulatedUnit;
@@ -47,13 +57,17 @@ final class Simulation {
 
 	private static final int MAX_STEPS = 500_000;
 
+	/** Services have no lease here. */
+	private static final List<ServiceAction> ACTIONS = List
+		.copyOf(EnumSet.complementOf(EnumSet.of(ServiceAction.RELEASE)));
+
 	private final Random random;
 
 	private final SimulatedBackend backend;
 
-	private final ServiceGraph graph;
-
 	private final EngineSettings settings;
+
+	private final Rooms rooms;
 
 	private final Coordinator coordinator;
 
@@ -71,6 +85,9 @@ final class Simulation {
 
 	private final IntentModel intent;
 
+	/** A service for each demand that is open. */
+	private final List<ServiceNode> demands = new ArrayList<>();
+
 	private final ToldEvents told;
 
 	private final Heartbeats heartbeats;
@@ -82,6 +99,9 @@ final class Simulation {
 	/** What asks for work, if services have any in this life. */
 	private final @Nullable SimulatedWork work;
 
+	/** Registers services and unregisters some, if they come and go in this life. */
+	private final @Nullable SimulatedChanges changes;
+
 	/** Operations, and whether each is to be refused. */
 	private final Map<CompletableFuture<Void>, Boolean> refusals = new HashMap<>();
 
@@ -91,12 +111,22 @@ final class Simulation {
 	private int steps;
 
 	Simulation(long seed, boolean replay) {
+		this(seed, replay, false);
+	}
+
+	/**
+	 * Create a life.
+	 * @param seed decides it
+	 * @param replay whether all is checked after every step
+	 * @param changing whether services come and go
+	 */
+	Simulation(long seed, boolean replay, boolean changing) {
 		this.random = new Random(seed);
 		this.backend = new SimulatedBackend(this.random);
 		// Most lives are shorter than a second, which is as often as cron can be.
 		this.backend.jump(Duration.ofMillis(this.random.nextInt(1000)));
-		boolean works = this.random.nextInt(3) != 0;
-		this.graph = new SimulatedGraph(this.random, works ? this::hooked : null).create();
+		boolean works = this.random.nextInt(3) != 0 && !changing;
+		ServiceGraph graph = new SimulatedGraph(this.random, works ? this::hooked : null).create();
 		this.trouble = new double[] { 0, 0.05, 0.2, 0.6 }[this.random.nextInt(4)];
 		this.settings = new EngineSettings(Duration.ofMillis(50 + this.random.nextInt(2000)),
 				this.random.nextBoolean() ? OnFailure.FAIL : OnFailure.CONTINUE,
@@ -106,16 +136,18 @@ final class Simulation {
 			this.events.add(this::told);
 		}
 		WorkEngine engine = works ? new WorkEngine(workSettings(), this.backend, null) : null;
-		this.coordinator = new Coordinator(this.graph, this.settings, this.backend, this.events, engine);
-		this.intent = new IntentModel(this.graph);
+		this.rooms = new Rooms(graph, this.settings, this.backend, this.events, engine);
+		this.coordinator = this.rooms.coordinator;
+		this.intent = new IntentModel(graph);
 		this.told = new ToldEvents(this.coordinator, this.intent);
 		this.heartbeats = new Heartbeats(this.random, this.coordinator);
-		this.invariants = new Invariants(this.graph, this.coordinator, this.intent, replay,
+		this.invariants = new Invariants(this.rooms, this.intent, replay,
 				this.settings.quiesceTimeout().toNanos() + LATEST);
-		this.workInvariants = new WorkInvariants(this.coordinator, engine, this.backend);
+		this.workInvariants = new WorkInvariants(this.rooms, engine, this.backend);
 		this.held = new HeldWork(this.random, this.backend, this.workInvariants, this.trouble);
-		this.work = works ? new SimulatedWork(this.random, this.coordinator, this.backend, this.held,
-				this.workInvariants, this.futures::add) : null;
+		this.changes = changing ? new SimulatedChanges(new Random(~seed), this.rooms, this.intent) : null;
+		this.work = works ? new SimulatedWork(this.random, this.rooms, this.backend, this.held, this.workInvariants,
+				this.futures::add) : null;
 	}
 
 	private WorkSettings workSettings() {
@@ -138,10 +170,14 @@ final class Simulation {
 	 * @return how many steps it took
 	 */
 	int run() {
-		int length = 20 + this.random.nextInt(60 * (1 + this.graph.size() / 4));
+		int length = 20 + this.random.nextInt(60 * (1 + this.coordinator.roster().size() / 4));
 		start();
 		while (this.steps < length && step()) {
 			command();
+			if (this.changes != null && this.random.nextInt(5) == 0) {
+				this.futures.addAll(this.changes.change(this.refusals));
+				check();
+			}
 			if (this.work != null && this.random.nextInt(6) == 0) {
 				this.work.act();
 				check();
@@ -163,6 +199,8 @@ final class Simulation {
 			case 15, 16, 17, 18, 19, 20 -> report();
 			case 21, 22 -> quiesce();
 			case 23, 24 -> whenProvided();
+			case 25, 26, 27 -> openDemand();
+			case 28, 29, 30 -> closeDemand();
 			case 5 -> {
 				if (!this.futures.isEmpty()) {
 					this.futures.get(this.random.nextInt(this.futures.size())).cancel(false);
@@ -174,7 +212,38 @@ final class Simulation {
 		}
 	}
 
+	private void openDemand() {
+		if (isEmpty()) {
+			return;
+		}
+		ServiceNode node = anyNode();
+		this.demands.add(node);
+		this.intent.demanded(node, true);
+		this.coordinator.run(() -> this.rooms.demands.open(node));
+		check();
+	}
+
+	private void closeDemand() {
+		if (!this.demands.isEmpty()) {
+			ServiceNode node = this.demands.remove(this.random.nextInt(this.demands.size()));
+			this.coordinator.run(() -> this.rooms.demands.close(node));
+			check();
+		}
+	}
+
+	// Only the engine knows when the idle timeout of those is over that nobody asks for.
+	private void checkDemands() {
+		for (ServiceNode node : this.coordinator.nodes()) {
+			int open = Collections.frequency(this.demands, node);
+			assertThat(this.rooms.demands.count(node)).as("open demands").isEqualTo(open);
+			assertThat(node.demanded()).as("demand of " + node.name())
+				.isEqualTo(open > 0 || this.rooms.demands.isIdle(node));
+			this.intent.demanded(node, node.demanded());
+		}
+	}
+
 	private void check() {
+		checkDemands();
 		this.invariants.check();
 		this.workInvariants.check();
 	}
@@ -184,7 +253,7 @@ final class Simulation {
 		this.futures.add(future);
 		this.intent.startAll();
 		this.workInvariants.starting();
-		this.coordinator.submit((target) -> target.run().start(future));
+		this.coordinator.run(() -> this.rooms.run.start(future));
 		check();
 	}
 
@@ -192,62 +261,74 @@ final class Simulation {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
 		this.intent.stopAll();
-		this.coordinator.submit((target) -> {
+		this.coordinator.run(() -> {
 			// What quiescing has used is known inside only.
-			if (target.run().isUp()) {
+			if (this.rooms.run.isUp()) {
 				this.workInvariants.stopping(shutdownLimit());
 			}
-			target.run().stop(future);
+			this.rooms.run.stop(future);
 		});
 		check();
 		return future;
 	}
 
 	private void quiesce() {
-		operate((target, future) -> target.run().quiesce(future));
+		operate((target, future) -> target.run.quiesce(future));
 	}
 
 	private void whenRunning() {
+		if (isEmpty()) {
+			return;
+		}
 		ServiceNode node = anyNode();
 		CompletableFuture<ServiceSnapshot> future = new CompletableFuture<>();
 		this.futures.add(future);
-		this.coordinator.submit((target) -> target.waiters().await(node, future));
+		this.coordinator.run(() -> this.rooms.waiters.await(node, future, this.rooms.run.whyNot(node)));
 	}
 
 	private void fail() {
+		if (isEmpty()) {
+			return;
+		}
 		if (this.random.nextInt(4) == 0) {
-			operate((target, future) -> target.operations()
-				.fail(anyNode(), new IllegalStateException("simulated"), future));
+			operate((target, future) -> target.operations.fail(anyNode(), new IllegalStateException("simulated"),
+					future));
 		}
 		else {
-			report((target, node) -> target.failures()
-				.failed(node, Objects.requireNonNull(node.incarnation), new IllegalStateException("simulated")));
+			report((target, node) -> target.failures.failed(node, Objects.requireNonNull(node.incarnation()),
+					new IllegalStateException("simulated")));
 		}
 	}
 
 	// What a service reports of itself, while its incarnation may have ended already.
-	private void report(BiConsumer<Coordinator, ServiceNode> report) {
+	private void report(BiConsumer<Rooms, ServiceNode> report) {
+		if (isEmpty()) {
+			return;
+		}
 		ServiceNode node = anyNode();
-		if (node.incarnation != null) {
-			this.coordinator.submit((target) -> report.accept(target, node));
+		if (node.incarnation() != null) {
+			this.coordinator.run(() -> report.accept(this.rooms, node));
 			check();
 		}
 	}
 
-	private void complete(Coordinator target, ServiceNode node) {
-		if (node.available) {
-			boolean restarts = node.settings.restart().policy() == RestartSettings.Policy.ALWAYS;
+	private void complete(Rooms target, ServiceNode node) {
+		if (node.available()) {
+			boolean restarts = node.settings().restart().policy() == Restart.Policy.ALWAYS;
 			this.intent.completed(node, restarts);
 		}
-		target.completed(node, Objects.requireNonNull(node.incarnation));
+		target.run.completed(node, Objects.requireNonNull(node.incarnation()));
 	}
 
 	// By an incarnation that may be over, which is to be ignored then.
 	private void report() {
+		if (isEmpty()) {
+			return;
+		}
 		ServiceNode node = anyNode();
-		Incarnation incarnation = this.incarnations.computeIfAbsent(node, (any) -> node.incarnation);
+		Incarnation incarnation = this.incarnations.computeIfAbsent(node, (any) -> node.incarnation());
 		if (this.random.nextBoolean()) {
-			incarnation = node.incarnation;
+			incarnation = node.incarnation();
 		}
 		if (incarnation == null) {
 			return;
@@ -278,18 +359,21 @@ final class Simulation {
 	}
 
 	private void whenProvided() {
+		if (isEmpty()) {
+			return;
+		}
 		ServiceNode node = anyNode();
 		CompletableFuture<SimulatedValue> future = new CompletableFuture<>();
 		this.futures.add(future);
-		this.coordinator
-			.submit((target) -> target.waiters().await(node, new ProvidedWaiter<>(SimulatedValue.class, future)));
+		this.coordinator.run(() -> this.rooms.waiters.await(node, new ProvidedWaiter<>(SimulatedValue.class, future),
+				this.rooms.run.whyNot(node)));
 		check();
 	}
 
 	private void component(ServiceNode node, Incarnation incarnation, String name) {
 		boolean taken = node.reports().components().stream().anyMatch((component) -> component.name().equals(name));
-		boolean atWork = node.incarnation == incarnation && !incarnation.isStopping()
-				&& (node.isActive() || node.state == ServiceState.PREPARING);
+		boolean atWork = node.incarnation() == incarnation && !incarnation.isStopping()
+				&& (node.isActive() || node.state() == ServiceState.PREPARING);
 		try {
 			incarnation.component(name, new SimulatedComponent(this.random, this.trouble));
 			assertThat(atWork && !taken).as("a component was added").isTrue();
@@ -303,8 +387,10 @@ final class Simulation {
 	}
 
 	private void perform() {
-		ServiceAction[] actions = ServiceAction.values();
-		ServiceAction action = actions[this.random.nextInt(actions.length)];
+		if (isEmpty()) {
+			return;
+		}
+		ServiceAction action = ACTIONS.get(this.random.nextInt(ACTIONS.size()));
 		Set<ServiceNode> nodes = anyNodes();
 		if (action != ServiceAction.FAIL) {
 			boolean refused = this.intent.perform(action, nodes);
@@ -315,11 +401,11 @@ final class Simulation {
 		}
 	}
 
-	private static void perform(Coordinator target, ServiceAction action, Set<ServiceNode> nodes,
+	private static void perform(Rooms target, ServiceAction action, Set<ServiceNode> nodes,
 			CompletableFuture<Void> future) {
 		try {
-			target.operations().check(action, nodes);
-			target.operations().perform(action, nodes, future);
+			target.operations.check(action, nodes);
+			target.operations.perform(action, nodes, future);
 		}
 		catch (OperationRefusedException ex) {
 			future.completeExceptionally(ex);
@@ -327,16 +413,30 @@ final class Simulation {
 	}
 
 	private void activate() {
+		if (isEmpty()) {
+			return;
+		}
 		Map<ServiceNode, Activation> activations = new LinkedHashMap<>();
 		anyNodes().forEach((node) -> activations.put(node, Activation.values()[this.random.nextInt(3)]));
-		this.intent.activate(activations);
-		operate((target, future) -> target.operations().activate(activations, future));
+		boolean refused = activations.keySet().stream().anyMatch(ServiceNode::departing);
+		if (!refused) {
+			this.intent.activate(activations);
+		}
+		CompletableFuture<Void> activated = operate((target, future) -> {
+			try {
+				target.operations.activate(activations, future);
+			}
+			catch (OperationRefusedException ex) {
+				future.completeExceptionally(ex);
+			}
+		});
+		this.refusals.put(activated, refused);
 	}
 
-	private CompletableFuture<Void> operate(BiConsumer<Coordinator, CompletableFuture<Void>> operation) {
+	private CompletableFuture<Void> operate(BiConsumer<Rooms, CompletableFuture<Void>> operation) {
 		CompletableFuture<Void> future = new CompletableFuture<>();
 		this.futures.add(future);
-		this.coordinator.submit((target) -> operation.accept(target, future));
+		this.coordinator.run(() -> operation.accept(this.rooms, future));
 		check();
 		return future;
 	}
@@ -349,11 +449,18 @@ final class Simulation {
 		return nodes;
 	}
 
+	private boolean isEmpty() {
+		return this.coordinator.roster().size() == 0;
+	}
+
 	private ServiceNode anyNode() {
-		return this.coordinator.node(this.random.nextInt(this.graph.size()));
+		return this.coordinator.node(this.random.nextInt(this.coordinator.roster().size()));
 	}
 
 	private void stopAndCheck() {
+		while (this.random.nextBoolean() && !this.demands.isEmpty()) {
+			closeDemand();
+		}
 		long limit = shutdownLimit();
 		CompletableFuture<Void> stopped = stop();
 		while (!stopped.isDone()) {
@@ -390,8 +497,7 @@ final class Simulation {
 	}
 
 	private long shutdownLimit() {
-		return this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos()
-				- this.coordinator.quiescence().used();
+		return this.backend.nanoTime() + this.settings.shutdownTimeout().toNanos() - this.rooms.quiescence.used();
 	}
 
 	private static void checkRefusal(CompletableFuture<Void> operation, boolean refused) {
@@ -498,8 +604,8 @@ final class Simulation {
 	}
 
 	private void end(SimulatedCall call) {
-		if (call.invocation.method == Method.START && this.random.nextInt(3) == 0) {
-			provide(call.invocation.incarnation);
+		if (call.invocation.method() == Method.START && this.random.nextInt(3) == 0) {
+			provide(call.invocation.incarnation());
 		}
 		this.calls.remove(call);
 		Throwable outcome = call.outcome();

@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * 5,000 lives of random graphs. {@code -Dsimulation.seed=N} replays one,
- * {@code -Dsimulation.scenarios=1000000} runs a million, and {@code -Dsimulation.first=N}
- * begins with another seed than 0.
+ * 5,000 lives of random graphs, and 2,500 in which services come and go.
+ * {@code -Dsimulation.seed=N} replays one, {@code -Dsimulation.scenarios=1000000} runs a
+ * million, and {@code -Dsimulation.first=N} begins with another seed than 0.
  */
 class SimulationTests {
 
@@ -54,15 +54,27 @@ class SimulationTests {
 
 	@Test
 	void everyLifeKeepsTheInvariants() {
+		live(false);
+	}
+
+	/**
+	 * {@code -Dsimulation.seed=N} replays one of these, too.
+	 */
+	@Test
+	void everyLifeInWhichServicesComeAndGoKeepsTheInvariants() {
+		live(true);
+	}
+
+	private void live(boolean changing) {
 		Long seed = Long.getLong("simulation.seed");
-		long scenarios = Long.getLong("simulation.scenarios", 5000);
+		long scenarios = Long.getLong("simulation.scenarios", changing ? 2500 : 5000);
 		AtomicLong steps = new AtomicLong();
 		long first = Long.getLong("simulation.first", 0);
 		LongStream seeds = (seed != null) ? LongStream.of(seed) : LongStream.range(first, first + scenarios).parallel();
 		Queue<AssertionError> failures = new ConcurrentLinkedQueue<>();
 		seeds.forEach((each) -> {
 			try {
-				steps.addAndGet(run(each, seed != null));
+				steps.addAndGet(run(each, seed != null, changing));
 			}
 			catch (AssertionError ex) {
 				failures.add(ex);
@@ -79,13 +91,23 @@ class SimulationTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 710423225, 710387287, 710091101, 710075619, 710412412 })
 	void lifeThatBrokeAnInvariantKeepsIt(long seed) {
-		assertThat(run(seed, false)).isPositive();
+		assertThat(run(seed, false, false)).isPositive();
 	}
 
-	private int run(long seed, boolean replay) {
+	/**
+	 * Graphs that shrink to a size from which on each step is checked, while a start that
+	 * nobody saw is under way.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 750002029, 750016780, 750028092 })
+	void lifeInWhichServicesGoThatSeemedToBreakAnInvariantKeepsIt(long seed) {
+		assertThat(run(seed, false, true)).isPositive();
+	}
+
+	private int run(long seed, boolean replay, boolean changing) {
 		this.bugs.forget();
 		try {
-			int steps = new Simulation(seed, replay).run();
+			int steps = new Simulation(seed, replay, changing).run();
 			assertThat(this.bugs.found()).as("bugs that the engine reported").isEmpty();
 			return steps;
 		}

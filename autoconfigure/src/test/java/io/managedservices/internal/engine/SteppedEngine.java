@@ -5,9 +5,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.internal.concurrent.SimulatedBackend;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.LifecycleEvent;
@@ -23,6 +28,8 @@ final class SteppedEngine {
 	final ServiceEngine engine;
 
 	private boolean hangs;
+
+	private @Nullable Invocation hanging;
 
 	private final List<LifecycleEvent> events = new ArrayList<>();
 
@@ -45,6 +52,7 @@ final class SteppedEngine {
 			if (this.hangs && task instanceof Invocation invocation) {
 				this.hangs = false;
 				invocation.begin(null);
+				this.hanging = invocation;
 			}
 			else {
 				task.run();
@@ -54,10 +62,17 @@ final class SteppedEngine {
 	}
 
 	/**
-	 * Lets the next callback begin and never return.
+	 * Lets the next callback begin and not return.
 	 */
 	void hangNext() {
 		this.hangs = true;
+	}
+
+	/**
+	 * Lets the callback return that hangs.
+	 */
+	void returnHanging() {
+		Objects.requireNonNull(this.hanging).end(null);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceKind;
 
 /**
  * A service that a test puts together from lambdas. For use by one thread.
@@ -57,6 +58,12 @@ final class TestService {
 	private Activation activation = Activation.ENABLED;
 
 	private Health health = ServiceSettings.DEFAULTS.health();
+
+	private Duration watchdog;
+
+	private @Nullable String lease;
+
+	private Duration idleTimeout = ServiceSettings.DEFAULTS.idleTimeout();
 
 	private TestService(String name) {
 		this.name = name;
@@ -119,8 +126,7 @@ final class TestService {
 	}
 
 	TestService health(Duration interval, Duration timeout) {
-		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.watchdog(),
-				this.health.errorBuffer());
+		this.health = new Health(interval, timeout, this.health.failureThreshold(), this.health.errorBuffer());
 		return this;
 	}
 
@@ -147,20 +153,27 @@ final class TestService {
 	}
 
 	TestService failureThreshold(int failures) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.watchdog(),
-				this.health.errorBuffer());
+		this.health = new Health(this.health.interval(), this.health.timeout(), failures, this.health.errorBuffer());
 		return this;
 	}
 
 	TestService watchdog(Duration timeout) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(), timeout,
-				this.health.errorBuffer());
+		this.watchdog = timeout;
+		return this;
+	}
+
+	TestService lease(String name) {
+		this.lease = name;
+		return this;
+	}
+
+	TestService idleTimeout(Duration timeout) {
+		this.idleTimeout = timeout;
 		return this;
 	}
 
 	TestService errorBuffer(int size) {
-		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(),
-				this.health.watchdog(), size);
+		this.health = new Health(this.health.interval(), this.health.timeout(), this.health.failureThreshold(), size);
 		return this;
 	}
 
@@ -171,11 +184,15 @@ final class TestService {
 
 	ServiceDefinition build() {
 		return new ServiceDefinition(
-				new ServiceDescriptor(this.name, true, this.activation, List.copyOf(this.dependencies)), this,
+				new ServiceDescriptor(
+						this.name, true, this.activation, List.copyOf(this.dependencies), ServiceKind.BEAN, this.lease),
+				this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
 						this.notice, this.quiesce),
 				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
-						this.retry, this.restart, this.health),
+						this.retry, this.restart, this.health)
+					.withWatchdog(this.watchdog)
+					.withIdleTimeout(this.idleTimeout),
 				this.provides, List.of());
 	}
 

@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.engine.kernel.Coordinator;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceSettings;
@@ -40,6 +41,10 @@ final class ToldDelays {
 	 */
 	void changed(LifecycleEvent.StateChanged changed, int before, int requests) {
 		ServiceSnapshot service = changed.service();
+		if (this.coordinator.roster().find(service.name()) == null) {
+			// It is gone by now.
+			return;
+		}
 		Series known = this.series.computeIfAbsent(service.name(), (name) -> new Series());
 		if (changed.previous() == ServiceState.BACKOFF && service.state() == ServiceState.STARTING) {
 			assertThat(service.attempt().number()).as("attempt of %s", service.name()).isEqualTo(known.attempt + 1);
@@ -92,7 +97,7 @@ final class ToldDelays {
 	}
 
 	private ServiceSettings settings(ServiceSnapshot service) {
-		return this.coordinator.node(service.name()).settings;
+		return this.coordinator.existing(service.name()).settings();
 	}
 
 	private static boolean isAnyOf(RestartSettings.Backoff backoff, long delay) {

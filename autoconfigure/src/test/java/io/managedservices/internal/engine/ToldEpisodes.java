@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.graph.EdgeList;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
@@ -85,8 +87,7 @@ final class ToldEpisodes {
 		assertThat(episode.left).as("taken down at all: the root").contains(closed.root());
 		if (episode.requests == requests) {
 			assertThat(episode.left).as("taken down by %s", closed).containsAll(closed.affected());
-			assertThat(closed.down()).as("not restarted by %s", closed)
-				.allMatch((name) -> isHopeless(this.coordinator.node(name)));
+			assertThat(closed.down()).as("not restarted by %s", closed).allMatch(this::isHopeless);
 		}
 		for (Iterator<Failed> iterator = this.failed.iterator(); iterator.hasNext();) {
 			Failed each = iterator.next();
@@ -99,13 +100,19 @@ final class ToldEpisodes {
 		}
 	}
 
+	// One that is gone does not come back.
+	private boolean isHopeless(String name) {
+		ServiceNode node = this.coordinator.roster().find(name);
+		return node == null || isHopeless(node);
+	}
+
 	private boolean isHopeless(ServiceNode node) {
-		if (this.states.get(node.name()) == ServiceState.FAILED || !this.intent.isIntended(node)) {
+		if (node.departing() || this.states.get(node.name()) == ServiceState.FAILED || !this.intent.isIntended(node)) {
 			return true;
 		}
 		EdgeList dependencies = this.coordinator.graph().dependencies();
-		for (int edge = 0; edge < dependencies.count(node.index); edge++) {
-			if (isHopeless(this.coordinator.node(dependencies.target(node.index, edge)))) {
+		for (int edge = 0; edge < dependencies.count(node.index()); edge++) {
+			if (isHopeless(this.coordinator.node(dependencies.target(node.index(), edge)))) {
 				return true;
 			}
 		}

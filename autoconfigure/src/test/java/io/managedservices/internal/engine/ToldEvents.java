@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.TransitionTable;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceComponent;
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.log.ServiceFailureListeners;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.Condition.Severity;

@@ -12,14 +12,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.engine.Invocation.Method;
-import io.managedservices.internal.engine.OwnedWork.Remaining;
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.kernel.Incarnation;
+import io.managedservices.internal.engine.kernel.Invocation;
+import io.managedservices.internal.engine.kernel.Invocation.Method;
+import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.kernel.WorkInside.Remaining;
 import io.managedservices.internal.time.TimerQueue;
-import io.managedservices.internal.work.EventWatch;
-import io.managedservices.internal.work.MicroTaskWatch;
 import io.managedservices.internal.work.SimulatedUnit;
-import io.managedservices.internal.work.TaskWatch;
 import io.managedservices.internal.work.WorkEngine;
+import io.managedservices.internal.work.event.EventWatch;
+import io.managedservices.internal.work.microtask.MicroTaskWatch;
+import io.managedservices.internal.work.task.TaskWatch;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.Workload;
 import io.managedservices.state.ServiceState;
@@ -30,6 +34,8 @@ import io.managedservices.work.WorkKind;
  * user code, and keeps the times of the stops itself.
  */
 final class WorkInvariants {
+
+	private final Rooms rooms;
 
 	private final Coordinator coordinator;
 
@@ -70,17 +76,18 @@ final class WorkInvariants {
 
 	/**
 	 * Create invariants.
-	 * @param coordinator knows the services
+	 * @param rooms knows the services
 	 * @param engine drives their work, or {@code null} if they have none
 	 * @param backend time and threads
 	 */
-	WorkInvariants(Coordinator coordinator, @Nullable WorkEngine engine, SimulatedBackend backend) {
-		this.coordinator = coordinator;
+	WorkInvariants(Rooms rooms, @Nullable WorkEngine engine, SimulatedBackend backend) {
+		this.rooms = rooms;
+		this.coordinator = rooms.coordinator;
 		this.tasks = (engine != null) ? new TaskWatch(engine, backend) : null;
 		this.microTasks = (engine != null) ? new MicroTaskWatch(engine, backend) : null;
-		for (int index = 0; index < coordinator.graph().size(); index++) {
-			ServiceNode node = coordinator.node(index);
-			node.definition.hooks().forEach((hook) -> this.events.declare(node.name(), hook.source(), hook.type()));
+		for (int index = 0; index < rooms.coordinator.graph().size(); index++) {
+			ServiceNode node = rooms.coordinator.node(index);
+			node.definition().hooks().forEach((hook) -> this.events.declare(node.name(), hook.source(), hook.type()));
 		}
 	}
 
@@ -116,15 +123,15 @@ final class WorkInvariants {
 	 * @param invocation the callback
 	 */
 	void begins(Invocation invocation) {
-		if (invocation.method == Method.STOP && invocation.node.occupant != invocation) {
-			Incarnation incarnation = invocation.incarnation;
+		if (invocation.method() == Method.STOP && invocation.node().occupant() != invocation) {
+			Incarnation incarnation = invocation.incarnation();
 			long since = this.ending.getOrDefault(incarnation, 0L);
-			long half = since + invocation.node.settings.stopTimeout().toNanos() / 2;
-			require(!isInside(incarnation) || now() >= half || isShutDown(incarnation), invocation.node,
+			long half = since + invocation.node().settings().stopTimeout().toNanos() / 2;
+			require(!isInside(incarnation) || now() >= half || isShutDown(incarnation), invocation.node(),
 					"stopped before its work has ended");
 		}
-		if (invocation.method == Method.START) {
-			require(units(invocation.node).isEmpty(), invocation.node, "started while earlier work goes on");
+		if (invocation.method() == Method.START) {
+			require(units(invocation.node()).isEmpty(), invocation.node(), "started while earlier work goes on");
 		}
 	}
 
@@ -134,11 +141,11 @@ final class WorkInvariants {
 	 * @param failed whether it throws
 	 */
 	void ends(Invocation invocation, boolean failed) {
-		if (invocation.method == Method.STOP && failed) {
-			this.givenUp.add(invocation.incarnation);
+		if (invocation.method() == Method.STOP && failed) {
+			this.givenUp.add(invocation.incarnation());
 		}
-		else if (invocation.method == Method.STOP && invocation.node.invocation == invocation) {
-			this.givenUp.remove(invocation.incarnation);
+		else if (invocation.method() == Method.STOP && invocation.node().invocation() == invocation) {
+			this.givenUp.remove(invocation.incarnation());
 		}
 	}
 
@@ -149,9 +156,9 @@ final class WorkInvariants {
 	void begins(SimulatedUnit unit) {
 		ServiceNode node = node(unit);
 		boolean early = unit.kind() == WorkKind.WORKER || unit.kind() == WorkKind.MICRO_TASK;
-		require(node.incarnation == unit.incarnation(), node, unit.what() + " of another incarnation begins");
+		require(node.incarnation() == unit.incarnation(), node, unit.what() + " of another incarnation begins");
 		require(!unit.isEnded() && !unit.incarnation().isStopping(), node, unit.what() + " begins after the end");
-		require(node.state == ServiceState.RUNNING || (early && node.state == ServiceState.STARTING), node,
+		require(node.state() == ServiceState.RUNNING || (early && node.state() == ServiceState.STARTING), node,
 				unit.what() + " begins");
 		for (SimulatedUnit other : units(node)) {
 			require(unit.kind() == WorkKind.MICRO_TASK || !isSame(unit, other), node, "two runs of " + unit.what());
@@ -186,13 +193,13 @@ final class WorkInvariants {
 		// An injected one may come before those that wait for their source.
 		this.events.tells(listener, event.source(), event.injected() ? " injected" : "", event.number());
 		require(isAlive(target), target, "is told of an event");
-		ServiceNode source = this.coordinator.node(event.source());
+		ServiceNode source = this.coordinator.existing(event.source());
 		require(event.injected() || isAlive(source), target,
-				"is told of an event of %s, which is %s".formatted(source.name(), source.state));
+				"is told of an event of %s, which is %s".formatted(source.name(), source.state()));
 	}
 
 	private static boolean isAlive(ServiceNode node) {
-		return node.state == ServiceState.RUNNING && node.incarnation != null && !node.incarnation.isStopping();
+		return node.state() == ServiceState.RUNNING && node.incarnation() != null && !node.incarnation().isStopping();
 	}
 
 	void told(LifecycleEvent event) {
@@ -259,15 +266,15 @@ final class WorkInvariants {
 
 	private void checkEvents() {
 		for (String target : this.events.targets()) {
-			this.events.check(target, Objects.requireNonNull(this.coordinator.node(target).work).owned());
+			this.events.check(target, this.rooms.works.of(this.coordinator.existing(target)).owned());
 		}
 	}
 
 	private void check(SimulatedUnit unit, ServiceNode node, Incarnation incarnation) {
-		require(node.incarnation == incarnation || (node.incarnation != null && node.incarnation.attempt() == 0), node,
-				"was started again while %s is inside user code".formatted(unit.what()));
+		require(node.incarnation() == incarnation || (node.incarnation() != null && node.incarnation().attempt() == 0),
+				node, "was started again while %s is inside user code".formatted(unit.what()));
 		if (!incarnation.isStopping()) {
-			require(node.state == ServiceState.STARTING || node.state == ServiceState.RUNNING, node,
+			require(node.state() == ServiceState.STARTING || node.state() == ServiceState.RUNNING, node,
 					"goes on with " + unit.what());
 			if (unit.isInterrupted()) {
 				this.cancelled.add(unit);
@@ -285,7 +292,7 @@ final class WorkInvariants {
 			this.peaceful.add(unit);
 		}
 		if (unit.isToFinish() || this.peaceful.contains(unit)) {
-			boolean late = now() >= since + node.settings.stopTimeout().toNanos() / 2 || isShutDown(incarnation);
+			boolean late = now() >= since + node.settings().stopTimeout().toNanos() / 2 || isShutDown(incarnation);
 			require(late || isCancelled(unit) || !unit.isInterrupted(), node,
 					unit.what() + " is interrupted before half of the time");
 		}
@@ -294,8 +301,8 @@ final class WorkInvariants {
 			boolean early = grace > 0 && now() <= since + grace + Simulation.LATEST;
 			require(early || unit.isInterrupted(), node, unit.what() + " is not interrupted");
 		}
-		if (node.incarnation != incarnation || node.state != ServiceState.STOPPING) {
-			if (now() >= since + node.settings.stopTimeout().toNanos() || isShutDown(incarnation)) {
+		if (node.incarnation() != incarnation || node.state() != ServiceState.STOPPING) {
+			if (now() >= since + node.settings().stopTimeout().toNanos() || isShutDown(incarnation)) {
 				this.givenUp.add(incarnation);
 			}
 			require(unit.isInterrupted(), node, unit.what() + " is not interrupted at the end");
@@ -311,8 +318,8 @@ final class WorkInvariants {
 	void checkStopped(boolean observed) {
 		for (SimulatedUnit unit : this.inside) {
 			ServiceNode node = node(unit);
-			require(node.work != null
-					&& node.work.remaining().stream().map(Remaining::what).toList().contains(unit.what()), node,
+			require(node.work() != null
+					&& node.work().remaining().stream().map(Remaining::what).toList().contains(unit.what()), node,
 					"does not know that %s is inside user code".formatted(unit.what()));
 			require(!observed || this.hanging.contains(node.name() + "/" + unit.what()), node,
 					"nobody was told that %s hangs".formatted(unit.what()));
@@ -320,13 +327,13 @@ final class WorkInvariants {
 		for (int index = 0; index < this.coordinator.graph().size(); index++) {
 			ServiceNode node = this.coordinator.node(index);
 			boolean left = !units(node).isEmpty();
-			require(node.work == null || (node.work.isOver() != left && node.work.isLeft() == left), node,
-					"has work left: " + ((node.work != null) ? node.work.remaining() : null));
+			require(node.work() == null || (node.work().isOver() != left && node.work().isLeft() == left), node,
+					"has work left: " + ((node.work() != null) ? node.work().remaining() : null));
 		}
-		Workload load = this.coordinator.works().driver().workload();
+		Workload load = this.rooms.works.driver().workload();
 		long running = count(WorkKind.TASK);
 		if (load.tasksRunning() != running || load.tasksQueued() != 0 || load.microTasksRunning() != 0
-				|| load.mediumWaiting() != 0 || load.lowWaiting() != 0) {
+				|| load.lines().mediumWaiting() != 0 || load.lines().lowWaiting() != 0) {
 			throw new AssertionError("%d tasks are inside user code, and nothing else: %s".formatted(running, load));
 		}
 	}
@@ -340,7 +347,7 @@ final class WorkInvariants {
 	}
 
 	private ServiceNode node(SimulatedUnit unit) {
-		return this.coordinator.node(unit.incarnation().name());
+		return this.coordinator.existing(unit.incarnation().name());
 	}
 
 	private long now() {
@@ -349,7 +356,7 @@ final class WorkInvariants {
 
 	private static void require(boolean condition, ServiceNode node, String what) {
 		if (!condition) {
-			throw new AssertionError("Service '%s' (%s): %s".formatted(node.name(), node.state, what));
+			throw new AssertionError("Service '%s' (%s): %s".formatted(node.name(), node.state(), what));
 		}
 	}
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.managedservices.Restart;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
@@ -152,9 +153,8 @@ class ServiceGraphTests {
 
 	@Test
 	void ofWhenRestartLimitCanNeverBeReachedTellsTheArithmetic() {
-		RestartSettings restart = new RestartSettings(RestartSettings.Policy.ON_FAILURE, 10, Duration.ofMinutes(5),
-				new RestartSettings.Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1)),
-				RestartSettings.OnGiveUp.DEGRADE);
+		RestartSettings restart = new RestartSettings(Restart.Policy.ON_FAILURE, 10, Duration.ofMinutes(5),
+				new RestartSettings.Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(1)), Restart.OnGiveUp.DEGRADE);
 		ServiceSettings settings = ServiceSettings.DEFAULTS.withRestart(restart);
 		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
 				new Service(), ServiceCallbacks.of(new Service()), settings)))
@@ -168,7 +168,7 @@ class ServiceGraphTests {
 	void ofWhenErrorBufferIsOutOfRangeTellsTheRange() {
 		for (int size : new int[] { 0, 10_001 }) {
 			ServiceSettings settings = ServiceSettings.DEFAULTS
-				.withHealth(new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, null, size));
+				.withHealth(new ServiceSettings.Health(Duration.ofSeconds(15), Duration.ofSeconds(5), 0, size));
 			assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
 					new Service(), ServiceCallbacks.of(new Service()), settings)))
 				.containsExactly(new GraphProblem(
@@ -218,9 +218,8 @@ class ServiceGraphTests {
 		ServiceSettings settings = ServiceSettings.DEFAULTS
 			.withRetry(new RetrySettings(RetrySettings.UNLIMITED, Duration.ZERO, 1, Duration.ofSeconds(1),
 					Duration.ZERO, List.of()))
-			.withRestart(new RestartSettings(RestartSettings.Policy.ALWAYS, RestartSettings.UNLIMITED,
-					Duration.ofMinutes(1), new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
-					RestartSettings.OnGiveUp.DEGRADE));
+			.withRestart(new RestartSettings(Restart.Policy.ALWAYS, RestartSettings.UNLIMITED, Duration.ofMinutes(1),
+					new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)), Restart.OnGiveUp.DEGRADE));
 		assertThat(ServiceSettingsCheck.ofDefaults(settings)).extracting(GraphProblem::toString)
 			.anyMatch((problem) -> problem.contains("retry.delay") && problem.contains("retry.max-retries is -1"))
 			.anyMatch((problem) -> problem.contains("restart.delay") && problem.contains("restart.max-restarts is -1"));
@@ -238,9 +237,8 @@ class ServiceGraphTests {
 	private static ServiceSettings withoutPause(int limit) {
 		return ServiceSettings.DEFAULTS
 			.withRetry(new RetrySettings(limit, Duration.ZERO, 1, Duration.ofSeconds(1), Duration.ZERO, List.of()))
-			.withRestart(new RestartSettings(RestartSettings.Policy.ALWAYS, limit, Duration.ofMinutes(1),
-					new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)),
-					RestartSettings.OnGiveUp.DEGRADE));
+			.withRestart(new RestartSettings(Restart.Policy.ALWAYS, limit, Duration.ofMinutes(1),
+					new RestartSettings.Backoff(Duration.ZERO, 1, Duration.ofSeconds(1)), Restart.OnGiveUp.DEGRADE));
 	}
 
 	@Test

@@ -13,8 +13,8 @@ import org.springframework.context.support.GenericApplicationContext;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.configure.DiscoverySettings;
 import io.managedservices.internal.discovery.ServicePresence;
-import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.run.EngineSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeferredManagedServicesTests {
 
-	private static final int ROUNDS = 500;
+	private static final int ROUNDS = 1000;
 
-	private static final int USERS = 4;
+	private static final int USERS = 8;
 
 	@Test
 	void firstUsesAtOnceWhenThereAreNoServicesMakeOneEngine() throws Exception {
@@ -34,7 +34,7 @@ class DeferredManagedServicesTests {
 			ServicesSetup setup = new ServicesSetup(DiscoverySettings.DEFAULTS, (graph) -> {
 				engines.incrementAndGet();
 				return new ServiceEngine(graph, EngineSettings.DEFAULTS, ThreadBackend.platform());
-			}, StartupMode.AWAIT, EngineSettings.DEFAULTS.shutdownTimeout());
+			}, StartupMode.AWAIT, EngineSettings.DEFAULTS.shutdownTimeout(), null);
 			try (GenericApplicationContext context = new GenericApplicationContext()) {
 				ServicePresence presence = new ServicePresence(context.getDefaultListableBeanFactory());
 				context.registerBean(DeferredManagedServices.class,

@@ -21,10 +21,12 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.UnspeakableException;
+import io.managedservices.internal.drawing.CriticalPath;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Reports;
+import io.managedservices.monitor.ServiceSnapshot.Stage;
 import io.managedservices.monitor.ServiceSnapshot.Timings;
 import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.monitor.ShutdownShare;
@@ -50,8 +52,8 @@ class LifecycleLogTests {
 
 	private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-	private static final Pattern LINE = Pattern
-		.compile("(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*managedservices\\.lifecycle +(?:--|:) (.*)$");
+	private static final Pattern LINE = Pattern.compile(
+			"(?m)^\\S+ .*?(DEBUG|INFO|WARN|ERROR) .*managedservices\\.lifecycle +(?:-(?:managedservice\\.\\S+?=\"[^\"]*\" ?)*-|:) (.*)$");
 
 	private final ManagedServices services = mock(ManagedServices.class);
 
@@ -97,8 +99,9 @@ class LifecycleLogTests {
 		IOException cause = new IOException("Connection reset");
 		this.log.onEvent(new LifecycleEvent.Starting(2));
 		this.log.onEvent(new LifecycleEvent.EpisodeOpened(database, cause));
-		tell(ServiceState.STOPPING, new ServiceSnapshot(database.service(), ServiceState.BACKOFF, BEGIN,
-				new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings(), StopReason.FAILURE));
+		tell(ServiceState.STOPPING,
+				new ServiceSnapshot(database.service(), new Stage(ServiceState.BACKOFF, BEGIN, StopReason.FAILURE),
+						new Attempt(0, 4, BEGIN.plusMillis(1000)), DOWN, database.timings()));
 		run(other, 500, 20);
 		run(database, 1200, 200);
 		this.log.onEvent(new LifecycleEvent.EpisodeClosed("database", cause, Duration.ofMillis(1200),
@@ -168,7 +171,65 @@ class LifecycleLogTests {
 			.startsWith(
 					"WARN Service 'database' failed to start (attempt 1), retrying in 5 s: java.io.IOException: Connection refused")
 			.endsWith(
-					"WARN Service 'database' failed to start (attempt 64), retrying in 5 s: java.io.IOException: Connection refused");
+					"INFO Service 'database' failed to start (attempt 64), retrying in 5 s: java.io.IOException: Connection refused");
+	}
+
+	@Test
+	void warnsOfAttemptOnceUntilItFailsForAnotherReason(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		List<String> failures = List.of("Connection refused", "Connection refused", "Wrong password", "Wrong password",
+				"Connection refused");
+		for (int number = 1; number <= failures.size(); number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000, new Attempt(number, 9, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException(failures.get(number - 1))), null, null));
+		}
+		assertThat(lines(output)).extracting((line) -> line.substring(0, line.indexOf(' ')))
+			.containsExactly("WARN", "INFO", "WARN", "INFO", "WARN");
+	}
+
+	@Test
+	void saysWhatALongStartWaitsFor(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		ServiceSnapshot pollBook = service("pollBook", true, "database");
+		ServiceSnapshot statistics = service("statistics", false, "pollBook");
+		ServiceSnapshot search = service("search", true);
+		ServiceSnapshot mail = service("mail", true);
+		given(this.services.snapshots()).willReturn(List.of(database, pollBook, statistics, search, mail));
+		this.log.onEvent(new LifecycleEvent.Starting(5));
+		move(pollBook, ServiceState.WAITING, 0);
+		move(statistics, ServiceState.WAITING, 0);
+		move(search, ServiceState.STARTING, 0);
+		run(mail, 100, 100);
+		tell(ServiceState.STARTING,
+				with(database, ServiceState.BACKOFF, 1000, new Attempt(2, 4, BEGIN.plusMillis(6000)),
+						new Vitals(false, true, null, new IOException("Connection refused")), null, null));
+		this.log.onEvent(new LifecycleEvent.StillStarting(Duration.ofSeconds(10)));
+		assertThat(lines(output)).last()
+			.isEqualTo(
+					"INFO Still starting after 10 s, 1 of 5 services running: database (attempt 2 of 4, next in 5 s, java.io.IOException: Connection refused), 2 services wait for it; search (attempt 1 of 4)");
+	}
+
+	@Test
+	void longStartOfManyServicesIsOneShortLine(CapturedOutput output) {
+		List<ServiceSnapshot> all = new ArrayList<>();
+		for (int number = 0; number < 1000; number++) {
+			all.add((number < 20) ? service("root" + number, true)
+					: service("service" + number, true, "root" + (number % 20)));
+		}
+		given(this.services.snapshots()).willReturn(all);
+		this.log.onEvent(new LifecycleEvent.Starting(all.size()));
+		all.forEach((service) -> move(service,
+				service.name().startsWith("root") ? ServiceState.STARTING : ServiceState.WAITING, 0));
+		this.log.onEvent(new LifecycleEvent.StillStarting(Duration.ofSeconds(80)));
+		assertThat(lines(output)).singleElement()
+			.asString()
+			.startsWith(
+					"INFO Still starting after 1 min 20 s, 0 of 1000 services running: root0 (attempt 1 of 4), 49 services wait for it; ")
+			.endsWith("; and 15 more")
+			.hasSizeLessThan(400);
 	}
 
 	@Test
@@ -204,8 +265,9 @@ class LifecycleLogTests {
 		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
 		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
 		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
-		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(), ServiceState.RUNNING, BEGIN,
-				database.attempt(), new Vitals(true, false, null, null), database.timings(), null, reports);
+		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(),
+				new Stage(ServiceState.RUNNING, BEGIN, null), database.attempt(), new Vitals(true, false, null, null),
+				database.timings(), reports);
 		this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, hint));
 		this.log.onEvent(new LifecycleEvent.ConditionChanged(unhealthy, hint, error));
 		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP, unhealthy));
@@ -405,7 +467,7 @@ class LifecycleLogTests {
 		add(all, running(service("middle", true, "early", "late", "absent"), 50, 10));
 		add(all, running(service("last", true, "middle", "early"), 70, 20));
 		add(all, running(service("optional", false, "last"), 1000, 930));
-		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("late 40 ms → middle 10 ms → last 20 ms");
+		assertThat(StartSteps.describe(CriticalPath.of(all))).isEqualTo("late 40 ms → middle 10 ms → last 20 ms");
 	}
 
 	@Test
@@ -415,7 +477,7 @@ class LifecycleLogTests {
 		add(all, running(service("api", true, "slow"), 300, 0));
 		add(all, running(service("other", true), 300, 0));
 		add(all, running(service("web", true, "slow", "api"), 300, 0));
-		assertThat(CriticalPath.describe(CriticalPath.of(all))).isEqualTo("slow 300 ms → api 0 ms → web 0 ms");
+		assertThat(StartSteps.describe(CriticalPath.of(all))).isEqualTo("slow 300 ms → api 0 ms → web 0 ms");
 	}
 
 	@Test
@@ -427,7 +489,7 @@ class LifecycleLogTests {
 		}
 		List<ServiceSnapshot> path = CriticalPath.of(all);
 		assertThat(path).hasSize(100_000);
-		assertThat(CriticalPath.describe(path)).startsWith("s0 1 ms → s1 1 ms").endsWith("s9 1 ms → …");
+		assertThat(StartSteps.describe(path)).startsWith("s0 1 ms → s1 1 ms").endsWith("s9 1 ms → …");
 	}
 
 	@Test
@@ -450,14 +512,14 @@ class LifecycleLogTests {
 				Arrays.stream(dependencies)
 					.map((dependency) -> new ServiceDependency(dependency, Kind.REQUIRED, "test"))
 					.toList());
-		return new ServiceSnapshot(descriptor, ServiceState.STOPPED, BEGIN, new Attempt(0, 4, null), DOWN,
-				new Timings(null, null, null), null);
+		return new ServiceSnapshot(descriptor, new Stage(ServiceState.STOPPED, BEGIN, null), new Attempt(0, 4, null),
+				DOWN, new Timings(null, null, null));
 	}
 
 	private static ServiceSnapshot with(ServiceSnapshot service, ServiceState state, long since, Attempt attempt,
 			Vitals vitals, @Nullable Duration start, @Nullable Duration stop) {
-		return new ServiceSnapshot(service.service(), state, BEGIN.plusMillis(since), attempt, vitals,
-				new Timings(BEGIN, start, stop), null);
+		return new ServiceSnapshot(service.service(), new Stage(state, BEGIN.plusMillis(since), null), attempt, vitals,
+				new Timings(BEGIN, start, stop));
 	}
 
 	private static ServiceSnapshot running(ServiceSnapshot service, long since, long duration) {
@@ -469,10 +531,9 @@ class LifecycleLogTests {
 	void logsWhyFailureIsNotTriedAgain(CapturedOutput output) {
 		ServiceSnapshot required = service("database", true);
 		given(this.services.snapshots()).willReturn(List.of(required));
-		tell(ServiceState.STARTING,
-				new ServiceSnapshot(required.service(), ServiceState.FAILED, BEGIN, new Attempt(1, 4, null),
-						new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")),
-						required.timings(), StopReason.START_FAILED));
+		tell(ServiceState.STARTING, new ServiceSnapshot(required.service(),
+				new Stage(ServiceState.FAILED, BEGIN, StopReason.START_FAILED), new Attempt(1, 4, null),
+				new Vitals(false, false, null, new NoClassDefFoundError("org/postgresql/Driver")), required.timings()));
 		assertThat(lines(output)).containsExactly(
 				"ERROR Service 'database' failed to start after 1 of 4 attempts, not retrying: java.lang.NoClassDefFoundError is a mistake in the program. If another attempt may help, name it in managed-services.services.database.retry.includes, and no type of it in retry.excludes");
 	}
@@ -495,8 +556,8 @@ class LifecycleLogTests {
 
 	private static LifecycleEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
 			List<StackTraceElement> stack, Condition.Severity severity) {
-		return new LifecycleEvent.WorkFailed(service,
-				new ServiceFailure(service.name(), kind, "inbox", cause, stack, BEGIN, severity));
+		return new LifecycleEvent.WorkFailed(service, new ServiceFailure(
+				new ServiceFailure.Source(service.name(), kind, "inbox"), cause, stack, BEGIN, severity));
 	}
 
 	private static LifecycleEvent vitals(ServiceSnapshot service, Vitals vitals) {

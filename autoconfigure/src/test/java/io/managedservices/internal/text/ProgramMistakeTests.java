@@ -21,7 +21,7 @@ import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.UnsatisfiedDependencyException;
 
 import io.managedservices.state.ServiceException;
-import io.managedservices.state.ServiceLookupException;
+import io.managedservices.state.ServiceException.Kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,7 +37,7 @@ class ProgramMistakeTests {
 				new NoSuchBeanDefinitionException("a"), new NoUniqueBeanDefinitionException(String.class, "a", "b"),
 				new BeanDefinitionStoreException("a"),
 				new BeanNotOfRequiredTypeException("a", String.class, Integer.class),
-				new ServiceLookupException("a", "no service"));
+				new ServiceException(Kind.UNKNOWN, "a", "no service", null));
 	}
 
 	static Stream<Throwable> others() {

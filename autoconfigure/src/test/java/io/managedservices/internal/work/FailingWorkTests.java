@@ -64,7 +64,7 @@ class FailingWorkTests {
 
 	@Test
 	void workerWhenItRunsAgainIsWarnedOfUntilItHasLastedLonger() {
-		this.stepped.hold((unit) -> unit.kind == WorkKind.WORKER);
+		this.stepped.hold((unit) -> unit.kind() == WorkKind.WORKER);
 		start(context().work().worker("inbox", (worker) -> work()).restartOnFailure(Duration.ofSeconds(5)));
 		this.stepped.run();
 		this.stepped.pass(Duration.ofSeconds(20));
@@ -244,7 +244,7 @@ class FailingWorkTests {
 
 	@Test
 	void restartNowWhenRunsMakeProgressIsAtOnce() {
-		this.stepped.hold((unit) -> unit.kind == WorkKind.WORKER);
+		this.stepped.hold((unit) -> unit.kind() == WorkKind.WORKER);
 		start(context().work().worker("inbox", (worker) -> {
 			this.runs++;
 			throw new RestartNow("another configuration");

@@ -60,7 +60,7 @@ class NestedFailureTests {
 				assertThat(told.kind()).isEqualTo(kind);
 				assertThat(told.cause()).isSameAs(cause);
 			});
-		assertThat(this.stepped.engine.work("polls").failureCount()).isOne();
+		assertThat(this.stepped.engine.work("polls").allFailures().count()).isOne();
 	}
 
 	@Test
@@ -106,7 +106,7 @@ class NestedFailureTests {
 		this.stepped.run();
 		assertThat(future).isCompleted();
 		assertThat(attempts).hasValue(2);
-		assertThat(this.stepped.engine.work("polls").failureCount()).isZero();
+		assertThat(this.stepped.engine.work("polls").allFailures().count()).isZero();
 		assertThat(this.stepped.engine.work("polls").microTasks().failed()).isZero();
 	}
 
@@ -148,7 +148,7 @@ class NestedFailureTests {
 			throw this.failure;
 		}).queue();
 		this.stepped.run();
-		assertThat(this.stepped.engine.work("polls").failureCount()).isEqualTo(2);
+		assertThat(this.stepped.engine.work("polls").allFailures().count()).isEqualTo(2);
 	}
 
 	@Test

@@ -73,7 +73,7 @@ class RefusedWorkTests {
 		ServiceWork work = this.context.get().work();
 		ServiceTask task = work.task("recount", () -> this.ran.add("recount"));
 		Ticker ticker = work.every("tick", Duration.ofHours(1), BODY);
-		this.stepped.hold((unit) -> unit.name.equals("listener"));
+		this.stepped.hold((unit) -> unit.name().equals("listener"));
 		CompletableFuture<Void> unused = work.worker("listener", worker::set).start();
 		this.stepped.run();
 		this.stepped.finish();

@@ -6,6 +6,13 @@ import org.jspecify.annotations.Nullable;
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.call.HeldCall;
 import io.managedservices.internal.call.UserCall;
+import io.managedservices.internal.work.core.ScopeAccess;
+import io.managedservices.internal.work.core.ScopedCall;
+import io.managedservices.internal.work.core.Unit;
+import io.managedservices.internal.work.microtask.MicroTaskAccess;
+import io.managedservices.internal.work.microtask.SimulatedCaller;
+import io.managedservices.internal.work.task.TaskAccess;
+import io.managedservices.internal.work.worker.WorkerAccess;
 import io.managedservices.work.WorkKind;
 
 /**
@@ -14,44 +21,20 @@ import io.managedservices.work.WorkKind;
  */
 public final class SimulatedUnit {
 
-	private final UserCall call;
-
-	private final WorkScope scope;
+	private final ScopedCall call;
 
 	private final WorkKind kind;
 
-	private final String what;
-
 	/** Runs further micro-tasks after this one. */
-	private final @Nullable MicroTaskRunner runner;
+	private final @Nullable Runnable runner;
 
 	/** Whose thread runs it, if that is not one of a pool. */
 	private final @Nullable SimulatedCaller caller;
 
-	private SimulatedUnit(Unit unit) {
-		this.call = unit;
-		this.scope = unit.scope;
-		this.kind = unit.kind;
-		this.what = unit.what();
-		this.runner = null;
-		this.caller = null;
-	}
-
-	private SimulatedUnit(MicroTaskRunner runner, StartedMicroTask<?> call) {
+	private SimulatedUnit(ScopedCall call, WorkKind kind, @Nullable Runnable runner, @Nullable SimulatedCaller caller) {
 		this.call = call;
-		this.scope = call.scope;
-		this.kind = WorkKind.MICRO_TASK;
-		this.what = call.what();
+		this.kind = kind;
 		this.runner = runner;
-		this.caller = null;
-	}
-
-	private SimulatedUnit(SimulatedCaller caller) {
-		this.call = caller.call();
-		this.scope = caller.call().scope;
-		this.kind = WorkKind.MICRO_TASK;
-		this.what = caller.call().what();
-		this.runner = null;
 		this.caller = caller;
 	}
 
@@ -62,13 +45,13 @@ public final class SimulatedUnit {
 	 */
 	public static @Nullable SimulatedUnit of(Runnable task) {
 		if (task instanceof Unit unit) {
-			return new SimulatedUnit(unit);
+			return new SimulatedUnit(unit, unit.kind(), null, null);
 		}
 		if (task instanceof SimulatedCaller caller) {
-			return caller.isAboutToBegin() ? new SimulatedUnit(caller) : null;
+			return caller.isAboutToBegin() ? new SimulatedUnit(caller.call(), WorkKind.MICRO_TASK, null, caller) : null;
 		}
-		StartedMicroTask<?> next = (task instanceof MicroTaskRunner runner) ? runner.current() : null;
-		return (next != null) ? new SimulatedUnit((MicroTaskRunner) task, next) : null;
+		ScopedCall next = MicroTaskAccess.next(task);
+		return (next != null) ? new SimulatedUnit(next, WorkKind.MICRO_TASK, task, null) : null;
 	}
 
 	/**
@@ -105,16 +88,14 @@ public final class SimulatedUnit {
 	}
 
 	private @Nullable Runnable proceed() {
-		return (this.runner != null && this.runner.proceed() != null) ? this.runner : null;
+		return (this.runner != null && MicroTaskAccess.proceed(this.runner)) ? this.runner : null;
 	}
 
 	/**
 	 * Gives a beat, if it is a worker.
 	 */
 	public void beat() {
-		if (this.call instanceof WorkerRun run) {
-			run.context().beat();
-		}
+		WorkerAccess.beat(this.call);
 	}
 
 	public boolean isInterrupted() {
@@ -143,8 +124,8 @@ public final class SimulatedUnit {
 	 * @return the time that it has to look whether it is to end, 0 if it never looked
 	 */
 	public long graceNanos() {
-		long quarter = this.scope.workload().owner().definition().settings().stopTimeout().toNanos() / 4;
-		return this.call.hasLooked() ? Math.min(WorkEnding.GRACE.toNanos(), quarter) : 0;
+		long quarter = this.call.scope().workplace().owner().definition().settings().stopTimeout().toNanos() / 4;
+		return this.call.hasLooked() ? Math.min(ScopeAccess.GRACE.toNanos(), quarter) : 0;
 	}
 
 	/**
@@ -152,7 +133,7 @@ public final class SimulatedUnit {
 	 * @return whether it was
 	 */
 	public boolean isEnded() {
-		return this.scope.isEnded();
+		return this.call.scope().isEnded();
 	}
 
 	/**
@@ -160,16 +141,15 @@ public final class SimulatedUnit {
 	 * @return whether it is a worker or a task that was told to, and not cancelled
 	 */
 	public boolean isToFinish() {
-		return (this.call instanceof TaskRun run && run.isToFinish() && !run.task.details().cancelled)
-				|| (this.call instanceof WorkerRun worker && worker.isToFinish());
+		return ScopeAccess.isToFinish(this.call) && !TaskAccess.isCancelled(this.call);
 	}
 
-	UserCall call() {
+	public UserCall call() {
 		return this.call;
 	}
 
 	public ServiceContext incarnation() {
-		return this.scope.incarnation();
+		return this.call.scope().incarnation();
 	}
 
 	public WorkKind kind() {
@@ -181,7 +161,7 @@ public final class SimulatedUnit {
 	 * @return such as {@code worker 'listener'}
 	 */
 	public String what() {
-		return this.what;
+		return this.call.what();
 	}
 
 }

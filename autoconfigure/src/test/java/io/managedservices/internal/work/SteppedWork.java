@@ -18,11 +18,12 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.call.HeldCall;
 import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.concurrent.SimulatedBackend;
-import io.managedservices.internal.engine.EngineSettings;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.core.Unit;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.state.ServiceState;
 
@@ -30,13 +31,13 @@ import io.managedservices.state.ServiceState;
  * Services with work inside in virtual time: what is to be run on threads is run on the
  * thread of the test, or held inside user code. For use by one thread.
  */
-final class SteppedWork {
+public final class SteppedWork {
 
-	final SimulatedBackend backend;
+	public final SimulatedBackend backend;
 
-	final ServiceEngine engine;
+	public final ServiceEngine engine;
 
-	final WorkEngine work;
+	public final WorkEngine work;
 
 	private final Deque<Unit> held = new ArrayDeque<>();
 
@@ -48,12 +49,12 @@ final class SteppedWork {
 
 	private @Nullable UserCall hanging;
 
-	SteppedWork(long seed, WorkSettings settings, @Nullable UnaryOperator<Runnable> decorator,
+	public SteppedWork(long seed, WorkSettings settings, @Nullable UnaryOperator<Runnable> decorator,
 			List<ServiceDefinition> definitions) {
 		this(seed, EngineSettings.DEFAULTS, settings, decorator, definitions);
 	}
 
-	SteppedWork(long seed, EngineSettings engineSettings, WorkSettings settings,
+	public SteppedWork(long seed, EngineSettings engineSettings, WorkSettings settings,
 			@Nullable UnaryOperator<Runnable> decorator, List<ServiceDefinition> definitions) {
 		this.backend = new SimulatedBackend(new Random(seed));
 		this.work = new WorkEngine(settings, this.backend, decorator);
@@ -61,11 +62,11 @@ final class SteppedWork {
 		this.engine.addListener(this.events::add);
 	}
 
-	SteppedWork(ServiceDefinition... definitions) {
+	public SteppedWork(ServiceDefinition... definitions) {
 		this(0, WorkSettings.DEFAULTS, null, List.of(definitions));
 	}
 
-	static ServiceDefinition service(String name, Start start) {
+	public static ServiceDefinition service(String name, Start start) {
 		return ServiceDefinition.of(name, new StartingService(start), ServiceSettings.DEFAULTS, List.of());
 	}
 
@@ -73,7 +74,7 @@ final class SteppedWork {
 	 * Starts all services, and runs what there is to run.
 	 * @return this
 	 */
-	SteppedWork start() {
+	public SteppedWork start() {
 		this.engine.start();
 		run();
 		return this;
@@ -82,7 +83,7 @@ final class SteppedWork {
 	/**
 	 * Runs what is to be run now, in an order that depends on the seed.
 	 */
-	void run() {
+	public void run() {
 		Runnable task = this.backend.takeTask();
 		while (task != null) {
 			if (task instanceof Unit unit && this.hold.test(unit)) {
@@ -108,14 +109,14 @@ final class SteppedWork {
 	/**
 	 * Lets the next method of a service begin and not return.
 	 */
-	void hangNextMethod() {
+	public void hangNextMethod() {
 		this.hangs = true;
 	}
 
 	/**
 	 * Lets the method that hangs return.
 	 */
-	void returnFromMethod() {
+	public void returnFromMethod() {
 		HeldCall.finish(Objects.requireNonNull(this.hanging));
 		run();
 	}
@@ -124,7 +125,7 @@ final class SteppedWork {
 	 * Holds units inside user code from when they begin, until they are finished.
 	 * @param which which of them
 	 */
-	void hold(Predicate<Unit> which) {
+	public void hold(Predicate<Unit> which) {
 		this.hold = which;
 	}
 
@@ -132,7 +133,7 @@ final class SteppedWork {
 	 * The units that are held, in the order in which they have begun.
 	 * @return the units
 	 */
-	Deque<Unit> held() {
+	public Deque<Unit> held() {
 		return this.held;
 	}
 
@@ -140,7 +141,7 @@ final class SteppedWork {
 	 * Lets the unit that is held longest run its user code and leave, and runs what
 	 * follows.
 	 */
-	void finish() {
+	public void finish() {
 		HeldCall.finish(this.held.remove());
 		run();
 	}
@@ -149,7 +150,7 @@ final class SteppedWork {
 	 * Lets time pass, and runs everything that comes due meanwhile.
 	 * @param duration how much time
 	 */
-	void pass(Duration duration) {
+	public void pass(Duration duration) {
 		long end = this.backend.nanoTime() + duration.toNanos();
 		run();
 		while (this.backend.alarmAt() <= end) {
@@ -160,11 +161,11 @@ final class SteppedWork {
 		run();
 	}
 
-	ServiceState state(String name) {
+	public ServiceState state(String name) {
 		return this.engine.snapshot(name).state();
 	}
 
-	<T extends LifecycleEvent> List<T> events(Class<T> type) {
+	public <T extends LifecycleEvent> List<T> events(Class<T> type) {
 		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
 	}
 
@@ -172,7 +173,7 @@ final class SteppedWork {
 	 * What a service does when it is started.
 	 */
 	@FunctionalInterface
-	interface Start {
+	public interface Start {
 
 		void start(ServiceContext context) throws Exception;
 

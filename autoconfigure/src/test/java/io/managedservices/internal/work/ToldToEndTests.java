@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.event.EventRefusedException.Reason;
 import io.managedservices.event.EventRefusedException.Refusal;
+import io.managedservices.internal.work.core.ScopeAccess;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
@@ -119,7 +120,7 @@ class ToldToEndTests {
 		this.stepped.hold((unit) -> true);
 		task.queue();
 		this.stepped.run();
-		this.stepped.held().element().scope.close();
+		ScopeAccess.close(this.stepped.held().element().scope());
 		this.stepped.finish();
 		assertFailures(failures);
 	}
@@ -142,7 +143,7 @@ class ToldToEndTests {
 	}
 
 	private void assertFailures(int count) {
-		assertThat(this.stepped.engine.work("polls").failureCount()).isEqualTo(count);
+		assertThat(this.stepped.engine.work("polls").allFailures().count()).isEqualTo(count);
 	}
 
 }

@@ -10,15 +10,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+import io.managedservices.Restart;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.call.HeldCall;
-import io.managedservices.internal.engine.EngineSettings;
+import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.work.core.ScopeAccess;
+import io.managedservices.internal.work.core.Unit;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
@@ -378,7 +381,7 @@ class WorkStopTests {
 		Unit worker = this.work.held().element();
 		HeldCall.look(worker, false);
 		stop();
-		this.work.pass(WorkEnding.GRACE.minus(TICK));
+		this.work.pass(ScopeAccess.GRACE.minus(TICK));
 		assertThat(worker.isInterrupted()).isFalse();
 		this.work.pass(TICK);
 		assertThat(worker.isInterrupted()).isTrue();
@@ -543,9 +546,9 @@ class WorkStopTests {
 	@Test
 	void failWhenGivenUpEndsWork() {
 		this.work = new SteppedWork(definition("db", this.db,
-				SETTINGS.withRestart(new RestartSettings(RestartSettings.Policy.NEVER, 0, Duration.ofMinutes(1),
+				SETTINGS.withRestart(new RestartSettings(Restart.Policy.NEVER, 0, Duration.ofMinutes(1),
 						new RestartSettings.Backoff(Duration.ofSeconds(1), 1, Duration.ofSeconds(1)),
-						RestartSettings.OnGiveUp.DEGRADE))));
+						Restart.OnGiveUp.DEGRADE))));
 		startHeld();
 		this.db.context().fail(new IllegalStateException("broken"));
 		this.work.run();
@@ -562,7 +565,7 @@ class WorkStopTests {
 		stop();
 		assertThat(this.work.state("web")).isEqualTo(ServiceState.STOPPING);
 		assertThat(this.work.held()).hasSize(2)
-			.allMatch((unit) -> unit.isInterrupted() == unit.scope.serviceName().equals("web"));
+			.allMatch((unit) -> unit.isInterrupted() == unit.scope().serviceName().equals("web"));
 	}
 
 	@Test

@@ -39,6 +39,7 @@ import io.managedservices.Retry;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.event.EventOrigin;
 import io.managedservices.event.EventPolicy;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.internal.configure.DiscoverySettings;
@@ -68,11 +69,14 @@ import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
 
 /**
  * Tests for the methods of services that are work.
  */
 class WorkMethodsIntegrationTests {
+
+	private static final EventOrigin ORIGIN = new EventOrigin("mail", true);
 
 	private final ServiceContext incarnation = mock(ServiceContext.class);
 
@@ -86,6 +90,7 @@ class WorkMethodsIntegrationTests {
 		given(this.incarnation.work()).willReturn(this.work);
 		given(this.work.worker(any(), any())).willReturn(this.worker);
 		given(this.work.task(any(), any(TaskBody.class))).willReturn(this.task);
+		given(this.work.task(any())).willReturn(this.task);
 	}
 
 	@Test
@@ -123,9 +128,11 @@ class WorkMethodsIntegrationTests {
 		ServiceDefinition definition = definition(graph, "resolved");
 		definition.callbacks().start().call(this.incarnation);
 		then(this.work).should().task(eq("recount"), any(TaskBody.class));
+		then(this.work).should().task("recount");
 		then(this.task).should().repeat(Duration.ofMinutes(5));
 		then(this.task).should().maxDelay(Duration.ofSeconds(30));
 		then(this.task).should().finishOnStop();
+		then(this.task).should().keep();
 		then(this.task).shouldHaveNoMoreInteractions();
 		then(this.work).should().worker(eq("inbox"), any());
 		then(this.worker).should().restartOnFailure(Duration.ofMillis(500));
@@ -149,6 +156,7 @@ class WorkMethodsIntegrationTests {
 		ServiceDefinition definition = definition(discover(Map.of("zone", "Europe/Berlin"), Zoned.class), "zoned");
 		definition.callbacks().start().call(this.incarnation);
 		then(this.task).should().cron("0 0 3 * * *", ZoneId.of("Europe/Berlin"));
+		then(this.task).should().keep();
 		then(this.task).shouldHaveNoMoreInteractions();
 	}
 
@@ -170,11 +178,12 @@ class WorkMethodsIntegrationTests {
 		definition.callbacks().start().call(this.incarnation);
 		InOrder order = inOrder(this.work, this.task);
 		order.verify(this.work).task(eq("count"), any(TaskBody.class));
-		order.verify(this.task).repeat(Duration.ofMinutes(5));
-		order.verify(this.work).worker(eq("forEver"), any());
 		order.verify(this.work).task(eq("nightly"), any(TaskBody.class));
 		order.verify(this.task).maxDelay(Duration.ofSeconds(30));
+		order.verify(this.task).repeat(Duration.ofMinutes(5));
+		order.verify(this.work).worker(eq("forEver"), any());
 		order.verify(this.task).cron("0 0 3 * * *");
+		then(this.task).should(times(2)).keep();
 		then(this.task).shouldHaveNoMoreInteractions();
 		then(this.worker).should().restartOnFailure(Duration.ofSeconds(2));
 		then(this.worker).should().start();
@@ -205,7 +214,9 @@ class WorkMethodsIntegrationTests {
 		assertThat(definition.hooks()).extracting(ServiceHook::policy)
 			.containsExactly(EventPolicy.BUFFER, EventPolicy.DROP, EventPolicy.FAIL);
 		for (ServiceHook hook : definition.hooks()) {
-			hook.hook().onEvent((hook.type() == String.class) ? "text" : (hook.type() == Integer.class) ? 7 : null);
+			hook.hook()
+				.call((hook.type() == String.class) ? "text" : (hook.type() == Integer.class) ? 7 : null, () -> ORIGIN,
+						this.incarnation);
 		}
 		assertThat(((Hooks) definition.instance()).calls).containsExactly("generic null", "number 7", "text text");
 	}
@@ -279,9 +290,11 @@ class WorkMethodsIntegrationTests {
 						"Correct heartbeat of @Worker on method Wrong.durations."),
 				problem("Service 'wrong' has an invalid maxRestarts of @Worker: expected -1 for no limit, or 0 or more, found -2 (@Worker on method Wrong.durations).",
 						"Correct maxRestarts of @Worker on method Wrong.durations."),
-				problem("Service 'wrong' has a task with neither every nor cron: expected one of them (@Task on method Wrong.neither).",
-						"Set one of them in @Task on method Wrong.neither."),
-				problem("Service 'wrong' has a method 'parameters' as work with parameters [String]: expected none, or one of type 'WorkerContext' (@Worker on method Wrong.parameters).",
+				problem("Service 'wrong' has a task 'onDemand' with initialDelay '1s' and neither every nor fixedDelay: it is on demand, and has no times (@Task on method Wrong.onDemand).",
+						"Set every or fixedDelay in @Task on method Wrong.onDemand, or remove initialDelay."),
+				problem("Service 'wrong' has a task 'onDemand' with jitter '1s' and none of every, fixedDelay and cron: it is on demand, and has no times (@Task on method Wrong.onDemand).",
+						"Set one of every, fixedDelay and cron in @Task on method Wrong.onDemand, or remove jitter."),
+				problem("Service 'wrong' has a method 'parameters' as work with parameters [String]: expected none, or any of 'WorkerContext' and 'ServiceContext', each once (@Worker on method Wrong.parameters).",
 						"Correct the parameters of Wrong.parameters."),
 				problem("Service 'wrong' hooks the events of 'mai', and there is no service of that name (@OnServiceEvent on method Wrong.source).",
 						"Correct source of @OnServiceEvent on method Wrong.source. Did you mean 'mail'?"),
@@ -289,7 +302,7 @@ class WorkMethodsIntegrationTests {
 						"Make Wrong.staticWorker not static."),
 				problem("Service 'wrong' has two tasks 'same' (@Task on method Wrong.twin2).",
 						"Give one of them another name: @Task(name = \"…\")."),
-				problem("Service 'wrong' has a method 'twoEvents' as a hook with parameters [String, String]: expected one, the event (@OnServiceEvent on method Wrong.twoEvents).",
+				problem("Service 'wrong' has a method 'twoEvents' as a hook with parameters [String, String]: expected one, the event, and besides it any of 'EventOrigin' and 'ServiceContext', each once (@OnServiceEvent on method Wrong.twoEvents).",
 						"Correct the parameters of Wrong.twoEvents."));
 	}
 
@@ -318,7 +331,7 @@ class WorkMethodsIntegrationTests {
 		definition.callbacks().start().call(this.incarnation);
 		then(this.task).should().repeat(Duration.ofMinutes(5));
 		taskBody("recount").run(this.task);
-		definition.hooks().get(0).hook().onEvent("voted");
+		definition.hooks().get(0).hook().call("voted", () -> ORIGIN, this.incarnation);
 		assertThat(definition.hooks()).hasSize(1);
 		assertThat(((Overriding) definition.instance()).calls).containsExactly("recount", "voted");
 	}
@@ -930,8 +943,8 @@ class WorkMethodsIntegrationTests {
 		void durations() {
 		}
 
-		@Task
-		void neither() {
+		@Task(initialDelay = "1s", jitter = "1s")
+		void onDemand() {
 		}
 
 		@Worker

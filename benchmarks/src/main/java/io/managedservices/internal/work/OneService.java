@@ -3,6 +3,7 @@ package io.managedservices.internal.work;
 
 import java.lang.reflect.Proxy;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -20,17 +21,19 @@ import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.call.Inbox;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.BatchExecutor;
-import io.managedservices.internal.engine.WorkOwner;
+import io.managedservices.internal.engine.work.WorkOwner;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceHook;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.time.TimerQueue;
+import io.managedservices.internal.work.core.WorkScope;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkSnapshot.EventStatus;
 import io.managedservices.monitor.Workload;
 import io.managedservices.state.Condition;
 import io.managedservices.work.MicroTask;
+import io.managedservices.work.MicroTaskSlot;
 import io.managedservices.work.ServiceWork;
 import io.managedservices.work.WorkKind;
 
@@ -62,8 +65,11 @@ final class OneService {
 
 	private final WorkScope scope;
 
-	/** The work of another service, which does not end. */
-	private final WorkScope other;
+	/** Of another service, which does not end. */
+	private final ServiceWorkload other;
+
+	/** Taken by the other service. */
+	private final List<MicroTaskSlot> slots = new ArrayList<>();
 
 	private final AtomicInteger runs = new AtomicInteger();
 
@@ -88,25 +94,24 @@ final class OneService {
 		this.workload = new ServiceWorkload(this.engine, new Owner(hooks));
 		this.workload.running(INCARNATION);
 		this.scope = Objects.requireNonNull(this.workload.current());
-		ServiceWorkload otherWorkload = new ServiceWorkload(this.engine, new Owner(List.of()));
-		otherWorkload.running(INCARNATION);
-		this.other = Objects.requireNonNull(otherWorkload.current());
+		this.other = new ServiceWorkload(this.engine, new Owner(List.of()));
+		this.other.running(INCARNATION);
 	}
 
 	CompletableFuture<Boolean> start(MicroTask microTask) {
-		return this.engine.microTasks().start(this.scope, microTask, this::body);
+		return this.workload.microTasks().start(this.scope, microTask, this::body);
 	}
 
 	ServiceWork work() {
-		return new IncarnationWork(this.scope);
+		return this.workload.work(INCARNATION);
 	}
 
 	ServiceEvents events() {
-		return new IncarnationEvents(this.scope);
+		return this.workload.events(INCARNATION);
 	}
 
 	ServiceEvents eventsOfOther() {
-		return new IncarnationEvents(this.other);
+		return this.other.events(INCARNATION);
 	}
 
 	/**
@@ -134,19 +139,28 @@ final class OneService {
 
 	void end() {
 		this.commands.submit(Command.of(() -> {
-			this.scope.end();
-			this.over |= this.scope.isOver();
+			this.workload.end();
+			this.over |= this.workload.isOver();
 		}));
 	}
 
 	void takeSlots() {
 		for (int taken = 0; taken < SLOTS; taken++) {
-			this.engine.microTasks().slots().take();
+			this.slots.add(signal());
 		}
 	}
 
 	void giveSlotBack() {
-		this.engine.microTasks().slots().giveBack();
+		this.slots.remove(0).close();
+	}
+
+	private MicroTaskSlot signal() {
+		try {
+			return this.other.work(INCARNATION).signal(MicroTask.medium("other"));
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -179,9 +193,9 @@ final class OneService {
 			return "is not over";
 		}
 		Workload load = this.engine.workload();
-		if (load.microTasksRunning() != taken || load.mediumWaiting() + load.lowWaiting() != 0
-				|| load.tasksRunning() + load.tasksQueued() != 0 || !this.scope.remaining().isEmpty()) {
-			return "is left: %s, %s".formatted(load, this.scope.remaining());
+		if (load.microTasksRunning() != taken || load.lines().mediumWaiting() + load.lines().lowWaiting() != 0
+				|| load.tasksRunning() + load.tasksQueued() != 0 || !this.workload.remaining().isEmpty()) {
+			return "is left: %s, %s".formatted(load, this.workload.remaining());
 		}
 		return switch (this.runs.get()) {
 			case 0 -> "";
@@ -352,6 +366,11 @@ final class OneService {
 
 		@Override
 		public boolean isRunning() {
+			return true;
+		}
+
+		@Override
+		public boolean mayBegin(ServiceContext incarnation) {
 			return true;
 		}
 

@@ -3,28 +3,30 @@ package io.managedservices.internal.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
-import org.jspecify.annotations.Nullable;
-
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
+import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.internal.time.Nanos;
-import io.managedservices.internal.time.TimerQueue;
-import io.managedservices.item.ItemService;
+import io.managedservices.internal.time.TimeHeap;
 import io.managedservices.work.ServiceTask;
+import io.managedservices.work.TaskBody;
 
 /**
- * The items that were scheduled one by one: asks when they are due, and puts that into
- * the table. Many calls for one item come down to one question. Items may be added by any
- * thread; they are asked by one at a time.
+ * The items that were scheduled one by one: puts them into the table as due now, so that
+ * it is asked when they are. Many calls for one item come down to one. Safe for use by
+ * several threads.
  *
  * @param <I> the type of the ids
  */
@@ -34,14 +36,10 @@ final class AskedItems<I> {
 
 	private static final Duration AT_ONCE = Duration.ofNanos(1);
 
-	/** One that is in hand somewhere is asked again when it may have come to its end. */
+	/** One that is in hand somewhere is put there when it may have come to its end. */
 	private static final Duration IN_HAND = Duration.ofMillis(100);
 
-	private final ItemService<I> service;
-
 	private final ItemIds<I> ids;
-
-	private final ItemSlots slots;
 
 	private final ItemLedger<I> ledger;
 
@@ -53,135 +51,150 @@ final class AskedItems<I> {
 
 	private final ServiceTask task;
 
-	private final ServiceTask again;
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private final AskedIds<I> asked = new AskedIds<>();
+	private final Map<I, Asked<I>> asked = new HashMap<>();
 
-	AskedItems(ItemService<I> service, ItemIds<I> ids, ItemSlots slots, ItemLedger<I> ledger, ServiceContext context,
-			Backend backend, Armer armer) {
-		this.service = service;
+	/** The same by their times on the clock that does not jump. */
+	private final TimeHeap<Asked<I>> times = new TimeHeap<>();
+
+	private long puts;
+
+	AskedItems(ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, Backend backend, Armer armer) {
 		this.ids = ids;
-		this.slots = slots;
 		this.ledger = ledger;
 		this.context = context;
 		this.backend = backend;
 		this.armer = armer;
-		this.task = context.work().task("items-scheduled", this::ask).maxDelay(AT_ONCE).finishOnStop();
-		this.again = context.work().task("items-scheduled-again", this::askAgain).maxDelay(AT_ONCE);
+		this.task = context.work()
+			.task("items-scheduled", (TaskBody & Surrounding.Bare) (task) -> arm())
+			.maxDelay(AT_ONCE)
+			.finishOnStop();
 	}
 
+	/**
+	 * Adds an id, unless it is there.
+	 * @param id the id
+	 */
 	void add(I id) {
-		if (this.asked.add(id)) {
-			this.task.startAsap();
+		if (put(id, Duration.ZERO, 0)) {
+			wake();
 		}
 	}
 
-	/**
-	 * A slot may be free.
-	 */
 	void wake() {
-		if (!this.asked.isEmpty()) {
-			this.task.startAsap();
-		}
+		this.task.startAsap();
 	}
 
-	/**
-	 * The time at which some are asked again has moved.
-	 */
-	void clockJumped() {
-		this.again.startAsap();
-	}
-
-	private void askAgain() {
-		long now = this.backend.nanoTime();
-		long next = this.asked.addPutOff(now);
-		if (next != TimerQueue.NEVER) {
-			this.again.schedule(this.backend.instant().plusNanos(next - now));
-		}
-		wake();
-	}
-
-	// Whoever waits for a slot without need would keep it from the items.
-	private void ask() {
-		if (!this.asked.isEmpty() && this.slots.takeToAsk()) {
-			try {
-				Map<String, Instant> times = new LinkedHashMap<>();
-				this.asked.take(BATCH).forEach((id) -> ask(id, times));
-				arm(times);
+	// One that has failed waits, even if it was added anew meanwhile.
+	private boolean put(I id, Duration delay, int failures) {
+		long time = Nanos.later(this.backend.nanoTime(), Nanos.of(delay));
+		this.lock.lock();
+		try {
+			Asked<I> known = this.asked.get(id);
+			if (known != null && failures == 0) {
+				return false;
 			}
-			finally {
-				this.slots.asked();
-				this.armer.goOn();
-			}
+			Asked<I> put = (known != null) ? known : new Asked<>(id);
+			put.failures = failures;
+			this.asked.put(id, put);
+			this.times.set(put, time, this.puts++);
+			return known == null;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
-	private void ask(I id, Map<String, Instant> times) {
+	// Before they are put into the table, so that what happens meanwhile is asked for
+	// again.
+	private List<Asked<I>> take(long now) {
+		List<Asked<I>> taken = new ArrayList<>();
+		this.lock.lock();
+		try {
+			while (taken.size() < BATCH && this.times.next() <= now) {
+				Asked<I> first = this.times.takeFirst();
+				this.asked.remove(first.id);
+				taken.add(first);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return taken;
+	}
+
+	private void arm() {
 		if (this.context.isStopping()) {
 			return;
 		}
-		try {
-			String text = this.ids.format(id);
-			Instant due = this.service.checkOne(id);
-			if (due != null) {
-				times.put(text, due);
+		List<Asked<I>> taken = take(this.backend.nanoTime());
+		Map<I, RuntimeException> failed = new LinkedHashMap<>();
+		Map<String, Instant> due = new TreeMap<>();
+		Instant now = this.backend.instant();
+		for (Asked<I> each : taken) {
+			try {
+				due.put(this.ids.format(each.id), now);
 			}
-			else {
-				this.asked.succeeded(id);
+			catch (RuntimeException ex) {
+				failed.put(each.id, ex);
 			}
-		}
-		catch (Throwable ex) {
-			if (!this.context.isStopping()) {
-				this.ledger.failed(id, ex);
-				putOffAfterFailure(List.of(id));
-			}
-		}
-		// One that was left by the service is not meant for the next question, nor for
-		// the table.
-		Thread.interrupted();
-	}
-
-	private void arm(Map<String, Instant> times) {
-		if (times.isEmpty()) {
-			return;
 		}
 		try {
-			Map<String, RuntimeException> refused = new TreeMap<>();
-			Set<String> inHand = this.armer.arm(times, refused::put);
-			times.keySet().forEach((id) -> armed(this.ids.parse(id), refused.get(id)));
-			if (!inHand.isEmpty()) {
-				inHand.forEach((id) -> putOff(this.ids.parse(id), IN_HAND));
-				askAgain();
-			}
+			this.armer.arm(due, (text, ex) -> failed.put(this.ids.parse(text), ex))
+				.forEach((text) -> put(this.ids.parse(text), IN_HAND, 0));
+			failed.forEach(this.ledger::failed);
 		}
 		catch (RuntimeException ex) {
-			putOffAfterFailure(times.keySet().stream().map(this.ids::parse).toList());
+			due.keySet().forEach((text) -> failed.put(this.ids.parse(text), ex));
 			throw ex;
 		}
-	}
-
-	private void armed(I id, @Nullable RuntimeException refusal) {
-		if (refusal == null) {
-			this.asked.succeeded(id);
-		}
-		else {
-			this.ledger.failed(id, refusal);
-			putOffAfterFailure(List.of(id));
+		finally {
+			taken.stream().filter((each) -> failed.containsKey(each.id)).forEach((each) -> {
+				int failures = each.failures + 1;
+				put(each.id, this.ledger.retryAfter(failures), failures);
+			});
+			again();
 		}
 	}
 
-	private void putOffAfterFailure(Collection<I> some) {
-		some.forEach((id) -> putOff(id, this.ledger.retryAfter(this.asked.failed(id))));
-		askAgain();
+	// At once if the first is due already.
+	private void again() {
+		this.lock.lock();
+		try {
+			long next = this.times.next();
+			if (next != TimeHeap.NEVER) {
+				long wait = Math.max(0, next - this.backend.nanoTime());
+				this.task.schedule(this.backend.instant().plusNanos(wait));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	private void putOff(I id, Duration delay) {
-		this.asked.putOff(id, Nanos.later(this.backend.nanoTime(), Nanos.of(delay)));
+	/**
+	 * One that is asked. Guarded by the lock while it stands among the others.
+	 *
+	 * @param <I> the type of the id
+	 */
+	private static final class Asked<I> extends TimeHeap.Entry {
+
+		private final I id;
+
+		/** How often in a row that has failed. */
+		private int failures;
+
+		Asked(I id) {
+			this.id = id;
+		}
+
 	}
 
 	/**
 	 * Puts items into the table.
 	 */
+	@FunctionalInterface
 	interface Armer {
 
 		/**
@@ -191,11 +204,6 @@ final class AskedItems<I> {
 		 * @return the ids of those that are in hand
 		 */
 		Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused);
-
-		/**
-		 * Picks items if it is their turn, which it is after every batch.
-		 */
-		void goOn();
 
 	}
 

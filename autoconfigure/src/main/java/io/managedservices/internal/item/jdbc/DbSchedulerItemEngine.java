@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.item.jdbc;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
@@ -13,14 +22,19 @@ import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemEngine;
 import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTableProbe;
+import io.managedservices.internal.item.sql.ItemTableSchema;
+import io.managedservices.internal.item.sql.StatementRetry;
+import io.managedservices.internal.line.LineLog;
 import io.managedservices.item.ItemService;
 import io.managedservices.state.ServiceException;
 
 /**
  * Shares items among several instances of an application over one table, with one
- * db-scheduler on each. It is a service itself, {@value #SERVICE_NAME}, which all item
- * services depend on; it may be started and stopped any number of times. Safe for use by
- * several threads.
+ * db-scheduler for each service on each. It is a service itself, {@value #SERVICE_NAME},
+ * which all item services depend on; it may be started and stopped any number of times.
+ * Safe for use by several threads.
  * <p>
  * Each item runs on one of the instances at a time, at its time, and survives the death
  * of any. Runs are at least once: what an instance that died had in hand, or one that was
@@ -39,9 +53,12 @@ import io.managedservices.state.ServiceException;
 public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle {
 
 	/**
-	 * The name of the service that runs db-scheduler.
+	 * The name of the service that checks the table and takes over from instances that
+	 * have died. Each item service has a db-scheduler of its own.
 	 */
 	public static final String SERVICE_NAME = "itemScheduler";
+
+	private static final Log logger = LineLog.of(DbSchedulerItemEngine.class);
 
 	private final DataSource dataSource;
 
@@ -49,7 +66,11 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 
 	private final Backend backend;
 
+	private final Set<ServiceScheduler> running = ConcurrentHashMap.newKeySet();
+
 	private volatile @Nullable ItemCluster cluster;
+
+	private volatile @Nullable TakeOver takeOver;
 
 	/**
 	 * Create an engine.
@@ -66,15 +87,64 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 	@Override
 	public void start(ServiceContext context) {
 		stop(context);
-		this.cluster = ItemCluster.start(this.dataSource, this.settings, this.backend);
+		ItemTableSchema schema = new ItemTableSchema(this.dataSource, this.settings.table());
+		if (this.settings.createTable()) {
+			schema.create();
+		}
+		schema.verify();
+		ItemDatabase database = ItemDatabase.of(this.dataSource);
+		new ItemTableProbe(this.dataSource, this.settings.table(), database).check();
+		ItemCluster started = new ItemCluster(this.dataSource, database, this.settings, this.backend);
+		// Nothing of any service, so it is not counted.
+		StatementRetry retry = new StatementRetry(() -> {
+		});
+		TakeOver looking = new TakeOver(started.table(retry), this.settings, this.backend);
+		looking.start();
+		this.takeOver = looking;
+		this.cluster = started;
 	}
 
+	// Item services have stopped before, but for those that hang, and for what is written
+	// of their last items.
 	@Override
 	public void stop(ServiceContext context) {
-		ItemCluster running = this.cluster;
 		this.cluster = null;
-		if (running != null) {
-			running.stop();
+		List<ServiceScheduler> left = List.copyOf(this.running);
+		left.forEach(ServiceScheduler::stop);
+		List<CompletableFuture<Void>> ends = new ArrayList<>(left.stream().map(ServiceScheduler::ended).toList());
+		List<ItemThreads> threads = new ArrayList<>(left.stream().map(ServiceScheduler::threads).toList());
+		TakeOver looking = this.takeOver;
+		this.takeOver = null;
+		if (looking != null) {
+			looking.stop();
+			ends.add(looking.ended());
+			threads.add(looking.threads());
+		}
+		CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
+		if (!ends(all)) {
+			threads.forEach(ItemThreads::interrupt);
+			if (!ends(all)) {
+				logger.warn(
+						"Threads of shared items are left behind, since they do not end: %s. What they have in hand is taken over by another instance. Set the socket timeout of the driver of the database, and see to it that 'process' ends when it is interrupted"
+							.formatted(threads.stream()
+								.flatMap(ItemThreads::alive)
+								.sorted()
+								.collect(Collectors.joining(", "))));
+			}
+		}
+	}
+
+	private boolean ends(CompletableFuture<Void> all) {
+		try {
+			all.get(this.settings.stopTimeout().toMillis() / 2, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
 		}
 	}
 
@@ -85,14 +155,16 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 
 	@Override
 	public <I> ItemProcessing<I> begin(ItemService<I> service, ItemSettings itemSettings, ServiceContext context) {
-		ItemCluster running = this.cluster;
-		if (running == null) {
+		ItemCluster started = this.cluster;
+		if (started == null) {
 			throw new ServiceException(context.name(),
 					"Item service '%s' cannot start: expected that service '%s' runs, found that it does not"
 						.formatted(context.name(), SERVICE_NAME),
 					null);
 		}
-		DbSchedulerItems<I> items = new DbSchedulerItems<>(service, itemSettings, context, this.backend, running);
+		DbSchedulerItems<I> items = new DbSchedulerItems<>(service, itemSettings, context, started);
+		this.running.add(items.scheduler());
+		items.scheduler().whenEnded(() -> this.running.remove(items.scheduler()));
 		items.begin();
 		return items;
 	}

@@ -3,32 +3,39 @@ package io.managedservices.internal.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
+import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
 import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.ItemIds;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.work.ServiceTask;
+import io.managedservices.work.TaskBody;
+import io.managedservices.work.WorkBody;
 
 /**
  * The items of one incarnation of a service on this instance: which are picked, which are
- * asked for, and how they are. Entered by the thread that polls, by those that execute,
- * and by the tasks of the service; the service is called by as many of them as there are
- * slots.
+ * scheduled, and how they are. Entered by the thread that polls, by those that execute,
+ * and by the tasks of the service.
  *
  * @param <I> the type of the ids
  */
-final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
+final class DbSchedulerItems<I> implements ItemProcessing<I> {
 
 	private static final Duration COUNT_INTERVAL = Duration.ofSeconds(10);
 
@@ -40,15 +47,19 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 
 	private final Backend backend;
 
-	private final ItemCluster cluster;
+	private final Duration pollingInterval;
 
 	private final ItemLedger<I> ledger;
 
-	private final ItemSlots slots;
+	private final ItemTable table;
+
+	private final DuePicker picker;
 
 	private final AskedItems<I> asked;
 
 	private final ItemRun<I> run;
+
+	private final ServiceScheduler scheduler;
 
 	private final ServiceTask searchAnew;
 
@@ -66,66 +77,84 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	 */
 	private boolean itemsTurn;
 
-	private volatile ItemCounter.Count count = ItemCounter.Count.NONE;
+	private volatile boolean searchOwed;
+
+	private volatile ItemTable.Count count = ItemTable.Count.NONE;
 
 	private volatile @Nullable Instant nextCheckAll;
 
-	DbSchedulerItems(ItemService<I> service, ItemSettings settings, ServiceContext context, Backend backend,
-			ItemCluster cluster) {
+	DbSchedulerItems(ItemService<I> service, ItemSettings settings, ServiceContext context, ItemCluster cluster) {
 		this.context = context;
-		this.backend = backend;
-		this.cluster = cluster;
+		this.backend = cluster.backend();
+		this.pollingInterval = cluster.settings().pollingInterval();
+		this.task = ItemTable.ITEM + context.name();
+		this.checkAllTask = ItemTable.CHECK_ALL + context.name();
+		this.ledger = new ItemLedger<>(service, settings, context, this.backend);
+		StatementRetry retry = new StatementRetry(this.ledger::conflict);
+		this.table = cluster.table(retry);
+		String instance = ItemCluster.instance(new SchedulerName.Hostname().getName());
+		this.picker = cluster.picker(instance, retry);
 		ItemIds<I> ids = ItemIds.of(service);
-		this.ledger = new ItemLedger<>(service, settings, context, backend);
-		this.slots = new ItemSlots(settings.concurrency());
-		this.asked = new AskedItems<>(service, ids, this.slots, this.ledger, context, backend, this);
-		this.searchAnew = context.work().task("items-clock-jumped", this::searchAnew).maxDelay(AT_ONCE);
-		this.task = ItemTask.ITEM + context.name();
-		this.checkAllTask = ItemTask.CHECK_ALL + context.name();
-		this.run = new ItemRun<>(service, ids, this.ledger, context, backend, cluster);
+		this.run = new ItemRun<>(service, ids, this.ledger, context, cluster, this.table, retry);
+		this.asked = new AskedItems<>(ids, this.ledger, context, this.backend, this::arm);
+		this.searchAnew = context.work()
+			.task("items-clock-jumped", (TaskBody & Surrounding.Bare) (task) -> searchAnew())
+			.maxDelay(AT_ONCE);
+		this.scheduler = new ServiceScheduler(context.name(), settings.concurrency(), cluster, instance, this::pick,
+				this.run::execute);
 	}
 
 	/**
 	 * Begins: searches for all items soon, wherever. Nothing is called before the service
-	 * runs.
+	 * runs. The end comes even if the beginning fails, or hangs in the database.
 	 */
 	void begin() {
-		this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), null);
-		this.context.work().task("items", this::open).maxDelay(AT_ONCE).startAsap();
-		this.context.work().every("items-count", COUNT_INTERVAL, this::count);
 		this.backend.addClockListener(this.clockListener);
 		this.context.stopping().thenRun(this::end);
+		try {
+			armSearch(this.backend.instant(), false);
+			this.context.work()
+				.task("items", (TaskBody & Surrounding.Bare) (task) -> this.scheduler.start())
+				.maxDelay(AT_ONCE)
+				.startAsap();
+			this.context.work().every("items-count", COUNT_INTERVAL, (WorkBody & Surrounding.Bare) this::count);
+		}
+		catch (RuntimeException | Error ex) {
+			end();
+			throw ex;
+		}
 	}
 
 	private void end() {
 		this.backend.removeClockListener(this.clockListener);
-		this.cluster.inHand().remove(this);
+		this.scheduler.stop();
 	}
 
+	ServiceScheduler scheduler() {
+		return this.scheduler;
+	}
+
+	// One that waits by a clock that is set back waits too long.
 	private void clockJumped() {
+		this.scheduler.poll();
+		this.asked.wake();
 		if (this.ledger.isOutdated()) {
 			this.searchAnew.startAsap();
 		}
-		this.asked.clockJumped();
 	}
 
 	private void searchAnew() {
 		if (this.ledger.isOutdated()) {
-			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, this.backend.instant()), null);
-			goOn();
+			armSearch(this.backend.instant(), false);
+			this.scheduler.poll();
 		}
 	}
 
-	private void open() {
-		this.cluster.inHand().add(this);
-		if (this.context.isStopping()) {
-			this.cluster.inHand().remove(this);
-		}
-		goOn();
-	}
-
-	String name() {
-		return this.context.name();
+	// One that is in hand may have read what there was before: there is another one then.
+	private void armSearch(Instant time, boolean unlessHeld) {
+		this.searchOwed = !this.table
+			.arm(this.checkAllTask, Map.of(ItemTable.ALL, time), unlessHeld ? this.backend::instant : null)
+			.isEmpty();
 	}
 
 	@Override
@@ -135,10 +164,16 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 		}
 	}
 
+	private Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
+		Set<String> inHand = this.table.arm(this.task, times, this.backend::instant, refused);
+		this.scheduler.poll();
+		return inHand;
+	}
+
 	@Override
 	public ItemsSnapshot snapshot() {
-		ItemCounter.Count known = this.count;
-		return this.ledger.snapshot(Math.min(known.due(), DUE_COUNTED), known.armed(), this.slots.taken(),
+		ItemTable.Count known = this.count;
+		return this.ledger.snapshot(Math.min(known.due(), DUE_COUNTED), known.armed(), this.run.inHand(),
 				this.context.isStopping() ? null : this.nextCheckAll);
 	}
 
@@ -146,112 +181,65 @@ final class DbSchedulerItems<I> implements ItemProcessing<I>, AskedItems.Armer {
 	// forward, should somebody have set the clock back.
 	private void count() {
 		Instant now = this.backend.instant();
-		ItemCounter.Count items = this.cluster.counter().count(this.task, now);
+		ItemTable.Count items = this.table.count(this.task, now);
 		this.count = items;
 		Instant first = items.next();
 		if (first != null) {
-			this.ledger.waits(first);
+			this.ledger.waits(this.ledger.late(first));
 		}
-		ItemCounter.Count search = this.cluster.counter().count(this.checkAllTask, now);
+		ItemTable.Count search = this.table.count(this.checkAllTask, now);
 		Instant next = search.next();
 		this.nextCheckAll = next;
 		if (search.armed() == 0) {
-			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, now), this.backend::instant);
+			armSearch(now, true);
+		}
+		else if (this.searchOwed) {
+			armSearch(now, false);
 		}
 		Instant latest = now.plus(this.ledger.interval());
 		if (next != null && next.isAfter(latest)) {
-			this.cluster.table().arm(this.checkAllTask, Map.of(ItemTask.ALL, latest), null);
+			armSearch(latest, false);
 		}
 	}
 
 	/**
-	 * Picks what is due, as much as there are slots. Called by one thread at a time.
-	 * @param picker picks
+	 * Picks what is due. The search is looked for by itself, so that no item comes before
+	 * it however long it has been due. If it takes as long as the interval, items have a
+	 * turn in between. Called by one thread at a time.
 	 * @param now the present time
-	 * @param max how many at most
-	 * @param into takes what was picked
+	 * @param limit how many at most, 1 or more
+	 * @return what was picked
 	 */
-	void pick(DuePicker picker, Instant now, int max, List<Execution> into) {
-		int wanted = this.context.isStopping() ? 0 : this.slots.takeToPick(max);
-		int before = into.size();
-		if (wanted > 0) {
+	List<Execution> pick(Instant now, int limit) {
+		List<Execution> picked = new ArrayList<>();
+		if (this.context.isStopping()) {
+			return picked;
+		}
+		if (!this.itemsTurn && isToLook(now)) {
+			this.lastLook = now;
+			picked.addAll(this.picker.pick(this.checkAllTask, now, 1));
+		}
+		int left = limit - picked.size();
+		this.itemsTurn = left == 0;
+		if (left > 0) {
 			try {
-				// By a query of its own, so that no item comes before it however long it
-				// has been due.
-				if (!this.itemsTurn && isToLook(now)) {
-					this.lastLook = now;
-					hold(picker.pick(this.checkAllTask, now, 1), into);
-				}
-				int left = wanted - (into.size() - before);
-				// Searches that take as long as the interval would leave items no slot.
-				this.itemsTurn = left == 0;
-				if (left > 0) {
-					hold(picker.pick(this.task, now, left), into);
-				}
+				picked.addAll(this.picker.pick(this.task, now, left));
 			}
-			finally {
-				this.slots.picked(wanted, into.size() - before);
-			}
-			if (into.size() - before < wanted) {
-				this.ledger.caughtUp();
+			catch (RuntimeException ex) {
+				picked.forEach((each) -> this.table.putBack(each.getTaskName(), each.getId(), each.version,
+						each.executionTime));
+				throw ex;
 			}
 		}
-		this.asked.wake();
+		if (picked.size() < limit) {
+			this.ledger.caughtUp();
+		}
+		return picked;
 	}
 
 	// Also when the clock was set back.
 	private boolean isToLook(Instant now) {
-		return now.isBefore(this.lastLook)
-				|| !now.minus(this.cluster.settings().pollingInterval()).isBefore(this.lastLook);
-	}
-
-	private void hold(List<Execution> picked, List<Execution> into) {
-		for (Execution execution : picked) {
-			if (this.cluster.inHand().hold(execution, this)) {
-				into.add(execution);
-			}
-			else {
-				// It still runs here. At its time it would be picked at each look, before
-				// all that is behind it.
-				this.cluster.putOff(execution, this.backend.instant().plus(this.cluster.settings().heartbeat()));
-			}
-		}
-	}
-
-	/**
-	 * One that was picked has come to its end.
-	 */
-	void done() {
-		boolean more = this.slots.done();
-		this.asked.wake();
-		if (more) {
-			goOn();
-		}
-	}
-
-	/**
-	 * The database has rolled back what was about a row, since others were at it, too.
-	 */
-	void conflict() {
-		this.ledger.conflict();
-	}
-
-	/**
-	 * Runs what was picked.
-	 * @return runs it
-	 */
-	ItemRun<I> run() {
-		return this.run;
-	}
-
-	@Override
-	public Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
-		return this.cluster.table().arm(this.task, times, this.backend::instant, refused);
-	}
-
-	@Override
-	public void goOn() {
-		this.cluster.poll();
+		return now.isBefore(this.lastLook) || !now.minus(this.pollingInterval).isBefore(this.lastLook);
 	}
 
 }

@@ -4,35 +4,30 @@ package io.managedservices.internal.item.jdbc;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
+import io.managedservices.internal.item.sql.ItemTableSchema;
+
 /**
  * How db-scheduler runs the items. Immutable.
  *
  * @param table the name of its table, with a schema if need be
  * @param createTable whether to create the table where there is none
- * @param threads how many items are processed at once on this instance, of all services,
- * 1 or more. Each may need a connection of the pool
  * @param pollingInterval how often the table is looked at for what is due, 1 ms or more:
  * so late an item may begin
  * @param heartbeat how often an instance says of an item that it is still at it, 1 ms or
  * more; one that has not for {@value #MISSED_HEARTBEATS} times as long is taken over
- * @param stopTimeout within how long the scheduler stops even if threads hang, 1 ms or
- * more; less than the service {@code itemScheduler} has for it
+ * @param stopTimeout within how long the service {@code itemScheduler} stops even if
+ * threads hang, 1 ms or more; less than its stop timeout
  * @since 0.1.0
  */
-public record DbSchedulerSettings(String table, boolean createTable, int threads, Duration pollingInterval,
-		Duration heartbeat, Duration stopTimeout) {
-
-	/**
-	 * The name of the table, unless configured otherwise.
-	 */
-	public static final String DEFAULT_TABLE = "managed_service_items";
+public record DbSchedulerSettings(String table, boolean createTable, Duration pollingInterval, Duration heartbeat,
+		Duration stopTimeout) {
 
 	private static final Pattern NAME = Pattern.compile("([A-Za-z_]\\w*\\.){0,2}[A-Za-z_]\\w*");
 
 	/**
 	 * What holds where nothing is configured.
 	 */
-	public static final DbSchedulerSettings DEFAULTS = new DbSchedulerSettings(DEFAULT_TABLE, false, 10,
+	public static final DbSchedulerSettings DEFAULTS = new DbSchedulerSettings(ItemTableSchema.DEFAULT_TABLE, false,
 			Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(15));
 
 	/** Fewer are not allowed. */
@@ -46,11 +41,6 @@ public record DbSchedulerSettings(String table, boolean createTable, int threads
 			throw new IllegalArgumentException(
 					"The table of managed-services.items.db-scheduler.table is invalid: expected letters, digits and underscores, with a schema before a dot if need be, found '%s'"
 						.formatted(table));
-		}
-		if (threads < 1) {
-			throw new IllegalArgumentException(
-					"The number of managed-services.items.db-scheduler.threads is invalid: expected 1 or more, found %d"
-						.formatted(threads));
 		}
 		// db-scheduler and its threads count in milliseconds.
 		atLeastAMilli("managed-services.items.db-scheduler.polling-interval", pollingInterval);

@@ -11,22 +11,23 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.apache.commons.logging.Log;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.StatementRetry;
+import io.managedservices.internal.item.sql.TableTime;
 import io.managedservices.internal.line.LineLog;
 
 /**
- * Picks what is due of one task, as db-scheduler does of all tasks: with
- * {@code lock-and-fetch} where the database can, else with {@code fetch}. Used by one
- * thread at a time.
+ * Picks what is due of one task: on PostgreSQL in one statement that passes over what
+ * others are at, else row by row. Used by one thread at a time.
  */
 final class DuePicker {
 
@@ -39,15 +40,13 @@ final class DuePicker {
 
 	private final TransactionTemplate transaction;
 
-	private final TransactionTemplate locking;
-
 	private final String table;
 
 	private final String instance;
 
-	private final JdbcCustomization dialect;
+	private final @Nullable ItemDatabase database;
 
-	private final boolean postgres;
+	private final TableTime times;
 
 	private final StatementRetry retry;
 
@@ -56,22 +55,17 @@ final class DuePicker {
 	 * @param dataSource of the database
 	 * @param table the name of the table
 	 * @param instance who picks
-	 * @param dialect what the database can
-	 * @param postgres whether it is PostgreSQL
+	 * @param database which one it is, or {@code null}
 	 * @param retry repeats what others have come in between
 	 */
-	DuePicker(DataSource dataSource, String table, String instance, JdbcCustomization dialect, boolean postgres,
+	DuePicker(DataSource dataSource, String table, String instance, @Nullable ItemDatabase database,
 			StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		JdbcTransactionManager transactions = new JdbcTransactionManager(dataSource);
-		this.transaction = new TransactionTemplate(transactions);
-		this.locking = new TransactionTemplate(transactions);
-		// With more isolation MySQL locks what is between the rows, too.
-		this.locking.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
+		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.table = table;
 		this.instance = instance;
-		this.dialect = dialect;
-		this.postgres = postgres;
+		this.database = database;
+		this.times = TableTime.of(database);
 		this.retry = retry;
 	}
 
@@ -83,18 +77,11 @@ final class DuePicker {
 	 * @return what was picked, in the order of the times
 	 */
 	List<Execution> pick(String task, Instant now, int limit) {
-		List<Execution> picked;
-		if (this.postgres) {
-			picked = this.retry.call(task, () -> this.jdbc.execute(
-					(ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit)));
+		if (this.database != ItemDatabase.POSTGRESQL) {
+			return pickEach(this.retry.call(() -> candidates(task, now, CANDIDATES * limit)), now, limit);
 		}
-		else if (this.dialect.supportsGenericLockAndFetch()) {
-			picked = this.retry.call(task,
-					() -> this.locking.execute((status) -> pickAll(lock(task, now, limit), now)));
-		}
-		else {
-			picked = pickEach(this.retry.call(task, () -> fetch(task, now, limit)), now, limit);
-		}
+		List<Execution> picked = this.retry.call(() -> this.jdbc
+			.execute((ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit)));
 		return (picked != null) ? picked : List.of();
 	}
 
@@ -113,12 +100,10 @@ final class DuePicker {
 				+ ")) returning *) select * from taken order by execution_time";
 		List<Execution> picked = new ArrayList<>();
 		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			statement.setBoolean(1, true);
-			statement.setString(2, this.instance);
-			this.dialect.setInstant(statement, 3, now);
+			setPicked(statement, now);
 			statement.setString(4, task);
 			statement.setString(5, task);
-			this.dialect.setInstant(statement, 6, now);
+			this.times.set(statement, 6, now);
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					picked.add(execution(rows));
@@ -131,32 +116,22 @@ final class DuePicker {
 		return picked;
 	}
 
-	private List<Execution> lock(String task, Instant now, int limit) {
-		return find(this.dialect.createGenericSelectForUpdateQuery(this.table, limit, " and task_name = ? ", false),
-				task, now, limit);
+	private void setPicked(PreparedStatement statement, Instant now) throws SQLException {
+		statement.setBoolean(1, true);
+		statement.setString(2, this.instance);
+		this.times.set(statement, 3, now);
 	}
 
-	private List<Execution> fetch(String task, Instant now, int limit) {
-		return find(this.dialect.createSelectDueQuery(this.table, CANDIDATES * limit, " and task_name = ? ", false),
-				task, now, CANDIDATES * limit);
-	}
-
-	private List<Execution> find(String sql, String task, Instant now, int limit) {
+	private List<Execution> candidates(String task, Instant now, int limit) {
+		String sql = "select * from " + this.table
+				+ " where picked = ? and execution_time <= ? and task_name = ? order by execution_time"
+				+ ((this.database != null) ? " limit " + limit : "");
 		return this.jdbc.query(sql, (statement) -> {
 			statement.setBoolean(1, false);
-			this.dialect.setInstant(statement, 2, now);
+			this.times.set(statement, 2, now);
 			statement.setString(3, task);
-			if (!this.dialect.supportsExplicitQueryLimitPart()) {
-				statement.setMaxRows(limit);
-			}
+			statement.setMaxRows(limit);
 		}, (row, number) -> execution(row));
-	}
-
-	private List<Execution> pickAll(List<Execution> locked, Instant now) {
-		return locked.stream()
-			.filter((each) -> pick(each, now))
-			.map((each) -> each.updateToPicked(this.instance, now))
-			.toList();
 	}
 
 	// Each in a transaction of its own. What was picked is not to wait until it is taken
@@ -165,7 +140,7 @@ final class DuePicker {
 		List<Execution> picked = new ArrayList<>();
 		try {
 			for (Execution each : candidates) {
-				if (picked.size() < limit && this.retry.call(each.getTaskName(), () -> pick(each, now))) {
+				if (picked.size() < limit && this.retry.call(() -> pick(each, now))) {
 					picked.add(each.updateToPicked(this.instance, now));
 				}
 			}
@@ -185,9 +160,7 @@ final class DuePicker {
 					"update " + this.table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
 							+ " where picked = ? and task_name = ? and task_instance = ? and version = ?",
 					(statement) -> {
-						statement.setBoolean(1, true);
-						statement.setString(2, this.instance);
-						this.dialect.setInstant(statement, 3, now);
+						setPicked(statement, now);
 						statement.setBoolean(4, false);
 						statement.setString(5, candidate.getTaskName());
 						statement.setString(6, candidate.getId());
@@ -197,11 +170,11 @@ final class DuePicker {
 	}
 
 	private Execution execution(ResultSet row) throws SQLException {
-		return new Execution(this.dialect.getInstant(row, "execution_time"),
+		return new Execution(this.times.get(row, "execution_time"),
 				new TaskInstance<Void>(row.getString("task_name"), row.getString("task_instance")),
-				row.getBoolean("picked"), row.getString("picked_by"), this.dialect.getInstant(row, "last_success"),
-				this.dialect.getInstant(row, "last_failure"), row.getInt("consecutive_failures"),
-				this.dialect.getInstant(row, "last_heartbeat"), row.getLong("version"));
+				row.getBoolean("picked"), row.getString("picked_by"), this.times.get(row, "last_success"),
+				this.times.get(row, "last_failure"), row.getInt("consecutive_failures"),
+				this.times.get(row, "last_heartbeat"), row.getLong("version"));
 	}
 
 }

@@ -6,17 +6,22 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
-import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.item.EpochMicros;
 import io.managedservices.internal.item.ItemLedger;
+import io.managedservices.internal.item.sql.ItemIds;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
@@ -49,16 +54,25 @@ final class ItemRun<I> {
 
 	private final Backend backend;
 
-	private final ItemCluster cluster;
+	private final ItemTable table;
 
-	ItemRun(ItemService<I> service, ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, Backend backend,
-			ItemCluster cluster) {
+	private final StatementRetry retry;
+
+	/** How long one that is in hand already is put off. */
+	private final Duration heartbeat;
+
+	private final Set<String> inHand = ConcurrentHashMap.newKeySet();
+
+	ItemRun(ItemService<I> service, ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, ItemCluster cluster,
+			ItemTable table, StatementRetry retry) {
 		this.service = service;
 		this.ids = ids;
 		this.ledger = ledger;
 		this.context = context;
-		this.backend = backend;
-		this.cluster = cluster;
+		this.backend = cluster.backend();
+		this.heartbeat = cluster.settings().heartbeat();
+		this.table = table;
+		this.retry = retry;
 	}
 
 	/**
@@ -67,47 +81,59 @@ final class ItemRun<I> {
 	 * @return what becomes of its row
 	 */
 	CompletionHandler<Void> execute(Execution execution) {
+		String key = execution.getTaskName() + '\n' + execution.getId();
+		if (!this.inHand.add(key)) {
+			// It was taken for dead, and still runs here. At its time it would be picked
+			// at each look, before all that is behind it.
+			return putBack(execution, this.backend.instant().plus(this.heartbeat));
+		}
+		CompletionHandler<Void> next;
+		try {
+			next = run(execution);
+		}
+		catch (Throwable ex) {
+			this.inHand.remove(key);
+			throw ex;
+		}
+		return (complete, operations) -> {
+			// One that was left by the service is not meant for the table, whose
+			// connections would fail.
+			Thread.interrupted();
+			try {
+				this.retry.run(() -> next.complete(complete, operations));
+			}
+			finally {
+				this.inHand.remove(key);
+			}
+		};
+	}
+
+	int inHand() {
+		return this.inHand.size();
+	}
+
+	private CompletionHandler<Void> run(Execution execution) {
 		MicroTaskSlot slot;
 		try {
 			slot = this.context.work().signal(IN_HAND);
 		}
-		catch (CancellationException ex) {
-			return putBack();
+		catch (CancellationException | InterruptedException ex) {
+			return putBack(execution, execution.executionTime);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return putBack();
+		try (slot) {
+			return isCheckAll(execution) ? checkAll(execution) : process(execution);
 		}
-		try {
-			return isCheckAll(execution) ? checkAll() : process(execution);
-		}
-		catch (Exception ex) {
-			if (this.context.isStopping() && isInterrupt(ex)) {
-				return putBack();
+		catch (Throwable ex) {
+			if (this.ledger.isInterruptOfStop(ex)) {
+				return putBack(execution, execution.executionTime);
 			}
-			throw new ItemFailedException(ex);
-		}
-		finally {
-			// One that was left by the service is not meant for the table, whose
-			// connections would fail.
-			Thread.interrupted();
-			slot.close();
+			return failed(execution, ex);
 		}
 	}
 
-	private CompletionHandler<Void> putBack() {
-		return (complete, operations) -> {
-			// It would break the connection.
-			boolean interrupted = Thread.interrupted();
-			try {
-				this.cluster.putBack(complete.getExecution());
-			}
-			finally {
-				if (interrupted) {
-					Thread.currentThread().interrupt();
-				}
-			}
-		};
+	private CompletionHandler<Void> putBack(Execution execution, Instant time) {
+		return (complete, operations) -> this.table.putBack(execution.getTaskName(), execution.getId(),
+				execution.version, time);
 	}
 
 	private CompletionHandler<Void> process(Execution execution) throws Exception {
@@ -117,7 +143,8 @@ final class ItemRun<I> {
 			return next(due);
 		}
 		forgetInterrupt();
-		this.ledger.began(isHeld(execution) ? execution.getExecutionTime() : due, isTriedAgain(execution));
+		boolean held = ItemTable.isHeldSince(execution.lastSuccess, execution.executionTime);
+		this.ledger.began(this.ledger.late(held ? execution.executionTime : due), isTriedAgain(execution));
 		Outcome outcome = checked(this.service.process(id));
 		this.ledger.processed(outcome);
 		forgetInterrupt();
@@ -138,22 +165,9 @@ final class ItemRun<I> {
 		return outcome;
 	}
 
-	// The time that it has come to its end is stored, too: see ItemTable.isHeldSince.
-	private static CompletionHandler<Void> nextAfterAWait(Instant time) {
-		return (complete, operations) -> {
-			Instant earliest = complete.getTimeDone().plus(ItemTable.NOT_YET);
-			operations.reschedule(complete, ItemTable.storable(time.isBefore(earliest) ? earliest : time));
-		};
-	}
-
-	private static boolean isHeld(Execution execution) {
-		return ItemTable.isHeldSince(execution.lastSuccess, execution.getExecutionTime());
-	}
-
-	// One that was taken over has a failure that is none: see ItemTask.
+	// One that was taken over has a failure that is none: see ItemTable.takeOver.
 	private static boolean isTriedAgain(Execution execution) {
-		boolean takenOver = execution.consecutiveFailures == 1
-				&& execution.getExecutionTime().equals(execution.lastFailure);
+		boolean takenOver = execution.consecutiveFailures == 1 && execution.executionTime.equals(execution.lastFailure);
 		return execution.consecutiveFailures > 0 && !takenOver;
 	}
 
@@ -171,56 +185,56 @@ final class ItemRun<I> {
 		return (complete, operations) -> operations.reschedule(complete, ItemTable.storable(time));
 	}
 
-	private CompletionHandler<Void> checkAll() {
-		Arming arming = new Arming();
-		this.ledger.checkAll(arming::arm);
-		if (this.context.isStopping()) {
-			return putBack();
-		}
-		if (arming.failure != null) {
-			this.context.conditions()
-				.error(STORED, "Not all items are stored",
-						"Item service '%s': what checkAll finds cannot be stored: %s.".formatted(this.context.name(),
-								FailureText.of(arming.failure)));
-			throw new ItemFailedException(arming.failure);
-		}
-		this.context.conditions().resolve(STORED);
-		this.cluster.poll();
-		Duration wait = this.ledger.nextCheckAll();
-		return (complete, operations) -> operations.reschedule(complete, this.backend.instant().plus(wait));
+	// The time that it has come to its end is stored, too: see ItemTable.isHeldSince.
+	private static CompletionHandler<Void> nextAfterAWait(Instant time) {
+		return (complete, operations) -> {
+			Instant earliest = complete.getTimeDone().plus(ItemTable.NOT_YET);
+			operations.reschedule(complete, ItemTable.storable(time.isBefore(earliest) ? earliest : time));
+		};
 	}
 
-	/**
-	 * What was picked has failed, and is tried again.
-	 * @param complete how it ended
-	 * @param operations what can become of its row
-	 */
-	void failed(ExecutionComplete complete, ExecutionOperations<Void> operations) {
-		Execution execution = complete.getExecution();
-		Throwable cause = complete.getCause().orElse(null);
-		Throwable failure = (cause instanceof ItemFailedException wrapped) ? wrapped.failure : cause;
-		if (failure != null) {
-			tell(execution, failure);
-		}
-		operations.reschedule(complete,
-				this.backend.instant().plus(this.ledger.retryAfter(execution.consecutiveFailures + 1)));
-	}
-
-	private void tell(Execution execution, Throwable failure) {
+	private CompletionHandler<Void> failed(Execution execution, Throwable failure) {
 		if (isCheckAll(execution)) {
 			this.context.work().failed(WorkKind.ITEM, "checkAll", failure, Severity.WARNING);
 		}
 		else {
 			this.ledger.failed(execution.getId(), failure);
 		}
+		Duration wait = this.ledger.retryAfter(execution.consecutiveFailures + 1);
+		return (complete, operations) -> {
+			Instant now = complete.getTimeDone();
+			operations.reschedule(ExecutionComplete.failure(execution, now, now, failure), now.plus(wait));
+		};
+	}
+
+	private CompletionHandler<Void> checkAll(Execution execution) {
+		Arming arming = new Arming();
+		this.ledger.checkAll(arming::arm);
+		if (this.context.isStopping()) {
+			return putBack(execution, execution.executionTime);
+		}
+		if (arming.failure != null) {
+			this.context.conditions()
+				.error(STORED, "Not all items are stored",
+						"Item service '%s': what checkAll finds cannot be stored: %s.".formatted(this.context.name(),
+								FailureText.of(arming.failure)));
+			return failed(execution, arming.failure);
+		}
+		this.context.conditions().resolve(STORED);
+		Duration wait = this.ledger.nextCheckAll();
+		return (complete, operations) -> {
+			if (this.context.isStopping()) {
+				// The next incarnation may have asked for one meanwhile.
+				putBack(execution, execution.executionTime).complete(complete, operations);
+			}
+			else {
+				operations.reschedule(complete, this.backend.instant().plus(wait));
+			}
+		};
 	}
 
 	private static boolean isCheckAll(Execution execution) {
-		return execution.getTaskName().startsWith(ItemTask.CHECK_ALL);
-	}
-
-	private static boolean isInterrupt(Throwable failure) {
-		return failure instanceof InterruptedException || Thread.currentThread().isInterrupted();
+		return execution.getTaskName().startsWith(ItemTable.CHECK_ALL);
 	}
 
 	/**
@@ -231,44 +245,24 @@ final class ItemRun<I> {
 		private @Nullable RuntimeException failure;
 
 		// What fails does not hold up what comes after it.
-		void arm(List<I> found, List<Instant> times) {
+		void arm(List<I> found, long[] times) {
 			forgetInterrupt();
 			Map<String, Instant> part = new LinkedHashMap<>();
 			for (int index = 0; index < found.size(); index++) {
-				put(found.get(index), times.get(index), part);
+				try {
+					part.put(ItemRun.this.ids.format(found.get(index)), EpochMicros.instant(times[index]));
+				}
+				catch (RuntimeException ex) {
+					ItemRun.this.ledger.failed(found.get(index), ex);
+				}
 			}
 			try {
-				ItemRun.this.cluster.table()
-					.arm(ItemTask.ITEM + ItemRun.this.context.name(), part, ItemRun.this.backend::instant,
-							ItemRun.this.ledger::failed);
+				ItemRun.this.table.arm(ItemTable.ITEM + ItemRun.this.context.name(), part,
+						ItemRun.this.backend::instant, ItemRun.this.ledger::failed);
 			}
 			catch (RuntimeException ex) {
 				this.failure = (this.failure != null) ? this.failure : ex;
 			}
-		}
-
-		private void put(I id, Instant time, Map<String, Instant> part) {
-			try {
-				part.put(ItemRun.this.ids.format(id), time);
-			}
-			catch (RuntimeException ex) {
-				ItemRun.this.ledger.failed(id, ex);
-			}
-		}
-
-	}
-
-	/**
-	 * Takes what a service throws through db-scheduler, which knows no checked
-	 * exceptions.
-	 */
-	private static final class ItemFailedException extends RuntimeException {
-
-		private final Throwable failure;
-
-		ItemFailedException(Throwable failure) {
-			super(failure);
-			this.failure = failure;
 		}
 
 	}

@@ -38,7 +38,6 @@ public class CampaignNode {
 			.properties("managed-services.startup.mode=background", "managed-services.startup.on-failure=continue",
 					"managed-services.items.engine=db-scheduler", "managed-services.items.concurrency=4",
 					"managed-services.items.db-scheduler.create-table=true",
-					"managed-services.items.db-scheduler.threads=4",
 					"managed-services.items.db-scheduler.polling-interval=200ms",
 					"managed-services.items.db-scheduler.heartbeat=1s", "managed-services.items.retry.max-delay=1s",
 					"managed-services.defaults.retry.max-retries=-1", "managed-services.defaults.retry.max-delay=1s")

@@ -86,8 +86,11 @@ class DbSchedulerConflictTests {
 					});
 		}
 
+		// What db-scheduler by itself takes for dead it only reads, and logs it if that
+		// fails.
 		private static boolean isContended(String sql) {
-			return sql.toLowerCase(Locale.ROOT).contains("managed_service_items") && !sql.contains("1 = 0");
+			return sql.toLowerCase(Locale.ROOT).contains("managed_service_items") && !sql.contains("1 = 0")
+					&& !sql.contains("order by last_heartbeat");
 		}
 
 		private Object contended(PreparedStatement target) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mockito.Mockito;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
@@ -31,6 +33,7 @@ import io.managedservices.item.Outcome;
 import io.managedservices.work.ServiceWork;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What {@link DbSchedulerItemEngine} makes of items that fail, of what they leave behind,
@@ -86,6 +89,41 @@ class DbSchedulerFaultTests {
 		created.begin();
 		await(() -> interrupts.get() >= 3);
 		assertThat(interruptible.refused).hasValue(0);
+	}
+
+	@Test
+	void beginThatFailsLeavesNoThreadBehind() {
+		NoStatements failing = new NoStatements(this.database);
+		ItemInstance<Long, FaultyItems> created = new ItemInstance<>(failing, this.items,
+				DbSchedulerItemEngineTests.SETTINGS);
+		this.instance = created;
+		long before = threads();
+		failing.failing = true;
+		for (int attempt = 0; attempt < 10; attempt++) {
+			assertThatExceptionOfType(DataAccessException.class).isThrownBy(created::begin);
+		}
+		assertThat(failing.refused).hasValueGreaterThanOrEqualTo(10);
+		await(() -> threads() == before);
+		assertThat(created.engine).extracting("running", InstanceOfAssertFactories.COLLECTION).isEmpty();
+		failing.failing = false;
+		this.items.rows.put(1L, Instant.now());
+		created.begin();
+		await(() -> this.items.processed.equals(List.of(1L)));
+	}
+
+	@Test
+	void failureOutsideOfTheItemLeavesNothingInHand() throws Exception {
+		ItemInstance<Long, FaultyItems> created = new ItemInstance<>(this.database, this.items,
+				DbSchedulerItemEngineTests.SETTINGS);
+		this.instance = created;
+		AtomicInteger failures = new AtomicInteger();
+		ServiceWork work = created.context.get().work();
+		Mockito.doAnswer((call) -> {
+			failures.incrementAndGet();
+			throw new IllegalStateException("no slot");
+		}).when(work).signal(Mockito.any());
+		created.begin();
+		await(() -> failures.get() >= 1 && created.items().snapshot().inHand() == 0);
 	}
 
 	@Test
@@ -272,6 +310,35 @@ class DbSchedulerFaultTests {
 				throw new SQLException("Interrupted while it waited for a connection");
 			}
 			return super.getConnection();
+		}
+
+	}
+
+	/**
+	 * Lends connections that fail at the first statement, on demand.
+	 */
+	private static final class NoStatements extends DelegatingDataSource {
+
+		private final AtomicInteger refused = new AtomicInteger();
+
+		private volatile boolean failing;
+
+		NoStatements(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		public Connection getConnection() throws SQLException {
+			Connection connection = super.getConnection();
+			if (!this.failing) {
+				return connection;
+			}
+			Connection spied = Mockito.spy(connection);
+			Mockito.doAnswer((call) -> {
+				this.refused.incrementAndGet();
+				throw new SQLException("no answer");
+			}).when(spied).prepareStatement(Mockito.anyString());
+			return spied;
 		}
 
 	}

@@ -111,7 +111,9 @@ class DbSchedulerHoldTests {
 
 		};
 		ItemInstance<Long, MemoryItems> begun = begin(items);
-		await(() -> items.searched.size() == 1);
+		// The search has put it into the table by then, and does not do so after the
+		// delete.
+		await(() -> items.searched.size() == 1 && failures() == 1);
 		items.rows.remove(1L);
 		this.jdbc.update("delete from managed_service_items where task_name = 'item:polls'");
 		await(() -> begun.items().snapshot().inHand() == 0);

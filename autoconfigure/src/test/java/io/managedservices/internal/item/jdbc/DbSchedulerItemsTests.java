@@ -7,14 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
+import javax.sql.DataSource;
+
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.Mockito;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,15 +30,17 @@ class DbSchedulerItemsTests {
 
 	private static final Duration POLLING = Duration.ofSeconds(1);
 
-	private static final String SEARCH = ItemTask.CHECK_ALL + "polls";
+	private static final String SEARCH = ItemTable.CHECK_ALL + "polls";
 
-	private static final String ITEM = ItemTask.ITEM + "polls";
+	private static final String ITEM = ItemTable.ITEM + "polls";
 
 	private final FakeServiceContext context = new FakeServiceContext("polls");
 
-	private final ItemsInHand inHand = new ItemsInHand();
+	private final DataSource dataSource = Mockito.mock(DataSource.class, Mockito.RETURNS_DEEP_STUBS);
 
-	private final ItemCluster cluster = Mockito.mock(ItemCluster.class);
+	private final ItemCluster cluster = Mockito
+		.spy(new ItemCluster(this.dataSource, ItemDatabase.H2, new DbSchedulerSettings("managed_service_items", true,
+				POLLING, Duration.ofSeconds(10), Duration.ofDays(14)), new SimulatedBackend(new Random(0))));
 
 	/** Everything that it is asked for is due. */
 	private final DuePicker picker = Mockito.mock(DuePicker.class);
@@ -42,11 +49,13 @@ class DbSchedulerItemsTests {
 
 	private int picked;
 
-	DbSchedulerItemsTests() {
-		Mockito.when(this.cluster.inHand()).thenReturn(this.inHand);
-		Mockito.when(this.cluster.settings())
-			.thenReturn(new DbSchedulerSettings("managed_service_items", true, 8, POLLING, Duration.ofSeconds(10),
-					Duration.ofDays(14)));
+	private int free;
+
+	private @Nullable DbSchedulerItems<Long> items;
+
+	DbSchedulerItemsTests() throws Exception {
+		Mockito.when(this.dataSource.getConnection().getMetaData().getDatabaseProductName()).thenReturn("H2");
+		Mockito.doReturn(this.picker).when(this.cluster).picker(Mockito.anyString(), Mockito.any());
 		Mockito.when(this.picker.pick(Mockito.anyString(), Mockito.any(), Mockito.anyInt()))
 			.thenAnswer((call) -> due(call.getArgument(0), call.getArgument(2)));
 	}
@@ -54,17 +63,19 @@ class DbSchedulerItemsTests {
 	@AfterEach
 	void stop() {
 		this.context.stop();
+		if (this.items != null) {
+			this.items.scheduler().threads().interrupt();
+		}
 	}
 
 	@Test
 	void pickWhenThereIsOneSlotPicksASearchAndAnItemInTurn() {
-		DbSchedulerItems<Long> items = items(1);
+		DbSchedulerItems<Long> one = items(1);
 		for (int turn = 0; turn < 3; turn++) {
-			List<Execution> search = pick(items);
+			List<Execution> search = pick(one);
 			assertThat(search).extracting(Execution::getTaskName).containsExactly(SEARCH);
-			assertThat(pick(items)).as("while it is searched").isEmpty();
 			end(search);
-			List<Execution> item = pick(items);
+			List<Execution> item = pick(one);
 			assertThat(item).extracting(Execution::getTaskName).containsExactly(ITEM);
 			end(item);
 		}
@@ -72,9 +83,9 @@ class DbSchedulerItemsTests {
 
 	@Test
 	void pickWhenThereAreSeveralSlotsPicksASearchAndItemsAtOnce() {
-		DbSchedulerItems<Long> items = items(3);
+		DbSchedulerItems<Long> several = items(3);
 		for (int turn = 0; turn < 3; turn++) {
-			List<Execution> all = pick(items);
+			List<Execution> all = pick(several);
 			assertThat(all).extracting(Execution::getTaskName).containsExactly(SEARCH, ITEM, ITEM);
 			end(all);
 		}
@@ -82,52 +93,55 @@ class DbSchedulerItemsTests {
 
 	@Test
 	void pickWithinThePollingIntervalLooksForItemsOnly() {
-		DbSchedulerItems<Long> items = items(2);
-		end(pick(items));
+		DbSchedulerItems<Long> two = items(2);
+		end(pick(two));
 		this.now = this.now.plus(POLLING).minusNanos(1);
-		List<Execution> soon = pickNow(items);
+		List<Execution> soon = pickNow(two);
 		assertThat(soon).extracting(Execution::getTaskName).containsExactly(ITEM, ITEM);
 		end(soon);
 		this.now = this.now.plusNanos(1);
-		assertThat(pickNow(items)).extracting(Execution::getTaskName).containsExactly(SEARCH, ITEM);
+		assertThat(pickNow(two)).extracting(Execution::getTaskName).containsExactly(SEARCH, ITEM);
 	}
 
 	@Test
 	void pickWhenClockWasSetBackLooksForASearch() {
-		DbSchedulerItems<Long> items = items(2);
-		end(pick(items));
+		DbSchedulerItems<Long> two = items(2);
+		end(pick(two));
 		this.now = this.now.minus(Duration.ofHours(1));
-		assertThat(pickNow(items)).extracting(Execution::getTaskName).containsExactly(SEARCH, ITEM);
+		assertThat(pickNow(two)).extracting(Execution::getTaskName).containsExactly(SEARCH, ITEM);
 	}
 
 	@Test
 	void pickWhenServiceStopsPicksNothing() {
-		DbSchedulerItems<Long> items = items(2);
+		DbSchedulerItems<Long> two = items(2);
 		this.context.tellToStop();
-		assertThat(pick(items)).isEmpty();
-		assertThat(items.snapshot().inHand()).isZero();
+		assertThat(pick(two)).isEmpty();
+		assertThat(two.snapshot().inHand()).isZero();
 	}
 
 	private DbSchedulerItems<Long> items(int concurrency) {
 		ItemSettings settings = new ItemSettings(concurrency, DbSchedulerItemEngineTests.SETTINGS.retry(),
 				Duration.ofMinutes(1), 1000);
-		return new DbSchedulerItems<>(new MemoryItems(), settings, this.context.get(),
-				new SimulatedBackend(new Random(0)), this.cluster);
+		DbSchedulerItems<Long> created = new DbSchedulerItems<>(new MemoryItems(), settings, this.context.get(),
+				this.cluster);
+		this.items = created;
+		this.free = concurrency;
+		return created;
 	}
 
-	private List<Execution> pick(DbSchedulerItems<?> items) {
+	private List<Execution> pick(DbSchedulerItems<?> from) {
 		this.now = this.now.plus(POLLING);
-		return pickNow(items);
+		return pickNow(from);
 	}
 
-	private List<Execution> pickNow(DbSchedulerItems<?> items) {
-		List<Execution> into = new ArrayList<>();
-		items.pick(this.picker, this.now, 10, into);
-		return into;
+	private List<Execution> pickNow(DbSchedulerItems<?> from) {
+		List<Execution> all = from.pick(this.now, this.free);
+		this.free -= all.size();
+		return all;
 	}
 
 	private void end(List<Execution> executions) {
-		executions.forEach(this.inHand::release);
+		this.free += executions.size();
 	}
 
 	private List<Execution> due(String task, int limit) {

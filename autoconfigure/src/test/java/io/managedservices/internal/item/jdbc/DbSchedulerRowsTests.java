@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +28,10 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.ItemTableSchema;
+import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
@@ -109,8 +112,9 @@ class DbSchedulerRowsTests {
 		other.begin();
 		await(() -> polls.asked.get() == 2);
 		this.jdbc.update("update poll set closed = false, closes_at = now() + interval '1 hour'");
+		int before = other.database.executions();
 		other.items().schedule(1L);
-		await(() -> others.asked.get() > 2);
+		await(() -> other.database.executions() > before + 30);
 		release.countDown();
 		await(() -> Integer.valueOf(1)
 			.equals(this.jdbc.queryForObject(
@@ -122,8 +126,8 @@ class DbSchedulerRowsTests {
 	void searchPutsItemsIntoTableInBatches() {
 		new ItemTableSchema(this.database, "managed_service_items").create();
 		CountingDataSource counting = new CountingDataSource(this.database);
-		ItemTable table = new ItemTable(counting, "managed_service_items", new PostgreSqlJdbcCustomization(false, true),
-				true, new StatementRetry((task) -> {
+		ItemTable table = new ItemTable(counting, "managed_service_items", ItemDatabase.POSTGRESQL,
+				new StatementRetry(() -> {
 				}));
 		Map<String, Instant> times = LongStream.range(0, 1500)
 			.boxed()
@@ -264,7 +268,8 @@ class DbSchedulerRowsTests {
 		ItemInstance<Long, MemoryItems> instance = instance(items);
 		instance.begin();
 		await(() -> items.processed.size() == 1);
-		Mockito.verify(instance.context.get().conditions())
+		// Once more if a search in between found nothing that is due.
+		Mockito.verify(instance.context.get().conditions(), Mockito.atLeastOnce())
 			.warning(Mockito.eq("items-late"), Mockito.anyString(), Mockito.contains("late-threshold"));
 		await(() -> Mockito.mockingDetails(instance.context.get().conditions())
 			.getInvocations()

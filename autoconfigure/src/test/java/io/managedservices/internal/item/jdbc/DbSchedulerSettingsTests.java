@@ -19,22 +19,21 @@ class DbSchedulerSettingsTests {
 
 	@Test
 	void settingsThatAreInvalidAreRefusedWithTheirProperties() {
-		refused("a b", 1, SECOND, SECOND, PREFIX + "table");
-		refused("a", 0, SECOND, SECOND, PREFIX + "threads");
-		refused("a", 1, Duration.ZERO, SECOND, PREFIX + "polling-interval");
-		refused("a", 1, SECOND, SECOND.negated(), PREFIX + "heartbeat");
+		refused("a b", SECOND, SECOND, PREFIX + "table");
+		refused("a", Duration.ZERO, SECOND, PREFIX + "polling-interval");
+		refused("a", SECOND, SECOND.negated(), PREFIX + "heartbeat");
 	}
 
 	@Test
 	void pollingIntervalBelowAMillisecondIsRefused() {
-		refused("a", 1, Duration.ofNanos(999_999), SECOND, PREFIX + "polling-interval is invalid: expected 1ms");
-		assertThat(new DbSchedulerSettings("a", false, 1, Duration.ofMillis(1), SECOND, SECOND).pollingInterval())
+		refused("a", Duration.ofNanos(999_999), SECOND, PREFIX + "polling-interval is invalid: expected 1ms");
+		assertThat(new DbSchedulerSettings("a", false, Duration.ofMillis(1), SECOND, SECOND).pollingInterval())
 			.isEqualTo(Duration.ofMillis(1));
 	}
 
-	private static void refused(String table, int threads, Duration polling, Duration heartbeat, String message) {
+	private static void refused(String table, Duration polling, Duration heartbeat, String message) {
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> new DbSchedulerSettings(table, false, threads, polling, heartbeat, SECOND))
+			.isThrownBy(() -> new DbSchedulerSettings(table, false, polling, heartbeat, SECOND))
 			.withMessageContaining(message);
 	}
 

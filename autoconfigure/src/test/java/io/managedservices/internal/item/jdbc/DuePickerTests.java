@@ -2,7 +2,6 @@
 package io.managedservices.internal.item.jdbc;
 
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
@@ -12,11 +11,14 @@ import java.util.Locale;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.mockito.Mockito;
+
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.StatementRetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,44 +30,37 @@ class DuePickerTests {
 	private final List<String> statements = new ArrayList<>();
 
 	@ParameterizedTest
-	@CsvSource({ "PostgreSQL, 18, for update skip locked", "MySQL, 8, for update skip locked",
-			"Microsoft SQL Server, 16, with (readpast" })
-	void pickWhenDatabaseCanLocksAndFetches(String product, int version, String expected) throws Exception {
-		pick(product, version);
-		assertThat(this.statements).hasSize(1).first().asString().contains(expected);
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "POSTGRESQL")
+	void pickWhenItIsAnotherDatabaseFetchesSoMany(ItemDatabase database) throws Exception {
+		pick(database);
+		assertThat(this.statements).singleElement()
+			.asString()
+			.doesNotContain("skip locked", "update")
+			.endsWith(" limit 15");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "H2, 2", "MySQL, 5", "Oracle, 23" })
-	void pickWhenDatabaseCannotFetches(String product, int version) throws Exception {
-		pick(product, version);
-		assertThat(this.statements).hasSize(1).first().asString().doesNotContain("skip locked", "readpast", "update");
+	@Test
+	void pickWhenDatabaseIsUnknownFetches() throws Exception {
+		pick(null);
+		assertThat(this.statements).singleElement().asString().doesNotContain("skip locked", "update", "limit");
 	}
 
 	@Test
 	void pickWhenItIsPostgresTakesOneStatement() throws Exception {
-		pick("PostgreSQL", 18);
+		pick(ItemDatabase.POSTGRESQL);
 		assertThat(this.statements).singleElement().asString().contains("update", "skip locked", "returning *");
 	}
 
-	private void pick(String product, int version) throws Exception {
-		DataSource dataSource = dataSource(product, version);
-		DuePicker picker = new DuePicker(dataSource, "items", "here", new AutodetectJdbcCustomization(dataSource, true),
-				product.equals("PostgreSQL"), new StatementRetry((task) -> {
-				}));
-		this.statements.clear();
+	private void pick(@Nullable ItemDatabase database) throws Exception {
+		DuePicker picker = new DuePicker(dataSource(), "items", "here", database, new StatementRetry(() -> {
+		}));
 		assertThat(picker.pick("item:polls", Instant.EPOCH, 5)).isEmpty();
 	}
 
-	private DataSource dataSource(String product, int version) throws Exception {
-		DatabaseMetaData metaData = Mockito.mock(DatabaseMetaData.class);
-		Mockito.when(metaData.getDatabaseProductName()).thenReturn(product);
-		Mockito.when(metaData.getDatabaseMajorVersion()).thenReturn(version);
-		Mockito.when(metaData.getDatabaseProductVersion()).thenReturn(version + ".0");
+	private DataSource dataSource() throws Exception {
 		PreparedStatement statement = Mockito.mock(PreparedStatement.class);
 		Mockito.when(statement.executeQuery()).thenReturn(Mockito.mock(ResultSet.class));
 		Connection connection = Mockito.mock(Connection.class);
-		Mockito.when(connection.getMetaData()).thenReturn(metaData);
 		Mockito.when(connection.prepareStatement(Mockito.anyString())).thenAnswer((call) -> {
 			this.statements.add(call.<String>getArgument(0).toLowerCase(Locale.ROOT));
 			return statement;

@@ -22,6 +22,7 @@ import io.managedservices.state.StopReason;
 import io.managedservices.work.MicroTaskSlot;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.ServiceWork;
+import io.managedservices.work.TaskBody;
 import io.managedservices.work.Ticker;
 import io.managedservices.work.WorkBody;
 
@@ -53,6 +54,11 @@ final class FakeServiceContext {
 		Mockito.when(this.context.work()).thenReturn(work);
 		Mockito.when(work.task(Mockito.anyString(), Mockito.any(WorkBody.class)))
 			.thenAnswer((call) -> new FakeTask(call.getArgument(0), call.getArgument(1)));
+		ServiceTask none = Mockito.mock(ServiceTask.class);
+		Mockito.when(work.task(Mockito.anyString(), Mockito.any(TaskBody.class))).thenAnswer((call) -> {
+			TaskBody body = call.getArgument(1);
+			return new FakeTask(call.getArgument(0), () -> body.run(none));
+		});
 		Mockito.when(work.every(Mockito.anyString(), Mockito.any(), Mockito.any())).thenAnswer((call) -> {
 			WorkBody body = call.getArgument(2);
 			this.executor.scheduleWithFixedDelay(() -> run("ticker", body), 200, 200, TimeUnit.MILLISECONDS);
@@ -167,7 +173,34 @@ final class FakeServiceContext {
 
 		@Override
 		public ServiceTask repeat(Duration interval) {
+			FakeServiceContext.this.executor.scheduleWithFixedDelay(this::run, interval.toNanos(), interval.toNanos(),
+					TimeUnit.NANOSECONDS);
+			return this;
+		}
+
+		@Override
+		public ServiceTask fixedDelay(Duration delay) {
+			return repeat(delay);
+		}
+
+		@Override
+		public ServiceTask initialDelay(Duration delay) {
 			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public ServiceTask jitter(Duration longest) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public ServiceTask unschedule() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public ServiceTask keep() {
+			return this;
 		}
 
 		@Override

@@ -31,6 +31,8 @@ final class ItemInstance<I, S extends ItemService<I>> {
 
 	final DbSchedulerItemEngine engine;
 
+	private final FakeServiceContext scheduler = new FakeServiceContext("itemScheduler");
+
 	FakeServiceContext context = new FakeServiceContext("polls");
 
 	private @Nullable ItemProcessing<I> items;
@@ -43,9 +45,9 @@ final class ItemInstance<I, S extends ItemService<I>> {
 		this.database = new CountingDataSource(database);
 		this.service = service;
 		this.settings = settings;
-		this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items", true, 8,
+		this.engine = new DbSchedulerItemEngine(this.database, new DbSchedulerSettings("managed_service_items", true,
 				Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofSeconds(14)), backend);
-		this.engine.start(this.context.get());
+		this.engine.start(this.scheduler.get());
 	}
 
 	void begin() {
@@ -66,7 +68,8 @@ final class ItemInstance<I, S extends ItemService<I>> {
 
 	void stop() {
 		this.context.tellToStop();
-		this.engine.stop(this.context.get());
+		this.scheduler.tellToStop();
+		this.engine.stop(this.scheduler.get());
 	}
 
 }

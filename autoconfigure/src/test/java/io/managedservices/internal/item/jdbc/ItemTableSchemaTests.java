@@ -27,6 +27,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.managedservices.internal.concurrent.ThreadBackend;
+import io.managedservices.internal.item.sql.ItemTableSchema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -79,8 +80,8 @@ class ItemTableSchemaTests {
 		DataSource database = TestPostgres.database();
 		List<DbSchedulerItemEngine> engines = atOnce(() -> {
 			DbSchedulerItemEngine engine = new DbSchedulerItemEngine(database,
-					new DbSchedulerSettings("managed_service_items", true, 1, Duration.ofMillis(50),
-							Duration.ofSeconds(1), Duration.ofSeconds(5)),
+					new DbSchedulerSettings("managed_service_items", true, Duration.ofMillis(50), Duration.ofSeconds(1),
+							Duration.ofSeconds(5)),
 					ThreadBackend.platform());
 			engine.start(new FakeServiceContext("itemScheduler").get());
 			return engine;

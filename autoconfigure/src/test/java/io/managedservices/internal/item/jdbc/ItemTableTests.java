@@ -12,12 +12,16 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
+
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.ItemTableSchema;
+import io.managedservices.internal.item.sql.StatementRetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +32,7 @@ class ItemTableTests {
 
 	private static final String NAME = "managed_service_items";
 
-	private static final StatementRetry RETRY = new StatementRetry((task) -> {
+	private static final StatementRetry RETRY = new StatementRetry(() -> {
 	});
 
 	private static final String TASK = "item:polls";
@@ -52,9 +56,7 @@ class ItemTableTests {
 		ItemTableSchema schema = new ItemTableSchema(database, NAME);
 		schema.create();
 		ItemDatabase type = ItemDatabase.of(database);
-		JdbcCustomization dialect = ItemDatabase.customization(type, database);
-		boolean postgres = type == ItemDatabase.POSTGRESQL;
-		ItemTable table = new ItemTable(database, NAME, dialect, postgres, RETRY);
+		ItemTable table = new ItemTable(database, NAME, type, RETRY);
 		Instant later = this.now.plusSeconds(3600);
 		table.arm(TASK, Map.of("1", later, "2", later, "3", later), null);
 		Instant rescheduled = this.now.plusSeconds(7200);
@@ -62,7 +64,7 @@ class ItemTableTests {
 		List<Integer> changed = new ArrayList<>();
 		assertThat(table.arm(TASK, Map.of("1", this.now, "2", this.now, "3", this.now), () -> {
 			// The clock is asked between the look and the change.
-			DuePicker picker = new DuePicker(database, NAME, "other", dialect, postgres, RETRY);
+			DuePicker picker = new DuePicker(database, NAME, "other", type, RETRY);
 			jdbc.update("update " + NAME + " set execution_time = ? where task_instance in ('1', '2')",
 					Timestamp.from(this.now.minusSeconds(60)));
 			for (Execution execution : picker.pick(TASK, this.now, 2)) {

@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +31,13 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.ItemTableProbe;
+import io.managedservices.internal.item.sql.ItemTableSchema;
+import io.managedservices.internal.item.sql.StatementRetry;
+import io.managedservices.internal.item.sql.TableTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -56,7 +62,7 @@ class MariaDbItemTableTests {
 
 	private final AtomicInteger conflicts = new AtomicInteger();
 
-	private final StatementRetry retry = new StatementRetry((task) -> this.conflicts.incrementAndGet());
+	private final StatementRetry retry = new StatementRetry(() -> this.conflicts.incrementAndGet());
 
 	@AfterEach
 	void restoreZone() {
@@ -83,8 +89,7 @@ class MariaDbItemTableTests {
 	private void assertThatIdsAreKept(DataSource dataSource) {
 		ItemDatabase type = ItemDatabase.of(dataSource);
 		assertThat(type).isEqualTo(ItemDatabase.MARIADB);
-		JdbcCustomization dialect = ItemDatabase.customization(type, dataSource);
-		new ItemTableProbe(dataSource, NAME, type, dialect).check();
+		new ItemTableProbe(dataSource, NAME, type).check();
 		Instant now = Instant.now();
 		Map<String, Instant> times = new TreeMap<>();
 		IDS.forEach((id) -> times.put(id, now));
@@ -173,11 +178,10 @@ class MariaDbItemTableTests {
 				TimeZone.setDefault(TimeZone.getTimeZone(reader));
 				DataSource other = driver.connect(this.database, options);
 				Map<String, Instant> found = new TreeMap<>();
-				JdbcCustomization customization = ItemDatabase.customization(ItemDatabase.MARIADB, other);
+				TableTime time = TableTime.of(ItemDatabase.MARIADB);
 				new JdbcTemplate(other).query(
 						"select task_instance, execution_time from " + NAME + " where task_name = ?",
-						(RowCallbackHandler) (row) -> found.put(row.getString(1),
-								customization.getInstant(row, "execution_time")),
+						(RowCallbackHandler) (row) -> found.put(row.getString(1), time.get(row, "execution_time")),
 						"item:" + writer);
 				assertThat(found).as("written in %s, read in %s", writer, reader).isEqualTo(times);
 			}
@@ -267,13 +271,11 @@ class MariaDbItemTableTests {
 	}
 
 	private ItemTable table(DataSource dataSource) {
-		return new ItemTable(dataSource, NAME, ItemDatabase.customization(ItemDatabase.MARIADB, dataSource), false,
-				this.retry);
+		return new ItemTable(dataSource, NAME, ItemDatabase.MARIADB, this.retry);
 	}
 
 	private DuePicker picker(DataSource dataSource) {
-		return new DuePicker(dataSource, NAME, "here", ItemDatabase.customization(ItemDatabase.MARIADB, dataSource),
-				false, this.retry);
+		return new DuePicker(dataSource, NAME, "here", ItemDatabase.MARIADB, this.retry);
 	}
 
 }

@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
-import com.github.kagkarlsson.scheduler.jdbc.AutodetectJdbcCustomization;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemTable;
+import io.managedservices.internal.item.sql.ItemTableSchema;
+import io.managedservices.internal.item.sql.StatementRetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,7 +35,7 @@ class RowsReadTests {
 
 	private static final int TOLD = 500;
 
-	private static final StatementRetry RETRY = new StatementRetry((task) -> {
+	private static final StatementRetry RETRY = new StatementRetry(() -> {
 	});
 
 	private static final String TASK = "item:polls";
@@ -40,9 +44,7 @@ class RowsReadTests {
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(this.database);
 
-	private final AutodetectJdbcCustomization dialect = new AutodetectJdbcCustomization(this.database, true);
-
-	private final ItemTable table = new ItemTable(this.database, "items", this.dialect, true, RETRY);
+	private final ItemTable table = new ItemTable(this.database, "items", ItemDatabase.POSTGRESQL, RETRY);
 
 	@BeforeEach
 	void fill() {
@@ -53,14 +55,14 @@ class RowsReadTests {
 
 	@Test
 	void pickWhenManyAreDueReadsThoseOnly() {
-		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true, RETRY);
+		DuePicker picker = new DuePicker(this.database, "items", "here", ItemDatabase.POSTGRESQL, RETRY);
 		long read = rowsRead(() -> picker.pick(TASK, DUE, WANTED).size() == WANTED);
 		assertThat(read).isBetween((long) WANTED, 5L * WANTED);
 	}
 
 	@Test
 	void pickWhenNoneOfManyIsDueReadsNone() {
-		DuePicker picker = new DuePicker(this.database, "items", "here", this.dialect, true, RETRY);
+		DuePicker picker = new DuePicker(this.database, "items", "here", ItemDatabase.POSTGRESQL, RETRY);
 		long read = rowsRead(() -> picker.pick(TASK, DUE.minusSeconds(1), WANTED).isEmpty());
 		assertThat(read).isLessThan(WANTED);
 	}

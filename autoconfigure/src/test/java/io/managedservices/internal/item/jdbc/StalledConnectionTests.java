@@ -31,6 +31,7 @@ import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfigurati
 import io.managedservices.internal.concurrent.OwnThread;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.ItemTableSchema;
 import io.managedservices.item.Outcome;
 import io.managedservices.item.jdbc.ItemSql;
 import io.managedservices.item.jdbc.SqlItems;
@@ -82,8 +83,8 @@ class StalledConnectionTests {
 		CompletableFuture<Void> stop = OwnThread.run(() -> first.stop(context.get()));
 		IN_TIME.until(stop::isDone);
 		assertThat(stop).isCompleted();
-		assertThat(output).contains("Threads of the scheduler of items are left behind, since they do not end: managed")
-			.containsPattern("left behind.*managed-services-items-\\d");
+		assertThat(output).contains("Threads of shared items are left behind, since they do not end: managed")
+			.containsPattern("left behind.*managed-services-items-polls-\\d");
 		assertThat(closed()).isZero();
 		assertThat(this.jdbc.queryForObject("select count(*) from managed_service_items where picked", Integer.class))
 			.isPositive();
@@ -121,7 +122,7 @@ class StalledConnectionTests {
 			});
 		assertThat(output)
 			.contains("Service 'polls' is still running ", "managed-services.services.polls.stop-timeout",
-					"Threads of the scheduler of items are left behind", "Stopped service 'itemScheduler'")
+					"Threads of shared items are left behind", "Stopped service 'itemScheduler'")
 			.doesNotContain("managed-services.services.itemScheduler.stop-timeout");
 	}
 
@@ -135,7 +136,7 @@ class StalledConnectionTests {
 	}
 
 	private static DbSchedulerItemEngine engine(DataSource dataSource) {
-		return new DbSchedulerItemEngine(dataSource, new DbSchedulerSettings(DbSchedulerSettings.DEFAULT_TABLE, true, 2,
+		return new DbSchedulerItemEngine(dataSource, new DbSchedulerSettings(ItemTableSchema.DEFAULT_TABLE, true,
 				Duration.ofMillis(100), HEARTBEAT, STOP_TIMEOUT), ThreadBackend.platform());
 	}
 

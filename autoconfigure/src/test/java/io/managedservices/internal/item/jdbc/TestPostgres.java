@@ -12,9 +12,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * A PostgreSQL for all tests of this package, which ends with the JVM.
+ * A PostgreSQL for tests, which ends with the JVM.
  */
-final class TestPostgres {
+public final class TestPostgres {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -41,7 +41,7 @@ final class TestPostgres {
 	 * Creates an empty database.
 	 * @return connects to it anew each time
 	 */
-	static PGSimpleDataSource database() {
+	public static PGSimpleDataSource database() {
 		String name = "items" + databases.incrementAndGet();
 		new JdbcTemplate(server.getPostgresDatabase()).execute("create database " + name);
 		PGSimpleDataSource database = (PGSimpleDataSource) server.getDatabase("postgres", name);

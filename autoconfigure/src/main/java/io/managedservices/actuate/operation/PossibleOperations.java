@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.actuate.operation;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+import io.managedservices.ManagedServices;
+import io.managedservices.internal.text.FailureText;
+import io.managedservices.monitor.OperationRefusedException;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServicePlan;
+import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.monitor.WorkSnapshot;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
+
+/**
+ * Tells what operators could do to a service now. Immutable.
+ */
+public final class PossibleOperations {
+
+	static final String NOT_ALLOWED = "Writing is not allowed: management.endpoint.managedservices.access";
+
+	private static final String NO_CHANGE = "It would change nothing.";
+
+	private final ManagedServices services;
+
+	private final BooleanSupplier writable;
+
+	/**
+	 * Create it.
+	 * @param services the services, not touched before the first request
+	 * @param writable whether the endpoint may be used to do something
+	 */
+	public PossibleOperations(ManagedServices services, BooleanSupplier writable) {
+		this.services = services;
+		this.writable = writable;
+	}
+
+	/**
+	 * Whether the endpoint may be used to do something at all. Who may is up to the
+	 * security of the application.
+	 * @return whether it may
+	 */
+	public boolean isAllowed() {
+		return this.writable.getAsBoolean();
+	}
+
+	/**
+	 * What could be done to a service.
+	 * @param service its name
+	 * @return all actions
+	 */
+	public List<PossibleOperation> of(String service) {
+		boolean allowed = isAllowed();
+		ServiceSnapshot snapshot = this.services.snapshot(service);
+		return Arrays.stream(ServiceAction.values()).map((action) -> of(action, snapshot, allowed)).toList();
+	}
+
+	private PossibleOperation of(ServiceAction action, ServiceSnapshot service, boolean allowed) {
+		try {
+			boolean changes = changes(action, service, this.services.plan(action, service.name()));
+			return new PossibleOperation(action.toString(), allowed, changes,
+					!allowed ? NOT_ALLOWED : changes ? null : NO_CHANGE);
+		}
+		catch (OperationRefusedException ex) {
+			return new PossibleOperation(action.toString(), false, false,
+					allowed ? FailureText.line(String.valueOf(ex.getMessage())) : NOT_ALLOWED);
+		}
+	}
+
+	private boolean changes(ServiceAction action, ServiceSnapshot service, ServicePlan plan) {
+		boolean moves = !plan.stop().isEmpty() || !plan.start().isEmpty();
+		return switch (action) {
+			case START, RESTART, RETRY, FAIL -> moves;
+			case STOP ->
+				moves || service.state() != ServiceState.STOPPED || service.stopReason() != StopReason.OPERATOR;
+			case ENABLE -> service.activation() != Activation.ENABLED;
+			case DISABLE -> service.activation() != Activation.DISABLED;
+			case ON_DEMAND -> service.activation() != Activation.ON_DEMAND;
+			case CLEAR_ERRORS -> !service.reports().errors().isEmpty();
+			case SLEEP -> !work(service).asleep() && !work(service).equals(WorkSnapshot.NONE);
+			case WAKE -> work(service).asleep();
+			default -> true;
+		};
+	}
+
+	private WorkSnapshot work(ServiceSnapshot service) {
+		return this.services.work(service.name());
+	}
+
+}

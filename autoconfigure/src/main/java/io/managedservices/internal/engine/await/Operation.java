@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.engine.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.managedservices.state.ServiceException;
+
+/**
+ * Something that an operator wants of services, until it has come about. Confined to the
+ * coordinator.
+ */
+final class Operation {
+
+	/** Whether it has not come about if its services are not to run any more. */
+	final boolean wantsToRun;
+
+	final CompletableFuture<Void> future;
+
+	/** Those of services that could not be stopped. */
+	final List<ServiceException> failures = new ArrayList<>();
+
+	/** How many of its services are not yet as it wants them. */
+	int remaining;
+
+	Operation(boolean wantsToRun, int services, CompletableFuture<Void> future) {
+		this.wantsToRun = wantsToRun;
+		this.remaining = services;
+		this.future = future;
+	}
+
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.engine.lease;
+
+import io.managedservices.lease.LeaseSnapshot.Holder;
+
+/**
+ * Says in words why a lease is missing. Stateless.
+ */
+final class LeaseText {
+
+	private LeaseText() {
+	}
+
+	/**
+	 * Why a service is on standby.
+	 * @param lease the name of its lease
+	 * @param holder who holds that
+	 * @return why
+	 */
+	static String missing(String lease, Holder holder) {
+		if (holder.name() == null) {
+			return "waits for lease '%s'".formatted(lease);
+		}
+		return "lease '%s' is held by %s%s".formatted(lease, holder.name(),
+				(holder.since() != null) ? " since " + holder.since() : "");
+	}
+
+}

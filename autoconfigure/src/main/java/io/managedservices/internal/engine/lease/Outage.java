@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.engine.lease;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.monitor.LifecycleEvent;
+
+/**
+ * Whether the store of the leases can be asked, for all of them together. While it cannot
+ * be, those that wait ask less and less often. Confined to the coordinator.
+ */
+final class Outage {
+
+	/** How often the wait is doubled. */
+	private static final int MAX_DOUBLINGS = 3;
+
+	private final Coordinator coordinator;
+
+	private final Runnable changed;
+
+	private int failures;
+
+	Outage(Coordinator coordinator, Runnable changed) {
+		this.coordinator = coordinator;
+		this.changed = changed;
+	}
+
+	boolean isOn() {
+		return this.failures > 0;
+	}
+
+	/**
+	 * How long to wait before the store is asked again.
+	 * @param settings the settings of all leases
+	 * @return nanoseconds
+	 */
+	long wait(LeaseSettings settings) {
+		return settings.poll().toNanos() << Math.min(this.failures, MAX_DOUBLINGS);
+	}
+
+	/**
+	 * The store has answered, or could not be asked.
+	 * @param failure why not, or {@code null} if it has answered
+	 */
+	void heard(@Nullable Throwable failure) {
+		boolean before = isOn();
+		this.failures = (failure != null) ? this.failures + 1 : 0;
+		if (before != isOn()) {
+			this.changed.run();
+			this.coordinator.turn().tell(new LifecycleEvent.LeaseStoreChanged(!isOn(), failure));
+		}
+	}
+
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.lease.shedlock;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
+import net.javacrumbs.shedlock.support.StorageBasedLockProvider;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.lease.LeaseStore;
+
+/**
+ * Leases as locks of ShedLock. Whether the provider of the locks can keep leases is
+ * checked once, as soon as its store can be asked. Safe for use by several threads, for
+ * one lease by one at a time: a lock is not itself.
+ *
+ * @since 0.1.0
+ */
+public final class ShedLockLeaseStore implements LeaseStore {
+
+	private final LockProvider provider;
+
+	private final String prefix;
+
+	private final @Nullable LeaseRows rows;
+
+	private final InstantSource clock;
+
+	private final LockProviderCheck check;
+
+	private volatile boolean checked;
+
+	/**
+	 * Create a store.
+	 * @param provider the provider of the locks
+	 * @param prefix what the names of the locks begin with
+	 * @param rows the table of the locks, or {@code null} if it cannot be looked at
+	 * @param clock the wall clock
+	 */
+	public ShedLockLeaseStore(LockProvider provider, String prefix, @Nullable LeaseRows rows, InstantSource clock) {
+		this.provider = provider;
+		this.prefix = prefix;
+		this.rows = rows;
+		this.clock = clock;
+		this.check = new LockProviderCheck(provider, prefix, rows, clock);
+	}
+
+	/**
+	 * Makes sure that the provider can keep leases.
+	 * @throws UnusableLockProviderException if it cannot
+	 */
+	public void check() {
+		if (!this.checked) {
+			this.check.run();
+			this.checked = true;
+		}
+	}
+
+	@Override
+	public Map<String, Holder> look(Collection<String> names) {
+		check();
+		if (this.rows == null) {
+			return Map.of();
+		}
+		List<String> locks = names.stream().map(this::lock).toList();
+		Map<String, LeaseRows.Row> found = this.rows.find(locks);
+		if (found == null) {
+			return Map.of();
+		}
+		Map<String, Holder> holders = new HashMap<>();
+		for (String name : names) {
+			LeaseRows.Row row = found.get(lock(name));
+			holders.put(name, (row == null || !row.held()) ? Holder.NOBODY : new Holder(false, row.by(), row.at()));
+		}
+		return holders;
+	}
+
+	@Override
+	public @Nullable StoredLease acquire(String name, Duration duration) {
+		check();
+		String lock = lock(name);
+		Optional<SimpleLock> got = lock(lock, duration);
+		if (got.isEmpty() && this.rows != null && this.rows.find(lock) == null
+				&& this.provider instanceof StorageBasedLockProvider storage) {
+			// It remembers a row that somebody has deleted.
+			storage.clearCache();
+			got = lock(lock, duration);
+		}
+		return got.map((held) -> new Held(held, fence(lock))).orElse(null);
+	}
+
+	private Optional<SimpleLock> lock(String lock, Duration duration) {
+		return this.provider.lock(new LockConfiguration(this.clock.instant(), lock, duration, Duration.ZERO));
+	}
+
+	private @Nullable Long fence(String lock) {
+		LeaseRows.Row row = (this.rows != null) ? this.rows.find(lock) : null;
+		return (row != null) ? row.fence() : null;
+	}
+
+	private String lock(String name) {
+		return this.prefix + name;
+	}
+
+	/**
+	 * A lock that is held.
+	 */
+	private static final class Held implements StoredLease {
+
+		private SimpleLock lock;
+
+		private final @Nullable Long fence;
+
+		Held(SimpleLock lock, @Nullable Long fence) {
+			this.lock = lock;
+			this.fence = fence;
+		}
+
+		@Override
+		public @Nullable StoredLease extend(Duration duration) {
+			Optional<SimpleLock> extended = this.lock.extend(duration, Duration.ZERO);
+			extended.ifPresent((next) -> this.lock = next);
+			return extended.isPresent() ? this : null;
+		}
+
+		@Override
+		public void release() {
+			this.lock.unlock();
+		}
+
+		@Override
+		public @Nullable Long fence() {
+			return this.fence;
+		}
+
+	}
+
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.work.task;
+
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.call.Surrounding;
+import io.managedservices.internal.time.TimerQueue;
+import io.managedservices.internal.work.core.ContextCarrier;
+import io.managedservices.internal.work.core.Unit;
+import io.managedservices.work.TaskBody;
+import io.managedservices.work.WorkKind;
+
+/**
+ * One run of a task, from when it is asked for: it waits in a list, then it is a unit of
+ * work. Confined to the coordinator, but for its body.
+ */
+final class TaskRun extends Unit {
+
+	final IncarnationTask task;
+
+	TaskPriority priority;
+
+	/** Of whoever asked for it. */
+	private ContextCarrier context;
+
+	/** Whether nobody asked for it but the clock, so that it waits while asleep. */
+	boolean scheduled;
+
+	/** Since when it is in the queue. */
+	long queuedAt = TimerQueue.NEVER;
+
+	/** When it no longer yields to micro-tasks. */
+	long yieldsUntil = TimerQueue.NEVER;
+
+	/** When it got its slot. */
+	long begunAt = TimerQueue.NEVER;
+
+	/** The run that was asked for since this one has begun. */
+	@Nullable TaskRun again;
+
+	/** Its place in the queue, while it is there: the lowest is the first. */
+	long place;
+
+	TaskRun(IncarnationTask task, TaskPriority priority, ContextCarrier context, boolean scheduled) {
+		super(task.scope, WorkKind.TASK, task.name());
+		this.task = task;
+		this.priority = priority;
+		this.context = context;
+		this.scheduled = scheduled;
+	}
+
+	/**
+	 * It is asked for once more while it waits.
+	 * @param newPriority where it would be put
+	 * @param newContext of whoever asks
+	 * @param isScheduled whether that is only the clock
+	 * @return whether it gets a better place
+	 */
+	boolean improve(TaskPriority newPriority, ContextCarrier newContext, boolean isScheduled) {
+		boolean better = newPriority.isBetterThan(this.priority);
+		if (better) {
+			this.priority = newPriority;
+		}
+		if (better || (this.scheduled && !isScheduled)) {
+			this.context = newContext;
+		}
+		this.scheduled &= isScheduled;
+		return better;
+	}
+
+	boolean isWaiting() {
+		return this.begunAt == TimerQueue.NEVER;
+	}
+
+	@Override
+	protected boolean isToFinish() {
+		return this.task.isToFinish();
+	}
+
+	@Override
+	protected void body() throws Exception {
+		this.context.run(this::work);
+	}
+
+	private void work() throws Exception {
+		TaskBody body = this.task.body();
+		Surrounding surrounding = surrounding();
+		if (surrounding == null || body instanceof Surrounding.Bare) {
+			body.run(this.task);
+		}
+		else {
+			surrounding.run(inner(kind(), name(), null, () -> body.run(this.task)));
+		}
+	}
+
+	@Override
+	protected void lapsed() {
+		this.task.tasks().lapsed(this);
+	}
+
+	@Override
+	protected void ended(@Nullable Throwable thrown) {
+		this.task.tasks().ended(this);
+	}
+
+}

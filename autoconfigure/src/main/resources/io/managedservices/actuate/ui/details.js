@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+import { button, byId, html, link } from './elements.js';
+import { look } from './model.js';
+import { attempt, count, duration, names, sentence, when } from './words.js';
+
+const KINDS = { BEAN: 'bean', REGISTRATION: 'registration', ITEM_SERVICE: 'item service', GATE: 'gate', SUB_SERVICE: 'belongs to another service', PARENT_SERVICE: 'of a parent context' };
+
+function section(title, ...content) {
+	return content.some(Boolean) ? [html('h3', {}, title), ...content] : [];
+}
+
+function facts(pairs) {
+	const known = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '');
+	return known.length ? html('dl', {}, ...known.flatMap(([term, value]) => [html('dt', {}, term), html('dd', {}, ...[value].flat())])) : null;
+}
+
+function list(items) {
+	return items.length ? html('ul', {}, ...items.map((item) => html('li', {}, ...[item].flat()))) : null;
+}
+
+function table(head, rows) {
+	return rows.length ? html('table', {}, html('thead', {}, html('tr', {}, ...head.map((text) => html('th', { scope: 'col' }, text)))),
+		html('tbody', {}, ...rows.map((row) => html('tr', {}, ...row.map((cell) => html('td', {}, cell ?? '')))))) : null;
+}
+
+function edges(all) {
+	return list(all.map(({ name, kind, origin }) => [link(name), ` (${kind === 'AFTER' ? 'after, ' : ''}${origin})`]));
+}
+
+/** Stays open while its content changes. */
+function fold(title, panel, ...content) {
+	const open = [...panel.querySelectorAll('details[open] > summary')].some((summary) => summary.textContent === title);
+	return content.some(Boolean) ? [html('details', { open }, html('summary', {}, title), ...content)] : [];
+}
+
+function value({ value, millis }) {
+	return (millis !== undefined) ? duration(millis) : Array.isArray(value) ? value.join(', ') || 'none' : value ?? 'no limit';
+}
+
+function settings({ declared }, panel) {
+	const all = declared?.settings ?? [];
+	const row = (each) => [each.key, value(each), each.place ?? 'default'];
+	const set = all.filter(({ place }) => place);
+	return [
+		...section('Settings', table(['Setting', 'Value', 'From'], set.map(row))),
+		...fold(`${count(all.length - set.length, 'setting')} left at ${all.length - set.length === 1 ? 'its default' : 'their defaults'}`, panel,
+			table(['Setting', 'Value'], all.filter(({ place }) => !place).map((each) => row(each).slice(0, 2))))
+	];
+}
+
+function refused({ operations }, panel) {
+	const all = (operations ?? []).filter(({ possible, changes }) => !possible || !changes);
+	const reasons = new Set(all.map(({ reason }) => reason));
+	return (reasons.size === 1 && operations.length === all.length) ? [html('p', { class: 'note' }, [...reasons][0])]
+		: fold('Not possible now', panel, list(all.map(({ action, reason }) => `${action}: ${reason}`)));
+}
+
+function work({ work }, now) {
+	if (!work) {
+		return [];
+	}
+	return [
+		...section('Workers', table(['Worker', 'State', 'Next'], (work.workers ?? []).map((worker) => [worker.name,
+			worker.failedAttempts ? `${worker.state}, failed ${worker.failedAttempts} times` : worker.state, worker.next && when(worker.next, now)]))),
+		...section('Tasks', table(['Task', 'State', 'Next', 'Last run'], (work.tasks ?? []).map((task) => [task.name, task.state,
+			task.next && when(task.next, now), task.lastRun && `${when(task.lastRun, now)}, ${duration(task.lastMillis ?? 0)}${task.lastFailure ? `, failed: ${task.lastFailure}` : ''}`]))),
+		...section('Tickers', table(['Ticker', 'Next', 'Last run'], (work.tickers ?? []).map((ticker) => [ticker.name,
+			ticker.next && when(ticker.next, now), ticker.lastRun && when(ticker.lastRun, now)]))),
+		...section('Queues', facts([['tasks queued', work.tasksQueued], ['micro-tasks running', work.microTasks?.running], ['micro-tasks waiting', work.microTasks?.mediumWaiting + work.microTasks?.lowWaiting],
+			['micro-tasks finished', work.microTasks?.finished], ['micro-tasks failed', work.microTasks?.failed], ['events emitted', work.events?.emitted],
+			['events delivered', work.events?.delivered], ['events held', work.events?.held], ['events dropped', work.events?.dropped]].filter(([, number]) => number > 0))),
+		...section('Failures of work', list((work.failures ?? []).slice(0, 5).map((failure) => `${when(failure.at, now)}: ${failure.kind} ${failure.name}: ${failure.error}`)))
+	];
+}
+
+function items({ items }, now) {
+	if (!items) {
+		return [];
+	}
+	const { lateness, checkAll } = items;
+	return section('Items', facts([
+		['waiting', `${items.armed - items.due} for their time, ${items.due === 100 ? '100 or more' : items.due} due`],
+		['in hand', items.inHand], ['processed', items.processed], ['not yet', items.notYet || null], ['failed', items.failed || null],
+		['tried again', items.retried || null], ['conflicts', items.conflicts || null],
+		['late', lateness.maxMillis ? `${duration(lateness.medianMillis)} median, ${duration(lateness.p99Millis)} 99 %, ${duration(lateness.maxMillis)} at most` : null],
+		['last search', checkAll.last && `${when(checkAll.last, now)}, ${duration(checkAll.durationMillis ?? 0)}, ${count(checkAll.items, 'item')}`],
+		['next search', checkAll.next && when(checkAll.next, now)], ['problem', checkAll.problem]
+	]));
+}
+
+/** All that is known of one service. */
+export function showDetails(service, now, actions, close, offered) {
+	const panel = byId('details');
+	const top = panel.scrollTop;
+	const kept = panel.contains(document.activeElement) ? document.activeElement.textContent : null;
+	panel.hidden = false;
+	panel.replaceChildren(
+		button('Close', close, { class: 'close' }),
+		html('h2', {}, service.name),
+		html('p', { class: look(service) }, `${service.name}${sentence(service, now)}`),
+		...(actions.length ? [html('div', { class: 'operations' }, ...actions)] : []),
+		...(offered ? refused(service, panel) : []),
+		...section('Waits for', list(service.blockers.map((blocker) => [link(blocker.name), ` ${blocker.state}${blocker.reason ? `: ${blocker.reason}` : ''}${blocker.attempt ? ` (${attempt(blocker.attempt)})` : ''}`]))),
+		...section('Facts', facts([
+			['state', `${service.state}, since ${new Date(service.since).toLocaleString()}`],
+			['kind', KINDS[service.kind] ?? service.kind],
+			['declared by', service.declared?.source],
+			['provides', service.declared?.provides],
+			['wanted', service.activation],
+			['required', service.required ? 'yes' : 'no'],
+			['ready, healthy', `${service.ready ? 'yes' : 'no'}, ${service.healthy ? 'yes' : 'no'}`],
+			['last start', service.timings.start && `${duration(service.timings.startMillis)}, ${attempt(service.attempt)}`],
+			['last stop', service.timings.stop && duration(service.timings.stopMillis)],
+			['stopped because', service.stopReason],
+			['hung', service.hanging && count(service.hanging, 'time')],
+			['needed by', names(service.neededBy?.filter((name) => name !== service.name) ?? [])]
+		])),
+		...section('Conditions', list((service.reports?.conditions ?? []).map((condition) => `${condition.severity} ${condition.title}: ${condition.message}`))),
+		...section('Errors', list((service.reports?.errors ?? []).slice(-5).map((error) => `${error.at ? `${when(error.at, now)}: ` : ''}${error.error ?? ''}`))),
+		...work(service, now),
+		...items(service, now),
+		...section('Depends on', edges(service.dependencies)),
+		...section('Dependents', edges(service.dependents)),
+		...settings(service, panel),
+		...section('Last transitions', list((service.transitions ?? []).slice(-10).reverse().map((transition) =>
+			`${new Date(transition.at).toLocaleTimeString()} ${transition.from} → ${transition.to}${transition.reason ? `, ${transition.reason}` : ''}${transition.failure ? `: ${transition.failure}` : ''}`))));
+	panel.scrollTop = top;
+	if (kept) {
+		[...panel.querySelectorAll('a, button, summary')].find((element) => element.textContent === kept)?.focus();
+	}
+}
+
+export function hideDetails() {
+	const panel = byId('details');
+	panel.hidden = true;
+	panel.replaceChildren();
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import { button, byId, html } from './elements.js';
+import { names } from './words.js';
+
+const STEP = 500;
+
+const NAMES = { 'on-demand': 'On demand', 'clear-errors': 'Clear errors', 'hold-off': 'Hold off' };
+
+/** What is wanted most comes first. What this page does not know comes last. */
+const ORDER = ['start', 'retry', 'restart', 'stop', 'enable', 'disable', 'on-demand', 'wake', 'sleep', 'release', 'clear-errors', 'fail'];
+
+function label(action) {
+	return NAMES[action] ?? action.charAt(0).toUpperCase() + action.slice(1).replaceAll('-', ' ');
+}
+
+function rank(action) {
+	const index = ORDER.indexOf(action);
+	return (index < 0) ? ORDER.length : index;
+}
+
+/** What a plan does to each service. */
+function changes(name, plan) {
+	const changed = new Map([[name, 'none']]);
+	for (const [what, list] of [['anyway', plan.startingAnyway], ['start', plan.starting], ['stop', plan.stopping], ['restart', plan.restarting]]) {
+		(list ?? []).forEach((other) => changed.set(other, what));
+	}
+	return changed;
+}
+
+function sentences(plan) {
+	const told = [['Restarts', plan.restarting], ['Stops, in this order', plan.stopping], ['Starts', plan.starting], ['Would start anyway, later perhaps', plan.startingAnyway]]
+		.filter(([, list]) => list?.length).map(([what, list]) => `${what}: ${names(list)}.`);
+	return told.length ? told : ['No service is stopped or started.'];
+}
+
+/** Does something to a service, after its plan was shown. */
+export class Operations {
+
+	constructor(services, showPlan) {
+		this.services = services;
+		this.showPlan = showPlan;
+		this.dialog = byId('plan');
+		this.dialog.addEventListener('close', () => this.showPlan(null));
+	}
+
+	buttons(service) {
+		return (service.operations ?? []).filter(({ possible, changes }) => possible && changes).map(({ action }) => action)
+			.sort((a, b) => rank(a) - rank(b)).map((action) => button(label(action), () => this.plan(action, service.name)));
+	}
+
+	async plan(action, name) {
+		const answer = await this.post(name, { action, dryRun: true });
+		if (answer.problem) {
+			this.say(`${label(action)} ${name}`, answer.problem);
+			return;
+		}
+		this.showPlan(changes(name, answer));
+		this.show(`${label(action)} ${name}?`, sentences(answer),
+			button('Cancel', () => this.dialog.close()), button(label(action), () => this.perform(action, name)));
+	}
+
+	async perform(action, name) {
+		let operation = await this.post(name, { action });
+		this.say(`${label(action)} ${name}`, operation.problem ?? 'Under way …');
+		while (!operation.problem && operation.status === 'PENDING' && this.dialog.open) {
+			await new Promise((resolve) => setTimeout(resolve, STEP));
+			operation = await this.request(`${this.services}?operation=${operation.operation}`);
+		}
+		if (this.dialog.open && !operation.problem) {
+			this.say(`${label(action)} ${name}`, { SUCCEEDED: 'Done.' }[operation.status] ?? `${operation.status}: ${operation.message ?? ''}`);
+		}
+	}
+
+	post(name, body) {
+		const token = /(?:^|; )XSRF-TOKEN=([^;]+)/.exec(document.cookie)?.[1];
+		return this.request(`${this.services}/${name.split('/').map(encodeURIComponent).join('/')}`, {
+			method: 'POST', body: JSON.stringify(body),
+			headers: { 'Content-Type': 'application/json', ...(token ? { 'X-XSRF-TOKEN': decodeURIComponent(token) } : {}) }
+		});
+	}
+
+	async request(url, options = {}) {
+		try {
+			const response = await fetch(url, { ...options, headers: { Accept: 'application/json', ...options.headers } });
+			const body = await response.json().catch(() => ({}));
+			return response.ok ? body : { problem: body.error ?? `The server answered ${response.status}.` };
+		}
+		catch (failure) {
+			return { problem: `The application does not answer: ${failure.message}` };
+		}
+	}
+
+	say(title, text) {
+		this.show(title, [text], button('Close', () => this.dialog.close()));
+	}
+
+	show(title, paragraphs, ...buttons) {
+		this.dialog.replaceChildren(html('h2', { id: 'plan-title' }, title), ...paragraphs.map((text) => html('p', {}, text)),
+			html('div', { class: 'buttons' }, ...buttons));
+		if (!this.dialog.open) {
+			this.dialog.showModal();
+		}
+		buttons.at(-1).focus();
+	}
+
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+import { hideDetails, showDetails } from './details.js';
+import { button, byId, html, link } from './elements.js';
+import { Graph } from './graph.js';
+import { showHistory } from './history.js';
+import { Model, Store, look } from './model.js';
+import { Operations } from './operations.js';
+import { Timeline } from './timeline.js';
+import { count, sentence } from './words.js';
+
+const INTERVAL = 2000;
+const MOST_LISTED = 300;
+const MOST_ROOTS = 8;
+
+const { services } = document.documentElement.dataset;
+const graph = new Graph((name) => (location.hash = `#/${encodeURIComponent(name)}`));
+const timeline = new Timeline();
+const operations = new Operations(services, (plan) => {
+	planned = plan;
+	render();
+});
+
+const store = new Store();
+let model = null;
+let history = null;
+let historyOf = null;
+let detail = null;
+let state = null;
+let planned = null;
+let offset = 0;
+let timer = 0;
+
+function picked() {
+	try {
+		const name = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
+		return name && model?.get(name) ? name : null;
+	}
+	catch {
+		return null;
+	}
+}
+
+function now() {
+	return Date.now() + offset;
+}
+
+async function load(url) {
+	const response = await fetch(url, { headers: { Accept: 'application/json' } });
+	if (response.status === 404 && url.startsWith(`${services}?view=`)) {
+		throw new Error("the endpoint 'managedservices' is not exposed. Add it to management.endpoints.web.exposure.include");
+	}
+	if (!response.ok) {
+		throw new Error(`the server answered ${response.status}`);
+	}
+	return response.json();
+}
+
+/** Asks for what has changed since the last answer. */
+async function update() {
+	const answer = await load(`${services}?view=summary${store.revision ? `&since=${encodeURIComponent(store.revision)}` : ''}`);
+	offset = Date.parse(answer.time) - Date.now();
+	if (store.take(answer) || !model) {
+		model = new Model(store);
+	}
+	model.answer = answer;
+	if (historyOf !== answer.history) {
+		history = await load(`${services}?view=history`);
+		historyOf = answer.history;
+	}
+}
+
+/** When the answer was there, and when it was first to be seen: for whoever measures it. */
+function firstPaint() {
+	performance.mark('services-answer');
+	requestAnimationFrame(() => setTimeout(() => performance.measure('services-first-paint', 'services-answer')));
+}
+
+async function follow() {
+	clearTimeout(timer);
+	try {
+		const first = !model;
+		await update();
+		if (first) {
+			firstPaint();
+		}
+		const name = picked();
+		detail = name ? await load(`${services}/${name.split('/').map(encodeURIComponent).join('/')}`) : null;
+		const begin = performance.now();
+		render();
+		performance.measure('services-render', { start: begin });
+		byId('updated').className = '';
+		byId('updated').textContent = `Updated ${new Date().toLocaleTimeString()}`;
+	}
+	catch (failure) {
+		byId('updated').className = 'lost';
+		byId('updated').textContent = `No answer: ${failure.message}`;
+	}
+	if (!document.hidden) {
+		timer = setTimeout(follow, INTERVAL);
+	}
+}
+
+function render() {
+	if (!model) {
+		return;
+	}
+	const name = picked();
+	document.title = `${model.answer.ready && model.answer.healthy ? '' : '⚠ '}Services`;
+	showCounts();
+	showHeadline();
+	showList(name);
+	graph.show(model, name, planned);
+	timeline.show(history?.lastStart, now(), byId('timeline').parentElement.clientWidth);
+	showHistory(history);
+	if (name && detail?.name === name) {
+		showDetails(detail, now(), operations.buttons(detail), () => (location.hash = '#/'), detail.operations);
+	}
+	else if (!name) {
+		hideDetails();
+	}
+	graph.fit();
+}
+
+function tone(which) {
+	return look({ state: which, healthy: true, ready: true });
+}
+
+function showCounts() {
+	byId('counts').replaceChildren(...Object.entries(model.answer.states).map(([which, number]) => button(`${number} ${which}`, () => {
+		state = (state === which) ? null : which;
+		render();
+	}, { class: tone(which), 'aria-pressed': String(state === which) })));
+}
+
+function headline() {
+	if (!model.names.length) {
+		return [html('p', {}, 'This application has no services.')];
+	}
+	if (!model.roots.length) {
+		const at = (...states) => model.names.filter((name) => states.includes(model.get(name).state)).length;
+		const running = at('RUNNING');
+		const standby = at('STANDBY');
+		const off = model.names.length - running - standby;
+		return [html('p', { class: 'good' }, `All is well: ${count(running, 'service')} running${standby ? `, ${standby} on standby` : ''}${off ? `, ${off} not wanted` : ''}.`)];
+	}
+	const shown = model.roots.slice(0, MOST_ROOTS).map((name) => {
+		const service = model.get(name);
+		const victims = model.victims.get(name)?.length ?? 0;
+		return html('li', { class: look(service) }, html('span', { class: `dot ${look(service)}` }), link(name), sentence(service, now()), victims ? ` ${count(victims, 'service')} ${victims === 1 ? 'waits' : 'wait'} for it.` : '');
+	});
+	return [html('ul', {}, ...shown, ...(model.roots.length > MOST_ROOTS ? [html('li', { class: 'note' }, `And ${model.roots.length - MOST_ROOTS} more.`)] : []))];
+}
+
+function showHeadline() {
+	const content = headline();
+	const text = content.map((element) => element.textContent).join();
+	if (byId('headline').dataset.text !== text) {
+		byId('headline').dataset.text = text;
+		byId('headline').replaceChildren(...content);
+	}
+}
+
+function showList(name) {
+	const list = byId('list');
+	const key = JSON.stringify([store.revision, byId('search').value, state, name]);
+	if (list.dataset.shown === key) {
+		return;
+	}
+	list.dataset.shown = key;
+	const focused = list.contains(document.activeElement) ? document.activeElement.hash : null;
+	const all = model.listed(byId('search').value, state);
+	list.replaceChildren(...all.slice(0, MOST_LISTED).map((other) => {
+		const service = model.get(other);
+		const entry = link(other, html('span', { class: `dot ${look(service)}` }), html('span', { class: 'name' }, other), html('span', { class: `state ${look(service)}` }, service.state));
+		if (other === name) {
+			entry.setAttribute('aria-current', 'true');
+		}
+		return html('li', {}, entry);
+	}), ...(all.length > MOST_LISTED ? [html('li', { class: 'note' }, `${all.length - MOST_LISTED} more: search to find them.`)] : []),
+	...(all.length ? [] : [html('li', { class: 'note' }, 'No service matches.')]));
+	[...list.querySelectorAll('a')].find((entry) => entry.hash === focused)?.focus({ preventScroll: true });
+}
+
+function move(step) {
+	const entries = [...byId('list').querySelectorAll('a')];
+	const at = entries.findIndex((entry) => entry === document.activeElement || entry.hasAttribute('aria-current'));
+	entries[Math.min(entries.length - 1, Math.max(0, at + step))]?.focus();
+}
+
+document.addEventListener('keydown', (event) => {
+	const typing = event.target === byId('search');
+	if (event.ctrlKey || event.metaKey || event.altKey || byId('plan').open) {
+		return;
+	}
+	if (event.key === '/' && !typing) {
+		event.preventDefault();
+		byId('search').focus();
+	}
+	else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && (typing || byId('list').contains(event.target) || event.target === document.body)) {
+		event.preventDefault();
+		move(event.key === 'ArrowDown' ? 1 : -1);
+	}
+	else if (event.key === 'Escape') {
+		byId('search').value = '';
+		location.hash = '#/';
+		render();
+	}
+});
+byId('search').addEventListener('input', render);
+addEventListener('hashchange', () => {
+	detail = null;
+	render();
+	follow();
+});
+addEventListener('resize', render);
+document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : follow());
+follow();

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.internal.lease.shedlock;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider.Configuration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
+import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
+
+import io.managedservices.internal.item.jdbc.TestPostgres;
+import io.managedservices.internal.lease.LeaseStore;
+import io.managedservices.internal.lease.LeaseStore.Holder;
+import io.managedservices.internal.lease.LeaseStore.StoredLease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for leases as locks of ShedLock, on real databases.
+ */
+class ShedLockLeaseStoreTests {
+
+	private static final Duration LONG = Duration.ofMinutes(1);
+
+	private final List<EmbeddedDatabase> embedded = new ArrayList<>();
+
+	enum Database {
+
+		POSTGRESQL("TIMESTAMP"), H2("TIMESTAMP(3)");
+
+		private final String timestamp;
+
+		Database(String timestamp) {
+			this.timestamp = timestamp;
+		}
+
+	}
+
+	private JdbcTemplate jdbc;
+
+	@AfterEach
+	void shutdown() {
+		this.embedded.forEach(EmbeddedDatabase::shutdown);
+	}
+
+	private DataSource open(Database database) {
+		DataSource dataSource = (database == Database.POSTGRESQL) ? TestPostgres.database() : h2();
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc.execute("drop table if exists shedlock");
+		this.jdbc.execute(
+				"create table shedlock (name varchar(64) not null, lock_until %1$s not null, locked_at %1$s not null, locked_by varchar(255) not null, primary key (name))"
+					.formatted(database.timestamp));
+		return dataSource;
+	}
+
+	private DataSource h2() {
+		EmbeddedDatabase database = new EmbeddedDatabaseBuilder().generateUniqueName(true)
+			.setType(EmbeddedDatabaseType.H2)
+			.build();
+		this.embedded.add(database);
+		return database;
+	}
+
+	private LockProvider provider(String by) {
+		return new JdbcTemplateLockProvider(
+				Configuration.builder().withJdbcTemplate(this.jdbc).usingDbTime().withLockedByValue(by).build());
+	}
+
+	private LeaseStore store(DataSource dataSource, LockProvider provider) {
+		return new ShedLockLeaseStore(provider, "app:", new LeaseRows(dataSource, "shedlock"), Instant::now);
+	}
+
+	private static Holder look(LeaseStore store) throws Exception {
+		return Objects.requireNonNull(store.look(List.of("polls")).get("polls"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void oneHoldsALeaseAndAllSeeWhoUntilItIsGivenBack(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		LeaseStore one = store(dataSource, provider("one"));
+		LeaseStore two = store(dataSource, provider("two"));
+		assertThat(look(one).free()).isTrue();
+		StoredLease held = Objects.requireNonNull(one.acquire("polls", LONG));
+		assertThat(two.acquire("polls", LONG)).isNull();
+		assertThat(one.acquire("polls", LONG)).isNull();
+		assertThat(look(two).free()).isFalse();
+		assertThat(look(two).by()).isEqualTo("one");
+		assertThat(look(two).since()).isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(60));
+		StoredLease extended = Objects.requireNonNull(held.extend(LONG));
+		assertThat(extended.fence()).isEqualTo(held.fence());
+		extended.release();
+		assertThat(look(two).free()).isTrue();
+		StoredLease next = Objects.requireNonNull(two.acquire("polls", LONG));
+		assertThat(next.fence()).isGreaterThan(held.fence());
+		next.release();
+		assertThat(this.jdbc.queryForList("select name from shedlock where name like '%polls'", String.class))
+			.containsExactly("app:polls");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leaseThatEndedIsNotRenewedAndTakenByAnother(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		LeaseStore one = store(dataSource, provider("one"));
+		LeaseStore two = store(dataSource, provider("two"));
+		StoredLease held = Objects.requireNonNull(one.acquire("polls", Duration.ofMillis(1)));
+		StoredLease next = null;
+		while (next == null) {
+			next = two.acquire("polls", LONG);
+		}
+		assertThat(held.extend(LONG)).isNull();
+		assertThat(look(one).by()).isEqualTo("two");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void rowThatWasDeletedIsMadeAgain(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		LeaseStore one = store(dataSource, provider("one"));
+		Objects.requireNonNull(one.acquire("polls", LONG)).release();
+		this.jdbc.update("delete from shedlock");
+		assertThat(one.acquire("polls", LONG)).isNotNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void providerThatGoesByTheClockOfTheApplicationIsRefused(Database database) {
+		DataSource dataSource = open(database);
+		LockProvider provider = new JdbcTemplateLockProvider(
+				Configuration.builder().withJdbcTemplate(this.jdbc).withLockedByValue("one").build());
+		assertThatExceptionOfType(UnusableLockProviderException.class)
+			.isThrownBy(() -> store(dataSource, provider).acquire("polls", LONG))
+			.withMessageContaining("goes by the clock of the application")
+			.satisfies((refused) -> assertThat(refused.getAction()).contains("usingDbTime()"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void providerThatNamesTheHostIsRefused(Database database) {
+		DataSource dataSource = open(database);
+		LockProvider provider = new JdbcTemplateLockProvider(
+				Configuration.builder().withJdbcTemplate(this.jdbc).usingDbTime().build());
+		assertThatExceptionOfType(UnusableLockProviderException.class)
+			.isThrownBy(() -> store(dataSource, provider).acquire("polls", LONG))
+			.withMessageContaining("names the host")
+			.satisfies((refused) -> assertThat(refused.getAction()).contains("withLockedByValue"));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "H2")
+	void providerThatCannotExtendIsRefused(Database database) {
+		DataSource dataSource = open(database);
+		LockProvider extending = provider("one");
+		LockProvider provider = new LockProvider() {
+
+			@Override
+			public Optional<SimpleLock> lock(LockConfiguration configuration) {
+				return extending.lock(configuration);
+			}
+
+		};
+		assertThatExceptionOfType(UnusableLockProviderException.class)
+			.isThrownBy(() -> store(dataSource, provider).acquire("polls", LONG))
+			.withMessageContaining("cannot extend");
+	}
+
+}

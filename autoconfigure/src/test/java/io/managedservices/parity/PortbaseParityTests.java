@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.parity;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.ExitCodeGenerator;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.event.ContextClosedEvent;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.ServiceRegistration;
+import io.managedservices.event.ExposedEvent;
+import io.managedservices.event.OnServiceEvent;
+import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.WorkSnapshot.TaskState;
+import io.managedservices.monitor.WorkSnapshot.WorkerState;
+import io.managedservices.state.Activation;
+import io.managedservices.state.Condition;
+import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceState;
+import io.managedservices.work.MicroTask;
+import io.managedservices.work.MicroTaskSlot;
+import io.managedservices.work.RestartNow;
+import io.managedservices.work.ServiceFailure;
+import io.managedservices.work.ServiceFailureListener;
+import io.managedservices.work.ServiceTask;
+import io.managedservices.work.WorkKind;
+
+import static io.managedservices.test.ServiceAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the modules of Portbase export, and what it is here.
+ */
+class PortbaseParityTests {
+
+	private static final MicroTask SCORE = MicroTask.medium("score");
+
+	private final SmallApplication application = new SmallApplication();
+
+	private final List<String> journal = this.application.journal;
+
+	private ServiceContext context;
+
+	private ServiceRegistration module() {
+		return this.application.service("m", (context) -> this.context = context);
+	}
+
+	private ServiceRegistration prepared(String name) {
+		return new ServiceRegistration(name, new ServiceLifecycle() {
+
+			@Override
+			public void prepare(ServiceContext context) {
+				PortbaseParityTests.this.journal.add("prepare " + name);
+			}
+
+			@Override
+			public void start(ServiceContext context) {
+				PortbaseParityTests.this.journal.add("start " + name);
+			}
+
+			@Override
+			public void stop(ServiceContext context) {
+				PortbaseParityTests.this.journal.add("stop " + name);
+			}
+
+		});
+	}
+
+	// Modules
+
+	@Test
+	@Export({ "Register", "Start", "IsStarting" })
+	void allArePreparedBeforeAnyStarts() {
+		this.application.with(prepared("b").dependsOn("a"), prepared("a")).run((running) -> {
+			assertThat(this.journal.subList(0, 2)).containsExactlyInAnyOrder("prepare a", "prepare b");
+			assertThat(this.journal.subList(2, 4)).containsExactly("start a", "start b");
+		});
+	}
+
+	@Test
+	@Export({ "Shutdown", "IsShuttingDown", "ShuttingDown" })
+	void closingTheContextStopsInReverse() {
+		this.application.with(prepared("b").dependsOn("a"), prepared("a")).run((running) -> {
+			assertThat(running.services().isShuttingDown()).isFalse();
+			running.context().close();
+			running.context().close();
+			assertThat(running.services().isShuttingDown()).isTrue();
+			assertThat(this.journal).endsWith("stop b", "stop a");
+		});
+	}
+
+	@Test
+	@Export({ "SetGlobalPrepFn", "SetGlobalShutdownFn" })
+	void springHasCallbacksForAll() {
+		this.application.with(module()).run((running) -> {
+			running.context().addApplicationListener((ContextClosedEvent event) -> this.journal.add("closed"));
+			running.context().close();
+			assertThat(this.journal).containsExactly("start m", "closed", "stop m");
+		});
+	}
+
+	@Test
+	@Export({ "SetExitStatusCode", "GetExitStatusCode" })
+	void exitCodeGeneratorHasTheExitCode() {
+		this.application.with(module()).run((running) -> {
+			assertThat(SpringApplication.exit(running.context(), (ExitCodeGenerator) () -> 4)).isEqualTo(4);
+			assertThat(this.journal).endsWith("stop m");
+		});
+	}
+
+	@Test
+	@Export({ "Enable", "Disable", "SetEnabled", "ManageModules", "EnableModuleManagement", "DisableModuleManagement" })
+	void moduleRunsWhileItIsEnabledOrNeeded() {
+		this.application
+			.with(this.application.service("a").activation(Activation.ON_DEMAND),
+					this.application.service("b").dependsOn("a").activation(Activation.ON_DEMAND))
+			.run((running) -> {
+				assertThat(running.state("a")).isEqualTo(ServiceState.STOPPED);
+				assertThat(running.services().plan(ServiceAction.ENABLE, "b").start()).containsExactly("a", "b");
+				running.services().activate(Map.of("b", Activation.ENABLED));
+				running.settle();
+				assertThat(this.journal).containsExactly("start a", "start b");
+				running.services().perform(ServiceAction.ON_DEMAND, "b").join();
+				running.settle();
+				assertThat(this.journal).endsWith("stop b", "stop a");
+			});
+	}
+
+	@Test
+	@Export({ "Enabled", "EnabledAsDependency", "OnlineSoon" })
+	void neededByNamesWhoKeepsItRunning() {
+		this.application
+			.with(this.application.service("a").activation(Activation.ON_DEMAND),
+					this.application.service("b").dependsOn("a"))
+			.run((running) -> {
+				assertThat(running.services().snapshot("a").activation()).isEqualTo(Activation.ON_DEMAND);
+				assertThat(running.services().neededBy("a")).contains("b");
+			});
+	}
+
+	@Test
+	@Export({ "Status", "Online", "StartCompleted", "GetStatus", "ModuleStatus" })
+	void snapshotHasStatus() {
+		this.application.with(module()).run((running) -> {
+			assertThat(running.services().whenRunning("m")).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(running.services().snapshots()).extracting("state").containsExactly(ServiceState.RUNNING);
+		});
+	}
+
+	@Test
+	@Export({ "Stopping", "IsStopping" })
+	void eachStartHasItsOwnContext() {
+		this.application.with(module()).run((running) -> {
+			ServiceContext first = this.context;
+			running.services().restart("m");
+			running.settle();
+			assertThat(first.isStopping()).isTrue();
+			assertThat(this.context.isStopping()).isFalse();
+		});
+	}
+
+	@Test
+	@Export("Dependencies")
+	void dependenciesAreInTheSnapshot() {
+		this.application.with(prepared("b").dependsOn("a"), prepared("a"))
+			.run((running) -> assertThat(running.services().snapshot("b").service().dependencies())
+				.extracting(ServiceDependency::name)
+				.containsExactly("a"));
+	}
+
+	// Failures
+
+	@Test
+	@Export({ "Hint", "Warning", "Error", "FailureStatus" })
+	void conditionsOfThreeSeverities() {
+		this.application.with(module()).run((running) -> {
+			this.context.conditions().hint("h", "Hint", "…");
+			this.context.conditions().warning("w", "Warning", "…");
+			running.settle();
+			assertThat(running.services()).service("m").isHealthy().hasCondition("h").hasCondition("w");
+			this.context.conditions().error("e", "Error", "…");
+			running.settle();
+			assertThat(running.services().snapshot("m").healthy()).isFalse();
+		});
+	}
+
+	@Test
+	@Export("Resolve")
+	void conditionsAreResolvedOneByOneAllAtOnceAndByTheStop() {
+		this.application.with(module()).run((running) -> {
+			this.context.conditions().warning("w", "Warning", "…");
+			this.context.conditions().warning("v", "Warning", "…");
+			this.context.conditions().resolve("w");
+			running.settle();
+			assertThat(running.services().snapshot("m").reports().conditions()).extracting(Condition::id)
+				.containsExactly("v");
+			this.context.conditions().resolveAll();
+			running.settle();
+			assertThat(running.services()).service("m").hasNoConditions();
+			this.context.conditions().warning("w", "Warning", "…");
+			running.services().restart("m");
+			running.settle();
+			assertThat(running.services()).service("m").hasNoConditions();
+		});
+	}
+
+	@Test
+	@Export("SetFailureUpdateNotifyFunc")
+	void listenerSeesConditionsChange() {
+		this.application.with(module()).run((running) -> {
+			this.context.conditions().warning("w", "Warning", "…");
+			await().untilAsserted(() -> assertThat(this.application.events)
+				.hasAtLeastOneElementOfType(LifecycleEvent.ConditionChanged.class));
+		});
+	}
+
+	@Test
+	@Export({ "ModuleError", "NewInfoMessage", "NewErrorMessage", "NewPanicError", "Report", "IsPanic", "Format",
+			"SetErrorReportingChannel", "SetStdErrReporting", "GetLastReportedError" })
+	void failuresAreReportedToListeners() {
+		this.application.with(module()).with(Reporter.class).run((running) -> {
+			IOException lost = new IOException("lost");
+			this.context.work().failed(WorkKind.SERVICE, "import", lost, Condition.Severity.WARNING);
+			await().untilAsserted(
+					() -> assertThat(running.bean(Reporter.class).failures).extracting("cause").contains(lost));
+			assertThat(running.services().work("m").failures()).extracting("cause").containsExactly(lost);
+		});
+	}
+
+	// Workers
+
+	@Test
+	@Export({ "RunWorker", "StartWorker" })
+	void workerEndsBeforeTheStop() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		this.application.with(this.application.service("m", (context) -> context.work().worker("loop", (worker) -> {
+			inside.countDown();
+			worker.stopping().toCompletableFuture().join();
+			this.journal.add("worker ended");
+		}).start())).run((running) -> {
+			assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+			running.services().stop().join();
+			assertThat(this.journal).containsExactly("start m", "worker ended", "stop m");
+		});
+	}
+
+	@Test
+	@Export("StartServiceWorker")
+	void workerIsRestartedWithGrowingDelay() {
+		AtomicInteger runs = new AtomicInteger();
+		this.application.with(this.application.service("m", (context) -> context.work().worker("loop", (worker) -> {
+			runs.incrementAndGet();
+			throw new IOException("lost");
+		}).restartOnFailure(Duration.ofSeconds(2)).start())).run((running) -> {
+			for (int run = 1; run <= 3; run++) {
+				int current = run;
+				await().untilAsserted(() -> {
+					assertThat(runs).hasValue(current);
+					assertThat(running.services().work("m").workers()).extracting("state")
+						.containsExactly(WorkerState.BACKOFF);
+				});
+				running.advance(Duration.ofSeconds(2L * run));
+			}
+		});
+	}
+
+	@Test
+	@Export("ErrRestartNow")
+	void restartNowIsNoFailure() {
+		AtomicInteger runs = new AtomicInteger();
+		this.application.with(this.application.service("m", (context) -> context.work().worker("loop", (worker) -> {
+			if (runs.incrementAndGet() < 3) {
+				throw new RestartNow("new settings");
+			}
+		}).restartOnFailure().start())).run((running) -> {
+			await().untilAsserted(() -> assertThat(runs).hasValue(3));
+			assertThat(running.services().work("m").failures()).isEmpty();
+		});
+	}
+
+	// Tasks
+
+	@Test
+	@Export({ "NewTask", "Task", "Queue", "QueuePrioritized", "StartASAP" })
+	void tasksRunInTheOrderOfTheirUrgency() {
+		this.application.with("managed-services.work.task-slots=1").with(this.application.service("m", (context) -> {
+			context.work().task("first", () -> this.journal.add("first")).queue();
+			context.work().task("queued", () -> this.journal.add("queued")).queue();
+			context.work().task("prioritized", () -> this.journal.add("prioritized")).queuePrioritized();
+			context.work().task("asap", () -> this.journal.add("asap")).startAsap();
+		}))
+			.run((running) -> assertThat(this.journal).containsExactly("start m", "asap", "prioritized", "first",
+					"queued"));
+	}
+
+	@Test
+	@Export({ "Schedule", "Repeat", "MaxDelay", "Cancel" })
+	void taskRunsAtTheTimeAndRepeatsUntilItIsCancelled() {
+		this.application.with(module()).run((running) -> {
+			ServiceTask task = this.context.work()
+				.task("t", () -> this.journal.add("t"))
+				.maxDelay(Duration.ofMinutes(1));
+			task.schedule(running.time().now().plusSeconds(60));
+			running.advance(Duration.ofMinutes(2));
+			assertThat(this.journal).containsExactly("start m", "t");
+			task.repeat(Duration.ofMinutes(10));
+			running.advance(Duration.ofMinutes(31));
+			assertThat(this.journal).hasSize(5);
+			task.unschedule();
+			running.advance(Duration.ofMinutes(30));
+			assertThat(this.journal).hasSize(5);
+			task.cancel();
+		});
+	}
+
+	@Test
+	@Export("cron")
+	void cronIsTaskByTheClock() {
+		this.application.with(module()).run((running) -> {
+			this.context.work().task("nightly", () -> this.journal.add("t")).cron("0 0 3 * * *");
+			running.settle();
+			assertThat(running.services().work("m").tasks()).extracting("state").containsExactly(TaskState.IDLE);
+			running.advance(Duration.ofDays(7));
+			assertThat(this.journal).hasSize(8);
+		});
+	}
+
+	// Micro-tasks
+
+	@Test
+	@Export({ "RunMicroTask", "RunLowPriorityMicroTask", "RunHighPriorityMicroTask", "StartMicroTask",
+			"StartLowPriorityMicroTask", "StartHighPriorityMicroTask" })
+	void microTasksReturnWhatTheyHaveFound() {
+		this.application.with(module()).run((running) -> {
+			assertThat(this.context.work().run(SCORE, () -> 42)).isEqualTo(42);
+			assertThat(this.context.work().start(MicroTask.low("score"), () -> 43))
+				.succeedsWithin(Duration.ofSeconds(10))
+				.isEqualTo(43);
+		});
+	}
+
+	@Test
+	@Export({ "SignalMicroTask", "SignalLowPriorityMicroTask", "SignalHighPriorityMicroTask",
+			"SetMaxConcurrentMicroTasks" })
+	void slotIsTakenWhileWorkRunsElsewhere() {
+		this.application.with(module()).run((running) -> {
+			running.services().limitMicroTasks(2);
+			MicroTaskSlot slot = this.context.work().signal(SCORE);
+			assertThat(running.services().workload().microTasksRunning()).isEqualTo(1);
+			assertThat(running.services().workload().microTaskLimit()).isEqualTo(2);
+			slot.close();
+			running.settle();
+			assertThat(running.services().workload().microTasksRunning()).isZero();
+		});
+	}
+
+	// Sleep
+
+	@Test
+	@Export({ "Sleep", "SetSleepMode", "IsSleeping", "WaitIfSleeping" })
+	void sleepingModuleWaitsForItsWaking() {
+		AtomicInteger ticks = new AtomicInteger();
+		this.application.with(this.application.service("m", (context) -> {
+			this.context = context;
+			context.work().every(Duration.ofSeconds(10), ticks::incrementAndGet);
+		})).run((running) -> {
+			running.services().sleep("m");
+			assertThat(this.context.work().isAsleep()).isTrue();
+			running.advance(Duration.ofMinutes(10));
+			assertThat(ticks).hasValue(0);
+			running.services().wake("m");
+			running.settle();
+			assertThat(ticks).hasValue(1);
+		});
+	}
+
+	@Test
+	@Export({ "NewSleepyTicker", "SleepyTicker" })
+	void tickerHasAnotherIntervalWhileAsleep() {
+		AtomicInteger ticks = new AtomicInteger();
+		this.application.with(this.application.service("m",
+				(context) -> context.work()
+					.every(Duration.ofSeconds(10), ticks::incrementAndGet)
+					.whileAsleep(Duration.ofMinutes(5))))
+			.run((running) -> {
+				running.services().sleep();
+				running.advance(Duration.ofMinutes(10));
+				assertThat(ticks).hasValue(2);
+			});
+	}
+
+	// Events
+
+	@Test
+	@Export({ "RegisterEvent", "TriggerEvent", "RegisterEventHook" })
+	void eventIsHeldUntilItsReceiverRuns() {
+		this.application.with(module()).with(Announcer.class).run((running) -> {
+			running.services().stop("announcer").join();
+			this.context.events().emit(new Closed(1));
+			assertThat(running.bean(Announcer.class).closed).isEmpty();
+			running.services().start("announcer");
+			running.settle();
+			assertThat(running.bean(Announcer.class).closed).containsExactly(1L);
+		});
+	}
+
+	private ServiceRegistration listener(String name) {
+		return this.application.service(name, (context) -> context.events()
+			.on("m", Closed.class, (event) -> this.journal.add("closed " + event.id())));
+	}
+
+	@Test
+	@Export("InjectEvent")
+	void eventIsEmittedInTheNameOfModule() {
+		this.application.with(module(), listener("n")).run((running) -> {
+			running.services().emit("m", new Closed(2));
+			running.settle();
+			assertThat(this.journal).contains("closed 2");
+		});
+	}
+
+	@Test
+	@Export("SetEventSubscriptionFunc")
+	void exposedEventsAreSeenByListeners() {
+		this.application.with(module()).run((running) -> {
+			this.context.events().emit(new Closed(3));
+			await().untilAsserted(
+					() -> assertThat(this.application.events).contains(new LifecycleEvent.Emitted("m", new Closed(3))));
+		});
+	}
+
+	@ExposedEvent
+	record Closed(long id) {
+	}
+
+	@ManagedService(name = "announcer")
+	static class Announcer {
+
+		final List<Long> closed = new CopyOnWriteArrayList<>();
+
+		@OnServiceEvent(source = "m")
+		void on(Closed event) {
+			this.closed.add(event.id());
+		}
+
+	}
+
+	static class Reporter implements ServiceFailureListener {
+
+		final List<ServiceFailure> failures = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onFailure(ServiceFailure failure) {
+			this.failures.add(failure);
+		}
+
+	}
+
+}
