@@ -112,7 +112,8 @@ class SimulationTests {
 			return steps;
 		}
 		catch (AssertionError | RuntimeException ex) {
-			throw new AssertionError("Replay with -Dsimulation.seed=" + seed + ": " + ex.getMessage(), ex);
+			throw new AssertionError("Replay with -Dsimulation.seed=%d: %s%nReported by the engine: %s".formatted(seed,
+					ex.getMessage(), this.bugs.found()), ex);
 		}
 	}
 

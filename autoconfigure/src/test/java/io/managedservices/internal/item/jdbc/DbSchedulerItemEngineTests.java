@@ -159,8 +159,8 @@ class DbSchedulerItemEngineTests {
 			.equals(jdbc.queryForList("select task_instance from managed_service_items where task_name = 'item:polls'",
 					String.class)));
 		await(() -> instance.items().snapshot().inHand() == 0);
-		// One more is for the item that was in hand.
-		assertThat(instance.service.asked.get() - before).isEqualTo(2);
+		// The item that was in hand is asked about by itself, or together with this one.
+		assertThat(instance.service.asked.get() - before).isBetween(1, 2);
 		jdbc.update("update poll set closes_at = now() where id = 2");
 		instance.items().schedule(2L);
 		await(() -> PollTables.audited(jdbc) == 2);
