@@ -105,7 +105,8 @@ public interface ServiceRegistry {
 		REFUSE,
 
 		/**
-		 * They are unregistered, too, with all that depends on them.
+		 * They are unregistered, too, with all that depends on them. Those of child
+		 * contexts stay, and wait until a service of that name is registered again.
 		 */
 		INCLUDE
 

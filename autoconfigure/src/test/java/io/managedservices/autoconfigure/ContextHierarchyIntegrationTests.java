@@ -27,17 +27,20 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.ServiceRegistry.Dependents;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
 import io.managedservices.internal.graph.InvalidServiceGraphException;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
+import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
@@ -134,7 +137,15 @@ class ContextHierarchyIntegrationTests {
 			assertThat(dependencies(services, "page")).containsExactly("cache");
 			assertThat(services.snapshot("cache").state()).isEqualTo(ServiceState.RUNNING);
 			assertThat(parents.snapshots()).extracting(ServiceSnapshot::name).doesNotContain("page");
-			parents.unregister("cache").get(10, TimeUnit.SECONDS);
+			String refused = "Service 'cache' cannot be unregistered: expected that nothing depends on it, found '%s/page' of child contexts."
+				.formatted(child.getId());
+			assertThatExceptionOfType(OperationRefusedException.class).isThrownBy(() -> parents.planUnregister("cache"))
+				.withMessageStartingWith(refused);
+			assertThat(parents.unregister("cache")).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.havingRootCause()
+				.withMessageStartingWith(refused);
+			parents.unregister(Dependents.INCLUDE, "cache").get(10, TimeUnit.SECONDS);
 			Awaitility.await().until(() -> services.snapshot("page").state() == ServiceState.WAITING);
 			parents.register(new ServiceRegistration("cache", new Plain())).get(10, TimeUnit.SECONDS);
 			running(child, "page");

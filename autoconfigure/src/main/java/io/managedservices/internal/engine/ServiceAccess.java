@@ -10,8 +10,10 @@ import io.managedservices.internal.engine.await.ProvidedWaiter;
 import io.managedservices.internal.engine.await.Provisions;
 import io.managedservices.internal.engine.kernel.Coordinator;
 import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.run.RunControl;
 import io.managedservices.internal.time.Patience;
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceException.Kind;
 import io.managedservices.state.ServiceState;
@@ -202,7 +204,10 @@ final class ServiceAccess {
 	}
 
 	private String describe(ServiceNode node) {
-		return this.rooms.blockers.describe(node);
+		ServiceSnapshot now = node.snapshot();
+		boolean undemanded = now.activation() == Activation.ON_DEMAND && now.reason() == null
+				&& (now.state() == ServiceState.NEW || now.state() == ServiceState.STOPPED);
+		return undemanded ? RunControl.UNDEMANDED : this.rooms.blockers.describe(node);
 	}
 
 }

@@ -391,12 +391,25 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	@Override
 	public CompletableFuture<Void> unregister(Dependents dependents, String... names) {
+		try {
+			refuseForChildren(dependents, names);
+		}
+		catch (OperationRefusedException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 		return engine().unregister(dependents, names);
 	}
 
 	@Override
 	public ServicePlan planUnregister(Dependents dependents, String... names) {
+		refuseForChildren(dependents, names);
 		return engine().planUnregister(dependents, names);
+	}
+
+	private void refuseForChildren(Dependents dependents, String... names) {
+		if (dependents == Dependents.REFUSE) {
+			ChildDependents.refuse(this.children, names);
+		}
 	}
 
 	private LateDefinitions late() {

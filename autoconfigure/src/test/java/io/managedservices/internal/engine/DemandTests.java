@@ -79,6 +79,14 @@ class DemandTests {
 	}
 
 	@Test
+	void getWhenNothingDemandsTheServiceSaysHowToDemandIt() {
+		startAll();
+		assertThatExceptionOfType(ServiceException.class)
+			.isThrownBy(() -> this.stepped.engine.get("search", TestService.class, Duration.ZERO))
+			.withMessageContaining("it is on demand, and nothing needs it: demand it, or enable it");
+	}
+
+	@Test
 	void demandWhenOneOfTwoIsClosedOrClosedTwiceKeepsTheService() {
 		startAll();
 		Demand first = this.stepped.engine.demand("search");

@@ -41,6 +41,9 @@ import io.managedservices.state.StopReason;
  */
 public final class RunControl implements Aspect.Moved, Aspect.Evaluated, Aspect.Handled, Aspect.ComeAndGo {
 
+	/** Why a service on demand does not run, as the end of a sentence. */
+	public static final String UNDEMANDED = "it is on demand, and nothing needs it: demand it, or enable it";
+
 	private static final String STOPPING = "all services are being stopped";
 
 	/** Why no service runs once nothing is started any more, as the end of a sentence. */
@@ -613,7 +616,7 @@ public final class RunControl implements Aspect.Moved, Aspect.Evaluated, Aspect.
 		if (node.held()) {
 			return (node.unwantedReason() == StopReason.COMPLETED) ? "it has ended by itself" : "it was stopped";
 		}
-		return "it is on demand, and nothing needs it: demand it, or enable it";
+		return UNDEMANDED;
 	}
 
 	private static Runnable completion(CompletableFuture<Void> future) {
