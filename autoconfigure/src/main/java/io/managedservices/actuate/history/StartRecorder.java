@@ -59,6 +59,7 @@ public final class StartRecorder implements LifecycleListener {
 
 	private void ended(LifecycleEvent.Started started) {
 		this.took = started.duration();
+		this.entries.values().forEach(Entry::startEnded);
 		if (started.failure() != null) {
 			this.outcome = (started.failure() instanceof CancellationException) ? Outcome.CANCELLED : Outcome.FAILED;
 			return;
@@ -76,7 +77,7 @@ public final class StartRecorder implements LifecycleListener {
 		Entry entry = (this.took == null) ? this.entries.computeIfAbsent(service.name(), (name) -> new Entry(service))
 				: this.entries.get(service.name());
 		// Those that are not required may come to run later than the start ends.
-		if (entry != null && entry.ended == null) {
+		if (entry != null && entry.ended == null && !entry.isOver) {
 			entry.moved(service);
 		}
 	}
@@ -110,8 +111,18 @@ public final class StartRecorder implements LifecycleListener {
 
 		private boolean failed;
 
+		/** What becomes of it later has nothing to do with the start. */
+		private boolean isOver;
+
 		Entry(ServiceSnapshot service) {
 			this.last = service;
+		}
+
+		void startEnded() {
+			this.isOver = switch (this.last.state()) {
+				case NEW, STOPPED, STANDBY -> true;
+				default -> false;
+			};
 		}
 
 		void moved(ServiceSnapshot service) {

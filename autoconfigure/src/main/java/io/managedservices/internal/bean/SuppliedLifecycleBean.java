@@ -40,6 +40,10 @@ final class SuppliedLifecycleBean {
 		if (bean == null || next != this.supplied) {
 			bean = new LifecycleBean(next);
 			this.driven.add(next);
+			Lifecycle last = this.supplied;
+			if (last != null) {
+				this.driven.remove(last);
+			}
 			this.supplied = next;
 			this.current = bean;
 		}

@@ -19,6 +19,7 @@ import io.managedservices.internal.declare.Placeholders;
 import io.managedservices.internal.declare.ServiceExtension;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.text.SettingKey;
 import io.managedservices.internal.workmethod.WorkMethods;
 import io.managedservices.item.ItemService;
 import io.managedservices.state.ServiceDescriptor;
@@ -90,7 +91,8 @@ final class DefinitionAssembly {
 			this.problems.add(new GraphProblem(
 					"Service '%s' has a lease of too long a name: expected at most %d characters, found '%s', which has %d."
 						.formatted(declaration.name(), MAX_LEASE_NAME, lease, lease.length()),
-					"Shorten the lease of '%s' (%s).".formatted(declaration.name(), declaration.source())));
+					own.sets("lease") ? "Shorten %s.".formatted(SettingKey.ofService(declaration.name(), "lease"))
+							: "Shorten the lease of '%s' (%s).".formatted(declaration.name(), declaration.source())));
 		}
 		return StringUtils.hasText(lease) ? lease : null;
 	}

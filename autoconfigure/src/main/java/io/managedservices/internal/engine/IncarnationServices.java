@@ -40,6 +40,7 @@ record IncarnationServices(Rooms rooms, ServiceNode owner, Incarnation incarnati
 
 	private CompletableFuture<Void> register(boolean within, ServiceRegistration... registrations) {
 		Candidates candidates = this.rooms.read(registrations);
+		this.rooms.keepLeases(candidates);
 		return coordinator().ask(() -> {
 			check(within, candidates);
 			CompletableFuture<Void> future = new CompletableFuture<>();

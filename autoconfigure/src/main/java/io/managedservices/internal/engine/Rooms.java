@@ -16,6 +16,7 @@ import io.managedservices.internal.engine.explain.Blockers;
 import io.managedservices.internal.engine.failure.Episodes;
 import io.managedservices.internal.engine.failure.Failures;
 import io.managedservices.internal.engine.kernel.Coordinator;
+import io.managedservices.internal.engine.lease.LeaseStoreMissingException;
 import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.engine.listen.EventDispatcher;
 import io.managedservices.internal.engine.operation.Operations;
@@ -35,6 +36,7 @@ import io.managedservices.internal.engine.work.Works;
 import io.managedservices.internal.graph.Candidates;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
+import io.managedservices.monitor.OperationRefusedException;
 
 /**
  * The rooms of an engine. Here, and nowhere else, they are wired: who knows whom, and in
@@ -116,8 +118,8 @@ final class Rooms {
 		this.departures = new Departures(this.coordinator, this.run, pending, this.operations, this::forgotten);
 		this.breakdown = new Breakdown(this.coordinator, this.run);
 		this.coordinator.begin(this.breakdown, this.run::hasFailed, this.reporting, this.checks, watchdog, this.calls,
-				this.failures, this.provisions, this.departures, this.aggregate, this.run, this.quiescence,
-				this.episodes, pending, this.waiters, this.leases, this.works);
+				this.failures, this.provisions, this.departures, this.leases, this.aggregate, this.run, this.quiescence,
+				this.episodes, pending, this.waiters, this.works);
 	}
 
 	private void forgotten(String service) {
@@ -141,21 +143,26 @@ final class Rooms {
 		if (registrations.length == 0) {
 			throw new IllegalArgumentException("At least one service has to be registered");
 		}
-		Candidates candidates = known.read(Arrays.asList(registrations), this.coordinator.graph());
-		keepLeases(candidates);
-		return candidates;
+		return known.read(Arrays.asList(registrations), this.coordinator.graph());
 	}
 
 	/**
 	 * Makes sure that it is known where the leases of services are kept. Any thread may
 	 * call, but not inside the coordinator.
 	 * @param candidates the services
+	 * @throws OperationRefusedException if nothing keeps any
 	 */
 	void keepLeases(Candidates candidates) {
 		for (ServiceDefinition definition : candidates.definitions()) {
 			String lease = definition.descriptor().lease();
 			if (lease != null) {
-				this.leases.keep(definition.descriptor().name(), lease);
+				try {
+					this.leases.keep(definition.descriptor().name(), lease);
+				}
+				catch (LeaseStoreMissingException ex) {
+					throw new OperationRefusedException(definition.descriptor().name(),
+							ex.getMessage() + ". " + LeaseStoreMissingException.ACTION, ex);
+				}
 			}
 		}
 	}

@@ -212,7 +212,12 @@ public final class ServiceEngine implements ManagedServices {
 	 * @return completed as that of {@link #register(ServiceRegistration...)}
 	 */
 	public CompletableFuture<Void> register(Candidates candidates) {
-		this.rooms.keepLeases(candidates);
+		try {
+			this.rooms.keepLeases(candidates);
+		}
+		catch (OperationRefusedException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
 		return operate((future) -> this.rooms.registrations.register(candidates, Membership.NONE, future));
 	}
 

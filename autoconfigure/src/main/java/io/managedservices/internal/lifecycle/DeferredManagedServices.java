@@ -446,6 +446,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 		// What is refused is when this returns.
 		if (joined.isCompletedExceptionally()
 				&& joined.handle((result, failure) -> failure).join() instanceof OperationRefusedException refused) {
+			declarations.forEach((declaration) -> this.lifecycles.remove(declaration.instance()));
 			logger.error("A bean that was created later does not join the services: "
 					+ String.valueOf(refused.getMessage()).replace('\n', ' '));
 		}

@@ -2,11 +2,11 @@
 package io.managedservices.internal.log;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +55,8 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 		if (!isCancelled()) {
 			appendMissing(text, "required", (service) -> service.service().required());
 			appendMissing(text, "optional", (service) -> !service.service().required());
+			appendNames(text, "service is on standby", "services are on standby",
+					names((service) -> service.state() == ServiceState.STANDBY, ServiceSnapshot::name));
 		}
 		appendPath(text);
 		if (withSlowest) {
@@ -67,23 +69,26 @@ record StartSummary(Map<String, ServiceSnapshot> services, Duration duration, @N
 	}
 
 	private void appendMissing(StringBuilder text, String kind, Predicate<ServiceSnapshot> filter) {
-		List<String> missing = new ArrayList<>();
-		for (ServiceSnapshot service : this.services.values()) {
-			if (filter.test(service) && isMissing(service.state())) {
-				missing.add(service.name() + " (" + service.state() + ")");
-			}
-		}
-		if (!missing.isEmpty()) {
-			String names = String.join(", ", missing.subList(0, Math.min(MAX_NAMES, missing.size())));
-			String more = (missing.size() > MAX_NAMES) ? " and " + (missing.size() - MAX_NAMES) + " more" : "";
-			text.append(" %s: %s%s.".formatted(
-					count(missing.size(), kind + " service is not running", kind + " services are not running"), names,
-					more));
+		appendNames(text, kind + " service is not running", kind + " services are not running",
+				names((service) -> filter.test(service) && isMissing(service.state()),
+						(service) -> service.name() + " (" + service.state() + ")"));
+	}
+
+	private List<String> names(Predicate<ServiceSnapshot> filter, Function<ServiceSnapshot, String> name) {
+		return this.services.values().stream().filter(filter).map(name).toList();
+	}
+
+	private static void appendNames(StringBuilder text, String one, String many, List<String> all) {
+		if (!all.isEmpty()) {
+			String names = String.join(", ", all.subList(0, Math.min(MAX_NAMES, all.size())));
+			String more = (all.size() > MAX_NAMES) ? " and " + (all.size() - MAX_NAMES) + " more" : "";
+			text.append(" %s: %s%s.".formatted(count(all.size(), one, many), names, more));
 		}
 	}
 
 	private static boolean isMissing(ServiceState state) {
-		return state != ServiceState.RUNNING && state != ServiceState.NEW && state != ServiceState.STOPPED;
+		return state != ServiceState.RUNNING && state != ServiceState.NEW && state != ServiceState.STOPPED
+				&& state != ServiceState.STANDBY;
 	}
 
 	private void appendPath(StringBuilder text) {

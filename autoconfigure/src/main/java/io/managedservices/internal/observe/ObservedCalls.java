@@ -71,6 +71,7 @@ public final class ObservedCalls implements Surrounding {
 		ServiceObservationContext context = new ServiceObservationContext(kind.kind(), inner.service(), inner.name(),
 				inner.item());
 		Observation observation = start(kind, context, inner.origin());
+		Observation.Scope outer = this.registry.getCurrentObservationScope();
 		Observation.Scope scope = open(observation);
 		boolean cancelled = false;
 		try {
@@ -86,14 +87,16 @@ public final class ObservedCalls implements Surrounding {
 		finally {
 			context.complete(cancelled);
 			guard(scope::close);
+			// A handler that throws leaves what it found behind on the thread.
+			guard(() -> this.registry.setCurrentObservationScope(outer));
 			guard(observation::stop);
 		}
 	}
 
 	private Observation start(Observed kind, ServiceObservationContext context, @Nullable Object origin) {
+		Observation observation = Observation.NOOP;
 		try {
-			Observation observation = Observation.createNotStarted(kind.custom(), kind.byDefault(), () -> context,
-					this.registry);
+			observation = Observation.createNotStarted(kind.custom(), kind.byDefault(), () -> context, this.registry);
 			if (origin instanceof Observation parent && this.registry.getCurrentObservation() == null) {
 				observation.parentObservation(parent);
 			}
@@ -101,6 +104,8 @@ public final class ObservedCalls implements Surrounding {
 		}
 		catch (Throwable ex) {
 			failed(ex);
+			// Some handlers may have begun to watch it.
+			guard(observation::stop);
 			return Observation.NOOP;
 		}
 	}

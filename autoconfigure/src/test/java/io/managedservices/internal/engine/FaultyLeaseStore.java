@@ -24,6 +24,9 @@ final class FaultyLeaseStore implements LeaseStore {
 
 	boolean away;
 
+	/** It can only be looked at. */
+	boolean readOnly;
+
 	FaultyLeaseStore(SimulatedBackend backend) {
 		this.memory = new MemoryLeaseStore(backend::monotonicTime, backend::instant);
 	}
@@ -65,7 +68,7 @@ final class FaultyLeaseStore implements LeaseStore {
 
 	private void ask(String what) {
 		this.asked.add(what);
-		if (this.away) {
+		if (this.away || (this.readOnly && !what.startsWith("look"))) {
 			throw new IllegalStateException("The store is away");
 		}
 	}

@@ -440,6 +440,165 @@ class LeaseTests {
 	}
 
 	@Test
+	void leaseThatWasTakenAwayAndCameBackOutlivesAJumpOfTheClock() {
+		engine(poller());
+		start();
+		this.store.free("polls");
+		StoredLease other = this.store.takenByOther("polls", Duration.ofSeconds(15));
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+		assertThat(other).isNotNull();
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(state("poller")).isEqualTo(ServiceState.RUNNING);
+		this.stepped.backend.jump(SECOND);
+		this.stepped.pass(Duration.ofSeconds(20));
+		assertThat(state("poller")).isEqualTo(ServiceState.RUNNING);
+		assertThat(this.lease.isHeld()).isTrue();
+		assertThat(this.stepped.engine.snapshot("poller").stopReason()).isNull();
+		assertThat(this.calls).containsExactly("+poller", "-poller", "+poller");
+	}
+
+	@Test
+	void leaseIsKeptWhileAStopHangsAndGivenBackOnceItHasReturned() {
+		engine(poller());
+		start();
+		this.stepped.hangNext();
+		CompletableFuture<Void> stopped = this.stepped.engine.stop("poller");
+		this.stepped.pass(Duration.ofSeconds(5));
+		assertThat(stopped).isCompletedExceptionally();
+		assertThat(this.store.isFree("polls")).isFalse();
+		this.stepped.returnHanging();
+		this.stepped.pass(SECOND);
+		assertThat(this.store.isFree("polls")).isTrue();
+		assertThat(count("release polls")).isEqualTo(1);
+	}
+
+	@Test
+	void leaseIsNotRenewedForAStartThatHangsBeyondItsTimeout() {
+		engine(poller().startTimeout(SECOND)
+			.retry(new RetrySettings(-1, Duration.ofMinutes(10), 1, Duration.ofMinutes(10), Duration.ZERO, List.of())));
+		this.stepped.hangNext();
+		start();
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(this.store.isFree("polls")).isFalse();
+		this.stepped.pass(Duration.ofSeconds(25));
+		assertThat(count("extend polls")).isZero();
+		assertThat(this.store.isFree("polls")).isTrue();
+		this.stepped.returnHanging();
+		this.stepped.pass(SECOND);
+	}
+
+	@Test
+	void leaseIsNotAskedForWhileOneOfItsServicesStillRunsByTheLast() {
+		TestService reader = service("reader").stopTimeout(Duration.ofMinutes(1)).dependsOn("closer");
+		engine(poller(), service("closer").lease("polls"), reader);
+		start();
+		this.store.free("polls");
+		this.stepped.hangNext();
+		this.stepped.pass(Duration.ofSeconds(12));
+		assertThat(state("reader")).isEqualTo(ServiceState.STOPPING);
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+		assertThat(count("acquire polls")).isEqualTo(1);
+		this.stepped.returnHanging();
+		this.stepped.pass(SECOND);
+		assertThat(count("acquire polls")).isEqualTo(2);
+		assertThat(this.calls).filteredOn("-closer"::equals).hasSize(1);
+		assertThat(state("closer")).isEqualTo(ServiceState.RUNNING);
+	}
+
+	@Test
+	void episodeEndsWhenWhatItTookDownIsOnStandby() {
+		engine(service("database"), poller().dependsOn("database"));
+		start();
+		this.broken = true;
+		this.stepped.engine.perform(ServiceAction.FAIL, "database");
+		this.stepped.pass(SECOND);
+		assertThat(this.store.isFree("polls")).isTrue();
+		this.store.takenByOther("polls", Duration.ofHours(1));
+		this.broken = false;
+		this.stepped.pass(Duration.ofMinutes(2));
+		assertThat(state("database")).isEqualTo(ServiceState.RUNNING);
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+		assertThat(this.stepped.events(LifecycleEvent.EpisodeClosed.class)).singleElement()
+			.satisfies((closed) -> assertThat(closed.down()).containsExactly("poller"));
+	}
+
+	@Test
+	void storeThatCanOnlyBeLookedAtIsReportedOnceAndAskedLessAndLess() {
+		engine(poller());
+		this.store.readOnly = true;
+		start();
+		this.stepped.pass(Duration.ofMinutes(10));
+		assertThat(count("acquire polls")).isBetween(100L, 300L);
+		assertThat(this.stepped.events(LifecycleEvent.LeaseStoreChanged.class)).hasSize(1);
+		this.store.readOnly = false;
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(state("poller")).isEqualTo(ServiceState.RUNNING);
+		assertThat(this.stepped.events(LifecycleEvent.LeaseStoreChanged.class)).hasSize(2);
+	}
+
+	@Test
+	void storeThatCouldNotGiveOutTheLeaseIsFineOnceAnotherHoldsIt() {
+		engine(poller());
+		this.store.readOnly = true;
+		start();
+		this.store.takenByOther("polls", Duration.ofHours(1));
+		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(this.stepped.events(LifecycleEvent.LeaseStoreChanged.class))
+			.extracting(LifecycleEvent.LeaseStoreChanged::reachable)
+			.containsExactly(false, true);
+	}
+
+	@Test
+	void holdOffWhileTheStoreIsAskedKeepsFromGettingIt() {
+		engine(poller());
+		this.stepped.engine.start();
+		this.stepped.engine.holdOff(Duration.ofMinutes(10), "poller");
+		this.stepped.pass(Duration.ofMinutes(9));
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+		assertThat(this.store.isFree("polls")).isTrue();
+	}
+
+	@Test
+	void planOfAServiceOnStandbyStartsNothing() {
+		engine(poller(), service("reader").dependsOn("poller"));
+		this.store.takenByOther("polls", Duration.ofHours(1));
+		start();
+		assertThat(this.stepped.engine.plan(ServiceAction.START, "poller").start()).isEmpty();
+		assertThat(this.stepped.engine.plan(ServiceAction.START, "reader").start()).isEmpty();
+	}
+
+	@Test
+	void operationWaitsUntilItIsKnownWhoHoldsTheLease() {
+		engine(poller().retry(new RetrySettings(0, SECOND, 1, SECOND, Duration.ZERO, List.of())), service("other"));
+		this.stepped.engine.holdOff(SECOND, "poller");
+		start();
+		this.stepped.engine.stop("poller");
+		this.stepped.pass(Duration.ofMinutes(1));
+		this.broken = true;
+		CompletableFuture<Void> started = this.stepped.engine.start("poller");
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+		assertThat(started).isNotDone();
+		this.stepped.pass(SECOND);
+		assertThat(started).isCompletedExceptionally();
+	}
+
+	@Test
+	void startThatBeginsAfterTheLeaseIsNotCalled() {
+		engine(poller());
+		this.stepped.engine.start();
+		while (state("poller") != ServiceState.STARTING) {
+			this.stepped.runTask();
+		}
+		this.stepped.backend.jump(Duration.ofMinutes(1));
+		this.store.free("polls");
+		this.store.takenByOther("polls", Duration.ofHours(1));
+		this.stepped.pass(SECOND);
+		assertThat(this.calls).doesNotContain("+poller");
+		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
+	}
+
+	@Test
 	void leaseOfAServiceWithoutOneIsRefused() {
 		engine(service("plain"));
 		List<Lease> leases = new ArrayList<>();

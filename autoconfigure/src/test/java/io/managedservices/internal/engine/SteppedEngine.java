@@ -47,18 +47,27 @@ final class SteppedEngine {
 	 * Runs what is to be run now.
 	 */
 	void runTasks() {
-		Runnable task = this.backend.takeTask();
-		while (task != null) {
-			if (this.hangs && task instanceof Invocation invocation) {
-				this.hangs = false;
-				invocation.begin(null);
-				this.hanging = invocation;
-			}
-			else {
-				task.run();
-			}
-			task = this.backend.takeTask();
+		boolean more = true;
+		while (more) {
+			more = runTask();
 		}
+	}
+
+	/**
+	 * Runs one thing that is to be run now.
+	 * @return {@code false} if there is none
+	 */
+	boolean runTask() {
+		Runnable task = this.backend.takeTask();
+		if (this.hangs && task instanceof Invocation invocation) {
+			this.hangs = false;
+			invocation.begin(null);
+			this.hanging = invocation;
+		}
+		else if (task != null) {
+			task.run();
+		}
+		return task != null;
 	}
 
 	/**

@@ -47,6 +47,8 @@ final class TestService {
 
 	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
 
+	private Duration startTimeout = ServiceSettings.DEFAULTS.startTimeout();
+
 	private Duration stopTimeout = ServiceSettings.DEFAULTS.stopTimeout();
 
 	private RetrySettings retry = ServiceSettings.DEFAULTS.retry();
@@ -112,6 +114,11 @@ final class TestService {
 
 	TestService prepareTimeout(Duration timeout) {
 		this.prepareTimeout = timeout;
+		return this;
+	}
+
+	TestService startTimeout(Duration timeout) {
+		this.startTimeout = timeout;
 		return this;
 	}
 
@@ -189,8 +196,8 @@ final class TestService {
 				this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
 						this.notice, this.quiesce),
-				new ServiceSettings(this.prepareTimeout, ServiceSettings.DEFAULTS.startTimeout(), this.stopTimeout,
-						this.retry, this.restart, this.health)
+				new ServiceSettings(this.prepareTimeout, this.startTimeout, this.stopTimeout, this.retry, this.restart,
+						this.health)
 					.withWatchdog(this.watchdog)
 					.withIdleTimeout(this.idleTimeout),
 				this.provides, List.of());

@@ -72,9 +72,14 @@ public final class PendingOperations implements Aspect.Evaluated {
 		else if (!node.wanted() && node.state() == ServiceState.FAILED) {
 			fail(node, operation, "could not be stopped");
 		}
-		else if (node.wanted() ? node.available() || node.state() == ServiceState.STANDBY : rests) {
+		else if (node.wanted() ? node.available() || isOnStandby(node) : rests) {
 			ended(node, operation);
 		}
+	}
+
+	// It is known that another instance runs it.
+	private static boolean isOnStandby(ServiceNode node) {
+		return node.state() == ServiceState.STANDBY && !node.undecided();
 	}
 
 	private void ended(ServiceNode node, Operation operation) {

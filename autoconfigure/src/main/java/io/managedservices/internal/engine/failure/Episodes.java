@@ -122,6 +122,10 @@ public final class Episodes implements Aspect.AvailabilityChanged, Aspect.Evalua
 	}
 
 	private static boolean isSettled(ServiceNode node) {
+		if (node.state() == ServiceState.STANDBY) {
+			// Another instance runs it.
+			return !node.undecided();
+		}
 		return node.available() || (!node.isActive() && (node.blocked() || !node.wanted()));
 	}
 

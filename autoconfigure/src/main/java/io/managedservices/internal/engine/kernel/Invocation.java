@@ -12,6 +12,7 @@ import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.call.UserCall;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.time.Timer;
+import io.managedservices.state.ServiceException;
 
 /**
  * One call of a method of a service: handed to the backend by the coordinator, run by one
@@ -99,10 +100,27 @@ public class Invocation extends UserCall {
 		return super.begin(runner);
 	}
 
+	/**
+	 * Makes sure that the lease still holds that it was handed over under: the process
+	 * may have stood still since.
+	 * @return {@code false} if nothing is to be called any more
+	 * @throws ServiceException if a start must not begin, which has failed so
+	 */
+	protected final boolean mayCall() {
+		if (this.method == Method.PREPARE || this.method == Method.STOP || this.incarnation.mayBegin()) {
+			return true;
+		}
+		if (this.method == Method.START) {
+			throw new ServiceException(ServiceException.Kind.LEASE_LOST, this.node.name(),
+					"The lease of service '%s' was over before its start began".formatted(this.node.name()), null);
+		}
+		return false;
+	}
+
 	@Override
 	protected void call() {
 		try {
-			ServiceCallbacks.Callback called = this.callback;
+			ServiceCallbacks.Callback called = mayCall() ? this.callback : null;
 			Surrounding surrounding = this.coordinator.surrounding();
 			if (called != null && surrounding != null) {
 				surrounding.run(inner(() -> called.call(this.incarnation)));

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.engine.call.Stopping;
+import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.lease.Hold;
 import io.managedservices.internal.lease.Hold.Moment;
@@ -50,6 +51,9 @@ public final class LeaseControl {
 
 	/** A request is under way. */
 	private boolean asking;
+
+	/** The store may have given it out, and it is not known yet to be given back. */
+	private @Nullable Returning returning;
 
 	/** What the services run by. */
 	private @Nullable Hold hold;
@@ -143,7 +147,11 @@ public final class LeaseControl {
 			this.leases.lookSoon(first);
 		}
 		else if (this.hold != null && !isNeeded()) {
-			giveBack();
+			stop(this.hold, Math.max(this.hold.left(), 0));
+			// Others are first: here something is not as it should be.
+			long others = this.leases.now() + 2 * this.leases.settings().poll().toNanos();
+			this.notBefore += Math.max(others - this.notBefore, 0);
+			looked();
 		}
 		else if (this.hold == null && !isAnyActive()) {
 			returnStored();
@@ -176,13 +184,20 @@ public final class LeaseControl {
 		return this.wished && !this.asking;
 	}
 
+	boolean isAsking() {
+		return this.asking;
+	}
+
 	boolean isDue() {
 		return this.leases.now() - this.notBefore >= 0;
 	}
 
 	// A service that has to run here, and cannot for another reason, keeps the lease from
-	// an instance that can run all of them.
+	// an instance that can run all of them. What still runs by the last hold ends first.
 	private boolean isMissed() {
+		if (isAnyActive()) {
+			return false;
+		}
 		boolean missed = false;
 		for (ServiceNode node : this.nodes) {
 			missed |= lacksLeaseOnly(node);
@@ -229,7 +244,7 @@ public final class LeaseControl {
 	 */
 	void seen(@Nullable Holder seen) {
 		show(Leases.shown(seen));
-		if (isWished() && (seen == null || seen.free())) {
+		if (isWished() && isDue() && (seen == null || seen.free())) {
 			acquire();
 		}
 		else {
@@ -238,7 +253,7 @@ public final class LeaseControl {
 	}
 
 	private void show(LeaseSnapshot.Holder seen) {
-		if (!seen.equals(this.holder)) {
+		if (this.hold == null && !seen.equals(this.holder)) {
 			this.holder = seen;
 			this.leases.changed();
 			for (ServiceNode node : this.nodes) {
@@ -261,21 +276,24 @@ public final class LeaseControl {
 
 	private void acquire() {
 		this.asking = true;
+		mayHaveToReturn();
+		long begun = this.leases.now();
 		StoreClient client = this.leases.client();
-		client.<StoredLease>ask(() -> client.store().acquire(this.name, times().duration()),
+		client.<StoredLease>ask(Outage.Kind.WRITE, () -> client.store().acquire(this.name, times().duration()),
 				(asked, answer, failure) -> {
 					this.asking = false;
 					heard(failure);
 					decide(true);
 					if (answer != null) {
-						acquired(answer, asked);
+						acquired(answer, asked, begun);
 					}
 					else {
+						returned();
 						// It was not looked at meanwhile.
 						looked();
 					}
 					forgetIfUnused();
-				});
+				}, this::unseen);
 	}
 
 	private void heard(@Nullable Throwable failure) {
@@ -285,25 +303,28 @@ public final class LeaseControl {
 		}
 	}
 
-	private void acquired(StoredLease lease, Moment asked) {
+	private void acquired(StoredLease lease, Moment asked, long begun) {
 		this.stored = lease;
-		Hold begun = this.leases.hold(this, asked, lease.fence());
-		if (!this.wished || !begun.mayBegin()) {
+		Hold acquired = this.leases.hold(this, asked, lease.fence());
+		if (!this.wished || !isDue() || !acquired.mayBegin()) {
 			returnStored();
 			return;
 		}
-		this.hold = begun;
+		returned();
+		endLast();
+		this.hold = acquired;
 		this.wished = false;
 		this.counts.acquired++;
 		this.holder = LeaseSnapshot.Holder.UNKNOWN;
 		tell(Change.ACQUIRED, null);
-		setTimers(begun);
+		setTimers(acquired, begun);
 		permit(true);
 	}
 
-	private void setTimers(Hold current) {
+	// An answer that took long leaves less until the next renewal, not fewer of them.
+	private void setTimers(Hold current, long asked) {
 		long now = this.leases.now();
-		this.leases.timers().set(this.renewal, now + times().renew().toNanos());
+		this.leases.timers().set(this.renewal, Math.max(asked + times().renew().toNanos(), now));
 		this.leases.timers().set(this.end, now + Math.max(current.leftToBegin(), 0));
 	}
 
@@ -331,8 +352,9 @@ public final class LeaseControl {
 		this.asking = true;
 		long begun = this.leases.now();
 		this.leases.client()
-			.<StoredLease>ask(() -> current.extend(times().duration()),
-					(asked, answer, failure) -> renewed(renewed, asked, begun, answer, failure));
+			.<StoredLease>ask(Outage.Kind.WRITE, () -> current.extend(times().duration()),
+					(asked, answer, failure) -> renewed(renewed, asked, begun, answer, failure), () -> {
+					});
 	}
 
 	private void renewed(Hold renewed, Moment asked, long begun, @Nullable StoredLease answer,
@@ -356,7 +378,7 @@ public final class LeaseControl {
 		else if (renewed.renew(asked)) {
 			this.counts.renewed(this.leases.now() - begun);
 			this.leases.changed();
-			setTimers(renewed);
+			setTimers(renewed, begun);
 		}
 		else {
 			// It came too late.
@@ -371,7 +393,7 @@ public final class LeaseControl {
 		Hold current = this.hold;
 		Hold last = this.ending;
 		if (last != null && !last.isHeld()) {
-			cutOff();
+			cutOff(last);
 		}
 		if (current != null && !current.mayBegin()) {
 			lost(new ServiceException(ServiceException.Kind.LEASE_LOST, null,
@@ -387,12 +409,16 @@ public final class LeaseControl {
 		long left = Math.max(current.left(), 0);
 		this.counts.lost++;
 		if (cause == null) {
-			// Another instance may have it already.
 			current.end();
 			this.stored = null;
 		}
 		tell(Change.LOST, cause);
 		stop(current, left);
+		if (cause == null) {
+			// Another instance may run it already: what is left of the time is for
+			// cleaning up.
+			cutOff(current);
+		}
 	}
 
 	private void stop(Hold current, long left) {
@@ -409,9 +435,10 @@ public final class LeaseControl {
 
 	// What it was held for has ended by now, or waits for its dependents to stop. Nothing
 	// inside is to go on: another instance may run it.
-	private void cutOff() {
+	private void cutOff(Hold over) {
 		for (ServiceNode node : this.nodes) {
-			if (node.isUp()) {
+			Incarnation incarnation = node.incarnation();
+			if (node.isUp() && incarnation != null && incarnation.hold() == over) {
 				Stopping.cutOff(node);
 			}
 		}
@@ -440,40 +467,53 @@ public final class LeaseControl {
 		this.leases.changed();
 	}
 
-	private void giveBack() {
-		stop(Objects.requireNonNull(this.hold), 0);
-		// Others are first: here something is not as it should be.
-		long others = this.leases.now() + 2 * this.leases.settings().poll().toNanos();
-		this.notBefore += Math.max(others - this.notBefore, 0);
-		returnStored();
-	}
-
-	private void returnStored() {
+	private void endLast() {
 		if (this.ending != null) {
 			this.ending.end();
 			this.ending = null;
 			this.leases.timers().remove(this.end);
 		}
+	}
+
+	private void returnStored() {
+		endLast();
 		StoredLease current = this.stored;
-		if (current == null || this.asking) {
+		if (current == null) {
+			return;
+		}
+		mayHaveToReturn();
+		if (this.asking) {
 			return;
 		}
 		this.stored = null;
 		this.asking = true;
-		Returning returning = new Returning(this.leases);
-		this.leases.client().<Boolean>ask(() -> {
+		this.leases.client().<Boolean>ask(Outage.Kind.WRITE, () -> {
 			current.release();
 			return true;
 		}, (asked, answer, failure) -> {
 			this.asking = false;
-			returning.end();
+			returned();
 			heard(failure);
 			if (failure == null) {
 				tell(Change.RETURNED, null);
 			}
 			looked();
 			forgetIfUnused();
+		}, () -> {
 		});
+	}
+
+	private void mayHaveToReturn() {
+		if (this.returning == null) {
+			this.returning = new Returning(this.leases);
+		}
+	}
+
+	private void returned() {
+		if (this.returning != null) {
+			this.returning.end();
+			this.returning = null;
+		}
 	}
 
 	private void forgetIfUnused() {

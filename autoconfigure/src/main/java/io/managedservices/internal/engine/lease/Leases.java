@@ -199,6 +199,10 @@ public final class Leases
 
 	private void look() {
 		this.lookNow = false;
+		if (this.looking) {
+			return;
+		}
+		timers().remove(this.look);
 		List<LeaseControl> wished = this.controls.values().stream().filter(LeaseControl::isWished).toList();
 		List<LeaseControl> asked = wished.stream().filter(LeaseControl::isDue).toList();
 		StoreClient known = this.client;
@@ -211,16 +215,20 @@ public final class Leases
 		}
 		this.looking = true;
 		List<String> names = asked.stream().map(LeaseControl::name).toList();
-		known.ask(() -> known.store().look(names), (at, holders, failure) -> {
+		known.ask(Outage.Kind.LOOK, () -> known.store().look(names), (at, holders, failure) -> {
 			this.looking = false;
 			if (holders != null) {
 				asked.forEach((control) -> control.seen(holders.get(control.name())));
+				if (asked.stream().noneMatch(LeaseControl::isAsking)) {
+					// Each is held by others: nothing says any more that it cannot be.
+					this.outage.heard(Outage.Kind.WRITE, null);
+				}
 			}
 			else {
 				asked.forEach(LeaseControl::unseen);
 			}
 			lookSoon(false);
-		});
+		}, () -> asked.forEach(LeaseControl::unseen));
 	}
 
 	/**

@@ -19,7 +19,8 @@ final class Outage {
 
 	private final Runnable changed;
 
-	private int failures;
+	/** How often requests of each kind have failed since the last one that did not. */
+	private final int[] failures = new int[Kind.values().length];
 
 	Outage(Coordinator coordinator, Runnable changed) {
 		this.coordinator = coordinator;
@@ -27,7 +28,7 @@ final class Outage {
 	}
 
 	boolean isOn() {
-		return this.failures > 0;
+		return failures() > 0;
 	}
 
 	/**
@@ -36,20 +37,39 @@ final class Outage {
 	 * @return nanoseconds
 	 */
 	long wait(LeaseSettings settings) {
-		return settings.poll().toNanos() << Math.min(this.failures, MAX_DOUBLINGS);
+		return settings.poll().toNanos() << Math.min(failures(), MAX_DOUBLINGS);
+	}
+
+	private int failures() {
+		return Math.max(this.failures[Kind.LOOK.ordinal()], this.failures[Kind.WRITE.ordinal()]);
 	}
 
 	/**
 	 * The store has answered, or could not be asked.
+	 * @param kind what for
 	 * @param failure why not, or {@code null} if it has answered
 	 */
-	void heard(@Nullable Throwable failure) {
+	void heard(Kind kind, @Nullable Throwable failure) {
 		boolean before = isOn();
-		this.failures = (failure != null) ? this.failures + 1 : 0;
+		this.failures[kind.ordinal()] = (failure != null) ? this.failures[kind.ordinal()] + 1 : 0;
 		if (before != isOn()) {
 			this.changed.run();
 			this.coordinator.turn().tell(new LifecycleEvent.LeaseStoreChanged(!isOn(), failure));
 		}
+	}
+
+	/**
+	 * What the store is asked for: one that only lets itself be looked at keeps no
+	 * leases.
+	 */
+	enum Kind {
+
+		/** Who holds leases. */
+		LOOK,
+
+		/** That a lease is given out, renewed or taken back. */
+		WRITE
+
 	}
 
 }

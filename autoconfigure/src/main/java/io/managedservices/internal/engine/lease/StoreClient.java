@@ -54,18 +54,23 @@ final class StoreClient {
 	 * Asks the store. One that does not answer for long is taken for one that cannot be
 	 * asked, and waited for all the same.
 	 * @param <T> the type of the answer
+	 * @param kind whether the store only looks
 	 * @param request asks; may block
 	 * @param answered is given the answer
+	 * @param stalled is told when there is none for long
 	 */
-	<T> void ask(Callable<@Nullable T> request, Answered<T> answered) {
-		Timer patience = Timer.of(() -> this.outage.heard(new TimeoutException(NO_ANSWER)));
+	<T> void ask(Outage.Kind kind, Callable<@Nullable T> request, Answered<T> answered, Runnable stalled) {
+		Timer patience = Timer.of(() -> {
+			this.outage.heard(kind, new TimeoutException(NO_ANSWER));
+			stalled.run();
+		});
 		this.coordinator.timers().set(patience, this.coordinator.now() + PATIENCE);
 		this.threads.execute(() -> {
 			// What is asked for counts from now on at the latest.
 			Moment asked = Moment.now(this.backend);
 			this.store.request(request, (answer, failure) -> this.coordinator.run(() -> {
 				this.coordinator.timers().remove(patience);
-				this.outage.heard(failure);
+				this.outage.heard(kind, failure);
 				answered.accept(asked, answer, failure);
 			}));
 		});

@@ -111,12 +111,18 @@ final class Plans {
 		}
 		for (int index = 0; index < this.coordinator.roster().size(); index++) {
 			ServiceNode node = this.coordinator.node(index);
-			runs[index] = runs[index] && !staysFailed(node, targets.contains(node) ? meaning : null);
+			runs[index] = runs[index] && !isOnStandby(node)
+					&& !staysFailed(node, targets.contains(node) ? meaning : null);
 			for (int edge = 0; runs[index] && edge < dependencies.count(index); edge++) {
 				runs[index] = runs[dependencies.target(index, edge)];
 			}
 		}
 		return runs;
+	}
+
+	// Only the store of its lease can tell when it runs here.
+	private static boolean isOnStandby(ServiceNode node) {
+		return node.state() == ServiceState.STANDBY && !node.permitted();
 	}
 
 	/**

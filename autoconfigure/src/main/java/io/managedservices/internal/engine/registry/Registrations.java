@@ -116,7 +116,7 @@ public final class Registrations {
 			.collect(Collectors.joining(", "));
 	}
 
-	// It depends on its owner, whether it says so or not.
+	// It depends on its owner, whether it says so or not, and runs by its lease.
 	private static ServiceDefinition owned(ServiceDefinition definition, @Nullable ServiceNode owner) {
 		if (owner == null) {
 			return definition;
@@ -131,7 +131,8 @@ public final class Registrations {
 					"registered by service '%s' in its start or later".formatted(owner.name())));
 		}
 		return definition.withDescriptor(new ServiceDescriptor(descriptor.name(), descriptor.required(),
-				descriptor.activation(), List.copyOf(dependencies), ServiceKind.SUB_SERVICE, descriptor.lease()));
+				descriptor.activation(), List.copyOf(dependencies), ServiceKind.SUB_SERVICE,
+				(descriptor.lease() != null) ? descriptor.lease() : owner.lease()));
 	}
 
 	private void check(ServiceDefinition definition, Membership membership, List<GraphProblem> problems) {

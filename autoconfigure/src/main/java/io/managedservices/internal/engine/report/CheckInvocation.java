@@ -52,6 +52,9 @@ public final class CheckInvocation extends Invocation {
 
 	@Override
 	protected void call() {
+		if (!mayCall()) {
+			return;
+		}
 		Throwable notReady = failureOf(node().callbacks().checkReady());
 		check(notReady, isAsked() ? null : failureOf(node().callbacks().checkHealth()));
 	}

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcUtils;
@@ -79,6 +80,27 @@ public final class LeaseRows {
 	@Nullable Row find(String name) {
 		Map<String, Row> found = find(List.of(name));
 		return (found != null) ? found.get(name) : null;
+	}
+
+	/**
+	 * Whether the table or a column of it is not there.
+	 * @param failure why it could not be used
+	 * @return whether that is why
+	 */
+	static boolean isMissing(RuntimeException failure) {
+		return failure instanceof BadSqlGrammarException || failure.getCause() instanceof BadSqlGrammarException;
+	}
+
+	String table() {
+		return this.table;
+	}
+
+	/**
+	 * Forgets a lock that nobody holds any more.
+	 * @param name its name
+	 */
+	void delete(String name) {
+		new JdbcTemplate(this.dataSource).update("delete from %s where name = ?".formatted(this.table), name);
 	}
 
 	private String query() {

@@ -33,6 +33,14 @@ final class LockProviderCheck {
 			            .withLockedByValue(ProcessHandle.current().pid() + "@" + UUID.randomUUID()).build());
 			    }""";
 
+	private static final String FOR_JDBC_TABLE = """
+			Create it as the documentation of ShedLock shows, for PostgreSQL as:
+
+			    create table shedlock (name varchar(64) primary key, lock_until timestamp not null,
+			        locked_at timestamp not null, locked_by varchar(255) not null)
+
+			If it has another name, tell the provider with withTableName, and set managed-services.lease.table.""";
+
 	private static final Duration LONG = Duration.ofMinutes(1);
 
 	private static final Duration SHORT = Duration.ofMillis(20);
@@ -52,28 +60,46 @@ final class LockProviderCheck {
 		this.clock = clock;
 	}
 
-	void run() {
+	/**
+	 * Tries the provider.
+	 * @return whether the table of the locks is that of the provider, so that it can be
+	 * looked at
+	 * @throws UnusableLockProviderException if the provider cannot keep leases
+	 */
+	boolean run() {
 		if (!(this.provider instanceof ExtensibleLockProvider)) {
 			throw new UnusableLockProviderException(
 					"%s cannot extend a lock: expected an ExtensibleLockProvider".formatted(described()),
-					"Use a LockProvider that can: those for JDBC, Redis and MongoDB can, among others. See docs/many-machines.md.");
+					"Use a LockProvider that can, such as those for JDBC and Redis. See docs/many-machines.md.");
 		}
-		String name = this.prefix + "check:" + UUID.randomUUID().toString().substring(0, 8);
-		checkClock(name);
+		String name = LockNames.of(this.prefix, "check:" + UUID.randomUUID().toString().substring(0, 8));
 		if (this.provider.getClass().getName().toLowerCase(Locale.ROOT).contains("redis")) {
-			checkStale(name + "-stale");
+			// It is told for how long, and counts that itself.
+			checkStale(name);
+			return false;
+		}
+		try {
+			return checkClock(name);
+		}
+		catch (RuntimeException ex) {
+			if (this.rows != null && LeaseRows.isMissing(ex)) {
+				throw new UnusableLockProviderException(
+						"%s cannot use its table, %s".formatted(described(), ex.getMessage()), FOR_JDBC_TABLE);
+			}
+			throw ex;
 		}
 	}
 
 	// A lock that was asked for an hour ago, by the clock of the application, would be
 	// free by now if that clock was asked.
-	private void checkClock(String name) {
+	private boolean checkClock(String name) {
 		SimpleLock first = lock(name, this.clock.instant().minusSeconds(3600), LONG).orElse(null);
 		if (first == null) {
-			return;
+			return this.rows != null;
 		}
+		boolean seen = false;
 		try {
-			checkIdentity(name);
+			seen = isSeen(name);
 			Optional<SimpleLock> second = lock(name, this.clock.instant(), LONG);
 			if (second.isPresent()) {
 				second.get().unlock();
@@ -85,16 +111,37 @@ final class LockProviderCheck {
 		}
 		finally {
 			unlock(first);
+			if (seen && this.rows != null) {
+				this.rows.delete(name);
+			}
 		}
+		return seen;
 	}
 
-	private void checkIdentity(String name) {
-		LeaseRows.Row row = (this.rows != null) ? this.rows.find(name) : null;
-		if (row != null && row.by().equals(hostName())) {
+	// By what it has written there.
+	private boolean isSeen(String name) {
+		LeaseRows.Row row = find(name);
+		if (row == null) {
+			return false;
+		}
+		if (row.by().equals(hostName())) {
 			throw new UnusableLockProviderException(
 					"%s names the host, '%s', as the holder of its locks: two processes on one host would take a lease from each other. Expected a name that is unique to the process"
 						.formatted(described(), row.by()),
 					FOR_JDBC);
+		}
+		return true;
+	}
+
+	private LeaseRows.@Nullable Row find(String name) {
+		try {
+			return (this.rows != null) ? this.rows.find(name) : null;
+		}
+		catch (RuntimeException ex) {
+			if (LeaseRows.isMissing(ex)) {
+				return null;
+			}
+			throw ex;
 		}
 	}
 

@@ -13,9 +13,11 @@ import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.support.StorageBasedLockProvider;
+import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.lease.LeaseStore;
+import io.managedservices.internal.line.LineLog;
 
 /**
  * Leases as locks of ShedLock. Whether the provider of the locks can keep leases is
@@ -26,11 +28,13 @@ import io.managedservices.internal.lease.LeaseStore;
  */
 public final class ShedLockLeaseStore implements LeaseStore {
 
+	private static final Log logger = LineLog.of(ShedLockLeaseStore.class);
+
 	private final LockProvider provider;
 
 	private final String prefix;
 
-	private final @Nullable LeaseRows rows;
+	private volatile @Nullable LeaseRows rows;
 
 	private final InstantSource clock;
 
@@ -59,7 +63,12 @@ public final class ShedLockLeaseStore implements LeaseStore {
 	 */
 	public void check() {
 		if (!this.checked) {
-			this.check.run();
+			LeaseRows known = this.rows;
+			if (!this.check.run() && known != null) {
+				logger.warn("Table '" + known.table()
+						+ "' of the DataSource does not show the locks of the LockProvider: it is not shown who holds a lease, and a lease has no fence. Set managed-services.lease.table to the table of the LockProvider, which has to be in the primary DataSource");
+				this.rows = null;
+			}
 			this.checked = true;
 		}
 	}
@@ -67,11 +76,12 @@ public final class ShedLockLeaseStore implements LeaseStore {
 	@Override
 	public Map<String, Holder> look(Collection<String> names) {
 		check();
-		if (this.rows == null) {
+		LeaseRows known = this.rows;
+		if (known == null) {
 			return Map.of();
 		}
 		List<String> locks = names.stream().map(this::lock).toList();
-		Map<String, LeaseRows.Row> found = this.rows.find(locks);
+		Map<String, LeaseRows.Row> found = known.find(locks);
 		if (found == null) {
 			return Map.of();
 		}
@@ -88,13 +98,30 @@ public final class ShedLockLeaseStore implements LeaseStore {
 		check();
 		String lock = lock(name);
 		Optional<SimpleLock> got = lock(lock, duration);
-		if (got.isEmpty() && this.rows != null && this.rows.find(lock) == null
+		LeaseRows known = this.rows;
+		if (got.isEmpty() && known != null && known.find(lock) == null
 				&& this.provider instanceof StorageBasedLockProvider storage) {
 			// It remembers a row that somebody has deleted.
 			storage.clearCache();
 			got = lock(lock, duration);
 		}
-		return got.map((held) -> new Held(held, fence(lock))).orElse(null);
+		return got.map((held) -> held(held, lock)).orElse(null);
+	}
+
+	private Held held(SimpleLock held, String lock) {
+		try {
+			return new Held(held, fence(lock));
+		}
+		catch (RuntimeException ex) {
+			// Nobody else would know that it is held.
+			try {
+				held.unlock();
+			}
+			catch (RuntimeException failure) {
+				ex.addSuppressed(failure);
+			}
+			throw ex;
+		}
 	}
 
 	private Optional<SimpleLock> lock(String lock, Duration duration) {
@@ -102,12 +129,13 @@ public final class ShedLockLeaseStore implements LeaseStore {
 	}
 
 	private @Nullable Long fence(String lock) {
-		LeaseRows.Row row = (this.rows != null) ? this.rows.find(lock) : null;
+		LeaseRows known = this.rows;
+		LeaseRows.Row row = (known != null) ? known.find(lock) : null;
 		return (row != null) ? row.fence() : null;
 	}
 
 	private String lock(String name) {
-		return this.prefix + name;
+		return LockNames.of(this.prefix, name);
 	}
 
 	/**

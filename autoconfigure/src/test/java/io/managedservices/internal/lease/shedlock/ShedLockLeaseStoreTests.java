@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.lease.shedlock;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.sql.DataSource;
 
@@ -18,7 +22,9 @@ import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider.Co
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabase;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
@@ -161,6 +167,75 @@ class ShedLockLeaseStoreTests {
 			.isThrownBy(() -> store(dataSource, provider).acquire("polls", LONG))
 			.withMessageContaining("names the host")
 			.satisfies((refused) -> assertThat(refused.getAction()).contains("withLockedByValue"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void checkLeavesNoRow(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		store(dataSource, provider("one")).look(List.of("polls"));
+		assertThat(this.jdbc.queryForList("select name from shedlock", String.class)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void namesThatAreTooLongTogetherAreShortenedAlikeAndApart(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		String prefix = "customer-notification-service-of-the-north-region:";
+		LeaseRows rows = new LeaseRows(dataSource, "shedlock");
+		LeaseStore one = new ShedLockLeaseStore(provider("one"), prefix, rows, Instant::now);
+		LeaseStore two = new ShedLockLeaseStore(provider("two"), prefix, rows, Instant::now);
+		String lease = "the-nightly-export-of-all-letters";
+		assertThat(one.acquire(lease, LONG)).isNotNull();
+		assertThat(two.acquire(lease, LONG)).isNull();
+		assertThat(two.look(List.of(lease)).get(lease)).extracting(Holder::by).isEqualTo("one");
+		assertThat(two.acquire(lease + "2", LONG)).isNotNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void tableThatIsNotThatOfTheProviderIsNotLookedAt(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		LeaseStore store = new ShedLockLeaseStore(provider("one"), "app:", new LeaseRows(dataSource, "locks"),
+				Instant::now);
+		assertThat(store.look(List.of("polls"))).isEmpty();
+		StoredLease held = Objects.requireNonNull(store.acquire("polls", LONG));
+		assertThat(held.fence()).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void tableThatIsMissingIsRefused(Database database) {
+		DataSource dataSource = open(database);
+		this.jdbc.execute("drop table shedlock");
+		assertThatExceptionOfType(UnusableLockProviderException.class)
+			.isThrownBy(() -> store(dataSource, provider("one")).look(List.of("polls")))
+			.withMessageContaining("cannot use its table")
+			.satisfies((refused) -> assertThat(refused.getAction()).contains("create table shedlock"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leaseWhoseFenceCannotBeReadIsGivenBack(Database database) throws Exception {
+		AtomicBoolean broken = new AtomicBoolean();
+		DataSource dataSource = new DelegatingDataSource(open(database)) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (broken.get()) {
+					throw new SQLTransientConnectionException("the pool is empty");
+				}
+				return super.getConnection();
+			}
+
+		};
+		LeaseStore store = store(dataSource, provider("one"));
+		store.look(List.of("polls"));
+		broken.set(true);
+		assertThatExceptionOfType(CannotGetJdbcConnectionException.class)
+			.isThrownBy(() -> store.acquire("polls", LONG));
+		broken.set(false);
+		assertThat(look(store).free()).isTrue();
 	}
 
 	@ParameterizedTest
