@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine.lease;
 
+import java.util.EnumMap;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.engine.kernel.Coordinator;
@@ -20,7 +23,7 @@ final class Outage {
 	private final Runnable changed;
 
 	/** How often requests of each kind have failed since the last one that did not. */
-	private final int[] failures = new int[Kind.values().length];
+	private final Map<Kind, Integer> failures = new EnumMap<>(Kind.class);
 
 	Outage(Coordinator coordinator, Runnable changed) {
 		this.coordinator = coordinator;
@@ -41,7 +44,7 @@ final class Outage {
 	}
 
 	private int failures() {
-		return Math.max(this.failures[Kind.LOOK.ordinal()], this.failures[Kind.WRITE.ordinal()]);
+		return this.failures.values().stream().mapToInt(Integer::intValue).max().orElse(0);
 	}
 
 	/**
@@ -51,7 +54,12 @@ final class Outage {
 	 */
 	void heard(Kind kind, @Nullable Throwable failure) {
 		boolean before = isOn();
-		this.failures[kind.ordinal()] = (failure != null) ? this.failures[kind.ordinal()] + 1 : 0;
+		if (failure != null) {
+			this.failures.merge(kind, 1, Integer::sum);
+		}
+		else {
+			this.failures.remove(kind);
+		}
 		if (before != isOn()) {
 			this.changed.run();
 			this.coordinator.turn().tell(new LifecycleEvent.LeaseStoreChanged(!isOn(), failure));
