@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,13 @@ import io.managedservices.monitor.LifecycleEvent;
  */
 final class SteppedEngine {
 
+	private static final Predicate<Invocation> NONE = (invocation) -> false;
+
 	final SimulatedBackend backend;
 
 	final ServiceEngine engine;
 
-	private boolean hangs;
+	private Predicate<Invocation> hangs = NONE;
 
 	private @Nullable Invocation hanging;
 
@@ -47,34 +50,33 @@ final class SteppedEngine {
 	 * Runs what is to be run now.
 	 */
 	void runTasks() {
-		boolean more = true;
-		while (more) {
-			more = runTask();
-		}
-	}
-
-	/**
-	 * Runs one thing that is to be run now.
-	 * @return {@code false} if there is none
-	 */
-	boolean runTask() {
 		Runnable task = this.backend.takeTask();
-		if (this.hangs && task instanceof Invocation invocation) {
-			this.hangs = false;
-			invocation.begin(null);
-			this.hanging = invocation;
+		while (task != null) {
+			if (task instanceof Invocation invocation && this.hangs.test(invocation)) {
+				this.hangs = NONE;
+				invocation.begin(null);
+				this.hanging = invocation;
+			}
+			else {
+				task.run();
+			}
+			task = this.backend.takeTask();
 		}
-		else if (task != null) {
-			task.run();
-		}
-		return task != null;
 	}
 
 	/**
 	 * Lets the next callback begin and not return.
 	 */
 	void hangNext() {
-		this.hangs = true;
+		this.hangs = (invocation) -> true;
+	}
+
+	/**
+	 * Lets the next callback of a service begin and not return.
+	 * @param service its name
+	 */
+	void hangNext(String service) {
+		this.hangs = (invocation) -> invocation.node().name().equals(service);
 	}
 
 	/**

@@ -45,6 +45,8 @@ final class TestService {
 
 	private @Nullable Callback quiesce;
 
+	private boolean required = true;
+
 	private Duration prepareTimeout = ServiceSettings.DEFAULTS.prepareTimeout();
 
 	private Duration startTimeout = ServiceSettings.DEFAULTS.startTimeout();
@@ -109,6 +111,11 @@ final class TestService {
 
 	TestService checkHealth(Check check) {
 		this.checkHealth = check;
+		return this;
+	}
+
+	TestService optional() {
+		this.required = false;
 		return this;
 	}
 
@@ -191,8 +198,8 @@ final class TestService {
 
 	ServiceDefinition build() {
 		return new ServiceDefinition(
-				new ServiceDescriptor(
-						this.name, true, this.activation, List.copyOf(this.dependencies), ServiceKind.BEAN, this.lease),
+				new ServiceDescriptor(this.name, this.required, this.activation, List.copyOf(this.dependencies),
+						ServiceKind.BEAN, this.lease),
 				this,
 				new ServiceCallbacks(this.prepare, this.start, this.stop, this.checkReady, this.checkHealth,
 						this.notice, this.quiesce),
