@@ -25,3 +25,7 @@ where not exists (select 1 from choice);
 insert into database_check (checked_at)
 select current_timestamp
 where not exists (select 1 from database_check);
+
+insert into digest (sent_at, fence)
+select timestamp with time zone '2000-01-01 00:00:00+00:00', 0
+where not exists (select 1 from digest);

@@ -99,6 +99,10 @@ class Polls {
 				""").param(id).query(Poll.class).single();
 	}
 
+	String instance() {
+		return this.instance;
+	}
+
 	private OffsetDateTime now() {
 		return OffsetDateTime.now(this.clock);
 	}
