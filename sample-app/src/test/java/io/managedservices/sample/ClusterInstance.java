@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,6 +26,8 @@ final class ClusterInstance implements AutoCloseable {
 
 	private final Path directory;
 
+	private final Map<String, String> environment;
+
 	private final String[] arguments;
 
 	private final TcpProxy proxy;
@@ -34,7 +37,13 @@ final class ClusterInstance implements AutoCloseable {
 	private @Nullable PollsProcess process;
 
 	ClusterInstance(String name, Path directory, int postgres, List<String> settings) throws IOException {
+		this(name, directory, postgres, Map.of(), settings);
+	}
+
+	ClusterInstance(String name, Path directory, int postgres, Map<String, String> environment, List<String> settings)
+			throws IOException {
 		this.name = name;
+		this.environment = environment;
 		this.directory = directory;
 		this.proxy = new TcpProxy(postgres);
 		this.arguments = Stream.concat(
@@ -45,10 +54,19 @@ final class ClusterInstance implements AutoCloseable {
 			.toArray(String[]::new);
 	}
 
+	String name() {
+		return this.name;
+	}
+
+	TcpProxy proxy() {
+		return this.proxy;
+	}
+
 	void start() throws IOException {
 		this.processes++;
-		this.process = PollsProcess
-			.start(Files.createDirectory(this.directory.resolve(this.name + "-" + this.processes)), this.arguments);
+		this.process = PollsProcess.start(
+				Files.createDirectory(this.directory.resolve(this.name + "-" + this.processes)), this.environment,
+				this.arguments);
 	}
 
 	void awaitRunning() {
@@ -57,6 +75,18 @@ final class ClusterInstance implements AutoCloseable {
 
 	int port() {
 		return running().awaitPort();
+	}
+
+	/**
+	 * What all its processes have logged.
+	 * @return the text
+	 */
+	String logs() throws IOException {
+		StringBuilder logs = new StringBuilder();
+		for (int number = 1; number <= this.processes; number++) {
+			logs.append(Files.readString(this.directory.resolve(this.name + "-" + number).resolve("polls.log")));
+		}
+		return logs.toString();
 	}
 
 	/**
@@ -70,13 +100,21 @@ final class ClusterInstance implements AutoCloseable {
 		running().terminate(PATIENCE);
 	}
 
+	void kill() {
+		running().kill();
+	}
+
+	void signal(String signal) throws IOException, InterruptedException {
+		running().signal(signal);
+	}
+
 	void begin(Disturbance.Kind kind) throws IOException, InterruptedException {
 		switch (kind) {
 			case KILL -> {
-				running().kill();
+				kill();
 				start();
 			}
-			case STOP, LONG_STOP -> running().signal("STOP");
+			case STOP, LONG_STOP -> signal("STOP");
 			case STALL -> this.proxy.hold();
 		}
 	}
@@ -86,7 +124,7 @@ final class ClusterInstance implements AutoCloseable {
 			case KILL -> {
 				// The new process is on its own.
 			}
-			case STOP, LONG_STOP -> running().signal("CONT");
+			case STOP, LONG_STOP -> signal("CONT");
 			case STALL -> this.proxy.forward();
 		}
 	}

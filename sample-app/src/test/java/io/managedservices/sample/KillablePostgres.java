@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL that dies without notice, and is started again with the same port and
- * data. Used by one thread.
+ * data. What was committed is kept. Used by one thread.
  */
 final class KillablePostgres implements AutoCloseable {
 
@@ -41,6 +41,8 @@ final class KillablePostgres implements AutoCloseable {
 			.setCleanDataDirectory(false)
 			.setPort(this.port)
 			.setServerConfig("unix_socket_directories", "")
+			.setServerConfig("fsync", "on")
+			.setServerConfig("synchronous_commit", "on")
 			.setPGStartupWait(PATIENCE)
 			.start();
 	}

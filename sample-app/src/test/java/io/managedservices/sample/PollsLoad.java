@@ -7,11 +7,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,8 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Clients that read polls and vote, one request after the other, each on a connection of
- * its own, until nobody listens any more. They count what was answered in full, and try
- * nothing again, so that what was done and not answered is found out. Safe for use by
+ * its own, until nobody listens any more. They count what was answered in full. A request
+ * that one instance does not take goes to the next, where there are several; nothing else
+ * is tried again, so that what was done and not answered is found out. Safe for use by
  * several threads.
  */
 final class PollsLoad implements AutoCloseable {
@@ -41,12 +44,25 @@ final class PollsLoad implements AutoCloseable {
 
 	final AtomicInteger others = new AtomicInteger();
 
+	/** Those that were not answered, or not in full. */
+	final AtomicInteger unanswered = new AtomicInteger();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
 	private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
 
-	private final int port;
+	private final Supplier<List<Integer>> ports;
 
 	PollsLoad(int port) {
-		this.port = port;
+		this(() -> List.of(port));
+	}
+
+	/**
+	 * Create clients that begin at once.
+	 * @param ports gives the ports of the instances that take requests at present
+	 */
+	PollsLoad(Supplier<List<Integer>> ports) {
+		this.ports = ports;
 		for (int client = 0; client < CLIENTS; client++) {
 			Future<?> unused = this.clients.submit(this::run);
 		}
@@ -86,14 +102,37 @@ final class PollsLoad implements AutoCloseable {
 		else if (status != 0) {
 			this.others.incrementAndGet();
 		}
+		else {
+			this.unanswered.incrementAndGet();
+		}
 	}
 
 	/**
-	 * Sends a request.
+	 * Sends a request, to one instance after the other until it is taken.
 	 * @return the status of an answer that came in full, else 0
 	 */
 	private int ask(String method, String path) throws IOException {
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+		List<Integer> known = this.ports.get();
+		int first = this.requests.getAndIncrement();
+		int status = 0;
+		ConnectException refused = null;
+		for (int next = 0; next < known.size() && (status == 0 || status == 503); next++) {
+			try {
+				status = ask(known.get((first + next) % known.size()), method, path);
+				refused = null;
+			}
+			catch (ConnectException ex) {
+				refused = ex;
+			}
+		}
+		if (refused != null && status == 0) {
+			throw refused;
+		}
+		return status;
+	}
+
+	private static int ask(int port, String method, String path) throws IOException {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 			socket.setSoTimeout(60_000);
 			String request = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 					+ (method.equals("POST") ? "Content-Length: 0\r\n" : "") + "\r\n";

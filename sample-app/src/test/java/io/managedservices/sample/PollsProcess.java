@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,15 +36,20 @@ final class PollsProcess implements AutoCloseable {
 	}
 
 	static PollsProcess start(Path directory, String... arguments) throws IOException {
+		return start(directory, Map.of(), arguments);
+	}
+
+	static PollsProcess start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
 		Path log = directory.resolve("polls.log");
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
 						"-jar", System.getProperty("polls.jar"), "--server.port=0"));
 		command.addAll(List.of(arguments));
-		Process process = new ProcessBuilder(command).directory(directory.toFile())
+		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)
-			.redirectOutput(log.toFile())
-			.start();
+			.redirectOutput(log.toFile());
+		builder.environment().putAll(environment);
+		Process process = builder.start();
 		// Should the tests be ended before they can close it.
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new PollsProcess(process, log);

@@ -45,6 +45,16 @@ final class TcpProxy implements AutoCloseable {
 		notifyAll();
 	}
 
+	/**
+	 * Ends all connections. New ones come through.
+	 */
+	void cut() throws IOException {
+		for (Socket socket : this.sockets) {
+			this.sockets.remove(socket);
+			socket.close();
+		}
+	}
+
 	private synchronized void pass() throws InterruptedException {
 		while (this.holding) {
 			wait();
@@ -106,9 +116,7 @@ final class TcpProxy implements AutoCloseable {
 	public void close() throws IOException {
 		this.listener.close();
 		forward();
-		for (Socket socket : this.sockets) {
-			socket.close();
-		}
+		cut();
 	}
 
 	/**

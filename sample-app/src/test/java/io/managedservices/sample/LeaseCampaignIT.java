@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.sample;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three processes of the packaged application, one of which sends digests, are ended,
+ * killed, stopped and cut off from their PostgreSQL, and that is killed, one disturbance
+ * after the other. How long is set by system properties: {@code lease.campaign.seconds},
+ * without which there is a short round, and {@code lease.campaign.lease}, the seconds
+ * that the lease lasts. {@code lease.campaign.seed} repeats the choices, and
+ * {@code lease.campaign.clock} names an instance whose clock is moved, which makes that
+ * one slow.
+ */
+@EnabledOnOs({ OS.LINUX, OS.MAC })
+class LeaseCampaignIT {
+
+	private static final List<LeaseDisturbance> SHORT = List.of(LeaseDisturbance.ROLL, LeaseDisturbance.KILL,
+			LeaseDisturbance.FREEZE);
+
+	private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger("lease.campaign.seconds", 0));
+
+	private static final Duration LEASE = Duration.ofSeconds(Integer.getInteger("lease.campaign.lease", 5));
+
+	/** What a machine may add that has much else to do. */
+	private static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("lease.campaign.slack", 60));
+
+	private static final String CLOCK_OF = System.getProperty("lease.campaign.clock", "");
+
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+	private static final int POLLS = 100 + 4 * (int) LENGTH.toSeconds();
+
+	private final long seed = Long.getLong("lease.campaign.seed", new Random().nextInt(1_000_000));
+
+	private final Random random = new Random(this.seed);
+
+	private final Map<String, ClusterInstance> instances = new TreeMap<>();
+
+	private final Map<LeaseDisturbance, List<Duration>> pauses = new EnumMap<>(LeaseDisturbance.class);
+
+	@TempDir(cleanup = CleanupMode.ON_SUCCESS)
+	private Path directory;
+
+	private KillablePostgres postgres;
+
+	private JdbcClient client;
+
+	private DigestAudit audit;
+
+	private CampaignPolls polls;
+
+	private @Nullable FakeClock clock;
+
+	@BeforeEach
+	void startAll() throws Exception {
+		int port = freePort();
+		this.postgres = new KillablePostgres(this.directory.resolve("data"), port);
+		this.postgres.start();
+		DriverManagerDataSource dataSource = new DriverManagerDataSource(
+				"jdbc:postgresql://localhost:" + port + "/postgres", "postgres", "postgres");
+		this.client = JdbcClient.create(dataSource);
+		this.audit = new DigestAudit(dataSource);
+		this.polls = new CampaignPolls(dataSource);
+		List<String> settings = List.of("--managed-services.lease.duration=" + LEASE.toMillis() + "ms",
+				"--polls.digest.period=0s", "--polls.digest.check=100ms");
+		for (String name : List.of("one", "two", "three")) {
+			this.instances.put(name, new ClusterInstance(name, this.directory, port, environment(name), settings));
+			this.instances.get(name).start();
+		}
+		this.instances.values().forEach(LeaseCampaignIT::awaitReady);
+		this.audit.slowDown(Duration.ofMillis(80));
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private Map<String, String> environment(String name) throws IOException {
+		Path library = FakeClock.find().orElse(null);
+		if (!name.equals(CLOCK_OF) || library == null) {
+			return Map.of();
+		}
+		this.clock = new FakeClock(library, this.directory.resolve("clock"));
+		this.clock.set(Duration.ZERO);
+		return this.clock.environment();
+	}
+
+	@AfterEach
+	void endAll() throws Exception {
+		for (ClusterInstance instance : this.instances.values()) {
+			instance.close();
+		}
+		this.postgres.close();
+	}
+
+	@Test
+	void digestIsSentByOneInstanceAtATimeWhileInstancesAreDisturbed() throws Exception {
+		Instant begin = Instant.now();
+		System.out.printf("Campaign with seed %d, a lease of %s%n", this.seed, LEASE);
+		this.polls.create(POLLS, begin.plusSeconds(5), LENGTH.plusSeconds(20), this.random);
+		List<LeaseDisturbance> next = LENGTH.isZero() ? new ArrayList<>(SHORT) : all();
+		while (!next.isEmpty()) {
+			disturb(next.remove(0));
+			if (next.isEmpty() && Instant.now().isBefore(begin.plus(LENGTH))) {
+				next.addAll(all());
+			}
+		}
+		Awaitility.await("all closed").atMost(PATIENCE).until(() -> this.polls.open() == 0);
+		report(Duration.between(begin, Instant.now()));
+		assertThat(this.audit.overlapping()).as("overlapping with seed %d", this.seed).isZero();
+		assertThat(this.audit.fencesOutOfOrder()).as("out of order with seed %d", this.seed).isZero();
+		assertThat(this.polls.closed()).isEqualTo(POLLS);
+		this.pauses.forEach((kind, each) -> assertThat(each).as("%s with seed %d", kind, this.seed)
+			.allMatch((pause) -> pause.compareTo(kind.bound(LEASE).plus(SLACK)) < 0));
+		// The key of the table lets nobody close one again; it would have been tried.
+		for (ClusterInstance instance : this.instances.values()) {
+			String logs = instance.logs();
+			assertThat(logs.contains("service 'pollClosing'")).as(instance.name()).isTrue();
+			assertThat(logs.contains("poll_event_pkey")).as(instance.name()).isFalse();
+		}
+	}
+
+	private List<LeaseDisturbance> all() {
+		List<LeaseDisturbance> all = new ArrayList<>(Arrays.asList(LeaseDisturbance.values()));
+		if (this.clock == null) {
+			System.out.println("No clock is moved: that needs -Dlease.campaign.clock=three and libfaketime");
+			all.remove(LeaseDisturbance.CLOCK);
+		}
+		Collections.shuffle(all, this.random);
+		return all;
+	}
+
+	/**
+	 * Disturbs the holder most of the time, and waits until all is well again.
+	 */
+	private void disturb(LeaseDisturbance kind) throws Exception {
+		String holder = this.audit.holder();
+		List<String> names = new ArrayList<>(this.instances.keySet());
+		boolean any = !LENGTH.isZero() && this.random.nextInt(4) == 0;
+		String name = any ? names.get(this.random.nextInt(names.size())) : holder;
+		if (kind == LeaseDisturbance.CLOCK) {
+			name = CLOCK_OF;
+		}
+		Instant begin = Instant.now();
+		Instant back = disturb(kind, name);
+		Instant end = Instant.now();
+		this.instances.values().forEach(LeaseCampaignIT::awaitReady);
+		await("a digest", () -> this.audit.isAnyAcceptedAfter(end));
+		Duration pause = (kind == LeaseDisturbance.RESTART) ? this.audit.pauseFrom(back)
+				: this.audit.longestPause(begin);
+		this.pauses.computeIfAbsent(kind, (key) -> new ArrayList<>()).add(pause);
+		System.out.printf("%s %s, which %s the holder, during %s: no digest for %s%n", kind, name,
+				name.equals(holder) ? "was" : "was not", Duration.between(begin, end), pause);
+	}
+
+	/**
+	 * Disturbs.
+	 * @return since when the store has been there again
+	 */
+	private Instant disturb(LeaseDisturbance kind, String name) throws Exception {
+		ClusterInstance instance = this.instances.get(name);
+		switch (kind) {
+			case ROLL -> roll(LENGTH.isZero() ? List.of(instance) : List.copyOf(this.instances.values()));
+			case KILL -> {
+				instance.kill();
+				instance.start();
+			}
+			case FREEZE -> {
+				instance.signal("STOP");
+				await(LEASE.toMillis() * (1.2 + this.random.nextDouble()));
+				Instant late = Instant.now();
+				await("another to take over", () -> this.audit.isAnyAcceptedAfter(late));
+				instance.signal("CONT");
+			}
+			case STALL -> {
+				instance.proxy().hold();
+				await(LEASE.toMillis() * (0.2 + 1.4 * this.random.nextDouble()));
+				instance.proxy().forward();
+			}
+			case CUT -> instance.proxy().cut();
+			case RESTART -> {
+				this.postgres.kill();
+				this.postgres.close();
+				await(LEASE.toMillis() * this.random.nextDouble());
+				this.postgres.start();
+			}
+			case CLOCK -> {
+				Duration difference = Duration.ofSeconds(10 + this.random.nextInt(110));
+				this.clock.set(this.random.nextBoolean() ? difference : difference.negated());
+				await(LEASE.toMillis() * 2);
+				this.clock.set(Duration.ZERO);
+			}
+		}
+		return Instant.now();
+	}
+
+	/**
+	 * Ends instances and starts them again, while clients read polls and vote.
+	 */
+	private void roll(List<ClusterInstance> rolled) throws Exception {
+		long before = votes();
+		try (ReadyPorts ready = new ReadyPorts();
+				PollsLoad load = new PollsLoad(ready.addAll(this.instances.values()))) {
+			for (ClusterInstance instance : rolled) {
+				load.awaitVotes(load.votes.get() + 20);
+				int port = instance.port();
+				instance.terminate();
+				ready.remove(port);
+				instance.start();
+				ready.add(instance.port());
+			}
+			load.awaitVotes(load.votes.get() + 20);
+			load.close();
+			load.awaitEnd();
+			await("votes to be written", () -> votes() - before >= load.votes.get());
+			System.out.printf("Rolled %d under %d requests and %d votes: %d written%n", rolled.size(), load.polls.get(),
+					load.votes.get(), votes() - before);
+			assertThat(load.unavailable).hasValue(0);
+			assertThat(load.others).hasValue(0);
+			assertThat(load.unanswered).hasValue(0);
+		}
+	}
+
+	private long votes() {
+		return this.client.sql("select votes from choice where poll_id = 200 and answer = 'yes'")
+			.query(Long.class)
+			.single();
+	}
+
+	private void report(Duration took) {
+		System.out.printf(
+				"%s: %d digests accepted by %d holds, %d refused, %d cut short; %d overlapped, and of the refused %d; %d polls closed%n",
+				took, this.audit.accepted(), this.audit.holds(), this.audit.refused(), this.audit.cutShort(),
+				this.audit.overlapping(), this.audit.overlappingRefused(), this.polls.closed());
+		this.pauses
+			.forEach((kind, each) -> System.out.printf("%-8s %d times, no digest for %s ms; expected less than %s%n",
+					kind, each.size(), each.stream().map(Duration::toMillis).sorted().toList(), kind.bound(LEASE)));
+	}
+
+	private static void awaitReady(ClusterInstance instance) {
+		await("ready", instance::isReady);
+	}
+
+	private static void await(String what, Callable<Boolean> condition) {
+		Awaitility.await(what)
+			.atMost(PATIENCE)
+			.ignoreExceptionsMatching((ex) -> ex instanceof Exception)
+			.until(condition);
+	}
+
+	private static void await(double millis) {
+		Awaitility.await().pollDelay(Duration.ofMillis((long) millis)).until(() -> true);
+	}
+
+}
