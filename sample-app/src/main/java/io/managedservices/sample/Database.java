@@ -49,10 +49,15 @@ class Database implements ServiceLifecycle {
 	@Transactional
 	public void start(ServiceContext context) throws MetaDataAccessException {
 		context.status("creating the tables");
+		createTables();
+		checkHealth();
+	}
+
+	@Transactional
+	public void createTables() throws MetaDataAccessException {
 		lock();
 		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("polls/schema.sql"),
 				new ClassPathResource("polls/seed.sql")), this.dataSource);
-		checkHealth();
 	}
 
 	/**
