@@ -44,6 +44,7 @@ import io.managedservices.internal.discovery.ServiceDiscovery;
 import io.managedservices.internal.discovery.ServicePresence;
 import io.managedservices.internal.drawing.PrintFormat;
 import io.managedservices.internal.engine.ServiceEngine;
+import io.managedservices.internal.engine.registry.ChildDependents;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.line.GuardedLog;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.internal.lifecycle;
+package io.managedservices.internal.engine.registry;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,10 @@ import io.managedservices.state.ServiceKind;
 
 /**
  * The services of child contexts that depend on those of their parent. Stateless.
+ *
+ * @since 0.1.0
  */
-final class ChildDependents {
+public final class ChildDependents {
 
 	private ChildDependents() {
 	}
@@ -25,7 +27,7 @@ final class ChildDependents {
 	 * @param names the names of the services
 	 * @throws OperationRefusedException if there is one
 	 */
-	static void refuse(Map<String, ServiceMonitor> children, String... names) {
+	public static void refuse(Map<String, ServiceMonitor> children, String... names) {
 		for (String name : names) {
 			List<String> found = new ArrayList<>();
 			collect("", children, name, found);
