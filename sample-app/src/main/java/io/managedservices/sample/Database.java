@@ -54,7 +54,7 @@ class Database implements ServiceLifecycle {
 	}
 
 	@Transactional
-	public void createTables() throws MetaDataAccessException {
+	void createTables() throws MetaDataAccessException {
 		lock();
 		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("polls/schema.sql"),
 				new ClassPathResource("polls/seed.sql")), this.dataSource);
