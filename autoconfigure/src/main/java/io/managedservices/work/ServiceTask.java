@@ -135,6 +135,20 @@ public interface ServiceTask {
 	ServiceTask finishOnStop();
 
 	/**
+	 * Lets one instance of the application do it each time that it is due: the first that
+	 * gets the lease. The others do nothing, also one that wakes up late, for half of the
+	 * time until it is due again. A run that takes longer keeps the lease, and is
+	 * interrupted if it is lost. What is queued by somebody runs here in any case, and so
+	 * does what is not due again.
+	 * @param lease the name of the lease, which all instances have in common. It has
+	 * nothing to do with that of a service
+	 * @return this
+	 * @throws IllegalArgumentException if it is blank
+	 * @see io.managedservices.ManagedService#lease()
+	 */
+	ServiceTask lease(String lease);
+
+	/**
 	 * Keeps it when it is done, until the service stops: {@link ServiceWork#task(String)}
 	 * finds it, and no other task may have its name. A method with {@link Task @Task} is
 	 * kept.

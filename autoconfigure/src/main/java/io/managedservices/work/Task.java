@@ -77,6 +77,14 @@ public @interface Task {
 	String maxDelay() default "";
 
 	/**
+	 * The lease by which one instance of the application is found that runs it each time
+	 * that it is due, as {@link ServiceTask#lease(String)} tells. For {@link #cron()} and
+	 * {@link #every()}.
+	 * @return the name of the lease, empty for a run on each instance
+	 */
+	String lease() default "";
+
+	/**
 	 * Whether a run that is under way when the service is to stop may come to its end, as
 	 * {@link ServiceTask#finishOnStop()} tells.
 	 * @return {@code false} by default

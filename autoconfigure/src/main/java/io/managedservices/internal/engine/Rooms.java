@@ -106,8 +106,9 @@ final class Rooms {
 		this.quiescence = new Quiescence(this.coordinator, settings.quiesceTimeout());
 		this.calls = new Calls(this.coordinator, (node, attempt) -> new ServiceIncarnation(this, node, attempt),
 				this.failures, this.checks, this.quiescence);
-		this.works = new Works(this.coordinator, work, this.failures, this.reporting, this.calls.stopping());
 		this.leases = new Leases(this.coordinator, backend);
+		this.works = new Works(this.coordinator, work, this.failures, this.reporting, this.calls.stopping(),
+				this.leases);
 		this.run = new RunControl(this.coordinator, settings, this.failures, this.reporting, this.waiters, pending,
 				this.quiescence, this.calls.stopping());
 		this.run.awaits(this.leases::isAnyReturning);

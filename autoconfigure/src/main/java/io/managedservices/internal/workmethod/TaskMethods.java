@@ -63,7 +63,7 @@ final class TaskMethods {
 		if (this.problems.size() > before || body == null || off) {
 			return null;
 		}
-		return new DeclaredTask(name, body, durations, cron, zone, task.finishOnStop());
+		return new DeclaredTask(name, body, durations, cron, zone, task.finishOnStop(), task.lease());
 	}
 
 	private static @Nullable Duration duration(WorkMethod method, String attribute, String text, boolean orZero) {
@@ -91,6 +91,13 @@ final class TaskMethods {
 		if (times.size() > 1) {
 			method.refuse("has a task with %s: expected one of them".formatted(String.join(" and ", times)),
 					"Remove %s of them from %s.".formatted((times.size() > 2) ? "two" : "one", method.place()));
+		}
+		if (task.cron().isEmpty() && task.every().isEmpty()) {
+			refuse(method, name, "lease", task.lease(),
+					task.fixedDelay().isEmpty()
+							? "neither every nor cron: it is on demand, and runs where it is asked for"
+							: "fixedDelay, which counts from the end of a run, of which other instances do not know",
+					"every or cron");
 		}
 		if (task.cron().isEmpty()) {
 			refuse(method, name, "zone", task.zone(), "no cron: a zone is for cron only", "cron");
@@ -173,9 +180,10 @@ final class TaskMethods {
 	 * @param cron an expression, empty for none
 	 * @param zone that of the expression, {@code null} for that of the system
 	 * @param finishOnStop whether a run may come to its end when the service stops
+	 * @param lease by which one instance runs it, empty for each
 	 */
 	record DeclaredTask(String name, WorkMethod.Call body, Durations durations, String cron, @Nullable ZoneId zone,
-			boolean finishOnStop) {
+			boolean finishOnStop, String lease) {
 
 		/**
 		 * Makes it, so that the service can ask for it.
@@ -188,6 +196,9 @@ final class TaskMethods {
 			}
 			if (this.finishOnStop) {
 				made.finishOnStop();
+			}
+			if (!this.lease.isEmpty()) {
+				made.lease(this.lease);
 			}
 		}
 

@@ -21,6 +21,7 @@ import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.call.Inbox;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.concurrent.BatchExecutor;
+import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.engine.work.WorkOwner;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceHook;
@@ -372,6 +373,11 @@ final class OneService {
 		@Override
 		public boolean mayBegin(ServiceContext incarnation) {
 			return true;
+		}
+
+		@Override
+		public Leases leases() {
+			throw new UnsupportedOperationException();
 		}
 
 		@Override

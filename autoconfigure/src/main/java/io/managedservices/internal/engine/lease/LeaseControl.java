@@ -536,36 +536,4 @@ public final class LeaseControl {
 				this.holder, heldOff ? until : null, this.counts.shown());
 	}
 
-	/**
-	 * Waits for the end of a return, but not for ever: the store may stall.
-	 */
-	private static final class Returning extends Timer {
-
-		private static final long PATIENCE = 5_000_000_000L;
-
-		private final Leases leases;
-
-		private boolean over;
-
-		Returning(Leases leases) {
-			this.leases = leases;
-			leases.returning(true);
-			leases.timers().set(this, leases.now() + PATIENCE);
-		}
-
-		void end() {
-			if (!this.over) {
-				this.over = true;
-				this.leases.timers().remove(this);
-				this.leases.returning(false);
-			}
-		}
-
-		@Override
-		protected void fire() {
-			end();
-		}
-
-	}
-
 }

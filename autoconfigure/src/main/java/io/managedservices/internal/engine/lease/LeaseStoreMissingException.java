@@ -6,7 +6,7 @@ package io.managedservices.internal.engine.lease;
  *
  * @since 0.1.0
  */
-public final class LeaseStoreMissingException extends RuntimeException {
+public final class LeaseStoreMissingException extends UnsupportedOperationException {
 
 	/** What to change. */
 	public static final String ACTION = """

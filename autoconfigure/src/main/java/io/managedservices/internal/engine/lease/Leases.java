@@ -23,6 +23,8 @@ import io.managedservices.internal.lease.Hold;
 import io.managedservices.internal.lease.Hold.Moment;
 import io.managedservices.internal.lease.LeaseStore;
 import io.managedservices.internal.lease.LeaseStore.Holder;
+import io.managedservices.internal.lease.LeaseStore.StoredLease;
+import io.managedservices.internal.lease.LeaseTimes;
 import io.managedservices.internal.time.Nanos;
 import io.managedservices.internal.time.Timer;
 import io.managedservices.internal.time.TimerQueue;
@@ -112,6 +114,30 @@ public final class Leases
 			this.client = new StoreClient(this.coordinator, this.backend, found, this.outage);
 			found.onLoss(this::renew);
 		}
+	}
+
+	/**
+	 * Takes what a task is due for, if no other instance has. Blocks until the store has
+	 * answered. Any thread may call, but not inside the coordinator.
+	 * @param lease the name of the lease
+	 * @param kept for how long no other instance may take it
+	 * @param lost is told when another one may have it
+	 * @return what is to be ended after the run, or {@code null} if another instance has
+	 * taken it
+	 * @throws Exception if the store cannot be asked
+	 */
+	public @Nullable TaskLease take(String lease, Duration kept, Runnable lost) throws Exception {
+		LeaseTimes times = this.settings.times(lease);
+		Duration duration = (kept.compareTo(times.duration()) > 0) ? kept : times.duration();
+		long asked = this.coordinator.nanoTime();
+		// Not that of a service.
+		StoredLease stored = client().store().acquire("task:" + lease, duration);
+		if (stored == null) {
+			return null;
+		}
+		TaskLease taken = new TaskLease(this, stored, times, asked, Nanos.of(kept), Nanos.of(duration), lost);
+		this.coordinator.run(taken::begin);
+		return taken;
 	}
 
 	private boolean renew(String lease) {

@@ -14,6 +14,7 @@ import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.engine.kernel.WorkInside;
 import io.managedservices.internal.engine.kernel.WorkInside.Remaining;
+import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.engine.report.Reporting;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.LifecycleEvent;
@@ -43,11 +44,14 @@ public final class NodeWork implements WorkInside, WorkOwner {
 
 	private boolean left;
 
+	private final Leases leases;
+
 	NodeWork(ServiceNode node, Coordinator coordinator, WorkDriver driver, Function<ServiceNode, WorkOwner> owners,
-			Failures failures, Reporting reporting, Stopping stopping) {
+			Leases leases, Failures failures, Reporting reporting, Stopping stopping) {
 		this.node = node;
 		this.coordinator = coordinator;
 		this.owners = owners;
+		this.leases = leases;
 		this.failures = failures;
 		this.reporting = reporting;
 		this.stopping = stopping;
@@ -103,6 +107,11 @@ public final class NodeWork implements WorkInside, WorkOwner {
 	@Override
 	public ServiceDefinition definition() {
 		return this.node.definition();
+	}
+
+	@Override
+	public Leases leases() {
+		return this.leases;
 	}
 
 	@Override

@@ -2,6 +2,7 @@
 package io.managedservices.internal.engine.work;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
@@ -54,6 +55,12 @@ public interface WorkOwner {
 	 * @return {@code false} for good once there is only time left for stopping
 	 */
 	boolean mayBegin(ServiceContext incarnation);
+
+	/**
+	 * What tasks are due for by leases. Any thread may ask.
+	 * @return the leases
+	 */
+	Leases leases();
 
 	/**
 	 * Work without which the service cannot go on has failed.

@@ -11,6 +11,7 @@ import io.managedservices.internal.engine.failure.Failures;
 import io.managedservices.internal.engine.kernel.Aspect;
 import io.managedservices.internal.engine.kernel.Coordinator;
 import io.managedservices.internal.engine.kernel.ServiceNode;
+import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.engine.report.Reporting;
 import io.managedservices.monitor.WorkCounts;
 import io.managedservices.monitor.WorkSnapshot;
@@ -34,6 +35,8 @@ public final class Works implements Aspect.Moved, Aspect.Launch, Aspect.ClockJum
 
 	private final Stopping stopping;
 
+	private final Leases leases;
+
 	/**
 	 * Create works, for the services that are declared to have any.
 	 * @param coordinator the coordinator
@@ -41,14 +44,16 @@ public final class Works implements Aspect.Moved, Aspect.Launch, Aspect.ClockJum
 	 * @param failures is told of services that work makes fail
 	 * @param reporting is told what work warns of
 	 * @param stopping is told when work has ended
+	 * @param leases what tasks are due for by leases
 	 */
 	public Works(Coordinator coordinator, @Nullable WorkDriver driver, Failures failures, Reporting reporting,
-			Stopping stopping) {
+			Stopping stopping, Leases leases) {
 		this.coordinator = coordinator;
 		this.driver = driver;
 		this.failures = failures;
 		this.reporting = reporting;
 		this.stopping = stopping;
+		this.leases = leases;
 		if (driver != null) {
 			driver.bind(coordinator);
 		}
@@ -78,7 +83,7 @@ public final class Works implements Aspect.Moved, Aspect.Launch, Aspect.ClockJum
 	public NodeWork of(ServiceNode node) {
 		NodeWork known = (NodeWork) node.work();
 		if (known == null) {
-			known = new NodeWork(node, this.coordinator, driver(), this::of, this.failures, this.reporting,
+			known = new NodeWork(node, this.coordinator, driver(), this::of, this.leases, this.failures, this.reporting,
 					this.stopping);
 			node.work(known);
 			if (node.isRemoved()) {

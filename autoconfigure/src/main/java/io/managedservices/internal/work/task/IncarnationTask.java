@@ -186,6 +186,13 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	}
 
 	@Override
+	public ServiceTask lease(String lease) {
+		Required.text(lease, "lease", this.scope, WorkKind.TASK, this.name);
+		this.scope.workplace().owner().leases().keep(this.scope.serviceName(), lease);
+		return submit(() -> details().lease = lease);
+	}
+
+	@Override
 	public ServiceTask keep() {
 		return submit(() -> details().kept = true);
 	}

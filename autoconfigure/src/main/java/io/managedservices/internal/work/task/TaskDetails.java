@@ -27,6 +27,9 @@ final class TaskDetails {
 	/** How much later than at its time it is due at most, at random. */
 	long jitter;
 
+	/** What it is due for is done by one instance. */
+	@Nullable String lease;
+
 	boolean cancelled;
 
 	boolean toFinish;

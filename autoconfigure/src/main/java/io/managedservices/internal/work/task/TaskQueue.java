@@ -210,6 +210,7 @@ public final class TaskQueue {
 		if (details.repetition != null) {
 			details.repetition.runBegins();
 		}
+		run.lease(details.lease);
 		this.inside++;
 		run.task.tasks().begun();
 		if (this.holders.size() < this.slots) {

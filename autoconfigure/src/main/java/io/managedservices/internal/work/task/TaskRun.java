@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.work.task;
 
+import java.time.Duration;
+import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.call.Surrounding;
+import io.managedservices.internal.engine.lease.Leases;
+import io.managedservices.internal.engine.lease.TaskLease;
 import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.internal.work.core.ContextCarrier;
 import io.managedservices.internal.work.core.Unit;
@@ -34,6 +39,12 @@ final class TaskRun extends Unit {
 
 	/** When it got its slot. */
 	long begunAt = TimerQueue.NEVER;
+
+	/** By what one instance is found that does it. Set before it begins. */
+	private @Nullable String lease;
+
+	/** For how long no other instance does it. */
+	private Duration leaseKept = Duration.ZERO;
 
 	/** The run that was asked for since this one has begun. */
 	@Nullable TaskRun again;
@@ -68,6 +79,20 @@ final class TaskRun extends Unit {
 		return better;
 	}
 
+	/**
+	 * It begins.
+	 * @param itsLease what it does if nobody asked for it but the clock is done by one
+	 * instance, or {@code null} by each
+	 */
+	void lease(@Nullable String itsLease) {
+		Instant next = (itsLease != null && this.scheduled) ? this.task.next() : null;
+		if (next != null) {
+			this.lease = itsLease;
+			Duration interval = Duration.between(this.task.scope.workplace().coordination().instant(), next);
+			this.leaseKept = interval.isNegative() ? Duration.ZERO : interval.dividedBy(2);
+		}
+	}
+
 	boolean isWaiting() {
 		return this.begunAt == TimerQueue.NEVER;
 	}
@@ -83,6 +108,23 @@ final class TaskRun extends Unit {
 	}
 
 	private void work() throws Exception {
+		if (this.lease == null) {
+			callBody();
+			return;
+		}
+		Leases leases = this.task.scope.workplace().owner().leases();
+		TaskLease taken = leases.take(this.lease, this.leaseKept, this::interrupt);
+		if (taken != null) {
+			try {
+				callBody();
+			}
+			finally {
+				taken.end();
+			}
+		}
+	}
+
+	private void callBody() throws Exception {
 		TaskBody body = this.task.body();
 		Surrounding surrounding = surrounding();
 		if (surrounding == null || body instanceof Surrounding.Bare) {

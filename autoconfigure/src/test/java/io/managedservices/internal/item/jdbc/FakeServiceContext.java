@@ -199,6 +199,11 @@ final class FakeServiceContext {
 		}
 
 		@Override
+		public ServiceTask lease(String lease) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
 		public ServiceTask keep() {
 			return this;
 		}
