@@ -260,6 +260,17 @@ class StructureTests {
 	}
 
 	@Test
+	void onlyTheStoreOfLeasesKnowsShedLock() {
+		noClasses().that()
+			.resideOutsideOfPackages("io.managedservices.internal.lease.shedlock",
+					"io.managedservices.autoconfigure.lease")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("net.javacrumbs..")
+			.check(MAIN);
+	}
+
+	@Test
 	void simulatedTimeKnowsTheSeamOnly() {
 		noClasses().that()
 			.resideInAPackage("io.managedservices.test")

@@ -88,7 +88,12 @@ public final class LateDefinitions implements Candidates.Reader {
 
 	@Override
 	public void forgotten(String service) {
-		this.joined.removeIf((declaration) -> declaration.name().equals(service));
+		for (Declaration declaration : this.joined) {
+			if (declaration.name().equals(service)) {
+				this.joined.remove(declaration);
+				this.lifecycles.remove(declaration.instance());
+			}
+		}
 		this.extensions.forEach((extension) -> extension.forget(service));
 	}
 
