@@ -128,13 +128,15 @@ class LeaseCampaignIT {
 		Instant begin = Instant.now();
 		System.out.printf("Campaign with seed %d, a lease of %s%n", this.seed, LEASE);
 		this.polls.create(POLLS, begin.plusSeconds(5), LENGTH.plusSeconds(20), this.random);
-		List<LeaseDisturbance> next = LENGTH.isZero() ? new ArrayList<>(SHORT) : all();
-		while (!next.isEmpty()) {
-			disturb(next.remove(0));
-			if (next.isEmpty() && Instant.now().isBefore(begin.plus(LENGTH))) {
-				next.addAll(all());
+		Instant end = begin.plus(LENGTH);
+		do {
+			for (LeaseDisturbance kind : LENGTH.isZero() ? SHORT : all()) {
+				if (LENGTH.isZero() || Instant.now().isBefore(end)) {
+					disturb(kind);
+				}
 			}
 		}
+		while (Instant.now().isBefore(end));
 		Awaitility.await("all closed").atMost(PATIENCE).until(() -> this.polls.open() == 0);
 		report(Duration.between(begin, Instant.now()));
 		assertThat(this.audit.overlapping()).as("overlapping with seed %d", this.seed).isZero();
@@ -279,7 +281,7 @@ class LeaseCampaignIT {
 	}
 
 	private static void await(double millis) {
-		Awaitility.await().pollDelay(Duration.ofMillis((long) millis)).until(() -> true);
+		Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ofMillis((long) millis)).until(() -> true);
 	}
 
 }
