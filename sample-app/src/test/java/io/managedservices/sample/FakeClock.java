@@ -38,9 +38,11 @@ record FakeClock(Path library, Path offset) {
 		Files.move(next, this.offset, StandardCopyOption.ATOMIC_MOVE);
 	}
 
+	// Without the last one Java does not wait at all where it should.
 	Map<String, String> environment() {
 		return Map.of("LD_PRELOAD", this.library.toString(), "FAKETIME_TIMESTAMP_FILE", this.offset.toString(),
-				"FAKETIME_CACHE_DURATION", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+				"FAKETIME_CACHE_DURATION", "1", "FAKETIME_DISABLE_SHM", "1", "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+				"FAKETIME_FORCE_MONOTONIC_FIX", "0");
 	}
 
 }

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * after the other. How long is set by system properties: {@code lease.campaign.seconds},
  * without which there is a short round, and {@code lease.campaign.lease}, the seconds
  * that the lease lasts. {@code lease.campaign.seed} repeats the choices, and
- * {@code lease.campaign.clock} names an instance whose clock is moved, which makes that
- * one slow.
+ * {@code lease.campaign.clocks} has clocks moved as well.
  */
 @EnabledOnOs({ OS.LINUX, OS.MAC })
 class LeaseCampaignIT {
@@ -52,7 +50,7 @@ class LeaseCampaignIT {
 	/** What a machine may add that has much else to do. */
 	private static final Duration SLACK = Duration.ofSeconds(Integer.getInteger("lease.campaign.slack", 60));
 
-	private static final String CLOCK_OF = System.getProperty("lease.campaign.clock", "");
+	private static final boolean CLOCKS = Boolean.getBoolean("lease.campaign.clocks");
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -63,6 +61,8 @@ class LeaseCampaignIT {
 	private final Random random = new Random(this.seed);
 
 	private final Map<String, ClusterInstance> instances = new TreeMap<>();
+
+	private final Map<String, FakeClock> clocks = new TreeMap<>();
 
 	private final Map<LeaseDisturbance, List<Duration>> pauses = new EnumMap<>(LeaseDisturbance.class);
 
@@ -76,8 +76,6 @@ class LeaseCampaignIT {
 	private DigestAudit audit;
 
 	private CampaignPolls polls;
-
-	private @Nullable FakeClock clock;
 
 	@BeforeEach
 	void startAll() throws Exception {
@@ -107,12 +105,13 @@ class LeaseCampaignIT {
 
 	private Map<String, String> environment(String name) throws IOException {
 		Path library = FakeClock.find().orElse(null);
-		if (!name.equals(CLOCK_OF) || library == null) {
+		if (!CLOCKS || library == null) {
 			return Map.of();
 		}
-		this.clock = new FakeClock(library, this.directory.resolve("clock"));
-		this.clock.set(Duration.ZERO);
-		return this.clock.environment();
+		FakeClock clock = new FakeClock(library, this.directory.resolve(name + ".clock"));
+		clock.set(Duration.ZERO);
+		this.clocks.put(name, clock);
+		return clock.environment();
 	}
 
 	@AfterEach
@@ -154,8 +153,8 @@ class LeaseCampaignIT {
 
 	private List<LeaseDisturbance> all() {
 		List<LeaseDisturbance> all = new ArrayList<>(Arrays.asList(LeaseDisturbance.values()));
-		if (this.clock == null) {
-			System.out.println("No clock is moved: that needs -Dlease.campaign.clock=three and libfaketime");
+		if (this.clocks.isEmpty()) {
+			System.out.println("No clock is moved: that needs -Dlease.campaign.clocks=true and libfaketime");
 			all.remove(LeaseDisturbance.CLOCK);
 		}
 		Collections.shuffle(all, this.random);
@@ -170,9 +169,6 @@ class LeaseCampaignIT {
 		List<String> names = new ArrayList<>(this.instances.keySet());
 		boolean any = !LENGTH.isZero() && this.random.nextInt(4) == 0;
 		String name = any ? names.get(this.random.nextInt(names.size())) : holder;
-		if (kind == LeaseDisturbance.CLOCK) {
-			name = CLOCK_OF;
-		}
 		Instant begin = Instant.now();
 		Instant back = disturb(kind, name);
 		Instant end = Instant.now();
@@ -218,9 +214,9 @@ class LeaseCampaignIT {
 			}
 			case CLOCK -> {
 				Duration difference = Duration.ofSeconds(10 + this.random.nextInt(110));
-				this.clock.set(this.random.nextBoolean() ? difference : difference.negated());
+				this.clocks.get(name).set(this.random.nextBoolean() ? difference : difference.negated());
 				await(LEASE.toMillis() * 2);
-				this.clock.set(Duration.ZERO);
+				this.clocks.get(name).set(Duration.ZERO);
 			}
 		}
 		return Instant.now();
