@@ -180,8 +180,8 @@ public sealed interface LifecycleEvent {
 	 * @param cause why
 	 * @param duration since then
 	 * @param affected the names of all services that were taken down, itself first
-	 * @param down the names of those that do not run, without those that were
-	 * unregistered since, but for the root
+	 * @param down the names of those that do not run, without those on standby and those
+	 * that were unregistered since, but for the root
 	 */
 	record EpisodeClosed(String root, Throwable cause, Duration duration, List<String> affected,
 			List<String> down) implements LifecycleEvent {

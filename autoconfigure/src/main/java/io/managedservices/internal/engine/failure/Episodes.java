@@ -136,9 +136,10 @@ public final class Episodes implements Aspect.AvailabilityChanged, Aspect.Evalua
 				names(episode.affected.stream().filter((node) -> isDown(node, episode)).toList())));
 	}
 
-	// One that was forgotten meanwhile neither recovers nor fails to.
+	// One that was forgotten meanwhile neither recovers nor fails to, nor does one that
+	// another instance runs.
 	private static boolean isDown(ServiceNode node, Episode episode) {
-		return node.state() != ServiceState.RUNNING && (node == episode.root || !episode.gone.contains(node));
+		return node.state() != ServiceState.RUNNING && node.state() != ServiceState.STANDBY && (node == episode.root || !episode.gone.contains(node));
 	}
 
 	private static List<String> names(List<ServiceNode> nodes) {

@@ -34,12 +34,8 @@ final class LockProviderCheck {
 			    }""";
 
 	private static final String FOR_JDBC_TABLE = """
-			Create it as the documentation of ShedLock shows, for PostgreSQL as:
-
-			    create table shedlock (name varchar(64) primary key, lock_until timestamp not null,
-			        locked_at timestamp not null, locked_by varchar(255) not null)
-
-			If it has another name, tell the provider with withTableName, and set managed-services.lease.table.""";
+			Create it as the documentation of ShedLock shows. If it has another name, tell the provider with \
+			withTableName, and set managed-services.lease.table""";
 
 	private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -83,8 +79,9 @@ final class LockProviderCheck {
 		}
 		catch (RuntimeException ex) {
 			if (this.rows != null && LeaseRows.isMissing(ex)) {
-				throw new UnusableLockProviderException(
-						"%s cannot use its table, %s".formatted(described(), ex.getMessage()), FOR_JDBC_TABLE);
+				// Perhaps a service of the application creates it.
+				throw new IllegalStateException(
+						"%s cannot use its table: %s. %s".formatted(described(), ex.getMessage(), FOR_JDBC_TABLE), ex);
 			}
 			throw ex;
 		}
