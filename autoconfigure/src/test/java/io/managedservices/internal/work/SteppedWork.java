@@ -25,6 +25,9 @@ import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.graph.ServiceSettings;
 import io.managedservices.internal.work.core.Unit;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.state.Activation;
+import io.managedservices.state.ServiceDescriptor;
+import io.managedservices.state.ServiceKind;
 import io.managedservices.state.ServiceState;
 
 /**
@@ -68,6 +71,11 @@ public final class SteppedWork {
 
 	public static ServiceDefinition service(String name, Start start) {
 		return ServiceDefinition.of(name, new StartingService(start), ServiceSettings.DEFAULTS, List.of());
+	}
+
+	public static ServiceDefinition service(String name, String lease, Start start) {
+		return service(name, start)
+			.withDescriptor(new ServiceDescriptor(name, true, Activation.ENABLED, List.of(), ServiceKind.BEAN, lease));
 	}
 
 	/**

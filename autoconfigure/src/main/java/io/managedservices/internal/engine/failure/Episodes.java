@@ -139,7 +139,8 @@ public final class Episodes implements Aspect.AvailabilityChanged, Aspect.Evalua
 	// One that was forgotten meanwhile neither recovers nor fails to, nor does one that
 	// another instance runs.
 	private static boolean isDown(ServiceNode node, Episode episode) {
-		return node.state() != ServiceState.RUNNING && node.state() != ServiceState.STANDBY && (node == episode.root || !episode.gone.contains(node));
+		return node.state() != ServiceState.RUNNING && node.state() != ServiceState.STANDBY
+				&& (node == episode.root || !episode.gone.contains(node));
 	}
 
 	private static List<String> names(List<ServiceNode> nodes) {

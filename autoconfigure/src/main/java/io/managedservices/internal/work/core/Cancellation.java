@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.managedservices.event.EventRefusedException;
 import io.managedservices.internal.line.Guarded;
+import io.managedservices.state.ServiceException;
 
 /**
  * What user code throws when it was told to end while it waited, or was cancelled.
@@ -29,8 +30,9 @@ public final class Cancellation {
 	}
 
 	/**
-	 * Whether something may have been thrown because its thread was interrupted or its
-	 * service is to stop. Only whoever knows that one of these is so can tell.
+	 * Whether something may have been thrown because its thread was interrupted, its
+	 * service is to stop or has lost its lease. Only whoever knows that one of these is
+	 * so can tell.
 	 * @param thrown what was thrown
 	 * @return whether it or one of its causes is what an interrupt leads to
 	 */
@@ -75,6 +77,7 @@ public final class Cancellation {
 
 	private static boolean isOne(Throwable thrown) {
 		return thrown instanceof InterruptedException || thrown instanceof CancellationException
+				|| (thrown instanceof ServiceException lost && lost.getKind() == ServiceException.Kind.LEASE_LOST)
 				|| (thrown instanceof EventRefusedException refused && refused.isSourceToStop())
 				// Closed by an interrupt, or by another thread.
 				|| thrown instanceof AsynchronousCloseException

@@ -154,13 +154,14 @@ public abstract class ScopedCall extends UserCall {
 	}
 
 	/**
-	 * Whether something was thrown because this was told to end: it was interrupted, or
-	 * heard from what it asked for that its service is to stop before it was.
+	 * Whether something was thrown because this was told to end: it was interrupted, its
+	 * lease is over, or it heard from what it asked for that its service is to stop
+	 * before it was.
 	 * @param thrown what user code threw
 	 * @return whether it is no failure
 	 */
 	protected final boolean isCancellation(@Nullable Throwable thrown) {
-		return thrown != null && (isInterrupted() || (this.scope.isEnded() && !isToFinish()))
+		return thrown != null && (isInterrupted() || !this.scope.mayBegin() || (this.scope.isEnded() && !isToFinish()))
 				&& Cancellation.mayHaveCaused(thrown);
 	}
 

@@ -129,6 +129,22 @@ class TaskLeaseTests {
 	}
 
 	@Test
+	void runThatFindsTheLeaseOfItsServiceLostHasNotFailed() {
+		SteppedWork leased = new SteppedWork(
+				SteppedWork.service("polls", "polls", (context) -> context.work().task("write", () -> {
+					this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + MINUTE.toNanos());
+					this.ran.add(this.stepped.backend.instant());
+					context.lease().ensureHeld();
+				}).repeat(MINUTE)));
+		this.stepped = leased;
+		this.store = store();
+		leased.engine.keepLeases(() -> this.store, LeaseSettings.DEFAULTS);
+		leased.start().pass(MINUTE);
+		assertThat(this.ran).isNotEmpty();
+		assertThat(leased.engine.work("polls").failures()).isEmpty();
+	}
+
+	@Test
 	void leaseThatIsBlankIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.work.get().task("export", () -> {
 		}).lease(" ")).withMessageContaining("lease").withMessageContaining("'export'");
