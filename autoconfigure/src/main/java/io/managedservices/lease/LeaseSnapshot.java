@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the lease
  * @param services the services that run only while this instance holds it
  * @param held whether this instance holds it
- * @param holder who does
+ * @param holder who does, and since when
  * @param heldOffUntil until when this instance does not try to get it, or {@code null}
  * @param counts what was counted of it until now
  * @since 0.1.0
@@ -31,8 +31,10 @@ public record LeaseSnapshot(String name, List<String> services, boolean held, Ho
 	/**
 	 * Who holds a lease.
 	 *
-	 * @param name who does, or {@code null} if nobody does or the store does not tell
-	 * @param since since when, or {@code null} if that is unknown
+	 * @param name which other instance does, or {@code null} if this one or nobody does,
+	 * or the store does not tell
+	 * @param since since when that one or this one does, or {@code null} if that is
+	 * unknown
 	 */
 	public record Holder(@Nullable String name, @Nullable Instant since) {
 

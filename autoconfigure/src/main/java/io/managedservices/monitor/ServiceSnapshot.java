@@ -107,7 +107,8 @@ public record ServiceSnapshot(ServiceDescriptor service, Stage stage, Attempt at
 	/**
 	 * Why the service is as it is, in one line.
 	 * @return that the operator disabled or stopped it, what is wrong with it, or else
-	 * what it says it is doing; {@code null} if its state says all
+	 * what it says it is doing; of a healthy service on standby what that is for, not an
+	 * old failure; {@code null} if its state says all
 	 */
 	public @Nullable String reason() {
 		if (state() != ServiceState.FAILED && activation() == Activation.DISABLED) {
@@ -119,7 +120,7 @@ public record ServiceSnapshot(ServiceDescriptor service, Stage stage, Attempt at
 		if (state() == ServiceState.STOPPED && stopReason() == StopReason.COMPLETED) {
 			return "has ended by itself";
 		}
-		String problem = problem();
+		String problem = (state() == ServiceState.STANDBY && healthy()) ? null : problem();
 		return (problem != null) ? problem : this.vitals.status();
 	}
 

@@ -2,6 +2,7 @@
 package io.managedservices.internal.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
@@ -349,6 +351,22 @@ class LeaseTests {
 		this.stepped.pass(Duration.ofMinutes(10));
 		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
 		assertThat(this.calls).containsExactly("+poller", "-poller");
+		ServiceSnapshot poller = this.stepped.engine.snapshot("poller");
+		assertThat(poller.failure()).hasMessage("broken");
+		assertThat(poller.healthy()).isTrue();
+		assertThat(poller.reason()).startsWith("lease 'polls' is held by other since");
+	}
+
+	@Test
+	void leaseThatIsHeldTellsSinceWhen() {
+		engine(poller());
+		start();
+		Instant acquired = this.stepped.backend.instant();
+		this.stepped.pass(Duration.ofMinutes(10));
+		assertThat(shown().holder()).isEqualTo(new LeaseSnapshot.Holder(null, acquired));
+		this.stepped.engine.perform(ServiceAction.RELEASE, "poller");
+		assertThat(shown().held()).isFalse();
+		assertThat(shown().holder()).isEqualTo(LeaseSnapshot.Holder.UNKNOWN);
 	}
 
 	@Test

@@ -315,7 +315,7 @@ public final class LeaseControl {
 		this.hold = acquired;
 		this.wished = false;
 		this.counts.acquired++;
-		this.holder = LeaseSnapshot.Holder.UNKNOWN;
+		this.holder = new LeaseSnapshot.Holder(null, this.leases.coordinator().instant());
 		tell(Change.ACQUIRED, null);
 		setTimers(acquired, begun);
 		permit(true);
@@ -425,6 +425,8 @@ public final class LeaseControl {
 		clearTimers();
 		this.ending = current;
 		this.hold = null;
+		this.holder = LeaseSnapshot.Holder.UNKNOWN;
+		this.leases.changed();
 		long end = this.leases.now() + left;
 		for (ServiceNode node : this.nodes) {
 			node.restBy(end);
