@@ -130,7 +130,7 @@ public final class StartRecorder implements LifecycleListener {
 			switch (service.state()) {
 				case WAITING -> this.waited = (this.waited != null) ? this.waited : service.since();
 				case STARTING -> this.started = (this.started != null) ? this.started : service.since();
-				case RUNNING, FAILED, STOPPED -> ended(service);
+				case RUNNING, FAILED, STOPPED, STANDBY -> ended(service);
 				default -> {
 				}
 			}

@@ -77,6 +77,14 @@ class StartRecorderTests {
 	}
 
 	@Test
+	void lastWhenServiceIsOnStandbyAfterAFailedStartHasTheEndOfThat() {
+		begin();
+		succeed();
+		move(this.audit, ServiceState.STANDBY, 900, 1, new IllegalStateException("refused"));
+		assertThat(last().services()).contains(new StartedService("audit", null, 5L, 895L, 1, true));
+	}
+
+	@Test
 	void lastWhenServicesAreRestartedStaysAsItWas() {
 		begin();
 		succeed();
