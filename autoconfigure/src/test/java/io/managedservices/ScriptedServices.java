@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleEvent.StateChanged;
@@ -54,6 +55,8 @@ public final class ScriptedServices implements ManagedServices {
 
 	private final Map<String, ServiceMonitor> children = new ConcurrentHashMap<>();
 
+	private final Map<String, LeaseSnapshot> leases = new ConcurrentSkipListMap<>();
+
 	private final AtomicInteger listings = new AtomicInteger();
 
 	private final Map<String, WorkSnapshot> works = new ConcurrentHashMap<>();
@@ -78,6 +81,16 @@ public final class ScriptedServices implements ManagedServices {
 	@Override
 	public Map<String, ServiceMonitor> children() {
 		return this.children;
+	}
+
+	public ScriptedServices lease(LeaseSnapshot lease) {
+		this.leases.put(lease.name(), lease);
+		return this;
+	}
+
+	@Override
+	public List<LeaseSnapshot> leases() {
+		return List.copyOf(this.leases.values());
 	}
 
 	public ScriptedServices required(String name, String... dependsOn) {

@@ -20,7 +20,8 @@ import io.managedservices.lease.LeaseSnapshot;
  * @param held whether this instance holds it
  * @param holder who else does; left out if this instance or nobody does, or the store
  * does not tell
- * @param holderSince since when; left out with the holder, or if the store does not tell
+ * @param holderSince since when that one or this instance does; left out if nobody does,
+ * or if the store does not tell
  * @param heldOffUntil until when this instance does not try to get it; left out if it
  * does
  * @param acquired how often this instance got it
@@ -45,14 +46,33 @@ public record LeaseDescriptor(List<String> services, boolean held, @Nullable Str
 	}
 
 	private static LeaseDescriptor of(LeaseSnapshot lease, Instant now, TextSanitizer sanitizer) {
-		Instant heldOffUntil = lease.heldOffUntil();
-		String holder = lease.holder().name();
 		LeaseSnapshot.Counts counts = lease.counts();
-		return new LeaseDescriptor(lease.services(), lease.held(),
-				(holder != null) ? sanitizer.text(lease.name(), "lease", holder) : null, lease.holder().since(),
-				(heldOffUntil != null && heldOffUntil.isAfter(now)) ? heldOffUntil : null, counts.acquired(),
-				counts.lost(), counts.renewals(), counts.failures(), counts.lastRenewal(),
-				Millis.of(counts.lastRenewal()));
+		return new LeaseDescriptor(lease.services(), lease.held(), holder(lease, sanitizer), lease.holder().since(),
+				heldOffUntil(lease, now), counts.acquired(), counts.lost(), counts.renewals(), counts.failures(),
+				counts.lastRenewal(), Millis.of(counts.lastRenewal()));
+	}
+
+	static @Nullable String holder(LeaseSnapshot lease, TextSanitizer sanitizer) {
+		String holder = lease.holder().name();
+		return (holder != null) ? sanitizer.text(lease.name(), "lease", holder) : null;
+	}
+
+	private static @Nullable Instant heldOffUntil(LeaseSnapshot lease, Instant now) {
+		Instant until = lease.heldOffUntil();
+		return (until != null && until.isAfter(now)) ? until : null;
+	}
+
+	/**
+	 * What is seen of leases in short: not what is counted, which changes all the time.
+	 * @param leases the leases
+	 * @param now the time
+	 * @return the same without counts
+	 */
+	static List<LeaseSnapshot> seen(List<LeaseSnapshot> leases, Instant now) {
+		return leases.stream()
+			.map((lease) -> new LeaseSnapshot(lease.name(), lease.services(), lease.held(), lease.holder(),
+					heldOffUntil(lease, now), LeaseSnapshot.Counts.NONE))
+			.toList();
 	}
 
 }

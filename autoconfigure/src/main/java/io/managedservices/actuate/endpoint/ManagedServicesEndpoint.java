@@ -20,6 +20,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector.Match;
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Details;
 import io.managedservices.actuate.endpoint.ServiceRevisions.Changes;
+import io.managedservices.actuate.endpoint.ServiceRevisions.Sight;
 import io.managedservices.actuate.history.HistoryDescriptor;
 import io.managedservices.actuate.history.LastStartDescriptor;
 import io.managedservices.actuate.history.ServicesHistory;
@@ -28,6 +29,7 @@ import io.managedservices.actuate.work.WorkloadDescriptor;
 import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
@@ -138,14 +140,18 @@ public final class ManagedServicesEndpoint {
 	ServicesSummary summary(@Nullable String since, TextSanitizer sanitizer) {
 		List<ServiceSnapshot> snapshots = this.services.snapshots();
 		Map<String, List<ServiceSnapshot>> blockers = this.services.blockers(SUMMARY_BLOCKERS);
-		Changes changes = this.revisions.look(snapshots, blockers, since, sanitizer.isShowing() ? "" : "h");
+		List<LeaseSnapshot> leases = LeaseDescriptor.seen(this.services.leases(), this.time.instant());
+		Map<String, ServiceMonitor> children = this.services.children();
+		Map<String, List<ServiceSnapshot>> ofChildren = new TreeMap<>();
+		children.forEach((id, child) -> ofChildren.put(id, child.snapshots()));
+		Changes changes = this.revisions.look(new Sight(snapshots, blockers, leases, ofChildren), since,
+				sanitizer.isShowing() ? "" : "h");
 		Map<ServiceState, Integer> states = new EnumMap<>(ServiceState.class);
 		Map<String, ServicesSummary.Service> shown = new LinkedHashMap<>();
 		for (ServiceSnapshot snapshot : snapshots) {
 			states.merge(snapshot.state(), 1, Integer::sum);
 			if (changes.changed().contains(snapshot.name())) {
-				shown.put(snapshot.name(), ServicesSummary.Service.of(sanitizer.of(snapshot),
-						blockers.getOrDefault(snapshot.name(), List.of())));
+				shown.put(snapshot.name(), summary(snapshot, blockers, sanitizer));
 			}
 		}
 		HistoryDescriptor past = history(sanitizer);
@@ -153,7 +159,27 @@ public final class ManagedServicesEndpoint {
 				this.services.isHealthy(), this.sources.operations().isAllowed(), states,
 				ServicesSummary.Start.of(past.lastStart()),
 				Objects.hash(past.lastStart(), past.lastStop(), past.episodes()) & Integer.MAX_VALUE, shown,
-				changes.gone().isEmpty() ? null : changes.gone());
+				changes.gone().isEmpty() ? null : changes.gone(),
+				changes.leases() ? ServicesSummary.Lease.of(leases, sanitizer) : null,
+				changes.children() ? summaries(children, ofChildren, sanitizer) : null);
+	}
+
+	private static Map<String, Map<String, ServicesSummary.Service>> summaries(Map<String, ServiceMonitor> children,
+			Map<String, List<ServiceSnapshot>> snapshots, TextSanitizer sanitizer) {
+		Map<String, Map<String, ServicesSummary.Service>> summaries = new TreeMap<>();
+		children.forEach((id, child) -> {
+			Map<String, List<ServiceSnapshot>> blockers = child.blockers(SUMMARY_BLOCKERS);
+			Map<String, ServicesSummary.Service> shown = new LinkedHashMap<>();
+			snapshots.getOrDefault(id, List.of())
+				.forEach((service) -> shown.put(service.name(), summary(service, blockers, sanitizer)));
+			summaries.put(id, shown);
+		});
+		return summaries;
+	}
+
+	private static ServicesSummary.Service summary(ServiceSnapshot service, Map<String, List<ServiceSnapshot>> blockers,
+			TextSanitizer sanitizer) {
+		return ServicesSummary.Service.of(sanitizer.of(service), blockers.getOrDefault(service.name(), List.of()));
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.ServiceSnapshot;
 
 /**
@@ -31,6 +32,10 @@ final class ServiceRevisions {
 
 	private final LinkedHashMap<String, Long> gone = new LinkedHashMap<>();
 
+	private final Whole leases = new Whole(List.of());
+
+	private final Whole children = new Whole(Map.of());
+
 	/** Since then all that are gone are known. */
 	private long complete;
 
@@ -38,20 +43,18 @@ final class ServiceRevisions {
 
 	/**
 	 * Looks at the services.
-	 * @param services all services
-	 * @param blockers what they wait for
+	 * @param sight how they are now
 	 * @param since the revision that somebody knows, or {@code null}
 	 * @param view tells apart what is shown to different people
 	 * @return what has changed since then
 	 */
-	synchronized Changes look(List<ServiceSnapshot> services, Map<String, List<ServiceSnapshot>> blockers,
-			@Nullable String since, String view) {
+	synchronized Changes look(Sight sight, @Nullable String since, String view) {
 		long next = this.current + 1;
 		boolean changed = false;
 		Set<String> names = new HashSet<>();
-		for (ServiceSnapshot service : services) {
+		for (ServiceSnapshot service : sight.services()) {
 			names.add(service.name());
-			Seen now = new Seen(service, names(blockers.getOrDefault(service.name(), List.of())), next);
+			Seen now = new Seen(service, names(sight.blockers().getOrDefault(service.name(), List.of())), next);
 			Seen before = this.seen.get(service.name());
 			if (before == null || !before.isSame(now)) {
 				this.seen.put(service.name(), now);
@@ -60,10 +63,12 @@ final class ServiceRevisions {
 			}
 		}
 		changed |= forget(names, next);
+		changed |= this.leases.look(sight.leases(), next);
+		changed |= this.children.look(sight.children(), next);
 		if (changed) {
 			this.current = next;
 		}
-		return changes(since, view);
+		return changes(sight, since, view);
 	}
 
 	private static List<String> names(List<ServiceSnapshot> blockers) {
@@ -87,11 +92,12 @@ final class ServiceRevisions {
 		return !missing.isEmpty();
 	}
 
-	private Changes changes(@Nullable String since, String view) {
+	private Changes changes(Sight sight, @Nullable String since, String view) {
 		String revision = this.run + "." + this.current + view;
 		long known = known(since, view);
 		if (known < this.complete || known > this.current) {
-			return new Changes(revision, null, Set.copyOf(this.seen.keySet()), List.of());
+			return new Changes(revision, null, Set.copyOf(this.seen.keySet()), List.of(), !sight.leases().isEmpty(),
+					!sight.children().isEmpty());
 		}
 		Set<String> changed = new HashSet<>();
 		this.seen.forEach((name, service) -> {
@@ -105,7 +111,8 @@ final class ServiceRevisions {
 				left.add(name);
 			}
 		});
-		return new Changes(revision, since, changed, left);
+		return new Changes(revision, since, changed, left, this.leases.revision > known,
+				this.children.revision > known);
 	}
 
 	private long known(@Nullable String since, String view) {
@@ -129,8 +136,48 @@ final class ServiceRevisions {
 	 * @param since since when, or {@code null} if everything counts as changed
 	 * @param changed the names of services that are new or look different
 	 * @param gone the names of those that are not there any more
+	 * @param leases whether any lease is new, looks different or is gone
+	 * @param children whether any service of a child context is
 	 */
-	record Changes(String revision, @Nullable String since, Set<String> changed, List<String> gone) {
+	record Changes(String revision, @Nullable String since, Set<String> changed, List<String> gone, boolean leases,
+			boolean children) {
+
+	}
+
+	/**
+	 * All that somebody sees.
+	 *
+	 * @param services all services
+	 * @param blockers what they wait for
+	 * @param leases all leases, without what changes all the time
+	 * @param children the services of child contexts
+	 */
+	record Sight(List<ServiceSnapshot> services, Map<String, List<ServiceSnapshot>> blockers,
+			List<LeaseSnapshot> leases, Map<String, List<ServiceSnapshot>> children) {
+
+	}
+
+	/**
+	 * What is shown as a whole when any of it has changed.
+	 */
+	private static final class Whole {
+
+		private Object last;
+
+		private long revision;
+
+		Whole(Object nothing) {
+			this.last = nothing;
+		}
+
+		boolean look(Object now, long next) {
+			boolean changed = !now.equals(this.last);
+			if (changed) {
+				this.last = now;
+				this.revision = next;
+			}
+			return changed;
+		}
 
 	}
 

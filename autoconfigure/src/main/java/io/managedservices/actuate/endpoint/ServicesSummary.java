@@ -5,12 +5,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.managedservices.actuate.history.LastStartDescriptor;
 import io.managedservices.actuate.work.Millis;
+import io.managedservices.internal.sanitize.TextSanitizer;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
@@ -34,11 +37,16 @@ import io.managedservices.state.StopReason;
  * @param history a number that changes whenever the history of all services does
  * @param services the services by name, dependencies before their dependents
  * @param gone the services that are not there any more; left out if there are none
+ * @param leases the leases by which services run, by name; left out if none needs one, or
+ * none has changed
+ * @param children the services of child contexts, by the ids of these; left out if there
+ * are none, or none has changed
  * @since 0.1.0
  */
 public record ServicesSummary(String revision, Instant time, @Nullable String since, boolean ready, boolean healthy,
 		boolean writable, Map<ServiceState, Integer> states, @Nullable Start lastStart, int history,
-		Map<String, Service> services, @Nullable List<String> gone) implements OperationResponseBody {
+		Map<String, Service> services, @Nullable List<String> gone, @Nullable Map<String, Lease> leases,
+		@Nullable Map<String, Map<String, Service>> children) implements OperationResponseBody {
 
 	/**
 	 * The last start of all services in short.
@@ -59,6 +67,29 @@ public record ServicesSummary(String revision, Instant time, @Nullable String si
 	}
 
 	/**
+	 * A lease in short.
+	 *
+	 * @param held whether this instance holds it
+	 * @param holder who else does; left out if this instance or nobody does, or the store
+	 * does not tell
+	 * @param holderSince since when that one or this instance does; left out if nobody
+	 * does, or if the store does not tell
+	 * @param heldOffUntil until when this instance does not try to get it; left out if it
+	 * does
+	 */
+	public record Lease(boolean held, @Nullable String holder, @Nullable Instant holderSince,
+			@Nullable Instant heldOffUntil) {
+
+		static Map<String, Lease> of(List<LeaseSnapshot> leases, TextSanitizer sanitizer) {
+			Map<String, Lease> shown = new TreeMap<>();
+			leases.forEach((lease) -> shown.put(lease.name(), new Lease(lease.held(),
+					LeaseDescriptor.holder(lease, sanitizer), lease.holder().since(), lease.heldOffUntil())));
+			return shown;
+		}
+
+	}
+
+	/**
 	 * A service in short.
 	 *
 	 * @param state its state
@@ -67,6 +98,7 @@ public record ServicesSummary(String revision, Instant time, @Nullable String si
 	 * @param required {@code false} if its failure is not the application's failure; else
 	 * left out
 	 * @param activation what the operator wants of it; left out if it is enabled
+	 * @param lease the name of the lease by which it runs; left out if it needs none
 	 * @param ready {@code false} if it runs and is not ready; else left out
 	 * @param healthy {@code false} if it is not healthy; else left out
 	 * @param status what it says it is doing
@@ -80,7 +112,7 @@ public record ServicesSummary(String revision, Instant time, @Nullable String si
 	 * @param after what it starts after; left out if there is nothing
 	 */
 	public record Service(ServiceState state, Instant since, @Nullable ServiceKind kind, @Nullable Boolean required,
-			@Nullable Activation activation, @Nullable Boolean ready, @Nullable Boolean healthy,
+			@Nullable Activation activation, @Nullable String lease, @Nullable Boolean ready, @Nullable Boolean healthy,
 			@Nullable String status, @Nullable String problem, @Nullable StopReason stopReason,
 			@Nullable AttemptDescriptor attempt, @Nullable String waitsFor, @Nullable String rootCause,
 			@Nullable Long startMillis, @Nullable List<String> dependsOn, @Nullable List<String> after) {
@@ -90,9 +122,10 @@ public record ServicesSummary(String revision, Instant time, @Nullable String si
 			ServiceSnapshot.Attempt attempt = service.currentAttempt();
 			return new Service(service.state(), service.since().truncatedTo(ChronoUnit.MILLIS),
 					unless(ServiceKind.BEAN, service.service().kind()), unless(true, service.service().required()),
-					unless(Activation.ENABLED, service.activation()), unless(true, service.ready() || !runs),
-					unless(true, service.healthy()), service.vitals().status(), service.problem(),
-					runs ? null : service.stopReason(), (attempt != null) ? AttemptDescriptor.of(attempt) : null,
+					unless(Activation.ENABLED, service.activation()), service.service().lease(),
+					unless(true, service.ready() || !runs), unless(true, service.healthy()), service.vitals().status(),
+					service.problem(), runs ? null : service.stopReason(),
+					(attempt != null) ? AttemptDescriptor.of(attempt) : null,
 					blockers.isEmpty() ? null : blockers.get(0).name(),
 					blockers.isEmpty() ? null : blockers.get(blockers.size() - 1).name(),
 					Millis.of(service.timings().start()), names(service, ServiceDependency.Kind.REQUIRED),

@@ -4,6 +4,7 @@ package io.managedservices.actuate.operation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.text.FailureText;
@@ -22,6 +23,8 @@ import io.managedservices.state.StopReason;
 public final class PossibleOperations {
 
 	static final String NOT_ALLOWED = "Writing is not allowed: management.endpoint.managedservices.access";
+
+	private static final String NO_LEASE = "Service '%s' runs without a lease: there is nothing to hold off.";
 
 	private static final String NO_CHANGE = "It would change nothing.";
 
@@ -56,7 +59,15 @@ public final class PossibleOperations {
 	public List<PossibleOperation> of(String service) {
 		boolean allowed = isAllowed();
 		ServiceSnapshot snapshot = this.services.snapshot(service);
-		return Arrays.stream(ServiceAction.values()).map((action) -> of(action, snapshot, allowed)).toList();
+		Stream<PossibleOperation> actions = Arrays.stream(ServiceAction.values())
+			.map((action) -> of(action, snapshot, allowed));
+		return Stream.concat(actions, Stream.of(holdOff(snapshot, allowed))).toList();
+	}
+
+	private static PossibleOperation holdOff(ServiceSnapshot service, boolean allowed) {
+		boolean leased = service.service().lease() != null;
+		return new PossibleOperation(OperationRequest.HOLD_OFF, allowed && leased, leased,
+				!allowed ? NOT_ALLOWED : leased ? null : NO_LEASE.formatted(service.name()));
 	}
 
 	private PossibleOperation of(ServiceAction action, ServiceSnapshot service, boolean allowed) {

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.managedservices.ScriptedServices;
 import io.managedservices.Shown;
 import io.managedservices.actuate.endpoint.ManagedServiceDescriptor.Blocker;
+import io.managedservices.actuate.endpoint.ServicesSummary.Lease;
 import io.managedservices.actuate.history.EpisodeRecorder;
 import io.managedservices.actuate.history.HistoryDescriptor;
 import io.managedservices.actuate.history.ServicesHistory;
@@ -37,6 +38,8 @@ import io.managedservices.actuate.work.WorkloadDescriptor;
 import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
+import io.managedservices.lease.LeaseSnapshot.Holder;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot.Attempt;
 import io.managedservices.monitor.ServiceSnapshot.Component;
@@ -59,6 +62,7 @@ import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
 import io.managedservices.state.ServiceDescriptor;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceKind;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 import io.managedservices.work.ServiceFailure;
@@ -418,6 +422,74 @@ class ManagedServicesEndpointTests {
 		String first = this.endpoint.summary(null, Shown.TEXTS).revision();
 		this.services.move("a", ServiceState.RUNNING).move("b", ServiceState.STOPPED);
 		assertThat(this.endpoint.summary(first, Shown.TEXTS).services()).containsOnlyKeys("a", "b", "c");
+	}
+
+	@Test
+	void summarySinceRevisionWhenALeaseChangesHasTheLeases() {
+		this.services.add(new ServiceDescriptor("polls", true, Activation.ENABLED, List.of(), ServiceKind.BEAN, "p"));
+		assertThat(this.endpoint.summary(null, Shown.TEXTS).leases()).as("without leases").isNull();
+		Holder other = new Holder("other", Instant.EPOCH);
+		this.services.lease(lease(other, null, 0));
+		ServicesSummary first = this.endpoint.summary(null, Shown.TEXTS);
+		assertThat(first.leases()).containsExactly(Map.entry("p", new Lease(false, "other", Instant.EPOCH, null)));
+		assertThat(Objects.requireNonNull(first.services().get("polls")).lease()).isEqualTo("p");
+		assertThat(this.endpoint.summary(null, TextSanitizer.HIDING).leases()).extractingByKey("p")
+			.extracting(Lease::holder)
+			.isEqualTo("******");
+		this.services.lease(lease(other, null, 7));
+		assertThat(this.endpoint.summary(first.revision(), Shown.TEXTS).revision()).as("counts")
+			.isEqualTo(first.revision());
+		this.services.lease(lease(new Holder("third", null), null, 7));
+		ServicesSummary changed = this.endpoint.summary(first.revision(), Shown.TEXTS);
+		assertThat(changed.since()).isEqualTo(first.revision());
+		assertThat(changed.services()).isEmpty();
+		assertThat(changed.leases()).containsExactly(Map.entry("p", new Lease(false, "third", null, null)));
+		this.services.lease(lease(new Holder("third", null), Instant.EPOCH.plusSeconds(60), 7));
+		assertThat(this.endpoint.summary(changed.revision(), Shown.TEXTS).leases()).extractingByKey("p")
+			.extracting(Lease::heldOffUntil)
+			.isEqualTo(Instant.EPOCH.plusSeconds(60));
+		String heldOff = this.endpoint.summary(null, Shown.TEXTS).revision();
+		this.services.lease(lease(new Holder("third", null), Instant.EPOCH, 7));
+		assertThat(this.endpoint.summary(heldOff, Shown.TEXTS).leases()).as("over")
+			.extractingByKey("p")
+			.extracting(Lease::heldOffUntil)
+			.isNull();
+	}
+
+	private static LeaseSnapshot lease(Holder holder, @Nullable Instant heldOffUntil, long failures) {
+		return new LeaseSnapshot("p", List.of("polls"), false, holder, heldOffUntil,
+				new LeaseSnapshot.Counts(0, 0, 0, failures, null));
+	}
+
+	@Test
+	void summarySinceRevisionWhenServicesOfAChildContextChangeHasThem() {
+		this.services.required("database");
+		ServicesSummary first = this.endpoint.summary(null, Shown.TEXTS);
+		assertThat(first.children()).isNull();
+		ScriptedServices child = new ScriptedServices().required("reader").required("page", "reader");
+		this.services.child("web", child.move("page", ServiceState.WAITING));
+		ServicesSummary come = this.endpoint.summary(first.revision(), Shown.TEXTS);
+		assertThat(come.services()).isEmpty();
+		assertThat(come.children()).containsOnlyKeys("web");
+		assertThat(come.children().get("web")).containsOnlyKeys("reader", "page");
+		assertThat(come.children().get("web").get("page").waitsFor()).isEqualTo("reader");
+		assertThat(this.endpoint.summary(come.revision(), Shown.TEXTS).children()).isNull();
+		child.move("reader", ServiceState.RUNNING);
+		assertThat(this.endpoint.summary(come.revision(), Shown.TEXTS).children().get("web").get("reader").state())
+			.isEqualTo(ServiceState.RUNNING);
+		String before = this.endpoint.summary(null, Shown.TEXTS).revision();
+		this.services.children().clear();
+		assertThat(this.endpoint.summary(before, Shown.TEXTS).children()).isEmpty();
+	}
+
+	@Test
+	void serviceTellsWhetherItsLeaseCanBeHeldOff() {
+		this.services.required("plain")
+			.add(new ServiceDescriptor("polls", true, Activation.ENABLED, List.of(), ServiceKind.BEAN, "p"));
+		assertThat(this.endpoint.service("polls").operations())
+			.contains(new PossibleOperation("hold-off", true, true, null));
+		assertThat(this.endpoint.service("plain").operations()).contains(new PossibleOperation("hold-off", false, false,
+				"Service 'plain' runs without a lease: there is nothing to hold off."));
 	}
 
 	@Test

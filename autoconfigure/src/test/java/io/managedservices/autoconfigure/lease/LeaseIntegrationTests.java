@@ -243,7 +243,13 @@ class LeaseIntegrationTests {
 			assertThat(all.<Integer>json("$.leases.polls.acquired")).isOne();
 			assertThat(all.<String>json("$.services.polls.lease")).isEqualTo("polls");
 			assertThat(all.<Map<String, ?>>json("$.services.plain")).doesNotContainKey("lease");
-			assertThat(all.<Map<String, ?>>json("$.leases.polls")).doesNotContainKeys("holder", "heldOffUntil");
+			assertThat(all.<Map<String, ?>>json("$.leases.polls")).containsKey("holderSince")
+				.doesNotContainKeys("holder", "heldOffUntil");
+			String revision = instance.get("/actuator/managedservices?view=summary").json("$.revision");
+			assertThat(post(instance, "polls", "{\"action\": \"hold-off\", \"for\": \"1m\"}").code()).isEqualTo(202);
+			Answer changed = instance.get("/actuator/managedservices?since=" + revision);
+			assertThat(changed.<String>json("$.since")).isEqualTo(revision);
+			assertThat(changed.<Map<String, ?>>json("$.leases.polls")).containsKeys("holderSince", "heldOffUntil");
 			assertThat(post(instance, "polls", "{\"action\": \"release\"}").code()).isEqualTo(202);
 			Answer heldOff = post(instance, "polls", "{\"action\": \"hold-off\", \"for\": \"10m\"}");
 			assertThat(heldOff.code()).isEqualTo(202);
