@@ -51,7 +51,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class ServicesPageIntegrationTests {
 
-	private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&{{services}}";
+	static final String HOSTILE = "<img src=x onerror=alert(1)>\"'&{{services}}";
 
 	private static ServicesPageBrowser browser;
 
@@ -448,12 +448,12 @@ class ServicesPageIntegrationTests {
 				service("pollBook").dependsOn("database"), service("statistics").dependsOn("pollBook").required(false));
 	}
 
-	private static ServiceRegistration service(String name) {
+	static ServiceRegistration service(String name) {
 		return new ServiceRegistration(name, new ServiceLifecycle() {
 		});
 	}
 
-	private static String page(ConfigurableApplicationContext context) {
+	static String page(ConfigurableApplicationContext context) {
 		return "http://localhost:%s/actuator/managedservicesui".formatted(port(context));
 	}
 
@@ -461,16 +461,26 @@ class ServicesPageIntegrationTests {
 		return String.valueOf(context.getEnvironment().getProperty("local.server.port"));
 	}
 
-	private static ConfigurableApplicationContext run(WebApplicationType type, List<ServiceRegistration> services,
+	static ConfigurableApplicationContext run(WebApplicationType type, List<ServiceRegistration> services,
 			String... more) {
+		return run(type, services, (context) -> {
+		}, more);
+	}
+
+	static ConfigurableApplicationContext run(WebApplicationType type, List<ServiceRegistration> services,
+			ApplicationContextInitializer<GenericApplicationContext> others, String... more) {
 		SpringApplication application = new SpringApplication(Application.class,
 				(type == WebApplicationType.REACTIVE) ? Reactive.class : Servlet.class);
 		application.setWebApplicationType(type);
-		application.addInitializers((ApplicationContextInitializer<GenericApplicationContext>) (context) -> services
-			.forEach((service) -> context.registerBean(service.getName(), ServiceRegistration.class, () -> service)));
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off",
-				"--management.endpoint.managedservices.show-values=always"));
+		application.addInitializers(
+				(ApplicationContextInitializer<GenericApplicationContext>) (context) -> services.forEach(
+						(service) -> context.registerBean(service.getName(), ServiceRegistration.class, () -> service)),
+				others);
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off"));
 		arguments.addAll(List.of(more));
+		if (arguments.stream().noneMatch((argument) -> argument.contains("show-values"))) {
+			arguments.add("--management.endpoint.managedservices.show-values=always");
+		}
 		if (arguments.stream().noneMatch((argument) -> argument.contains("exposure"))) {
 			arguments.add("--management.endpoints.web.exposure.include=managedservices,managedservicesui");
 		}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { button, byId, html, link } from './elements.js';
 import { look } from './model.js';
-import { attempt, count, duration, names, sentence, when } from './words.js';
+import { attempt, count, duration, holder, names, sentence, since, when } from './words.js';
+
+const OF_LEASES = ['release', 'hold-off'];
 
 const KINDS = { BEAN: 'bean', REGISTRATION: 'registration', ITEM_SERVICE: 'item service', GATE: 'gate', SUB_SERVICE: 'belongs to another service', PARENT_SERVICE: 'of a parent context' };
 
@@ -10,7 +12,7 @@ function section(title, ...content) {
 }
 
 function facts(pairs) {
-	const known = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '');
+	const known = pairs.filter(([, value]) => value !== undefined && value !== null && value !== '' && value !== false);
 	return known.length ? html('dl', {}, ...known.flatMap(([term, value]) => [html('dt', {}, term), html('dd', {}, ...[value].flat())])) : null;
 }
 
@@ -23,8 +25,8 @@ function table(head, rows) {
 		html('tbody', {}, ...rows.map((row) => html('tr', {}, ...row.map((cell) => html('td', {}, cell ?? '')))))) : null;
 }
 
-function edges(all) {
-	return list(all.map(({ name, kind, origin }) => [link(name), ` (${kind === 'AFTER' ? 'after, ' : ''}${origin})`]));
+function edges(all, to) {
+	return list(all.map(({ name, kind, origin }) => [to(name), ` (${kind === 'AFTER' ? 'after, ' : ''}${origin})`]));
 }
 
 /** Stays open while its content changes. */
@@ -48,11 +50,26 @@ function settings({ declared }, panel) {
 	];
 }
 
-function refused({ operations }, panel) {
-	const all = (operations ?? []).filter(({ possible, changes }) => !possible || !changes);
+function refused({ operations, lease }, panel) {
+	const all = (operations ?? []).filter(({ action, possible, changes }) => (!possible || !changes) && (lease || !OF_LEASES.includes(action)));
 	const reasons = new Set(all.map(({ reason }) => reason));
-	return (reasons.size === 1 && operations.length === all.length) ? [html('p', { class: 'note' }, [...reasons][0])]
+	return (reasons.size === 1 && operations.every(({ possible }) => !possible)) ? [html('p', { class: 'note' }, [...reasons][0])]
 		: fold('Not possible now', panel, list(all.map(({ action, reason }) => `${action}: ${reason}`)));
+}
+
+/** Who holds the lease by which a service runs. */
+function leased(name, lease, now) {
+	if (!name) {
+		return [];
+	}
+	const { held, holderSince, heldOffUntil } = lease ?? {};
+	const at = (instant) => `${new Date(instant).toLocaleString()}, `;
+	return section('Lease', facts([
+		['lease', name],
+		['held by', held ? 'this instance' : lease && (holder(lease) ?? 'nobody, as far as is known')],
+		['held since', holderSince && at(holderSince) + `${since(holderSince, now)} ago`],
+		['held off until', heldOffUntil && Date.parse(heldOffUntil) > now && at(heldOffUntil) + when(heldOffUntil, now)]
+	]));
 }
 
 function work({ work }, now) {
@@ -88,21 +105,25 @@ function items({ items }, now) {
 	]));
 }
 
-/** All that is known of one service. */
-export function showDetails(service, now, actions, close, offered) {
+/** All that is known of one service: with its lease, if it runs by one, and the id of its context, if that is a child. */
+export function showDetails(service, { lease, child, now }, actions, close) {
+	const offered = service.operations;
+	const to = (name) => child ? link(`${child}/${name}`, name) : link(name);
 	const panel = byId('details');
 	const top = panel.scrollTop;
 	const kept = panel.contains(document.activeElement) ? document.activeElement.textContent : null;
 	panel.hidden = false;
 	panel.replaceChildren(
 		button('Close', close, { class: 'close' }),
-		html('h2', {}, service.name),
-		html('p', { class: look(service) }, `${service.name}${sentence(service, now)}`),
+		html('h2', {}, child ? `${child}/${service.name}` : service.name),
+		html('p', { class: look(service) }, `${service.name}${sentence(service, now, lease)}`),
 		...(actions.length ? [html('div', { class: 'operations' }, ...actions)] : []),
 		...(offered ? refused(service, panel) : []),
-		...section('Waits for', list(service.blockers.map((blocker) => [link(blocker.name), ` ${blocker.state}${blocker.reason ? `: ${blocker.reason}` : ''}${blocker.attempt ? ` (${attempt(blocker.attempt)})` : ''}`]))),
+		...section('Waits for', list(service.blockers.map((blocker) => [to(blocker.name), ` ${blocker.state}${blocker.reason ? `: ${blocker.reason}` : ''}${blocker.attempt ? ` (${attempt(blocker.attempt)})` : ''}`]))),
+		...leased(service.lease, lease, now),
 		...section('Facts', facts([
 			['state', `${service.state}, since ${new Date(service.since).toLocaleString()}`],
+			['child context', child],
 			['kind', KINDS[service.kind] ?? service.kind],
 			['declared by', service.declared?.source],
 			['provides', service.declared?.provides],
@@ -112,6 +133,7 @@ export function showDetails(service, now, actions, close, offered) {
 			['last start', service.timings.start && `${duration(service.timings.startMillis)}, ${attempt(service.attempt)}`],
 			['last stop', service.timings.stop && duration(service.timings.stopMillis)],
 			['stopped because', service.stopReason],
+			['last failure', (service.state === 'STANDBY') && service.failure],
 			['hung', service.hanging && count(service.hanging, 'time')],
 			['needed by', names(service.neededBy?.filter((name) => name !== service.name) ?? [])]
 		])),
@@ -119,8 +141,8 @@ export function showDetails(service, now, actions, close, offered) {
 		...section('Errors', list((service.reports?.errors ?? []).slice(-5).map((error) => `${error.at ? `${when(error.at, now)}: ` : ''}${error.error ?? ''}`))),
 		...work(service, now),
 		...items(service, now),
-		...section('Depends on', edges(service.dependencies)),
-		...section('Dependents', edges(service.dependents)),
+		...section('Depends on', edges(service.dependencies, to)),
+		...section('Dependents', edges(service.dependents, to)),
 		...settings(service, panel),
 		...section('Last transitions', list((service.transitions ?? []).slice(-10).reverse().map((transition) =>
 			`${new Date(transition.at).toLocaleTimeString()} ${transition.from} → ${transition.to}${transition.reason ? `, ${transition.reason}` : ''}${transition.failure ? `: ${transition.failure}` : ''}`))));

@@ -28,6 +28,11 @@ export function link(name, ...children) {
 	return html('a', { href: `#/${encodeURIComponent(name)}` }, ...(children.length ? children : [name]));
 }
 
+/** The name of a service as a part of an address. */
+export function path(name) {
+	return name.split('/').map(encodeURIComponent).join('/');
+}
+
 export function button(text, action, attributes = {}) {
 	const element = html('button', { type: 'button', ...attributes }, text);
 	element.addEventListener('click', action);

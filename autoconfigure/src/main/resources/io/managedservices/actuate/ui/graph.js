@@ -142,6 +142,9 @@ export class Graph {
 			const how = !service.healthy ? 'UNHEALTHY' : !service.ready ? 'NOT READY' : 'RUNNING';
 			return (service.startMillis !== undefined) ? `${how} · ${duration(service.startMillis)}` : how;
 		}
+		if (service.state === 'STANDBY' && service.lease && !service.rootCause) {
+			return fitting(`STANDBY · lease ${service.lease}`);
+		}
 		const root = service.rootCause;
 		return fitting(root && root !== service.name ? `${service.state} · for ${root}` : service.state);
 	}

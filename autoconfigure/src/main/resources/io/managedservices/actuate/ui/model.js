@@ -9,7 +9,7 @@ function push(map, key, value) {
 	map.has(key) ? map.get(key).push(value) : map.set(key, [value]);
 }
 
-/** What a service looks like: good, bad, busy or off. */
+/** What a service looks like: good, bad, busy, standby or off. */
 export function look(service) {
 	if (service.state === 'FAILED' || service.state === 'BACKOFF' || !service.healthy) {
 		return 'bad';
@@ -17,7 +17,16 @@ export function look(service) {
 	if (service.state === 'RUNNING') {
 		return service.ready ? 'good' : 'busy';
 	}
-	return UNDER_WAY.has(service.state) ? 'busy' : 'off';
+	return UNDER_WAY.has(service.state) ? 'busy' : service.state === 'STANDBY' ? 'standby' : 'off';
+}
+
+/** Problems first, then what is under way. */
+const RANK = { bad: 0, busy: 1, good: 2, standby: 3, off: 4 };
+
+function listed(services, text, state) {
+	const wanted = text.trim().toLowerCase();
+	return services.filter((service) => (!wanted || service.name.toLowerCase().includes(wanted)) && (!state || service.state === state))
+		.sort((a, b) => RANK[look(a)] - RANK[look(b)] || a.name.localeCompare(b.name)).map(({ name }) => name);
 }
 
 /** What is known of the services: the first answer, and what has changed since. */
@@ -26,14 +35,25 @@ export class Store {
 	constructor() {
 		this.revision = null;
 		this.services = new Map();
+		this.leases = new Map();
+		this.children = new Map();
 	}
 
 	/** Takes an answer in, and tells whether anything is different. */
 	take(answer) {
-		const changed = !answer.since || Object.keys(answer.services).length > 0 || (answer.gone ?? []).length > 0
+		const changed = !answer.since || Object.keys(answer.services).length > 0 || (answer.gone ?? []).length > 0 || answer.leases || answer.children
 			|| this.answer?.history !== answer.history || this.answer?.ready !== answer.ready || this.answer?.healthy !== answer.healthy;
 		if (!answer.since) {
 			this.services.clear();
+			this.leases.clear();
+			this.children.clear();
+		}
+		if (answer.leases) {
+			this.leases = new Map(Object.entries(answer.leases));
+		}
+		if (answer.children) {
+			this.children = new Map(Object.entries(answer.children).map(([id, services]) => [id,
+				new Map(Object.entries(services).map(([name, service]) => [name, complete(name, service)]))]));
 		}
 		for (const name of answer.gone ?? []) {
 			this.services.delete(name);
@@ -62,6 +82,8 @@ export class Model {
 	constructor(store) {
 		this.answer = store.answer;
 		this.services = store.services;
+		this.leases = store.leases;
+		this.children = store.children;
 		this.names = [...this.services.keys()];
 		const path = this.answer.lastStart?.criticalPath ?? [];
 		this.critical = new Set(path);
@@ -82,6 +104,25 @@ export class Model {
 
 	get(name) {
 		return this.services.get(name);
+	}
+
+	/** The lease by which a service runs. */
+	leaseOf(service) {
+		return this.leases.get(service.lease);
+	}
+
+	/** A service of a child context, by the id of that, a slash and its name. Its own services come first. */
+	ofChild(path) {
+		if (this.get(path)) {
+			return null;
+		}
+		for (const [id, services] of this.children) {
+			const name = path.startsWith(`${id}/`) ? path.slice(id.length + 1) : null;
+			if (name !== null && services.has(name)) {
+				return { id, name };
+			}
+		}
+		return null;
 	}
 
 	/** The service at the end of what another one waits for. */
@@ -111,17 +152,18 @@ export class Model {
 
 	weight(name) {
 		const service = this.services.get(name);
-		const shown = { bad: 2, busy: 1, off: 1, good: 0 }[look(service)];
+		const shown = { bad: 2, busy: 1, off: 1 }[look(service)] ?? 0;
 		return shown * 1_000_000 + (service.required ? 500_000 : 0) + (this.victims.get(name)?.length ?? 0);
 	}
 
 	/** The list: what is wrong first, then what is under way, then the others by name. */
 	listed(text, state) {
-		const rank = { bad: 0, busy: 1, off: 3, good: 2 };
-		const wanted = text.trim().toLowerCase();
-		return this.names
-			.filter((name) => (!wanted || name.toLowerCase().includes(wanted)) && (!state || this.services.get(name).state === state))
-			.sort((a, b) => rank[look(this.services.get(a))] - rank[look(this.services.get(b))] || a.localeCompare(b));
+		return listed([...this.services.values()], text, state);
+	}
+
+	/** The same of a child context. */
+	listedOfChild(id, text, state) {
+		return listed([...this.children.get(id).values()], text, state);
 	}
 
 	neighbours(name) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { button, byId, html } from './elements.js';
+import { button, byId, html, path } from './elements.js';
 import { names } from './words.js';
 
 const STEP = 500;
@@ -7,7 +7,10 @@ const STEP = 500;
 const NAMES = { 'on-demand': 'On demand', 'clear-errors': 'Clear errors', 'hold-off': 'Hold off' };
 
 /** What is wanted most comes first. What this page does not know comes last. */
-const ORDER = ['start', 'retry', 'restart', 'stop', 'enable', 'disable', 'on-demand', 'wake', 'sleep', 'release', 'clear-errors', 'fail'];
+const ORDER = ['start', 'retry', 'restart', 'stop', 'enable', 'disable', 'on-demand', 'wake', 'sleep', 'release', 'hold-off', 'clear-errors', 'fail'];
+
+/** For how long to hold off. */
+const TIMES = { '1 minute': '1m', '10 minutes': '10m', '1 hour': '60m' };
 
 function label(action) {
 	return NAMES[action] ?? action.charAt(0).toUpperCase() + action.slice(1).replaceAll('-', ' ');
@@ -45,22 +48,31 @@ export class Operations {
 
 	buttons(service) {
 		return (service.operations ?? []).filter(({ possible, changes }) => possible && changes).map(({ action }) => action)
-			.sort((a, b) => rank(a) - rank(b)).map((action) => button(label(action), () => this.plan(action, service.name)));
+			.sort((a, b) => rank(a) - rank(b)).map((action) => button(label(action),
+				() => (action === 'hold-off') ? this.askHowLong(service) : this.plan(action, service.name, service.lease)));
 	}
 
-	async plan(action, name) {
+	askHowLong({ name, lease, heldOff }) {
+		const choose = (text, time) => button(text, () => this.perform('hold-off', name, { for: time }));
+		this.show(`Hold off ${name}?`, [`For how long is this instance not to try to get lease '${lease}'? If it holds the lease, it keeps it.`],
+			button('Cancel', () => this.dialog.close()), ...(heldOff ? [choose('No longer', '0s')] : []),
+			...Object.entries(TIMES).map(([text, time]) => choose(text, time)));
+	}
+
+	async plan(action, name, lease) {
 		const answer = await this.post(name, { action, dryRun: true });
 		if (answer.problem) {
 			this.say(`${label(action)} ${name}`, answer.problem);
 			return;
 		}
 		this.showPlan(changes(name, answer));
-		this.show(`${label(action)} ${name}?`, sentences(answer),
+		const given = (action === 'release') ? [`Lease '${lease}' is given back, for another instance to take.`] : [];
+		this.show(`${label(action)} ${name}?`, [...sentences(answer), ...given],
 			button('Cancel', () => this.dialog.close()), button(label(action), () => this.perform(action, name)));
 	}
 
-	async perform(action, name) {
-		let operation = await this.post(name, { action });
+	async perform(action, name, more = {}) {
+		let operation = await this.post(name, { action, ...more });
 		this.say(`${label(action)} ${name}`, operation.problem ?? 'Under way …');
 		while (!operation.problem && operation.status === 'PENDING' && this.dialog.open) {
 			await new Promise((resolve) => setTimeout(resolve, STEP));
@@ -73,7 +85,7 @@ export class Operations {
 
 	post(name, body) {
 		const token = /(?:^|; )XSRF-TOKEN=([^;]+)/.exec(document.cookie)?.[1];
-		return this.request(`${this.services}/${name.split('/').map(encodeURIComponent).join('/')}`, {
+		return this.request(`${this.services}/${path(name)}`, {
 			method: 'POST', body: JSON.stringify(body),
 			headers: { 'Content-Type': 'application/json', ...(token ? { 'X-XSRF-TOKEN': decodeURIComponent(token) } : {}) }
 		});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hideDetails, showDetails } from './details.js';
-import { button, byId, html, link } from './elements.js';
+import { button, byId, html, link, path } from './elements.js';
 import { Graph } from './graph.js';
 import { showHistory } from './history.js';
 import { Model, Store, look } from './model.js';
@@ -25,6 +25,7 @@ let model = null;
 let history = null;
 let historyOf = null;
 let detail = null;
+let detailOf = null;
 let state = null;
 let planned = null;
 let offset = 0;
@@ -33,7 +34,7 @@ let timer = 0;
 function picked() {
 	try {
 		const name = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
-		return name && model?.get(name) ? name : null;
+		return name && (model?.get(name) || model?.ofChild(name)) ? name : null;
 	}
 	catch {
 		return null;
@@ -84,7 +85,8 @@ async function follow() {
 			firstPaint();
 		}
 		const name = picked();
-		detail = name ? await load(`${services}/${name.split('/').map(encodeURIComponent).join('/')}`) : null;
+		detail = name ? await load(`${services}/${path(name)}`) : null;
+		detailOf = name;
 		const begin = performance.now();
 		render();
 		performance.measure('services-render', { start: begin });
@@ -112,8 +114,11 @@ function render() {
 	graph.show(model, name, planned);
 	timeline.show(history?.lastStart, now(), byId('timeline').parentElement.clientWidth);
 	showHistory(history);
-	if (name && detail?.name === name) {
-		showDetails(detail, now(), operations.buttons(detail), () => (location.hash = '#/'), detail.operations);
+	if (name && detail && detailOf === name) {
+		const child = model.ofChild(name)?.id;
+		const lease = child ? undefined : model.leaseOf(detail);
+		const heldOff = Date.parse(lease?.heldOffUntil) > now();
+		showDetails(detail, { lease, child, now: now() }, child ? [] : operations.buttons({ ...detail, heldOff }), () => (location.hash = '#/'));
 	}
 	else if (!name) {
 		hideDetails();
@@ -146,7 +151,7 @@ function headline() {
 	const shown = model.roots.slice(0, MOST_ROOTS).map((name) => {
 		const service = model.get(name);
 		const victims = model.victims.get(name)?.length ?? 0;
-		return html('li', { class: look(service) }, html('span', { class: `dot ${look(service)}` }), link(name), sentence(service, now()), victims ? ` ${count(victims, 'service')} ${victims === 1 ? 'waits' : 'wait'} for it.` : '');
+		return html('li', { class: look(service) }, html('span', { class: `dot ${look(service)}` }), link(name), sentence(service, now(), model.leaseOf(service)), victims ? ` ${count(victims, 'service')} ${victims === 1 ? 'waits' : 'wait'} for it.` : '');
 	});
 	return [html('ul', {}, ...shown, ...(model.roots.length > MOST_ROOTS ? [html('li', { class: 'note' }, `And ${model.roots.length - MOST_ROOTS} more.`)] : []))];
 }
@@ -160,6 +165,24 @@ function showHeadline() {
 	}
 }
 
+function entries(all, shown, name, to) {
+	return [...all.slice(0, MOST_LISTED).map((other) => {
+		const service = shown(other);
+		const entry = link(to(other), html('span', { class: `dot ${look(service)}` }), html('span', { class: 'name' }, other), html('span', { class: `state ${look(service)}` }, service.state));
+		if (to(other) === name) {
+			entry.setAttribute('aria-current', 'true');
+		}
+		return html('li', {}, entry);
+	}), ...(all.length > MOST_LISTED ? [html('li', { class: 'note' }, `${all.length - MOST_LISTED} more: search to find them.`)] : []),
+	...(all.length ? [] : [html('li', { class: 'note' }, 'No service matches.')])];
+}
+
+/** The services of child contexts, each context by its id. */
+function groups(text, name) {
+	return [...model.children.keys()].flatMap((id) => [html('h2', { class: 'child' }, id), html('ul', { 'aria-label': `Services of ${id}` },
+		...entries(model.listedOfChild(id, text, state), (other) => model.children.get(id).get(other), name, (other) => `${id}/${other}`))]);
+}
+
 function showList(name) {
 	const list = byId('list');
 	const key = JSON.stringify([store.revision, byId('search').value, state, name]);
@@ -167,24 +190,19 @@ function showList(name) {
 		return;
 	}
 	list.dataset.shown = key;
-	const focused = list.contains(document.activeElement) ? document.activeElement.hash : null;
-	const all = model.listed(byId('search').value, state);
-	list.replaceChildren(...all.slice(0, MOST_LISTED).map((other) => {
-		const service = model.get(other);
-		const entry = link(other, html('span', { class: `dot ${look(service)}` }), html('span', { class: 'name' }, other), html('span', { class: `state ${look(service)}` }, service.state));
-		if (other === name) {
-			entry.setAttribute('aria-current', 'true');
-		}
-		return html('li', {}, entry);
-	}), ...(all.length > MOST_LISTED ? [html('li', { class: 'note' }, `${all.length - MOST_LISTED} more: search to find them.`)] : []),
-	...(all.length ? [] : [html('li', { class: 'note' }, 'No service matches.')]));
-	[...list.querySelectorAll('a')].find((entry) => entry.hash === focused)?.focus({ preventScroll: true });
+	const nav = list.parentElement;
+	const focused = nav.contains(document.activeElement) ? document.activeElement.hash : null;
+	const text = byId('search').value;
+	list.replaceChildren(...entries(model.listed(text, state), (other) => model.get(other), name, (other) => other));
+	byId('children').replaceChildren(...groups(text, name));
+	[...nav.querySelectorAll('a')].find((entry) => entry.hash === focused)?.focus({ preventScroll: true });
 }
 
 function move(step) {
-	const entries = [...byId('list').querySelectorAll('a')];
-	const at = entries.findIndex((entry) => entry === document.activeElement || entry.hasAttribute('aria-current'));
-	entries[Math.min(entries.length - 1, Math.max(0, at + step))]?.focus();
+	const all = [...byId('list').parentElement.querySelectorAll('a')];
+	const active = all.indexOf(document.activeElement);
+	const at = (active < 0) ? all.findIndex((entry) => entry.hasAttribute('aria-current')) : active;
+	all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
 }
 
 document.addEventListener('keydown', (event) => {
@@ -196,7 +214,7 @@ document.addEventListener('keydown', (event) => {
 		event.preventDefault();
 		byId('search').focus();
 	}
-	else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && (typing || byId('list').contains(event.target) || event.target === document.body)) {
+	else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && (typing || byId('list').parentElement.contains(event.target) || event.target === document.body)) {
 		event.preventDefault();
 		move(event.key === 'ArrowDown' ? 1 : -1);
 	}

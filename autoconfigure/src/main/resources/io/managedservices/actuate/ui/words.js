@@ -48,15 +48,40 @@ export function attempt({ number, total }) {
 	return total ? `attempt ${number} of ${total}` : `attempt ${number}`;
 }
 
+/** Whether a text was hidden from the viewer. */
+function isHidden(text) {
+	return /^\*+$/.test(text);
+}
+
+/** Who else holds a lease. */
+export function holder(lease) {
+	return !lease.holder ? null : isHidden(lease.holder) ? 'another instance' : lease.holder;
+}
+
+/** Why a service is on standby: not because of an old failure. */
+function standby(service, lease, now) {
+	const other = service.waitsFor ?? service.blockers?.[0]?.name;
+	if (other || !lease) {
+		return other ? `: it waits for ${other}` : service.lease ? `: it waits for lease '${service.lease}'` : '';
+	}
+	const until = lease.heldOffUntil && Date.parse(lease.heldOffUntil) > now ? `, held off until ${new Date(lease.heldOffUntil).toLocaleTimeString()}` : '';
+	const who = holder(lease);
+	return (who ? `: lease '${service.lease}' is held by ${who}${lease.holderSince ? `, for ${since(lease.holderSince, now)}` : ''}`
+		: `: it waits for lease '${service.lease}'`) + until;
+}
+
 /** Why something is as it is, as far as the viewer may know. */
 export function reason(service) {
+	if (service.state === 'STANDBY' && service.healthy) {
+		return service.status ?? '';
+	}
 	const reported = service.reports?.conditions?.find((condition) => condition.severity === 'ERROR');
 	const error = service.reports?.errors?.at(-1);
 	return service.problem ?? service.failure ?? (reported && `${reported.title}: ${reported.message}`) ?? error?.error ?? service.status ?? '';
 }
 
 /** What is to be known of a service, in a sentence that goes on after its name. */
-export function sentence(service, now) {
+export function sentence(service, now, lease) {
 	const text = reason(service);
 	const why = text ? `: ${text}${/[.!?…]$/.test(text) ? '' : '.'}` : '.';
 	switch (service.state) {
@@ -77,7 +102,7 @@ export function sentence(service, now) {
 					: (service.stopReason === 'COMPLETED') ? ` has ended by itself ${since(service.since, now)} ago.`
 						: (service.activation === 'ON_DEMAND') ? ' is stopped: nothing needs it.' : ' is stopped.';
 		case 'STANDBY':
-			return ` has been on standby for ${since(service.since, now)}${/^\*+$/.test(text) ? '.' : why}`;
+			return ` has been on standby for ${since(service.since, now)}${service.healthy ? `${standby(service, lease, now)}.` : `, but is unhealthy${why}`}`;
 		default:
 			return ` has been ${service.state.toLowerCase()} for ${since(service.since, now)}${why}`;
 	}
