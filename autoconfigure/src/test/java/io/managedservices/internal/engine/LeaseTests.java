@@ -46,7 +46,7 @@ class LeaseTests {
 
 	private @Nullable Lease lease;
 
-	private @Nullable ServiceContext context;
+	private @Nullable ServiceContext incarnation;
 
 	private boolean broken;
 
@@ -77,7 +77,7 @@ class LeaseTests {
 			}
 			if (name.equals("poller")) {
 				this.lease = context.lease();
-				this.context = context;
+				this.incarnation = context;
 			}
 		}).stop((context) -> this.calls.add("-" + name));
 	}
@@ -471,7 +471,7 @@ class LeaseTests {
 		this.stepped.pass(Duration.ofSeconds(12));
 		assertThat(this.calls).containsExactly("+poller", "-poller", "+poller");
 		List<StopReason> told = new ArrayList<>();
-		this.context.stopping().thenAccept(told::add);
+		this.incarnation.stopping().thenAccept(told::add);
 		this.stepped.backend.jump(SECOND);
 		this.stepped.pass(Duration.ofSeconds(20));
 		assertThat(state("poller")).isEqualTo(ServiceState.RUNNING);
