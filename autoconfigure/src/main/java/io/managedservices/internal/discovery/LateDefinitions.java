@@ -88,12 +88,11 @@ public final class LateDefinitions implements Candidates.Reader {
 
 	@Override
 	public void forgotten(String service) {
-		for (Declaration declaration : this.joined) {
-			if (declaration.name().equals(service)) {
-				this.joined.remove(declaration);
-				this.lifecycles.remove(declaration.instance());
-			}
-		}
+		List<Declaration> gone = this.joined.stream()
+			.filter((declaration) -> declaration.name().equals(service))
+			.toList();
+		this.joined.removeAll(gone);
+		gone.forEach((declaration) -> this.lifecycles.remove(declaration.instance()));
 		this.extensions.forEach((extension) -> extension.forget(service));
 	}
 
