@@ -238,7 +238,7 @@ class LeaseCampaignIT {
 				ready.add(instance.port());
 			}
 			load.awaitVotes(load.votes.get() + 20);
-			load.close();
+			load.stop();
 			load.awaitEnd();
 			await("votes to be written", () -> votes() - before >= load.votes.get());
 			System.out.printf("Rolled %d under %d requests and %d votes: %d written%n", rolled.size(), load.polls.get(),

@@ -163,9 +163,16 @@ final class PollsLoad implements AutoCloseable {
 		return complete ? Integer.parseInt(status.group(1)) : 0;
 	}
 
+	/**
+	 * Tells the clients to end.
+	 */
+	void stop() {
+		this.clients.shutdownNow();
+	}
+
 	@Override
 	public void close() {
-		this.clients.shutdownNow();
+		stop();
 	}
 
 }

@@ -19,6 +19,7 @@ import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -90,7 +91,7 @@ class TaskLeaseIntegrationTests {
 			try (ConfigurableApplicationContext second = run(Letters.class)) {
 				ManagedServices services = second.getBean(ManagedServices.class);
 				assertThat(services.snapshot("letters").state()).isEqualTo(ServiceState.STANDBY);
-				first.close();
+				SpringApplication.exit(first);
 				Awaitility.await().until(() -> PROCESSED.get() == 6);
 				assertThat(services.snapshot("letters").state()).isEqualTo(ServiceState.RUNNING);
 			}
