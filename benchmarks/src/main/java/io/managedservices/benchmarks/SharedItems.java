@@ -56,7 +56,7 @@ import io.managedservices.state.ServiceDependency.Kind;
  */
 public final class SharedItems {
 
-	private static final int THREADS = 10;
+	static final int THREADS = 10;
 
 	private static final Duration LEAD = Duration.ofSeconds(6);
 
@@ -114,7 +114,7 @@ public final class SharedItems {
 		return sorted[sorted.length / 2];
 	}
 
-	private static HikariDataSource connect(String url) {
+	static HikariDataSource connect(String url) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(url);
 		config.setMaximumPoolSize(THREADS + 4);
@@ -122,7 +122,7 @@ public final class SharedItems {
 		return new HikariDataSource(config);
 	}
 
-	private static DbSchedulerSettings settings() {
+	static DbSchedulerSettings settings() {
 		return new DbSchedulerSettings(ItemTableSchema.DEFAULT_TABLE, true,
 				DbSchedulerSettings.DEFAULTS.pollingInterval(), DbSchedulerSettings.DEFAULTS.heartbeat(),
 				DbSchedulerSettings.DEFAULTS.stopTimeout());
@@ -201,7 +201,7 @@ public final class SharedItems {
 	}
 
 	// The table is made as the engine makes its own, and is new for each run.
-	private static void empty(HikariDataSource dataSource) {
+	static void empty(HikariDataSource dataSource) {
 		new JdbcTemplate(dataSource).execute("drop table if exists " + ItemTableSchema.DEFAULT_TABLE);
 		DbSchedulerItemEngine engine = new DbSchedulerItemEngine(dataSource, settings(), ThreadBackend.platform());
 		ServiceDefinition definition = ServiceDefinition.of(DbSchedulerItemEngine.SERVICE_NAME, engine,
