@@ -67,7 +67,6 @@ class Digest {
 			.params(this.polls.instance(), lease.fence())
 			.query(Long.class)
 			.single();
-		SimpleMailMessage summary = summary();
 		boolean newest = this.database.client()
 			.sql(SEND)
 			.param("fence", lease.fence())
@@ -75,7 +74,7 @@ class Digest {
 			.query(Boolean.class)
 			.single();
 		if (newest) {
-			this.mail.ifAvailable((sender) -> sender.send(summary));
+			this.mail.ifAvailable((sender) -> sender.send(summary()));
 		}
 	}
 
