@@ -16,7 +16,7 @@ import io.managedservices.internal.engine.kernel.WorkInside.Remaining;
  *
  * @since 0.1.0
  */
-public final class WorkScope {
+public class WorkScope {
 
 	private final Workplace workplace;
 

@@ -23,7 +23,14 @@ public final class ScopeAccess {
 	 */
 	@SuppressWarnings("NullAway")
 	public static WorkScope open() {
-		return new WorkScope(null, null);
+		return new WorkScope(null, null) {
+
+			@Override
+			public boolean mayBegin() {
+				return true;
+			}
+
+		};
 	}
 
 	public static void close(WorkScope scope) {
