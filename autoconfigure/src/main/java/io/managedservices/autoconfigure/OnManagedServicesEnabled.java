@@ -11,6 +11,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -32,12 +33,21 @@ final class OnManagedServicesEnabled extends SpringBootCondition {
 		String text = context.getEnvironment().getProperty(PROPERTY);
 		Boolean enabled = (text != null) ? parse(text) : Boolean.TRUE;
 		if (context.getEnvironment() instanceof ConfigurableEnvironment environment) {
-			if (enabled == null || (enabled && OTHERS.stream().anyMatch(environment::containsProperty))) {
+			if (enabled == null || (enabled && isAnyOtherSet(environment))) {
 				KnownSettings.check(environment);
 			}
 		}
 		return new ConditionOutcome(Boolean.TRUE.equals(enabled),
 				ConditionMessage.forCondition(PROPERTY).because("it is " + text));
+	}
+
+	private static boolean isAnyOtherSet(Environment environment) {
+		for (String other : OTHERS) {
+			if (environment.containsProperty(other)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static @Nullable Boolean parse(String text) {

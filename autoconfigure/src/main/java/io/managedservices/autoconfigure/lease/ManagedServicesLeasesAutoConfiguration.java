@@ -37,7 +37,7 @@ import io.managedservices.internal.line.LineLog;
  */
 @AutoConfiguration(after = ManagedServicesAutoConfiguration.class,
 		afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
-@ConditionalOnClass(LockProvider.class)
+@ConditionalOnClass(name = "net.javacrumbs.shedlock.core.LockProvider")
 @ConditionalOnBean(value = ManagedServices.class, search = SearchStrategy.CURRENT)
 public final class ManagedServicesLeasesAutoConfiguration {
 
