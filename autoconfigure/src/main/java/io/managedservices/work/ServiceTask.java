@@ -135,13 +135,14 @@ public interface ServiceTask {
 	ServiceTask finishOnStop();
 
 	/**
-	 * Lets one instance of the application do it each time that it is due: the first that
-	 * gets the lease. The others do nothing, also one that wakes up late, for half of the
-	 * time until it is due again. A run that takes longer keeps the lease, and is
-	 * interrupted if it is lost. What is queued by somebody runs here in any case, and so
-	 * does what is not due again.
-	 * @param lease the name of the lease, which all instances have in common. It has
-	 * nothing to do with that of a service
+	 * Lets one instance of the application do it at each time of its
+	 * {@linkplain #cron(String) cron expression}: the first that gets the lease. The
+	 * others do nothing then, nor does one that comes later than half of the time until
+	 * it is due again. A run that takes longer than that keeps the lease, and is
+	 * interrupted if it is lost. What somebody queues runs here in any case, and so does
+	 * what is not due by cron.
+	 * @param lease the name of the lease, of which its times are set. It has nothing to
+	 * do with that of a service, and each task has its own
 	 * @return this
 	 * @throws IllegalArgumentException if it is blank
 	 * @see io.managedservices.ManagedService#lease()

@@ -78,8 +78,7 @@ public @interface Task {
 
 	/**
 	 * The lease by which one instance of the application is found that runs it each time
-	 * that it is due, as {@link ServiceTask#lease(String)} tells. For {@link #cron()} and
-	 * {@link #every()}.
+	 * that it is due, as {@link ServiceTask#lease(String)} tells. For {@link #cron()}.
 	 * @return the name of the lease, empty for a run on each instance
 	 */
 	String lease() default "";

@@ -17,7 +17,7 @@ public record LeaseTimes(Duration duration, Duration renew) {
 	public static final LeaseTimes DEFAULTS = of(Duration.ofSeconds(30));
 
 	/** What part of the duration clocks may run apart by. */
-	public static final int MARGIN = 10;
+	private static final int MARGIN = 10;
 
 	/** What part of the duration is left for stopping at most. */
 	private static final int RESERVE = 4;

@@ -92,14 +92,9 @@ final class TaskMethods {
 			method.refuse("has a task with %s: expected one of them".formatted(String.join(" and ", times)),
 					"Remove %s of them from %s.".formatted((times.size() > 2) ? "two" : "one", method.place()));
 		}
-		if (task.cron().isEmpty() && task.every().isEmpty()) {
-			refuse(method, name, "lease", task.lease(),
-					task.fixedDelay().isEmpty()
-							? "neither every nor cron: it is on demand, and runs where it is asked for"
-							: "fixedDelay, which counts from the end of a run, of which other instances do not know",
-					"every or cron");
-		}
 		if (task.cron().isEmpty()) {
+			refuse(method, name, "lease", task.lease(),
+					"no cron: only the times of a cron expression are the same on all instances", "cron");
 			refuse(method, name, "zone", task.zone(), "no cron: a zone is for cron only", "cron");
 			if (times.isEmpty()) {
 				refuse(method, name, "initialDelay", task.initialDelay(),

@@ -103,9 +103,9 @@ class TaskLeaseIntegrationTests {
 		InvalidServiceGraphException refused = catchThrowableOfType(InvalidServiceGraphException.class,
 				() -> run(Wrong.class));
 		assertThat(refused).hasMessageContaining(
-				"'asked' with lease 'a' and neither every nor cron: it is on demand, and runs where it is asked for")
+				"'asked' with lease 'a' and no cron: only the times of a cron expression are the same on all instances")
 			.hasMessageContaining(
-					"'delayed' with lease 'b' and fixedDelay, which counts from the end of a run, of which other instances do not know");
+					"'repeated' with lease 'b' and no cron: only the times of a cron expression are the same on all instances");
 	}
 
 	private static long runs(ConfigurableApplicationContext context, String service) {
@@ -168,8 +168,8 @@ class TaskLeaseIntegrationTests {
 		void asked() {
 		}
 
-		@Task(fixedDelay = "1m", lease = "b")
-		void delayed() {
+		@Task(every = "1m", lease = "b")
+		void repeated() {
 		}
 
 	}

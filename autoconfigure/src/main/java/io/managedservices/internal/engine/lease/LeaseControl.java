@@ -481,6 +481,9 @@ public final class LeaseControl {
 		endLast();
 		StoredLease current = this.stored;
 		if (current == null) {
+			if (!this.asking) {
+				returned();
+			}
 			return;
 		}
 		mayHaveToReturn();

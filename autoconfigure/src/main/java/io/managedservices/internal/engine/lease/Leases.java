@@ -4,6 +4,7 @@ package io.managedservices.internal.engine.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class Leases
 	private final Backend backend;
 
 	private final Map<String, LeaseControl> controls = new LinkedHashMap<>();
+
+	/** What tasks of this instance are doing. */
+	private final Set<TaskLease> taken = new HashSet<>();
 
 	private final Random random;
 
@@ -120,24 +124,47 @@ public final class Leases
 	 * Takes what a task is due for, if no other instance has. Blocks until the store has
 	 * answered. Any thread may call, but not inside the coordinator.
 	 * @param lease the name of the lease
+	 * @param task the task, so that others may have a lease of that name as well
 	 * @param kept for how long no other instance may take it
 	 * @param lost is told when another one may have it
 	 * @return what is to be ended after the run, or {@code null} if another instance has
 	 * taken it
 	 * @throws Exception if the store cannot be asked
 	 */
-	public @Nullable TaskLease take(String lease, Duration kept, Runnable lost) throws Exception {
+	public @Nullable TaskLease take(String lease, String task, Duration kept, Runnable lost) throws Exception {
 		LeaseTimes times = this.settings.times(lease);
 		Duration duration = (kept.compareTo(times.duration()) > 0) ? kept : times.duration();
-		long asked = this.coordinator.nanoTime();
-		// Not that of a service.
-		StoredLease stored = client().store().acquire("task:" + lease, duration);
+		long begun = this.coordinator.nanoTime();
+		Moment asked = Moment.now(this.backend);
+		StoredLease stored;
+		try {
+			// Not that of a service.
+			stored = client().store().acquire("task:" + lease + "/" + task, duration);
+		}
+		catch (Exception ex) {
+			this.coordinator.run(() -> this.outage.heard(Outage.Kind.WRITE, ex));
+			throw ex;
+		}
+		this.coordinator.run(() -> this.outage.heard(Outage.Kind.WRITE, null));
 		if (stored == null) {
 			return null;
 		}
-		TaskLease taken = new TaskLease(this, stored, times, asked, Nanos.of(kept), Nanos.of(duration), lost);
+		TaskLease taken = new TaskLease(this, stored, times, Nanos.of(kept), begun, hold(asked, duration), lost);
 		this.coordinator.run(taken::begin);
 		return taken;
+	}
+
+	Hold hold(Moment asked, Duration duration) {
+		return new Hold(this.backend, LeaseTimes.of(duration), asked, 0, null);
+	}
+
+	void taken(TaskLease lease, boolean isTaken) {
+		if (isTaken) {
+			this.taken.add(lease);
+		}
+		else {
+			this.taken.remove(lease);
+		}
 	}
 
 	private boolean renew(String lease) {
@@ -196,6 +223,7 @@ public final class Leases
 	@Override
 	public void clockJumped() {
 		this.controls.values().forEach(LeaseControl::lookAtTime);
+		List.copyOf(this.taken).forEach(TaskLease::look);
 	}
 
 	/**

@@ -3,23 +3,24 @@ package io.managedservices.internal.engine.lease;
 
 import java.time.Duration;
 
-import io.managedservices.internal.engine.kernel.Coordinator;
+import org.jspecify.annotations.Nullable;
+
+import io.managedservices.internal.lease.Hold;
+import io.managedservices.internal.lease.Hold.Moment;
 import io.managedservices.internal.lease.LeaseStore.StoredLease;
 import io.managedservices.internal.lease.LeaseTimes;
 import io.managedservices.internal.time.Timer;
 import io.managedservices.internal.time.TimerQueue;
 
 /**
- * That this instance does what a task is due for, and no other one. It is kept for a time
- * from the beginning of the run, also if the run or its process ends before: another
- * instance whose clock or thread is late finds it taken. While the run takes longer, it
- * is renewed. Confined to the coordinator, but for {@link #end()}.
+ * That this instance does what a task is due for, and no other one. The store keeps it
+ * for a time from when the task was due, also if the run or its process ends before:
+ * another instance that comes late finds it taken. While the run takes longer, it is
+ * renewed. Confined to the coordinator, but where it says so.
  */
 public final class TaskLease {
 
 	private final Leases leases;
-
-	private final Coordinator coordinator;
 
 	private final LeaseTimes times;
 
@@ -27,92 +28,135 @@ public final class TaskLease {
 
 	private final Timer renewal = Timer.of(this::renew);
 
-	private StoredLease stored;
+	private final Timer over = Timer.of(this::look);
 
-	/** Until when it is kept, whether the run has ended or not. */
+	/** Until when the store is to keep it, whether the run has ended or not. */
 	private final long keptUntil;
 
-	/** Until when the store keeps it, less a margin. */
-	private long validUntil;
+	/** Until when the store keeps it. */
+	private long storedUntil;
+
+	private StoredLease stored;
+
+	private volatile Hold hold;
 
 	private boolean asking;
 
 	private boolean ended;
+
+	/** It is another instance's, perhaps. */
+	private boolean isLost;
+
+	private @Nullable Returning returning;
 
 	/**
 	 * Create a lease that the store has given out.
 	 * @param leases the leases of services
 	 * @param stored what the store has given out
 	 * @param times its times
-	 * @param asked when the store was asked, in nanoseconds
-	 * @param kept for how long it is kept, in nanoseconds from then
-	 * @param duration for how long the store keeps it, in nanoseconds from then
+	 * @param kept for how long it is kept, in nanoseconds from when the store was asked
+	 * @param begun when the store was asked
+	 * @param hold that it is held
 	 * @param lost is told when another instance may have it
 	 */
-	TaskLease(Leases leases, StoredLease stored, LeaseTimes times, long asked, long kept, long duration,
-			Runnable lost) {
+	TaskLease(Leases leases, StoredLease stored, LeaseTimes times, long kept, long begun, Hold hold, Runnable lost) {
 		this.leases = leases;
-		this.coordinator = leases.coordinator();
 		this.stored = stored;
 		this.times = times;
-		this.keptUntil = asked + kept;
-		this.validUntil = asked + duration - duration / LeaseTimes.MARGIN;
+		this.keptUntil = begun + kept;
+		this.storedUntil = begun + Math.max(kept, times.duration().toNanos());
+		this.hold = hold;
 		this.lost = lost;
+	}
+
+	/**
+	 * Whether no other instance may do it. Any thread may ask.
+	 * @return {@code false} for good once one may
+	 */
+	public boolean isHeld() {
+		return this.hold.isHeld();
 	}
 
 	void begin() {
 		if (!this.ended) {
-			long renewals = this.times.duration().minus(this.times.renew()).toNanos();
-			this.leases.timers().set(this.renewal, this.validUntil - Math.min(renewals, this.validUntil));
+			this.leases.taken(this, true);
+			long left = this.times.duration().minus(this.times.renew()).toNanos();
+			this.leases.timers().set(this.renewal, Math.max(this.storedUntil - left, this.leases.now()));
+			look();
+		}
+	}
+
+	/**
+	 * Its time may be over, as far as this instance knows.
+	 */
+	void look() {
+		if (this.hold.isHeld()) {
+			this.leases.timers().set(this.over, this.leases.now() + Math.max(this.hold.left(), 1));
+		}
+		else {
+			lose();
 		}
 	}
 
 	private void renew() {
 		long begun = this.leases.now();
-		if (begun >= this.validUntil) {
-			lose();
-			return;
-		}
+		long duration = Math.max(this.times.duration().toNanos(), this.keptUntil - begun);
 		this.asking = true;
 		this.leases.client()
-			.<StoredLease>ask(Outage.Kind.WRITE, () -> this.stored.extend(this.times.duration()),
+			.<StoredLease>ask(Outage.Kind.WRITE, () -> this.stored.extend(Duration.ofNanos(duration)),
 					(asked, answer, failure) -> {
 						this.asking = false;
-						if (answer != null) {
-							this.stored = answer;
-							long duration = this.times.duration().toNanos();
-							this.validUntil = begun + duration - duration / LeaseTimes.MARGIN;
-						}
-						if (this.ended) {
-							giveBack();
-						}
-						else if (failure == null && answer == null) {
-							lose();
-						}
-						else {
-							long delay = (failure != null) ? this.times.retry() : this.times.renew().toNanos();
-							this.leases.timers().set(this.renewal, Math.min(begun + delay, this.validUntil));
-						}
+						renewed(asked, begun, duration, answer, failure);
 					}, () -> {
 					});
 	}
 
+	private void renewed(Moment asked, long begun, long duration, @Nullable StoredLease answer,
+			@Nullable Throwable failure) {
+		if (answer != null) {
+			this.stored = answer;
+			this.storedUntil = begun + duration;
+		}
+		if (failure == null && answer == null) {
+			lose();
+		}
+		else if (this.ended) {
+			giveBack();
+		}
+		else if (failure != null) {
+			this.leases.timers().set(this.renewal, this.leases.now() + this.times.retry());
+		}
+		else if (this.hold.isHeld()) {
+			this.hold = this.leases.hold(asked, Duration.ofNanos(duration));
+			this.leases.timers().set(this.renewal, Math.max(begun + this.times.renew().toNanos(), this.leases.now()));
+			look();
+		}
+		else {
+			lose();
+		}
+	}
+
 	private void lose() {
-		this.ended = true;
-		this.lost.run();
+		this.isLost = true;
+		this.hold.end();
+		if (!this.ended) {
+			this.lost.run();
+		}
+		close();
 	}
 
 	/**
 	 * The run has ended. Any thread may call, but not inside the coordinator.
 	 */
 	public void end() {
-		this.coordinator.run(() -> {
-			this.leases.timers().set(this.renewal, TimerQueue.NEVER);
-			if (!this.ended) {
-				this.ended = true;
-				if (!this.asking) {
-					giveBack();
-				}
+		this.leases.coordinator().run(() -> {
+			this.ended = true;
+			if (this.asking) {
+				this.returning = new Returning(this.leases);
+				clear();
+			}
+			else {
+				giveBack();
 			}
 		});
 	}
@@ -120,10 +164,14 @@ public final class TaskLease {
 	// Only that of a run that took long is kept beyond its time.
 	private void giveBack() {
 		long left = this.keptUntil - this.leases.now();
-		if (left > 0 && this.validUntil <= this.keptUntil) {
+		if (this.isLost || this.storedUntil <= this.keptUntil) {
+			close();
 			return;
 		}
-		Returning returning = new Returning(this.leases);
+		if (this.returning == null) {
+			this.returning = new Returning(this.leases);
+		}
+		clear();
 		this.leases.client().<Boolean>ask(Outage.Kind.WRITE, () -> {
 			if (left > 0) {
 				this.stored.extend(Duration.ofNanos(left));
@@ -132,8 +180,22 @@ public final class TaskLease {
 				this.stored.release();
 			}
 			return true;
-		}, (asked, answer, failure) -> returning.end(), () -> {
+		}, (asked, answer, failure) -> close(), () -> {
 		});
+	}
+
+	private void clear() {
+		this.leases.taken(this, false);
+		this.leases.timers().set(this.renewal, TimerQueue.NEVER);
+		this.leases.timers().set(this.over, TimerQueue.NEVER);
+	}
+
+	private void close() {
+		clear();
+		if (this.returning != null) {
+			this.returning.end();
+			this.returning = null;
+		}
 	}
 
 }

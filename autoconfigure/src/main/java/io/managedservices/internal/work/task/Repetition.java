@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.work.task;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -149,6 +150,9 @@ abstract sealed class Repetition extends Timer {
 		/** The time that it is armed for. */
 		private long armed = TimerQueue.NEVER;
 
+		/** The time that the last one was due at, before any jitter. */
+		private long lastDue = TimerQueue.NEVER;
+
 		/** When the last one came, on the clock that does not jump. */
 		private long lastAt = LONG_AGO;
 
@@ -193,6 +197,7 @@ abstract sealed class Repetition extends Timer {
 		@Override
 		protected void fire() {
 			this.lastAt = coordination().now();
+			this.lastDue = this.armed;
 			arm();
 			super.fire();
 		}
@@ -208,6 +213,19 @@ abstract sealed class Repetition extends Timer {
 			if (next < this.armed && coordination().now() - this.lastAt + next - now >= interval() / 2) {
 				arm();
 			}
+		}
+
+		/**
+		 * For how long what was due last is not due for another instance.
+		 * @return what is left of half of the time until it is due again, 0 or less if it
+		 * comes too late
+		 */
+		Duration leftOfHalf() {
+			if (this.lastDue == TimerQueue.NEVER || this.armed == TimerQueue.NEVER) {
+				return Duration.ZERO;
+			}
+			long now = Nanos.of(coordination().instant());
+			return Duration.ofNanos(this.lastDue + (this.armed - this.lastDue) / 2 - now);
 		}
 
 		private long interval() {

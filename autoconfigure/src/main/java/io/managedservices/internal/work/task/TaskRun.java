@@ -2,7 +2,6 @@
 package io.managedservices.internal.work.task;
 
 import java.time.Duration;
-import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,11 +84,9 @@ final class TaskRun extends Unit {
 	 * instance, or {@code null} by each
 	 */
 	void lease(@Nullable String itsLease) {
-		Instant next = (itsLease != null && this.scheduled) ? this.task.next() : null;
-		if (next != null) {
+		if (itsLease != null && this.scheduled && this.task.details().repetition instanceof Repetition.Cron cron) {
 			this.lease = itsLease;
-			Duration interval = Duration.between(this.task.scope.workplace().coordination().instant(), next);
-			this.leaseKept = interval.isNegative() ? Duration.ZERO : interval.dividedBy(2);
+			this.leaseKept = cron.leftOfHalf();
 		}
 	}
 
@@ -112,11 +109,18 @@ final class TaskRun extends Unit {
 			callBody();
 			return;
 		}
+		if (this.leaseKept.isNegative() || this.leaseKept.isZero()) {
+			// Another instance may have been there, and nobody knows any more.
+			return;
+		}
 		Leases leases = this.task.scope.workplace().owner().leases();
-		TaskLease taken = leases.take(this.lease, this.leaseKept, this::interrupt);
+		TaskLease taken = leases.take(this.lease, this.task.scope.serviceName() + "/" + name(), this.leaseKept,
+				this::interrupt);
 		if (taken != null) {
 			try {
-				callBody();
+				if (taken.isHeld()) {
+					callBody();
+				}
 			}
 			finally {
 				taken.end();

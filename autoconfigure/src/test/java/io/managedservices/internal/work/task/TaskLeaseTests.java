@@ -3,6 +3,7 @@ package io.managedservices.internal.work.task;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +33,7 @@ class TaskLeaseTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	private static final String LOCK = "task:nightly";
+	private static final String LOCK = "task:nightly/polls/export";
 
 	private final AtomicReference<ServiceWork> work = new AtomicReference<>();
 
@@ -52,6 +53,8 @@ class TaskLeaseTests {
 		this.store = store();
 		this.stepped.engine.keepLeases(() -> this.store, LeaseSettings.DEFAULTS);
 		this.stepped.start();
+		Instant now = this.stepped.backend.instant();
+		this.stepped.pass(Duration.between(now, now.plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.HOURS)));
 	}
 
 	private ServiceTask task() {
@@ -64,7 +67,7 @@ class TaskLeaseTests {
 
 	@Test
 	void runsWhenDueAndKeepsOthersFromItForHalfOfTheTimeUntilItIsDueAgain() {
-		task().repeat(MINUTE.multipliedBy(10));
+		task().cron("0 */10 * * * *");
 		this.stepped.pass(MINUTE.multipliedBy(10));
 		assertThat(this.ran).hasSize(1);
 		this.stepped.pass(MINUTE.multipliedBy(5).minusSeconds(1));
@@ -78,15 +81,45 @@ class TaskLeaseTests {
 	@Test
 	void doesNothingWhenAnotherHasDoneItAlready() {
 		task().cron("0 0 * * * *");
-		this.stepped.pass(Duration.ofHours(1));
-		this.ran.clear();
-		this.stepped.pass(MINUTE.multipliedBy(45));
-		StoredLease other = this.store.acquire(LOCK, "other", Duration.ofHours(1));
-		assertThat(other).isNotNull();
+		this.stepped.pass(MINUTE.multipliedBy(59));
+		assertThat(this.store.acquire(LOCK, "other", MINUTE.multipliedBy(30))).isNotNull();
 		this.stepped.pass(MINUTE.multipliedBy(30));
 		assertThat(this.ran).isEmpty();
 		this.stepped.pass(Duration.ofHours(1));
 		assertThat(this.ran).hasSize(1);
+	}
+
+	@Test
+	void doesNothingWhenItComesLaterThanHalfOfTheTimeUntilItIsDueAgain() {
+		task().cron("0 * * * * *");
+		this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + MINUTE.plusSeconds(30).toNanos());
+		this.stepped.run();
+		assertThat(this.ran).isEmpty();
+		this.stepped.pass(SECOND.multipliedBy(31));
+		assertThat(this.ran).hasSize(1);
+	}
+
+	@Test
+	void isKeptFromWhenItWasDueAndNotFromWhenItBegan() {
+		task().cron("0 */10 * * * *");
+		this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + MINUTE.multipliedBy(14).toNanos());
+		this.stepped.run();
+		assertThat(this.ran).hasSize(1);
+		this.stepped.pass(MINUTE);
+		assertThat(isFree()).isTrue();
+	}
+
+	@Test
+	void runThatStoodStillBeyondItsLeaseIsInterrupted() {
+		List<Boolean> interrupted = new ArrayList<>();
+		this.work.get().task("export", (task) -> {
+			task.unschedule();
+			this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + MINUTE.multipliedBy(2).toNanos());
+			this.stepped.run();
+			interrupted.add(Thread.interrupted());
+		}).lease("nightly").cron("0 * * * * *");
+		this.stepped.pass(MINUTE);
+		assertThat(interrupted).containsExactly(true);
 	}
 
 	@Test
@@ -107,7 +140,7 @@ class TaskLeaseTests {
 				this.stepped.pass(MINUTE);
 				free.add(isFree());
 			}
-		}).lease("nightly").repeat(MINUTE);
+		}).lease("nightly").cron("0 * * * * *");
 		this.stepped.pass(MINUTE);
 		assertThat(free).hasSize(10).containsOnly(false);
 		this.stepped.run();
@@ -122,7 +155,7 @@ class TaskLeaseTests {
 			this.store.acquire(LOCK, "other", Duration.ofHours(1));
 			this.stepped.pass(MINUTE.multipliedBy(2));
 			interrupted.add(Thread.interrupted());
-		}).lease("nightly").repeat(MINUTE);
+		}).lease("nightly").cron("0 * * * * *");
 		this.stepped.pass(MINUTE);
 		assertThat(interrupted).containsExactly(true);
 		assertThat(this.store.look(List.of(LOCK)).get(LOCK).by()).isEqualTo("other");
