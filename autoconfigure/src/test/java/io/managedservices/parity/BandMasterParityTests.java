@@ -4,6 +4,9 @@ package io.managedservices.parity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,7 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
@@ -123,6 +127,80 @@ class BandMasterParityTests {
 	}
 
 	@Test
+	@Export("ServiceReady")
+	void waitIsCancelledTimesOutOrFailsForWhatIsNotToRun() {
+		this.application.with(failing("late"), this.application.service("off").activation(Activation.DISABLED))
+			.run((running) -> {
+				assertThat(running.services().whenRunning("off")).failsWithin(Duration.ofSeconds(10))
+					.withThrowableThat()
+					.withCauseInstanceOf(ServiceException.class);
+				assertThatExceptionOfType(ServiceException.class)
+					.isThrownBy(() -> running.services().get("late", Object.class, Duration.ZERO))
+					.satisfies((failure) -> assertThat(failure.getService()).isEqualTo("late"));
+				CompletableFuture<ServiceSnapshot> given = running.services().whenRunning("late");
+				CompletableFuture<ServiceSnapshot> up = running.services().whenRunning("late");
+				assertThat(given.cancel(true)).isTrue();
+				running.settle();
+				assertThat(up).isNotDone();
+				assertThat(running.state("late")).isEqualTo(ServiceState.BACKOFF);
+				running.services().stop();
+				running.settle();
+				assertThat(up).failsWithin(Duration.ofSeconds(10))
+					.withThrowableThat()
+					.withCauseInstanceOf(ServiceException.class);
+			});
+	}
+
+	@Test
+	@Export("StartAll")
+	void startAllIsParallelAndAnyNumberOfThemIsOne() {
+		CyclicBarrier both = new CyclicBarrier(2);
+		this.application
+			.with(this.application.service("c").dependsOn("a", "b"),
+					this.application.service("a", (context) -> meet(both)),
+					this.application.service("b", (context) -> meet(both)))
+			.run((running) -> {
+				for (int i = 0; i < 50; i++) {
+					assertThat(running.services().start()).succeedsWithin(Duration.ofSeconds(10));
+				}
+				running.settle();
+				assertThat(this.application.journal).hasSize(3).endsWith("start c").contains("start a", "start b");
+			});
+	}
+
+	private static void meet(CyclicBarrier barrier) throws Exception {
+		barrier.await(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	@Export("StopAll")
+	void stopAllIsParallelOnceTheDependentsHaveStopped() {
+		CyclicBarrier both = new CyclicBarrier(2);
+		this.application
+			.with(meeting("a", both), meeting("b", both), this.application.service("c").dependsOn("a", "b"),
+					this.application.service("d").dependsOn("c"))
+			.run((running) -> {
+				this.application.journal.clear();
+				CompletableFuture<Void> first = running.services().stop();
+				assertThat(running.services().stop()).succeedsWithin(Duration.ofSeconds(10));
+				assertThat(first).succeedsWithin(Duration.ofSeconds(10));
+				assertThat(this.application.journal).hasSize(4)
+					.startsWith("stop d", "stop c")
+					.contains("stop a", "stop b");
+			});
+	}
+
+	private ServiceRegistration meeting(String name, CyclicBarrier barrier) {
+		return new ServiceRegistration(name, new ServiceLifecycle() {
+			@Override
+			public void stop(ServiceContext context) throws Exception {
+				meet(barrier);
+				BandMasterParityTests.this.application.journal.add("stop " + name);
+			}
+		});
+	}
+
+	@Test
 	@Export("StartAll")
 	void startAllStartsInOrderAndGoesOnWithoutWhatFails() {
 		this.application
@@ -210,6 +288,20 @@ class BandMasterParityTests {
 	}
 
 	@Test
+	@Export({ "ErrServiceDependsOnItself", "ErrServiceDuplicateDependency", "ErrDependencyMissing",
+			"ErrDependencyCircular" })
+	void allMistakesAreToldAtOnceAndNothingStarts() {
+		this.application
+			.with(this.application.service("self").dependsOn("self"), this.application.service("a"),
+					this.application.service("twice").dependsOn("a", "a"),
+					this.application.service("missing").dependsOn("nowhere"),
+					this.application.service("egg").dependsOn("hen"), this.application.service("hen").dependsOn("egg"))
+			.refused((text) -> assertThat(text).contains("depends on itself", "more than once", "nowhere", "cycle",
+					"egg", "hen"));
+		assertThat(this.application.journal).isEmpty();
+	}
+
+	@Test
 	@Export("ErrServiceWithoutBase")
 	void serviceNeedsNoBaseClass() {
 		this.application.with(Injected.class)
@@ -224,6 +316,27 @@ class BandMasterParityTests {
 			.run((running) -> {
 				assertThat(running.state("b")).isEqualTo(ServiceState.WAITING);
 				assertThat(running.services().blockers("b")).extracting(ServiceSnapshot::name).containsExactly("a");
+			});
+	}
+
+	@Test
+	@Export("ErrDependencyUnavailable")
+	void dependentStartsWhenItsDependencyHasRecovered() {
+		AtomicBoolean up = new AtomicBoolean();
+		this.application.with(this.application.service("a", (context) -> {
+			if (!up.get()) {
+				throw new IOException("refused");
+			}
+		}).retry((retry) -> retry.maxRetries(0)), this.application.service("b").dependsOn("a"),
+				this.application.service("c").dependsOn("b"))
+			.run((running) -> {
+				running.advance(Duration.ofMinutes(10));
+				assertThat(this.application.journal).containsExactly("stop a");
+				assertThat(running.state("c")).isEqualTo(ServiceState.WAITING);
+				up.set(true);
+				running.services().start("a");
+				running.settle();
+				assertThat(this.application.journal).containsExactly("stop a", "start a", "start b", "start c");
 			});
 	}
 

@@ -4,6 +4,7 @@ package io.managedservices.parity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +182,40 @@ class ChainlinkParityTests {
 	}
 
 	@Test
+	@Export({ "MultiStart", "CloseBecause" })
+	void failingStartStopsWhatWasStartedInReverse() {
+		this.application
+			.with("managed-services.startup.on-failure=fail", "managed-services.startup.mode=await",
+					"managed-services.services.c.retry.max-retries=0")
+			.with(this.application.service("a"), this.application.service("b").dependsOn("a"),
+					this.application.service("c", (context) -> {
+						throw new IOException("refused");
+					}).dependsOn("b"), this.application.service("d").dependsOn("c"))
+			.refused((message) -> assertThat(message).isEqualTo("refused"));
+		assertThat(this.application.journal).filteredOn((line) -> !line.endsWith(" c"))
+			.containsExactly("start a", "start b", "stop b", "stop a");
+	}
+
+	@Test
+	@Export({ "CloseAll", "MultiCloser" })
+	void stopGoesOnAndJoinsTheFailures() {
+		this.application
+			.with(new ServiceRegistration("a", new Stuck()), new ServiceRegistration("b", new Stuck()),
+					this.application.service("c"))
+			.run((running) -> {
+				CompletableFuture<Void> stopped = running.services().stop();
+				running.advance(Duration.ofMinutes(10));
+				assertThat(stopped).failsWithin(Duration.ofSeconds(10))
+					.withThrowableThat()
+					.havingCause()
+					.isInstanceOf(ServiceException.class)
+					.withMessageContainingAll("a", "b", "stuck")
+					.satisfies((failure) -> assertThat(failure.getSuppressed()).hasSize(2));
+				assertThat(this.application.journal).containsExactly("start c", "stop c");
+			});
+	}
+
+	@Test
 	@Export({ "CloseAll", "MultiCloser" })
 	void stopReportsAllThatCouldNotBeStopped() {
 		this.application.with(new ServiceRegistration("a", new Stuck()), new ServiceRegistration("b", new Stuck()))
@@ -206,9 +241,56 @@ class ChainlinkParityTests {
 	}
 
 	@Test
+	@Export({ "Register", "Unregister" })
+	void componentThatIsUnregisteredCountsNoMoreAndItsNameIsFree() {
+		Checked pool = new Checked();
+		List<ServiceComponent.Registration> registrations = new CopyOnWriteArrayList<>();
+		this.application.with(this.application.service("db", (context) -> {
+			this.context = context;
+			registrations.add(context.component("pool", pool));
+		})).run((running) -> {
+			pool.problem = new IOException("exhausted");
+			running.advance(Duration.ofSeconds(15));
+			assertThat(running.services().isHealthy()).isFalse();
+			registrations.get(0).close();
+			registrations.get(0).close();
+			running.advance(Duration.ofSeconds(15));
+			assertThat(running.services().isHealthy()).isTrue();
+			int checks = pool.checks.get();
+			running.advance(Duration.ofMinutes(5));
+			assertThat(pool.checks).hasValue(checks);
+			this.context.component("pool", pool);
+			running.advance(Duration.ofSeconds(15));
+			assertThat(running.services().isHealthy()).isFalse();
+		});
+	}
+
+	@Test
 	@Export({ "NewChecker", "NewHealthChecker", "HealthChecker" })
 	void checkerComesWithTheServices() {
 		this.application.with(service()).run((running) -> assertThat(running.services().health().ok()).isTrue());
+	}
+
+	@Test
+	@Export({ "NewChecker", "NewHealthChecker", "HealthChecker" })
+	void checkerNamesWhatFailsUntilItPassesAgain() {
+		Checked checked = new Checked();
+		this.application.with(new ServiceRegistration("s", checked), this.application.service("t")).run((running) -> {
+			assertThat(checked.checks.get()).isPositive();
+			checked.problem = new IOException("lost");
+			running.advance(Duration.ofSeconds(15));
+			assertThat(running.services().health().ok()).isFalse();
+			assertThat(running.services().health().failures()).containsOnlyKeys("s")
+				.hasEntrySatisfying("s", (failure) -> assertThat(failure).contains("lost"));
+			checked.problem = null;
+			running.advance(Duration.ofSeconds(15));
+			assertThat(running.services().health().ok()).isTrue();
+			assertThat(running.services().health().failures()).isEmpty();
+			running.services().stop("s").join();
+			int checks = checked.checks.get();
+			running.advance(Duration.ofMinutes(5));
+			assertThat(checked.checks).hasValue(checks);
+		});
 	}
 
 	@Test
@@ -220,6 +302,26 @@ class ChainlinkParityTests {
 			await().untilAsserted(() -> assertThat(this.application.events)
 				.hasAtLeastOneElementOfType(LifecycleEvent.ConditionChanged.class)
 				.hasAtLeastOneElementOfType(LifecycleEvent.VitalsChanged.class));
+		});
+	}
+
+	@Test
+	@Export({ "SetHealth", "HealthCheckerConfig" })
+	void listenersSeeHealthTurnAndTurnBack() {
+		this.application.with(service()).run((running) -> {
+			for (int i = 0; i < 2; i++) {
+				this.context.conditions().error("disk", "Disk", "full");
+				this.context.conditions().error("net", "Net", "down");
+				running.settle();
+				this.context.conditions().resolveAll();
+				running.settle();
+			}
+			await().untilAsserted(
+					() -> assertThat(this.application.events).filteredOn(LifecycleEvent.VitalsChanged.class::isInstance)
+						.extracting(LifecycleEvent.VitalsChanged.class::cast)
+						.filteredOn((event) -> event.previous().healthy() != event.service().healthy())
+						.extracting((event) -> event.service().healthy())
+						.endsWith(false, true, false, true));
 		});
 	}
 
@@ -277,6 +379,46 @@ class ChainlinkParityTests {
 				running.advance(Duration.ofMinutes(10));
 				assertThat(ticks).hasValue(10);
 			});
+	}
+
+	@Test
+	@Export({ "GoTick", "NewTicker", "TickerConfig" })
+	void tickerBeginsWithItsDelayGoesOnAfterFailureAndEndsWithTheStop() {
+		AtomicInteger ticks = new AtomicInteger();
+		this.application
+			.with(this.application.service("s", (context) -> context.work().every(Duration.ofMinutes(1), () -> {
+				if (ticks.incrementAndGet() == 2) {
+					throw new IOException("lost");
+				}
+			}).initialDelay(Duration.ofSeconds(5))))
+			.run((running) -> {
+				running.advance(Duration.ofMillis(4999));
+				assertThat(ticks).hasValue(0);
+				running.advance(Duration.ofMillis(1));
+				assertThat(ticks).hasValue(1);
+				running.advance(Duration.ofMinutes(3));
+				assertThat(ticks).hasValue(4);
+				running.services().stop("s").join();
+				running.advance(Duration.ofHours(1));
+				assertThat(ticks).hasValue(4);
+			});
+	}
+
+	@Test
+	@Export({ "Run", "RunHealthy", "AssertHealthReportNames", "SetupNoOpMock" })
+	void assertionsOfTheTestKitFailWhenItIsNotSo() {
+		this.application.with(service()).run((running) -> {
+			assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> assertThat(running.services()).hasServices("s", "t"));
+			this.context.conditions().error("disk", "Disk", "full");
+			running.settle();
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(running.services()).isHealthy())
+				.withMessageContaining("full");
+			running.services().stop("s").join();
+			running.settle();
+			assertThatExceptionOfType(AssertionError.class)
+				.isThrownBy(() -> assertThat(running.services()).service("s").isRunning());
+		});
 	}
 
 	@Test

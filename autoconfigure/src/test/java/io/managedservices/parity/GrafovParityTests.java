@@ -13,9 +13,11 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -87,6 +89,48 @@ class GrafovParityTests {
 	}
 
 	@Test
+	@Export({ "Fail", "Failed" })
+	void failureGoesThroughTheChainAndStopsEachOnce() {
+		this.application.with(this.application.service("base"), this.application.service("left").dependsOn("base"),
+				this.application.service("right").dependsOn("base"),
+				this.application.service("top").dependsOn("left", "right", "base"), this.application.service("other"))
+			.run((running) -> {
+				this.application.journal.clear();
+				running.services().fail("base", new IOException("lost"));
+				running.advance(Duration.ofMinutes(1));
+				assertThat(this.application.journal).hasSize(8)
+					.doesNotHaveDuplicates()
+					.startsWith("stop top")
+					.endsWith("start top")
+					.containsSubsequence("stop left", "stop base", "start base", "start left")
+					.containsSubsequence("stop right", "stop base", "start base", "start right");
+				running.services().stop("base").join();
+				assertThat(running.services().fail("base", new IOException("lost")))
+					.failsWithin(Duration.ofSeconds(10));
+			});
+	}
+
+	@Test
+	@Export("GetCancelable")
+	void waitForValueIsCancelledAlone() {
+		this.application.with(this.application.service("configurator", (context) -> {
+			if (context.attempt() == 1) {
+				throw new IOException("refused");
+			}
+			context.provide("version 1");
+		}).provides(String.class)).with(Reader.class).run((running) -> {
+			Provided<String> provided = running.bean(Reader.class).provided;
+			assertThat(provided.getIfAvailable()).isNull();
+			CompletableFuture<String> given = provided.whenProvided();
+			CompletableFuture<String> value = provided.whenProvided();
+			assertThat(given.cancel(true)).isTrue();
+			running.advance(Duration.ofSeconds(2));
+			assertThat(value).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("version 1");
+			assertThat(given).isCancelled();
+		});
+	}
+
+	@Test
 	@Export({ "Get", "GetCancelable" })
 	void valueIsReadOrWaitedFor() {
 		this.application.with(configurator()).with(Reader.class).run((running) -> {
@@ -117,6 +161,23 @@ class GrafovParityTests {
 		this.application.with(configurator())
 			.run((running) -> await().untilAsserted(() -> assertThat(this.application.events)
 				.hasAtLeastOneElementOfType(LifecycleEvent.StateChanged.class)));
+	}
+
+	@Test
+	@Export({ "EnterActionHook", "ExitActionHook" })
+	void listenerSeesEachStateEnteredAndLeftInItsOrder() {
+		this.application.with(configurator()).run((running) -> {
+			running.services().stop("configurator");
+			running.settle();
+			await().untilAsserted(
+					() -> assertThat(this.application.events).filteredOn(LifecycleEvent.StateChanged.class::isInstance)
+						.extracting(LifecycleEvent.StateChanged.class::cast)
+						.extracting(LifecycleEvent.StateChanged::previous, (event) -> event.service().state())
+						.endsWith(tuple(ServiceState.STOPPED, ServiceState.STARTING),
+								tuple(ServiceState.STARTING, ServiceState.RUNNING),
+								tuple(ServiceState.RUNNING, ServiceState.STOPPING),
+								tuple(ServiceState.STOPPING, ServiceState.STOPPED)));
+		});
 	}
 
 	static class Reader {

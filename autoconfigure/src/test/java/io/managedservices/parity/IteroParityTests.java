@@ -100,6 +100,44 @@ class IteroParityTests {
 	}
 
 	@Test
+	@Export({ "Iterator", "Next", "Err", "Close" })
+	void searchThatFailsOnItsWayIsClosedReportedAndRepeated() {
+		run((running, polls) -> {
+			polls.add(1, Duration.ofMinutes(5));
+			polls.journal.clear();
+			polls.broken = true;
+			running.advance(Duration.ofMinutes(11));
+			assertThat(polls.journal).contains("closed");
+			assertThat(running.services().work("polls").failures()).extracting("cause")
+				.hasAtLeastOneElementOfType(IllegalStateException.class);
+			assertThat(running.state("polls")).isEqualTo(ServiceState.RUNNING);
+			polls.broken = false;
+			running.advance(Duration.ofMinutes(20));
+			assertThat(polls.processed).containsExactly(1L);
+		});
+	}
+
+	@Test
+	@Export({ "CheckOne", "Schedule" })
+	void scheduledItemMovesToItsNewTimeOrIsForgotten() {
+		run((running, polls) -> {
+			polls.add(1, Duration.ofMinutes(5));
+			polls.add(2, Duration.ofMinutes(5));
+			polls.items.schedule(1L);
+			polls.items.schedule(2L);
+			running.settle();
+			polls.add(1, Duration.ofHours(3));
+			polls.items.schedule(1L);
+			polls.rows.remove(2L);
+			polls.items.schedule(2L);
+			running.advance(Duration.ofMinutes(170));
+			assertThat(polls.processed).isEmpty();
+			running.advance(Duration.ofMinutes(11));
+			assertThat(polls.processed).containsExactly(1L);
+		});
+	}
+
+	@Test
 	@Export({ "CheckOne", "Schedule", "RunnerControler" })
 	void scheduledItemIsAskedForItsTime() {
 		run((running, polls) -> {
@@ -168,6 +206,14 @@ class IteroParityTests {
 			polls.items.stop();
 			running.settle();
 			assertThat(running.state("polls")).isEqualTo(ServiceState.STOPPED);
+			polls.add(1, Duration.ofMinutes(5));
+			polls.journal.clear();
+			running.advance(Duration.ofHours(1));
+			assertThat(polls.processed).isEmpty();
+			assertThat(polls.journal).isEmpty();
+			running.services().start("polls");
+			running.settle();
+			assertThat(polls.processed).containsExactly(1L);
 		});
 	}
 
@@ -228,6 +274,8 @@ class IteroParityTests {
 
 		volatile Exception problem;
 
+		volatile boolean broken;
+
 		final ItemScheduler<Long> items;
 
 		private final SimulatedTime time;
@@ -256,11 +304,11 @@ class IteroParityTests {
 
 		@Override
 		public Stream<DueItem<Long>> checkAll() {
-			return this.rows.entrySet()
-				.stream()
-				.sorted(Map.Entry.comparingByValue())
-				.map((row) -> new DueItem<>(row.getKey(), row.getValue()))
-				.onClose(() -> this.journal.add("closed"));
+			return this.rows.entrySet().stream().sorted(Map.Entry.comparingByValue()).peek((row) -> {
+				if (this.broken) {
+					throw new IllegalStateException("connection lost");
+				}
+			}).map((row) -> new DueItem<>(row.getKey(), row.getValue())).onClose(() -> this.journal.add("closed"));
 		}
 
 		@Override

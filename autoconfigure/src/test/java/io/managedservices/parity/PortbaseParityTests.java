@@ -23,11 +23,13 @@ import io.managedservices.event.ExposedEvent;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceAction;
+import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
 import io.managedservices.state.Activation;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.MicroTaskSlot;
@@ -39,6 +41,8 @@ import io.managedservices.work.WorkKind;
 
 import static io.managedservices.test.ServiceAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -91,6 +95,40 @@ class PortbaseParityTests {
 	}
 
 	@Test
+	@Export({ "Register", "Start" })
+	void moduleIsPreparedOnceHoweverOftenItStarts() {
+		this.application.with(prepared("b").dependsOn("a"), prepared("a")).run((running) -> {
+			running.services().restart("a");
+			running.settle();
+			assertThat(this.journal).containsExactly("prepare a", "prepare b", "start a", "start b", "stop b", "stop a",
+					"start a", "start b");
+		});
+	}
+
+	@Test
+	@Export({ "Register", "Start" })
+	void failingPrepareKeepsAllFromStarting() {
+		this.application.with("managed-services.startup.on-failure=fail", "managed-services.startup.mode=await")
+			.with(prepared("a"), prepared("c"), new ServiceRegistration("b", new ServiceLifecycle() {
+
+				@Override
+				public void prepare(ServiceContext context) throws Exception {
+					PortbaseParityTests.this.journal.add("prepare b");
+					throw new IOException("invalid");
+				}
+
+				@Override
+				public void start(ServiceContext context) {
+					PortbaseParityTests.this.journal.add("start b");
+				}
+
+			}).dependsOn("a"))
+			.refused((message) -> assertThat(message).isEqualTo("invalid"));
+		assertThat(this.journal).filteredOn("prepare b"::equals).hasSize(1);
+		assertThat(this.journal).filteredOn((line) -> line.startsWith("start")).isEmpty();
+	}
+
+	@Test
 	@Export({ "Shutdown", "IsShuttingDown", "ShuttingDown" })
 	void closingTheContextStopsInReverse() {
 		this.application.with(prepared("b").dependsOn("a"), prepared("a")).run((running) -> {
@@ -98,7 +136,13 @@ class PortbaseParityTests {
 			running.context().close();
 			running.context().close();
 			assertThat(running.services().isShuttingDown()).isTrue();
-			assertThat(this.journal).endsWith("stop b", "stop a");
+			assertThat(this.journal.subList(2, 6)).containsExactly("start a", "start b", "stop b", "stop a");
+			assertThat(this.journal).hasSize(6);
+			await().untilAsserted(() -> assertThat(this.application.events)
+				.filteredOn(
+						(event) -> event instanceof LifecycleEvent.Stopping || event instanceof LifecycleEvent.Stopped)
+				.extracting((event) -> event.getClass().getSimpleName())
+				.containsExactly("Stopping", "Stopped"));
 		});
 	}
 
@@ -136,6 +180,49 @@ class PortbaseParityTests {
 				running.services().perform(ServiceAction.ON_DEMAND, "b").join();
 				running.settle();
 				assertThat(this.journal).endsWith("stop b", "stop a");
+			});
+	}
+
+	@Test
+	@Export({ "Enable", "Disable", "SetEnabled", "ManageModules" })
+	void moduleThatIsDisabledTakesItsDependentsAlong() {
+		this.application
+			.with(this.application.service("a"), this.application.service("b").dependsOn("a"),
+					this.application.service("c").dependsOn("b"), this.application.service("d"))
+			.run((running) -> {
+				this.journal.clear();
+				running.services().perform(ServiceAction.DISABLE, "a").join();
+				running.settle();
+				assertThat(this.journal).containsExactly("stop c", "stop b", "stop a");
+				assertThat(running.state("d")).isEqualTo(ServiceState.RUNNING);
+				assertThat(running.services().blockers("c")).extracting(ServiceSnapshot::name).contains("a");
+				running.services().start("b");
+				running.settle();
+				assertThat(this.journal).hasSize(3);
+				running.services().perform(ServiceAction.ENABLE, "a").join();
+				running.settle();
+				assertThat(this.journal.subList(3, this.journal.size())).containsExactly("start a", "start b",
+						"start c");
+			});
+	}
+
+	@Test
+	@Export("EnabledAsDependency")
+	void moduleRunsUntilTheLastThatNeedsItIsGone() {
+		this.application
+			.with(this.application.service("a").activation(Activation.ON_DEMAND),
+					this.application.service("b").dependsOn("a"), this.application.service("c").dependsOn("a"))
+			.run((running) -> {
+				assertThat(running.services().neededBy("a")).containsExactlyInAnyOrder("b", "c");
+				this.journal.clear();
+				running.services().perform(ServiceAction.ON_DEMAND, "b").join();
+				running.settle();
+				assertThat(this.journal).containsExactly("stop b");
+				assertThat(running.services().neededBy("a")).containsExactly("c");
+				running.services().perform(ServiceAction.ON_DEMAND, "c").join();
+				running.settle();
+				assertThat(this.journal).containsExactly("stop b", "stop c", "stop a");
+				assertThat(running.services().neededBy("a")).isEmpty();
 			});
 	}
 
@@ -221,10 +308,27 @@ class PortbaseParityTests {
 	@Export("SetFailureUpdateNotifyFunc")
 	void listenerSeesConditionsChange() {
 		this.application.with(module()).run((running) -> {
-			this.context.conditions().warning("w", "Warning", "…");
+			this.context.conditions().warning("w", "Warning", "low");
+			this.context.conditions().warning("w", "Warning", "low");
+			this.context.conditions().warning("w", "Warning", "empty");
+			this.context.conditions().resolve("w");
+			this.context.conditions().resolve("w");
+			this.context.conditions().error("e", "Error", "gone");
+			running.services().stop("m");
+			running.settle();
 			await().untilAsserted(() -> assertThat(this.application.events)
-				.hasAtLeastOneElementOfType(LifecycleEvent.ConditionChanged.class));
+				.filteredOn(LifecycleEvent.ConditionChanged.class::isInstance)
+				.extracting((event) -> change((LifecycleEvent.ConditionChanged) event))
+				.containsExactly("none to low", "low to empty", "empty to none", "none to gone", "gone to none"));
 		});
+	}
+
+	private static String change(LifecycleEvent.ConditionChanged event) {
+		return message(event.previous()) + " to " + message(event.current());
+	}
+
+	private static String message(Condition condition) {
+		return (condition != null) ? condition.message() : "none";
 	}
 
 	@Test
@@ -237,6 +341,26 @@ class PortbaseParityTests {
 			await().untilAsserted(
 					() -> assertThat(running.bean(Reporter.class).failures).extracting("cause").contains(lost));
 			assertThat(running.services().work("m").failures()).extracting("cause").containsExactly(lost);
+		});
+	}
+
+	@Test
+	@Export({ "ModuleError", "NewPanicError", "IsPanic", "Report" })
+	void eachFailureIsReportedWithItsModuleKindNameAndSeverity() {
+		this.application.with(module()).with(Reporter.class).run((running) -> {
+			this.context.work().failed(WorkKind.SERVICE, "import", new IOException("lost"), Condition.Severity.HINT);
+			running.settle();
+			this.context.work().task("panic", () -> {
+				throw new StackOverflowError();
+			}).queue();
+			running.settle();
+			await().untilAsserted(() -> assertThat(running.bean(Reporter.class).failures).hasSize(2));
+			assertThat(running.bean(Reporter.class).failures)
+				.extracting(ServiceFailure::service, ServiceFailure::kind, ServiceFailure::name,
+						ServiceFailure::severity, (failure) -> failure.cause().getClass())
+				.containsExactly(tuple("m", WorkKind.SERVICE, "import", Condition.Severity.HINT, IOException.class),
+						tuple("m", WorkKind.TASK, "panic", Condition.Severity.ERROR, StackOverflowError.class));
+			assertThat(running.state("m")).isEqualTo(ServiceState.RUNNING);
 		});
 	}
 
@@ -254,6 +378,32 @@ class PortbaseParityTests {
 			assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
 			running.services().stop().join();
 			assertThat(this.journal).containsExactly("start m", "worker ended", "stop m");
+		});
+	}
+
+	@Test
+	@Export({ "RunWorker", "StartWorker" })
+	void workerRunsOnceHereOrElsewhereAndHandsOnItsFailure() {
+		this.application.with(module()).run((running) -> {
+			List<Thread> threads = new CopyOnWriteArrayList<>();
+			this.context.work().worker("run", (worker) -> threads.add(Thread.currentThread())).run();
+			assertThat(threads).containsExactly(Thread.currentThread());
+			assertThatExceptionOfType(IOException.class)
+				.isThrownBy(() -> this.context.work().worker("lost", (worker) -> {
+					throw new IOException("lost");
+				}).run());
+			assertThat(this.context.work().worker("start", (worker) -> threads.add(Thread.currentThread())).start())
+				.succeedsWithin(Duration.ofSeconds(10));
+			assertThat(threads).hasSize(2).doesNotHaveDuplicates();
+			assertThat(this.context.work().worker("panic", (worker) -> {
+				threads.add(Thread.currentThread());
+				throw new StackOverflowError();
+			}).start()).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.withCauseInstanceOf(StackOverflowError.class);
+			running.advance(Duration.ofHours(1));
+			assertThat(threads).hasSize(3);
+			assertThat(running.state("m")).isEqualTo(ServiceState.RUNNING);
 		});
 	}
 
@@ -327,6 +477,33 @@ class PortbaseParityTests {
 	}
 
 	@Test
+	@Export({ "Schedule", "Repeat", "Cancel" })
+	void laterTimeReplacesTheFirstAndCancelledTaskNeverRuns() {
+		this.application.with(module()).run((running) -> {
+			ServiceTask task = this.context.work()
+				.task("t", () -> this.journal.add("t"))
+				.schedule(running.time().now().plusSeconds(60))
+				.schedule(running.time().now().plusSeconds(180));
+			running.advance(Duration.ofSeconds(179));
+			assertThat(this.journal).containsExactly("start m");
+			running.advance(Duration.ofSeconds(1));
+			assertThat(this.journal).containsExactly("start m", "t");
+			ServiceTask cancelled = this.context.work()
+				.task("c", () -> this.journal.add("c"))
+				.schedule(running.time().now().plusSeconds(60))
+				.repeat(Duration.ofMinutes(2));
+			cancelled.cancel();
+			cancelled.queue();
+			running.advance(Duration.ofMinutes(30));
+			assertThat(this.journal).containsExactly("start m", "t");
+			task.schedule(running.time().now().plusSeconds(60));
+			running.services().stop("m");
+			running.advance(Duration.ofMinutes(5));
+			assertThat(this.journal).containsExactly("start m", "t", "stop m");
+		});
+	}
+
+	@Test
 	@Export("cron")
 	void cronIsTaskByTheClock() {
 		this.application.with(module()).run((running) -> {
@@ -364,6 +541,55 @@ class PortbaseParityTests {
 			slot.close();
 			running.settle();
 			assertThat(running.services().workload().microTasksRunning()).isZero();
+		});
+	}
+
+	private void journalWork(MicroTask microTask) {
+		this.context.work().start(microTask, () -> this.journal.add(microTask.name()));
+	}
+
+	@Test
+	@Export({ "StartMicroTask", "StartLowPriorityMicroTask", "StartHighPriorityMicroTask",
+			"SetMaxConcurrentMicroTasks" })
+	void highGoesAtOnceAndMediumBeforeLow() {
+		this.application.with(module()).run((running) -> {
+			running.services().limitMicroTasks(2);
+			MicroTaskSlot first = this.context.work().signal(SCORE);
+			MicroTaskSlot second = this.context.work().signal(SCORE);
+			journalWork(MicroTask.low("low"));
+			journalWork(MicroTask.medium("medium"));
+			journalWork(MicroTask.high("high"));
+			running.settle();
+			assertThat(this.journal).containsExactly("start m", "high");
+			first.close();
+			first.close();
+			running.settle();
+			assertThat(this.journal).containsExactly("start m", "high", "medium", "low");
+			assertThat(running.services().workload().microTasksRunning()).isEqualTo(1);
+			second.close();
+		});
+	}
+
+	@Test
+	@Export({ "StartMicroTask", "StartLowPriorityMicroTask" })
+	void microTasksWaitForSlotNoLongerThanTheirDelay() {
+		this.application.with(module()).run((running) -> {
+			running.services().limitMicroTasks(2);
+			try (MicroTaskSlot first = this.context.work().signal(SCORE);
+					MicroTaskSlot second = this.context.work().signal(SCORE)) {
+				assertThat(first).isNotSameAs(second);
+				journalWork(MicroTask.low("low"));
+				journalWork(MicroTask.medium("medium"));
+				journalWork(MicroTask.medium("own").withMaxDelay(Duration.ofSeconds(2)));
+				running.advance(Duration.ofMillis(999));
+				assertThat(this.journal).containsExactly("start m");
+				running.advance(Duration.ofMillis(1));
+				assertThat(this.journal).containsExactly("start m", "medium");
+				running.advance(Duration.ofSeconds(1));
+				assertThat(this.journal).containsExactly("start m", "medium", "own");
+				running.advance(Duration.ofSeconds(1));
+				assertThat(this.journal).containsExactly("start m", "medium", "own", "low");
+			}
 		});
 	}
 
@@ -417,6 +643,33 @@ class PortbaseParityTests {
 		});
 	}
 
+	@Test
+	@Export({ "TriggerEvent", "RegisterEventHook" })
+	void failingHookIsReportedAndGetsTheNextEventsInTheirOrder() {
+		this.application.with(module(),
+				this.application.service("n", (context) -> context.events().on("m", Closed.class, (event) -> {
+					this.journal.add("closed " + event.id());
+					if (event.id() == 1) {
+						throw new IOException("lost");
+					}
+				})), listener("o"))
+			.run((running) -> {
+				this.journal.clear();
+				for (int i = 1; i <= 3; i++) {
+					this.context.events().emit(new Closed(i));
+				}
+				running.settle();
+				assertThat(this.journal).hasSize(6).containsSubsequence("closed 1", "closed 2", "closed 3");
+				assertThat(running.services().work("n").failures()).extracting(ServiceFailure::kind)
+					.containsExactly(WorkKind.HOOK);
+				assertThat(running.services().work("o").failures()).isEmpty();
+				running.services().stop("m").join();
+				this.context.events().emit(new Closed(4));
+				running.settle();
+				assertThat(this.journal).doesNotContain("closed 4");
+			});
+	}
+
 	private ServiceRegistration listener(String name) {
 		return this.application.service(name, (context) -> context.events()
 			.on("m", Closed.class, (event) -> this.journal.add("closed " + event.id())));
@@ -429,6 +682,14 @@ class PortbaseParityTests {
 			running.services().emit("m", new Closed(2));
 			running.settle();
 			assertThat(this.journal).contains("closed 2");
+			running.services().stop("m").join();
+			running.services().emit("m", new Closed(3));
+			running.services().emit("m", "nobody wants it");
+			running.settle();
+			assertThat(this.journal).endsWith("closed 3");
+			assertThatExceptionOfType(ServiceException.class)
+				.isThrownBy(() -> running.services().emit("nobody", new Closed(4)))
+				.withMessageContaining("nobody");
 		});
 	}
 
