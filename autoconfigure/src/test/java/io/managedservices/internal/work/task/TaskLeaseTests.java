@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 
 import io.managedservices.internal.engine.lease.LeaseSettings;
 import io.managedservices.internal.engine.lease.LeaseStoreMissingException;
-import io.managedservices.internal.lease.LeaseStore.StoredLease;
 import io.managedservices.internal.lease.MemoryLeaseStore;
 import io.managedservices.internal.work.SteppedWork;
 import io.managedservices.work.ServiceTask;
