@@ -124,7 +124,7 @@ record ResolvedLeases(LeaseSettings settings, LeaseStoreKind kind) {
 		this.settings.own().keySet().stream().filter((name) -> !known.contains(name)).sorted().forEach((name) -> {
 			String nearest = NearestName.of(name, known);
 			logger.warn(
-					"%s configures lease '%s', and no service runs by a lease of that name: it has no effect, unless such a service is registered later.%s"
+					"%s configures lease '%s', and no service runs by a lease of that name: it has no effect, unless a task has it or such a service is registered later.%s"
 						.formatted(SettingKey.of("leases", name), name,
 								(nearest != null) ? " Did you mean '" + nearest + "'?" : ""));
 		});

@@ -38,7 +38,7 @@ public record LeaseTimes(Duration duration, Duration renew) {
 	 * For how long this instance may take itself for the holder.
 	 * @return nanoseconds from before the store was asked
 	 */
-	long valid() {
+	public long valid() {
 		return nanos() - nanos() / MARGIN;
 	}
 

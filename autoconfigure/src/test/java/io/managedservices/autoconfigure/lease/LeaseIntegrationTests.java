@@ -150,7 +150,7 @@ class LeaseIntegrationTests {
 		assertThat(output.getOut().lines().filter((line) -> line.contains("managed-services.leases."))).singleElement()
 			.asString()
 			.contains("WARN",
-					"managed-services.leases.pols configures lease 'pols', and no service runs by a lease of that name: it has no effect, unless such a service is registered later. Did you mean 'polls'?");
+					"managed-services.leases.pols configures lease 'pols', and no service runs by a lease of that name: it has no effect, unless a task has it or such a service is registered later. Did you mean 'polls'?");
 	}
 
 	@Test

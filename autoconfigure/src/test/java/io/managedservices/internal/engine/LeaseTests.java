@@ -613,7 +613,7 @@ class LeaseTests {
 			Objects.requireNonNull(task).run();
 			task = this.stepped.backend.takeTask();
 		}
-		this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + Duration.ofMinutes(1).toNanos());
+		this.stepped.backend.advanceTo(this.stepped.backend.nanoTime() + Duration.ofSeconds(28).toNanos());
 		task.run();
 		this.store.free("polls");
 		this.store.takenByOther("polls", Duration.ofHours(1));

@@ -80,10 +80,15 @@ public final class TaskLease {
 	void begin() {
 		if (!this.ended) {
 			this.leases.taken(this, true);
-			long left = this.times.duration().minus(this.times.renew()).toNanos();
-			this.leases.timers().set(this.renewal, Math.max(this.storedUntil - left, this.leases.now()));
+			setRenewal();
 			look();
 		}
+	}
+
+	// As long before it is over as a lease that is not kept for longer.
+	private void setRenewal() {
+		long before = this.times.valid() - this.times.renew().toNanos();
+		this.leases.timers().set(this.renewal, this.leases.now() + Math.max(this.hold.left() - before, 0));
 	}
 
 	/**
@@ -113,6 +118,10 @@ public final class TaskLease {
 
 	private void renewed(Moment asked, long begun, long duration, @Nullable StoredLease answer,
 			@Nullable Throwable failure) {
+		if (this.isLost) {
+			close();
+			return;
+		}
 		if (answer != null) {
 			this.stored = answer;
 			this.storedUntil = begun + duration;
@@ -128,7 +137,7 @@ public final class TaskLease {
 		}
 		else if (this.hold.isHeld()) {
 			this.hold = this.leases.hold(asked, Duration.ofNanos(duration));
-			this.leases.timers().set(this.renewal, Math.max(begun + this.times.renew().toNanos(), this.leases.now()));
+			setRenewal();
 			look();
 		}
 		else {

@@ -147,6 +147,23 @@ class TaskLeaseTests {
 	}
 
 	@Test
+	void isRenewedInTimeAlsoWhenItIsKeptForLong() {
+		List<Boolean> free = new ArrayList<>();
+		this.work.get().task("export", (task) -> {
+			task.unschedule();
+			for (int part = 0; part < 9; part++) {
+				this.stepped.pass(MINUTE.multipliedBy(5));
+				free.add(isFree());
+			}
+			free.add(Thread.interrupted());
+		}).lease("nightly").cron("0 0 * * * *");
+		this.stepped.pass(Duration.ofHours(1));
+		assertThat(free).hasSize(10).containsOnly(false);
+		this.stepped.run();
+		assertThat(isFree()).isTrue();
+	}
+
+	@Test
 	void isInterruptedWhenItIsLostDuringARun() {
 		List<Boolean> interrupted = new ArrayList<>();
 		this.work.get().task("export", () -> {
