@@ -15,6 +15,7 @@ import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.engine.kernel.ServiceNode.Membership;
 import io.managedservices.internal.graph.Candidates;
+import io.managedservices.internal.text.Misuse;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
@@ -64,7 +65,7 @@ record IncarnationServices(Rooms rooms, ServiceNode owner, Incarnation incarnati
 						.formatted(this.owner.name(), names));
 		}
 		if (within && this.owner.state() != ServiceState.STARTING) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' runs already, and %s cannot start before it: expected STARTING. Call register instead of startBefore."
 						.formatted(this.owner.name(), names));
 		}

@@ -15,6 +15,7 @@ import io.managedservices.internal.engine.lease.HeldLease;
 import io.managedservices.internal.engine.lease.LeaseControl;
 import io.managedservices.internal.engine.work.OwnedWork;
 import io.managedservices.internal.lease.Hold;
+import io.managedservices.internal.text.Misuse;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.lease.Lease;
 import io.managedservices.state.ServiceDependency;
@@ -47,13 +48,13 @@ final class ServiceIncarnation extends Incarnation {
 	public Lease lease() {
 		String lease = node().lease();
 		if (lease == null) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' runs without a lease: expected one, set lease of @ManagedService or %s"
 						.formatted(name(), SettingKey.ofService(name(), "lease")));
 		}
 		Hold hold = hold();
 		if (hold == null) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' is only being prepared: it has its lease from its start on".formatted(name()));
 		}
 		return new HeldLease(name(), lease, hold);
@@ -66,7 +67,7 @@ final class ServiceIncarnation extends Incarnation {
 				return this.rooms.provisions.forDependent(coordinator().existing(name), type);
 			}
 		}
-		throw new IllegalArgumentException(
+		throw Misuse.argument(
 				"Service '%s' does not depend on '%s': add it to dependsOn of '%s'. It depends on %s.".formatted(name(),
 						name, name(),
 						node().definition()
@@ -83,7 +84,7 @@ final class ServiceIncarnation extends Incarnation {
 		Objects.requireNonNull(value, "value");
 		Class<?> declared = node().provides();
 		if (declared != null && !declared.isInstance(value)) {
-			throw new IllegalArgumentException(
+			throw Misuse.argument(
 					"Service '%s' provides a value of another type than it is declared to: expected '%s', found '%s'. Correct provides of '%s'."
 						.formatted(name(), declared.getName(), value.getClass().getName(), name()));
 		}
@@ -106,7 +107,7 @@ final class ServiceIncarnation extends Incarnation {
 		// Whoever asks in vain is told so.
 		ServiceState state = coordinator().ask(() -> this.rooms.run.restart(node(), this, reason));
 		if (state == ServiceState.PREPARING || state == ServiceState.STARTING) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' asks for a restart while it is %s: expected RUNNING. Throw an exception there to have it tried again."
 						.formatted(name(), state));
 		}
@@ -169,7 +170,7 @@ final class ServiceIncarnation extends Incarnation {
 			return known;
 		}
 		if (attempt() == 0) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' is only being prepared: its work begins in its start at the earliest"
 						.formatted(name()));
 		}
@@ -189,7 +190,7 @@ final class ServiceIncarnation extends Incarnation {
 	@Override
 	public SubServices services() {
 		if (attempt() == 0) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' is only being prepared: services can belong to it from its start on"
 						.formatted(name()));
 		}

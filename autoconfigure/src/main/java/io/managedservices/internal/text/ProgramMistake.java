@@ -17,9 +17,9 @@ import io.managedservices.state.ServiceException.Kind;
 /**
  * Tells mistakes in a program, which another attempt would find again, from failures that
  * may pass: errors but those of the virtual machine and of I/O, a cast to a wrong class,
- * what is not supported, a bean or a service that does not exist. An illegal argument or
- * state is none, nor is {@code null} where there should be something: they may come from
- * what somebody else has sent. Stateless.
+ * what is not supported, a bean or a service that does not exist, and {@link Misuse}. Any
+ * other illegal argument or state is none, nor is {@code null} where there should be
+ * something: they may come from what somebody else has sent. Stateless.
  *
  * @since 0.1.0
  */
@@ -58,12 +58,22 @@ public final class ProgramMistake {
 		return null;
 	}
 
+	/**
+	 * The type of a mistake.
+	 * @param mistake the mistake
+	 * @return its name as a program can give it
+	 */
+	public static String type(Throwable mistake) {
+		Class<?> type = mistake.getClass();
+		return (Misuse.is(mistake) ? type.getSuperclass() : type).getName();
+	}
+
 	private static boolean isMistake(Throwable failure) {
 		if (failure instanceof Error) {
 			return !(failure instanceof VirtualMachineError || failure instanceof IOError);
 		}
 		return failure instanceof ClassCastException || failure instanceof UnsupportedOperationException
-				|| isLookup(failure) || isAny(failure, OF_BEANS);
+				|| Misuse.is(failure) || isLookup(failure) || isAny(failure, OF_BEANS);
 	}
 
 	private static boolean isLookup(Throwable failure) {

@@ -110,7 +110,8 @@ class MistakesIntegrationTests {
 					.says("returns a 'CompletableFuture'", "@Task on method Future.recount", "nothing waits",
 							"Let Future.recount wait"),
 				mistake("a name of a task is misspelt").in(Mistakes.TaskName.class)
-					.says("'taskName' failed to start", "has no task 'recuont'", "there is 'recount'"),
+					.says("'taskName' failed to start", "has no task 'recuont'", "there is 'recount'",
+							"It is not tried again: java.lang.IllegalArgumentException is a mistake in the program"),
 				mistake("a worker takes text").in(Mistakes.Parameter.class)
 					.says("with parameters [String]", "@Worker on method Parameter.listen",
 							"expected none, or any of 'WorkerContext'", "Correct the parameters"),
@@ -148,7 +149,7 @@ class MistakesIntegrationTests {
 				mistake("a value has another type").in(Mistakes.WrongValue.class)
 					.says("'wrongValue' failed to start", "another type than it is declared to",
 							"expected 'java.lang.StringBuilder', found 'java.lang.String'",
-							"Correct provides of 'wrongValue'"),
+							"Correct provides of 'wrongValue'", "It is not tried again"),
 				mistake("a value is provided too early").in(Mistakes.EarlyValue.class)
 					.says("'earlyValue' failed to prepare", "provides a value in its prepare",
 							"expected in its start, or later", "Move it to its start"),
@@ -159,12 +160,14 @@ class MistakesIntegrationTests {
 					.says("item service 'integerItems'", "'java.lang.Integer'", "expected Long, UUID or String",
 							"implement ItemService<Long>"),
 				mistake("a dependency is not declared").in(Mistakes.Wrong.class)
-					.says("'wrong' failed to start", "does not depend on 'ok'", "add it to dependsOn of 'wrong'"),
+					.says("'wrong' failed to start", "does not depend on 'ok'", "add it to dependsOn of 'wrong'",
+							"It is not tried again"),
 				mistake("a dependency has another type").in(Mistakes.WrongType.class)
 					.says("'wrongType' failed to start", "Service 'ok' has another type", "expected 'java.lang.String'",
 							"It is not tried again"),
 				mistake("a name is looked up that is not there").in(Mistakes.Looking.class)
-					.says("'looking' failed to start", "There is no service 'okk'", "Did you mean 'ok'?"),
+					.says("'looking' failed to start", "There is no service 'okk'", "Did you mean 'ok'?",
+							"It is not tried again"),
 				mistake("prepare fails").in(Mistakes.Unprepared.class)
 					.says("'unprepared' failed to prepare", "no address", "A prepare is not tried again",
 							"unprepared.required"),

@@ -13,6 +13,7 @@ import io.managedservices.internal.engine.kernel.Coordinator;
 import io.managedservices.internal.engine.kernel.Incarnation;
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.engine.report.Reporting;
+import io.managedservices.internal.text.Misuse;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceException;
@@ -112,7 +113,7 @@ public final class Provisions implements Aspect.Entered, Aspect.Moved, Aspect.Ev
 	 */
 	public void provide(ServiceNode node, Incarnation incarnation, Object value) {
 		if (incarnation.attempt() == 0) {
-			throw new IllegalStateException(
+			throw Misuse.state(
 					"Service '%s' provides a value in its prepare: expected in its start, or later. Move it to its start."
 						.formatted(node.name()));
 		}

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.text.Misuse;
 import io.managedservices.internal.work.core.ContextCarrier;
 import io.managedservices.internal.work.core.FailingWork;
 import io.managedservices.internal.work.core.KindOfWork;
@@ -103,7 +104,7 @@ public final class Tasks implements KindOfWork {
 			return known;
 		}
 		if (!scope.isEnded()) {
-			throw new IllegalArgumentException(
+			throw Misuse.argument(
 					"Service '%s' has no task '%s': expected the name of a method with @Task, or of a task that was made with work().task(name, body) and is not done; there is %s"
 						.formatted(this.workplace.name(), name, known()));
 		}
