@@ -77,9 +77,11 @@ public final class ServedServices implements AutoCloseable {
 
 	private static ServedServices run(SpringApplication application, WebApplicationType type, String... properties) {
 		application.setWebApplicationType(type);
-		return new ServedServices(application.run(Stream
-			.concat(Stream.of("server.port=0", "spring.main.banner-mode=off", "spring.main.keep-alive=false",
-					"management.endpoints.web.exposure.include=*"), Stream.of(properties))
+		return new ServedServices(application.run(Stream.concat(
+				Stream.of("server.port=0", "spring.main.banner-mode=off", "spring.main.keep-alive=false",
+						// Netty waits for two seconds else whether anything comes.
+						"spring.reactor.netty.shutdown-quiet-period=0s", "management.endpoints.web.exposure.include=*"),
+				Stream.of(properties))
 			.map((property) -> "--" + property)
 			.toArray(String[]::new)));
 	}

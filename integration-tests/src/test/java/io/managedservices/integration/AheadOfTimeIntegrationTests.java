@@ -35,7 +35,7 @@ class AheadOfTimeIntegrationTests {
 	void applicationWhenProcessedAheadOfTimeRuns(WebApplicationType webType) throws Exception {
 		String[] args = { "--spring.main.web-application-type=" + webType, "--server.port=0",
 				"--spring.main.banner-mode=off", "--logging.level.root=warn",
-				"--management.endpoints.web.exposure.include=*" };
+				"--spring.reactor.netty.shutdown-quiet-period=0s", "--management.endpoints.web.exposure.include=*" };
 		Path sources = this.directory.resolve("sources");
 		Path classes = this.directory.resolve("classes");
 		new SpringApplicationAotProcessor(AheadOfTimeApplication.class,

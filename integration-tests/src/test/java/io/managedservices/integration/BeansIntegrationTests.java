@@ -139,7 +139,8 @@ class BeansIntegrationTests {
 		SpringApplication application = new SpringApplication(sources);
 		application.setWebApplicationType(webType);
 		return application.run("--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=warn",
-				"--management.endpoints.web.exposure.include=*", "--spring.autoconfigure.exclude=" + excluded);
+				"--spring.reactor.netty.shutdown-quiet-period=0s", "--management.endpoints.web.exposure.include=*",
+				"--spring.autoconfigure.exclude=" + excluded);
 	}
 
 	private static Stream<String> starter() {

@@ -476,7 +476,8 @@ class ServicesPageIntegrationTests {
 				(ApplicationContextInitializer<GenericApplicationContext>) (context) -> services.forEach(
 						(service) -> context.registerBean(service.getName(), ServiceRegistration.class, () -> service)),
 				others);
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off"));
+		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off",
+				"--spring.reactor.netty.shutdown-quiet-period=0s"));
 		arguments.addAll(List.of(more));
 		if (arguments.stream().noneMatch((argument) -> argument.contains("show-values"))) {
 			arguments.add("--management.endpoint.managedservices.show-values=always");

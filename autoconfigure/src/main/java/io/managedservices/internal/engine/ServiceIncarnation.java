@@ -48,14 +48,13 @@ final class ServiceIncarnation extends Incarnation {
 	public Lease lease() {
 		String lease = node().lease();
 		if (lease == null) {
-			throw Misuse.state(
-					"Service '%s' runs without a lease: expected one, set lease of @ManagedService or %s"
-						.formatted(name(), SettingKey.ofService(name(), "lease")));
+			throw Misuse.state("Service '%s' runs without a lease: expected one, set lease of @ManagedService or %s"
+				.formatted(name(), SettingKey.ofService(name(), "lease")));
 		}
 		Hold hold = hold();
 		if (hold == null) {
-			throw Misuse.state(
-					"Service '%s' is only being prepared: it has its lease from its start on".formatted(name()));
+			throw Misuse
+				.state("Service '%s' is only being prepared: it has its lease from its start on".formatted(name()));
 		}
 		return new HeldLease(name(), lease, hold);
 	}
@@ -67,16 +66,15 @@ final class ServiceIncarnation extends Incarnation {
 				return this.rooms.provisions.forDependent(coordinator().existing(name), type);
 			}
 		}
-		throw Misuse.argument(
-				"Service '%s' does not depend on '%s': add it to dependsOn of '%s'. It depends on %s.".formatted(name(),
-						name, name(),
-						node().definition()
-							.descriptor()
-							.dependencies()
-							.stream()
-							.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
-							.map(ServiceDependency::name)
-							.toList()));
+		throw Misuse.argument("Service '%s' does not depend on '%s': add it to dependsOn of '%s'. It depends on %s."
+			.formatted(name(), name, name(),
+					node().definition()
+						.descriptor()
+						.dependencies()
+						.stream()
+						.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
+						.map(ServiceDependency::name)
+						.toList()));
 	}
 
 	@Override
@@ -170,9 +168,8 @@ final class ServiceIncarnation extends Incarnation {
 			return known;
 		}
 		if (attempt() == 0) {
-			throw Misuse.state(
-					"Service '%s' is only being prepared: its work begins in its start at the earliest"
-						.formatted(name()));
+			throw Misuse.state("Service '%s' is only being prepared: its work begins in its start at the earliest"
+				.formatted(name()));
 		}
 		return coordinator().ask(this::begin);
 	}
@@ -190,9 +187,8 @@ final class ServiceIncarnation extends Incarnation {
 	@Override
 	public SubServices services() {
 		if (attempt() == 0) {
-			throw Misuse.state(
-					"Service '%s' is only being prepared: services can belong to it from its start on"
-						.formatted(name()));
+			throw Misuse.state("Service '%s' is only being prepared: services can belong to it from its start on"
+				.formatted(name()));
 		}
 		return new IncarnationServices(this.rooms, node(), this);
 	}
