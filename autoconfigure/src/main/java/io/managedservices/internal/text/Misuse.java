@@ -41,7 +41,9 @@ public final class Misuse {
 			super(message);
 		}
 
+		// What a user can catch and configure is the type that is shown.
 		@Override
+		@SuppressWarnings("OverrideThrowableToString")
 		public String toString() {
 			return IllegalArgumentException.class.getName() + ": " + getMessage();
 		}
@@ -55,6 +57,7 @@ public final class Misuse {
 		}
 
 		@Override
+		@SuppressWarnings("OverrideThrowableToString")
 		public String toString() {
 			return IllegalStateException.class.getName() + ": " + getMessage();
 		}
