@@ -90,7 +90,9 @@ public final class ApplicationExit implements ApplicationEnd {
 	}
 
 	private void exit(ExitCodeGenerator code) {
-		int exitCode = SpringApplication.exit(this.context, code);
+		// Somebody else may have closed it meanwhile, and then nothing can be asked of
+		// it.
+		int exitCode = this.context.isActive() ? SpringApplication.exit(this.context, code) : code.getExitCode();
 		if (this.main != null && hasReturned(this.main)) {
 			System.exit(exitCode);
 		}
