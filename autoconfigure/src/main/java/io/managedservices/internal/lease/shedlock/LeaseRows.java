@@ -96,6 +96,18 @@ public final class LeaseRows {
 	}
 
 	/**
+	 * Ends a lock that nobody knows to have.
+	 * @param name its name
+	 * @param seen how it was found
+	 * @return whether it was still so
+	 */
+	boolean end(String name, Row seen) {
+		return new JdbcTemplate(this.dataSource)
+			.update("update %s set lock_until = locked_at where name = ? and locked_by = ? and locked_at = ?"
+				.formatted(this.table), name, seen.by(), seen.lockedAt()) == 1;
+	}
+
+	/**
 	 * Forgets a lock that nobody holds any more.
 	 * @param name its name
 	 */

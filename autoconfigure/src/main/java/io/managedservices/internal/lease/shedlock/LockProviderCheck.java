@@ -49,6 +49,8 @@ final class LockProviderCheck {
 
 	private final InstantSource clock;
 
+	private @Nullable String holder;
+
 	LockProviderCheck(LockProvider provider, String prefix, @Nullable LeaseRows rows, InstantSource clock) {
 		this.provider = provider;
 		this.prefix = prefix;
@@ -85,6 +87,14 @@ final class LockProviderCheck {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * How the provider calls this process in the table of the locks.
+	 * @return the name, or {@code null} if it was not seen
+	 */
+	@Nullable String holder() {
+		return this.holder;
 	}
 
 	// A lock that was asked for an hour ago, by the clock of the application, would be
@@ -127,6 +137,7 @@ final class LockProviderCheck {
 						.formatted(described(), row.by()),
 					FOR_JDBC);
 		}
+		this.holder = row.by();
 		return true;
 	}
 

@@ -42,6 +42,8 @@ public final class ShedLockLeaseStore implements LeaseStore {
 
 	private volatile boolean checked;
 
+	private volatile OwnLocks own = new OwnLocks(null);
+
 	/**
 	 * Create a store.
 	 * @param provider the provider of the locks
@@ -69,6 +71,7 @@ public final class ShedLockLeaseStore implements LeaseStore {
 						+ "' of the DataSource does not show the locks of the LockProvider: it is not shown who holds a lease, and a lease has no fence. Set managed-services.lease.table to the table of the LockProvider, which has to be in the primary DataSource");
 				this.rows = null;
 			}
+			this.own = new OwnLocks(this.check.holder());
 			this.checked = true;
 		}
 	}
@@ -88,7 +91,8 @@ public final class ShedLockLeaseStore implements LeaseStore {
 		Map<String, Holder> holders = new HashMap<>();
 		for (String name : names) {
 			LeaseRows.Row row = found.get(lock(name));
-			holders.put(name, (row == null || !row.held()) ? Holder.NOBODY : new Holder(false, row.by(), row.at()));
+			boolean free = row == null || !row.held() || this.own.isOrphan(lock(name), row, 0);
+			holders.put(name, free ? Holder.NOBODY : new Holder(false, row.by(), row.at()));
 		}
 		return holders;
 	}
@@ -97,25 +101,44 @@ public final class ShedLockLeaseStore implements LeaseStore {
 	public @Nullable StoredLease acquire(String name, Duration duration) {
 		check();
 		String lock = lock(name);
-		Optional<SimpleLock> got = lock(lock, duration);
+		return this.own.ask(lock, () -> {
+			Optional<SimpleLock> got = lock(lock, duration);
+			if (got.isEmpty() && isFreeAfterAll(lock)) {
+				got = lock(lock, duration);
+			}
+			return got.map((held) -> held(held, lock)).orElse(null);
+		});
+	}
+
+	private boolean isFreeAfterAll(String lock) {
 		LeaseRows known = this.rows;
-		if (got.isEmpty() && known != null && known.find(lock) == null
-				&& this.provider instanceof StorageBasedLockProvider storage) {
+		if (known == null) {
+			return false;
+		}
+		LeaseRows.Row row = known.find(lock);
+		if (row != null) {
+			return this.own.isOrphan(lock, row, 1) && known.end(lock, row);
+		}
+		if (this.provider instanceof StorageBasedLockProvider storage) {
 			// It remembers a row that somebody has deleted.
 			storage.clearCache();
-			got = lock(lock, duration);
+			return true;
 		}
-		return got.map((held) -> held(held, lock)).orElse(null);
+		return false;
 	}
 
 	private Held held(SimpleLock held, String lock) {
 		try {
-			return new Held(held, fence(lock));
+			Long fence = fence(lock);
+			if (fence != null) {
+				this.own.got(lock, fence);
+			}
+			return new Held(held, fence, this.own, lock);
 		}
 		catch (RuntimeException ex) {
 			// Nobody else would know that it is held.
 			try {
-				held.unlock();
+				this.own.giveBack(lock, held::unlock);
 			}
 			catch (RuntimeException failure) {
 				ex.addSuppressed(failure);
@@ -147,9 +170,15 @@ public final class ShedLockLeaseStore implements LeaseStore {
 
 		private final @Nullable Long fence;
 
-		Held(SimpleLock lock, @Nullable Long fence) {
+		private final OwnLocks own;
+
+		private final String name;
+
+		Held(SimpleLock lock, @Nullable Long fence, OwnLocks own, String name) {
 			this.lock = lock;
 			this.fence = fence;
+			this.own = own;
+			this.name = name;
 		}
 
 		@Override
@@ -161,7 +190,7 @@ public final class ShedLockLeaseStore implements LeaseStore {
 
 		@Override
 		public void release() {
-			this.lock.unlock();
+			this.own.giveBack(this.name, this.lock::unlock);
 		}
 
 		@Override

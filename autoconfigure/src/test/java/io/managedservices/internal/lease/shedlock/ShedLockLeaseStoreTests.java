@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
+import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
@@ -221,6 +223,84 @@ class ShedLockLeaseStoreTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void leaseWhoseAnswerGotLostIsToBeHadAgain(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		AtomicBoolean losing = new AtomicBoolean();
+		LockProvider provider = losing(provider("one"), losing);
+		LeaseStore store = store(dataSource, provider);
+		LeaseStore child = store(dataSource, provider);
+		LeaseStore other = store(dataSource, provider("two"));
+		store.look(List.of("polls"));
+		child.look(List.of("polls"));
+		losing.set(true);
+		assertThat(store.acquire("polls", LONG)).isNull();
+		losing.set(false);
+		assertThat(look(other).free()).as("the other one cannot know").isFalse();
+		assertThat(look(store).free()).isTrue();
+		StoredLease held = Objects.requireNonNull(store.acquire("polls", LONG));
+		assertThat(look(child).free()).as("a context with the same provider").isFalse();
+		assertThat(child.acquire("polls", LONG)).isNull();
+		assertThat(other.acquire("polls", LONG)).isNull();
+		assertThat(held.extend(LONG)).isNotNull();
+		held.release();
+		Awaitility.await().untilAsserted(() -> assertThat(look(other).free()).isTrue());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leaseThatIsBeingAskedForByAnotherContextIsNoOrphan(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		AtomicReference<LeaseStore> sibling = new AtomicReference<>();
+		List<Boolean> seen = new ArrayList<>();
+		LockProvider plain = provider("one");
+		LockProvider provider = (ExtensibleLockProvider) (configuration) -> {
+			Optional<SimpleLock> got = plain.lock(configuration);
+			LeaseStore asked = sibling.get();
+			if (asked != null && got.isPresent()) {
+				sibling.set(null);
+				try {
+					seen.add(look(asked).free());
+					seen.add(asked.acquire("polls", LONG) != null);
+				}
+				catch (Exception ex) {
+					throw new IllegalStateException(ex);
+				}
+			}
+			return got;
+		};
+		LeaseStore store = store(dataSource, provider);
+		LeaseStore child = store(dataSource, plain);
+		store.look(List.of("polls"));
+		child.look(List.of("polls"));
+		sibling.set(child);
+		assertThat(store.acquire("polls", LONG)).isNotNull();
+		assertThat(seen).containsExactly(false, false);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leaseWhoseEndMayStillComeIsNoOrphan(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		LockProvider plain = provider("one");
+		LockProvider provider = (ExtensibleLockProvider) (configuration) -> plain.lock(configuration)
+			.map((lock) -> configuration.getName().endsWith("polls") ? new NeverUnlocked(lock) : lock);
+		LeaseStore store = store(dataSource, provider);
+		store.look(List.of("polls"));
+		StoredLease held = Objects.requireNonNull(store.acquire("polls", LONG));
+		assertThatIllegalStateException().isThrownBy(held::release);
+		assertThat(look(store).free()).isFalse();
+		assertThat(store.acquire("polls", LONG)).isNull();
+	}
+
+	private static LockProvider losing(LockProvider provider, AtomicBoolean losing) {
+		return (ExtensibleLockProvider) (configuration) -> {
+			Optional<SimpleLock> got = provider.lock(configuration);
+			return losing.get() ? Optional.empty() : got;
+		};
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void leaseWhoseFenceCannotBeReadIsGivenBack(Database database) throws Exception {
 		AtomicBoolean broken = new AtomicBoolean();
 		DataSource dataSource = new DelegatingDataSource(open(database)) {
@@ -260,6 +340,29 @@ class ShedLockLeaseStoreTests {
 		assertThatExceptionOfType(UnusableLockProviderException.class)
 			.isThrownBy(() -> store(dataSource, provider).acquire("polls", LONG))
 			.withMessageContaining("cannot extend");
+	}
+
+	/**
+	 * A lock whose end gets lost.
+	 */
+	private static final class NeverUnlocked implements SimpleLock {
+
+		private final SimpleLock lock;
+
+		private NeverUnlocked(SimpleLock lock) {
+			this.lock = lock;
+		}
+
+		@Override
+		public void unlock() {
+			throw new IllegalStateException("no answer");
+		}
+
+		@Override
+		public Optional<SimpleLock> extend(Duration lockAtMostFor, Duration lockAtLeastFor) {
+			return this.lock.extend(lockAtMostFor, lockAtLeastFor);
+		}
+
 	}
 
 }
