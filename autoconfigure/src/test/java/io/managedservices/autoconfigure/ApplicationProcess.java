@@ -42,10 +42,28 @@ final class ApplicationProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	static ApplicationProcess start(Class<?> main, String... arguments) throws IOException {
+		return start(List.of(), "1m", main, arguments);
+	}
+
+	/**
+	 * Starts an application that soon has no address space left for further threads.
+	 * @param kilobytes its address space
+	 * @param main its main class
+	 * @param arguments of its main method
+	 * @return the process
+	 */
+	static ApplicationProcess startLimited(int kilobytes, Class<?> main, String... arguments) throws IOException {
+		return start(List.of("bash", "-c", "ulimit -v %d && exec \"$@\"".formatted(kilobytes), "bash"), "256m", main,
+				arguments);
+	}
+
+	private static ApplicationProcess start(List<String> launcher, String stack, Class<?> main, String... arguments)
+			throws IOException {
 		Path output = Files.createTempFile("application", ".log");
-		List<String> command = new ArrayList<>(
+		List<String> command = new ArrayList<>(launcher);
+		command.addAll(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-XX:+UseSerialGC", "-Xmx128m", "-cp", classPath(), main.getName()));
+						"-XX:+UseSerialGC", "-Xmx128m", "-Xss" + stack, "-cp", classPath(), main.getName()));
 		command.addAll(List.of(arguments));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
 		// Should the tests be ended before they can close it.

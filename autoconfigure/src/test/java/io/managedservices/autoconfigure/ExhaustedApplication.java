@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.managedservices.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.Banner;
+import org.springframework.boot.CommandLineRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.managedservices.ManagedService;
+import io.managedservices.ManagedServices;
+import io.managedservices.ServiceContext;
+import io.managedservices.ServiceLifecycle;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.Activation;
+
+/**
+ * An application that takes every thread that the system gives, before its services start
+ * or while they run, until somebody writes to it.
+ */
+@Configuration(proxyBeanMethods = false)
+@ImportAutoConfiguration({ ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class })
+public class ExhaustedApplication {
+
+	private static final int WORKERS = 6;
+
+	private static final CountDownLatch freed = new CountDownLatch(1);
+
+	public static void main(String[] args) {
+		Thread reader = new Thread(ExhaustedApplication::read, "reader");
+		reader.setDaemon(true);
+		reader.start();
+		SpringApplication application = new SpringApplication(ExhaustedApplication.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setBannerMode(Banner.Mode.OFF);
+		application.run(args);
+	}
+
+	private static void read() {
+		try {
+			System.in.read();
+			freed.countDown();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void takeThreads() {
+		List<Thread> taken = new ArrayList<>();
+		try {
+			while (true) {
+				Thread thread = new Thread(ExhaustedApplication::hold);
+				thread.setDaemon(true);
+				thread.start();
+				taken.add(thread);
+			}
+		}
+		catch (OutOfMemoryError ex) {
+			EndingApplication.tell("exhausted after " + taken.size());
+		}
+	}
+
+	private static void hold() {
+		try {
+			freed.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	// Boot itself begins with threads of its own, and does not start without them.
+	@Bean
+	InitializingBean beforeServices(ApplicationArguments arguments) {
+		return () -> {
+			if (arguments.containsOption("before")) {
+				takeThreads();
+			}
+		};
+	}
+
+	@Bean
+	CommandLineRunner runner(ManagedServices services) {
+		return (args) -> {
+			EndingApplication.tell("run");
+			if (!List.of(args).contains("--before")) {
+				takeThreads();
+			}
+			services.perform(ServiceAction.ENABLE, "mail").get(2, TimeUnit.MINUTES);
+			services.get("mail", Mail.class, Duration.ofMinutes(2)).begun.await();
+			EndingApplication.tell("mail works");
+		};
+	}
+
+	/**
+	 * A service that only waits to be called.
+	 */
+	@ManagedService(name = "database")
+	static class Database implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+			EndingApplication.tell("start database");
+		}
+
+		@Override
+		public void stop(ServiceContext context) {
+			EndingApplication.tell("stop database");
+		}
+
+	}
+
+	/**
+	 * A service that needs more threads than there are.
+	 */
+	@ManagedService(name = "mail", dependsOn = "database", activation = Activation.DISABLED)
+	static class Mail implements ServiceLifecycle {
+
+		private final CountDownLatch begun = new CountDownLatch(WORKERS);
+
+		@Override
+		public void start(ServiceContext context) {
+			for (int number = 0; number < WORKERS; number++) {
+				context.work().worker("worker-" + number, (worker) -> {
+					this.begun.countDown();
+					this.begun.await();
+				}).start();
+			}
+		}
+
+	}
+
+}
