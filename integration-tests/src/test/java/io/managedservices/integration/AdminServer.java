@@ -104,8 +104,8 @@ final class AdminServer implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException, InterruptedException {
-		this.process.destroyForcibly().waitFor();
+	public void close() throws IOException {
+		this.process.destroyForcibly().onExit().join();
 		Files.delete(this.output);
 	}
 
