@@ -5,9 +5,11 @@
 
 	const INTERVAL = 5000;
 
+	const HIDDEN = '******';
+
 	const UNDER_WAY = ['PREPARING', 'WAITING', 'STARTING', 'STOPPING'];
 
-	/** What a service looks like: bad, busy, good or off, also in a state that this view does not know. */
+	/** What a service looks like: bad, busy, good, standby or off, also in a state that this view does not know. */
 	function look(service) {
 		if (service.state === 'FAILED' || service.state === 'BACKOFF' || service.healthy === false) {
 			return 'bad';
@@ -15,16 +17,35 @@
 		if (service.state === 'RUNNING') {
 			return (service.ready === false) ? 'busy' : 'good';
 		}
-		return UNDER_WAY.includes(service.state) ? 'busy' : 'off';
+		return UNDER_WAY.includes(service.state) ? 'busy' : service.state === 'STANDBY' ? 'standby' : 'off';
 	}
 
-	const RANK = { bad: 0, busy: 1, good: 2, off: 3 };
+	const RANK = { bad: 0, busy: 1, good: 2, standby: 3, off: 4 };
 
 	function duration(millis) {
 		return (millis < 1000) ? `${millis} ms` : `${(millis / 1000).toFixed(1)} s`;
 	}
 
-	function detail({ state, problem, status, waitsFor, rootCause, attempt, startMillis, required }) {
+	/** Why a service is as it is, as the starter says it: not because of an old failure. */
+	function reasons({ state, healthy, activation, stopReason, problem, status, lease, waitsFor }) {
+		if (state !== 'FAILED' && activation === 'DISABLED') {
+			return ['disabled'];
+		}
+		if (state !== 'FAILED' && stopReason === 'OPERATOR') {
+			return ['stopped by the operator'];
+		}
+		if (state === 'STOPPED' && stopReason === 'COMPLETED') {
+			return ['has ended by itself'];
+		}
+		if (state === 'STANDBY' && healthy !== false) {
+			// Who holds the lease may be hidden.
+			return [(status && status !== HIDDEN) ? status : (lease && !waitsFor) ? `waits for lease '${lease}'` : null];
+		}
+		return [problem, status];
+	}
+
+	function detail(service) {
+		const { state, waitsFor, rootCause, attempt, startMillis, required } = service;
 		const parts = [];
 		if (waitsFor) {
 			parts.push(rootCause === waitsFor ? `waits for ${waitsFor}` : `waits for ${waitsFor}, because of ${rootCause}`);
@@ -35,7 +56,7 @@
 		if (attempt && attempt.next) {
 			parts.push(`next attempt at ${new Date(attempt.next).toLocaleTimeString()}`);
 		}
-		parts.push(...[problem, status].filter(Boolean));
+		parts.push(...reasons(service).filter(Boolean));
 		if (state === 'RUNNING' && startMillis !== undefined) {
 			parts.push(`started in ${duration(startMillis)}`);
 		}

@@ -39,6 +39,26 @@ final class JavaProcess {
 	}
 
 	/**
+	 * Starts a class. Its input ends with this process at the latest.
+	 * @param main the class
+	 * @param classPath where it is
+	 * @param options of the JVM
+	 * @param output the file of the lines that it writes
+	 * @param args its arguments
+	 * @return the process
+	 */
+	static Process start(Class<?> main, List<String> classPath, List<String> options, Path output, String... args)
+			throws IOException {
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", path(classPath)));
+		command.addAll(options);
+		command.add(main.getName());
+		command.addAll(List.of(args));
+		return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+	}
+
+	/**
 	 * Runs a class and waits until it ends without an error.
 	 * @param main the class
 	 * @param classPath where it is
@@ -48,14 +68,8 @@ final class JavaProcess {
 	 */
 	static List<String> run(Class<?> main, List<String> classPath, List<String> options, String... args)
 			throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-						"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", path(classPath)));
-		command.addAll(options);
-		command.add(main.getName());
-		command.addAll(List.of(args));
 		Path output = Files.createTempFile("process", ".log");
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		Process process = start(main, classPath, options, output, args);
 		try {
 			boolean ended = process.waitFor(2, TimeUnit.MINUTES);
 			List<String> lines = Files.readAllLines(output);

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.integration;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,13 +18,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedServices;
-import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.internal.lease.LeaseStore;
-import io.managedservices.internal.lease.LeaseStore.StoredLease;
-import io.managedservices.internal.lease.MemoryLeaseStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -44,11 +36,7 @@ class ServicesPageLeaseIntegrationTests {
 
 	private static ServicesPageBrowser browser;
 
-	private final MemoryLeaseStore store = new MemoryLeaseStore(System::nanoTime, Instant::now);
-
-	private final AtomicReference<@Nullable StoredLease> others = new AtomicReference<>();
-
-	private final AtomicBoolean broken = new AtomicBoolean();
+	private final LostLease lease = new LostLease("polls", HOSTILE);
 
 	@BeforeAll
 	static void openBrowser() {
@@ -66,8 +54,7 @@ class ServicesPageLeaseIntegrationTests {
 
 	@Test
 	void serviceOnStandbyShowsWhoHoldsTheLeaseAsTextAndNotItsOldFailure() throws Exception {
-		this.broken.set(true);
-		try (ConfigurableApplicationContext context = run()) {
+		try (ConfigurableApplicationContext context = run(this.lease.failing())) {
 			browser.open(ServicesPageIntegrationTests.page(context) + "#/poller");
 			browser.await("#headline", "All is well: 1 service running, 2 on standby.");
 			browser.await("#details p", "lease 'polls' is held by " + HOSTILE + ", for ");
@@ -85,7 +72,7 @@ class ServicesPageLeaseIntegrationTests {
 			assertThat(browser.text("#details > p")).contains(": it waits for poller.");
 			assertThat(browser.count("#details img, #headline img, #list img, #graph img")).isZero();
 			browser.click("#list a .name", "poller");
-			Objects.requireNonNull(this.others.get()).release();
+			this.lease.release();
 			browser.await("#details dl", "held bythis instance");
 			browser.await("#headline", "All is well: 3 services running.");
 			assertThat(browser.messages()).isEmpty();
@@ -94,8 +81,7 @@ class ServicesPageLeaseIntegrationTests {
 
 	@Test
 	void holderThatIsHiddenIsAnotherInstance() {
-		StoredLease taken = this.store.acquire("polls", HOSTILE, Duration.ofHours(1));
-		assertThat(taken).isNotNull();
+		this.lease.lose();
 		try (ConfigurableApplicationContext context = run("--management.endpoint.managedservices.show-values=never")) {
 			browser.open(ServicesPageIntegrationTests.page(context) + "#/poller");
 			browser.await("#details > p", "lease 'polls' is held by another instance, for ");
@@ -200,35 +186,20 @@ class ServicesPageLeaseIntegrationTests {
 	}
 
 	private ConfigurableApplicationContext run(String... more) {
+		return run(new ServiceLifecycle() {
+		}, more);
+	}
+
+	private ConfigurableApplicationContext run(ServiceLifecycle poller, String... more) {
 		List<String> arguments = new ArrayList<>(
 				List.of("--managed-services.lease.poll=50ms", "--managed-services.services.poller.retry.delay=10ms"));
 		arguments.addAll(List.of(more));
 		return ServicesPageIntegrationTests.run(WebApplicationType.SERVLET,
-				List.of(new ServiceRegistration("poller", poller()).lease("polls"),
+				List.of(new ServiceRegistration("poller", poller).lease("polls"),
 						ServicesPageIntegrationTests.service("reader").dependsOn("poller"),
 						ServicesPageIntegrationTests.service("plain")),
-				(context) -> context.registerBean(LeaseStore.class, () -> this.store),
+				(context) -> context.registerBean(LeaseStore.class, this.lease::store),
 				arguments.toArray(String[]::new));
-	}
-
-	private ServiceLifecycle poller() {
-		return new ServiceLifecycle() {
-
-			@Override
-			public void start(ServiceContext service) {
-				if (ServicesPageLeaseIntegrationTests.this.broken.getAndSet(false)) {
-					takenByOther();
-					throw new IllegalStateException("broken");
-				}
-			}
-
-		};
-	}
-
-	// Whoever can look into the store sees another holder from now on.
-	private void takenByOther() {
-		this.store.free("polls");
-		this.others.set(this.store.acquire("polls", HOSTILE, Duration.ofHours(1)));
 	}
 
 	@Configuration(proxyBeanMethods = false)
