@@ -23,7 +23,7 @@ final class AdminServer implements AutoCloseable {
 
 	static final String PORT = "listens at port ";
 
-	private static final Path CLASS_PATH = Path.of("../admin-server/target/classpath");
+	private static final Path CLASS_PATH = Path.of("admin-server/target/classpath");
 
 	private static final Path VIEW = Path.of("../docs/spring-boot-admin");
 
@@ -39,7 +39,7 @@ final class AdminServer implements AutoCloseable {
 
 	AdminServer() throws Exception {
 		assertThat(CLASS_PATH)
-			.as("The class path of the Admin server, which mvn -pl admin-server process-test-resources writes")
+			.as("The class path of the Admin server, which mvn -pl integration-tests/admin-server process-test-resources writes")
 			.exists();
 		Path classes = Path
 			.of(AdminServerApplication.class.getProtectionDomain().getCodeSource().getLocation().toURI());
