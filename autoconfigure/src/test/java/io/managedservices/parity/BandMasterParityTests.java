@@ -92,6 +92,28 @@ class BandMasterParityTests {
 			});
 	}
 
+	@Test
+	@Export("AddServiceWithBackoff")
+	void backoffDoublesUpToItsMaximum() {
+		this.application
+			.with(failing("mc")
+				.retry((retry) -> retry.maxRetries(6).delay(Duration.ofSeconds(1)).maxDelay(Duration.ofSeconds(5))))
+			.run((running) -> {
+				int made = 1;
+				for (int wait : new int[] { 1, 2, 4, 5, 5, 5 }) {
+					assertThat(running.services().snapshot("mc").currentAttempt().next())
+						.isEqualTo(running.time().now().plusSeconds(wait));
+					running.advance(Duration.ofSeconds(wait).minusMillis(1));
+					assertThat(this.application.journal).filteredOn("refused"::equals).hasSize(made++);
+					running.advance(Duration.ofMillis(1));
+					assertThat(this.application.journal).filteredOn("refused"::equals).hasSize(made);
+				}
+				assertThat(running.state("mc")).isEqualTo(ServiceState.FAILED);
+				running.advance(Duration.ofHours(1));
+				assertThat(this.application.journal).filteredOn("refused"::equals).hasSize(7);
+			});
+	}
+
 	private ServiceRegistration failing(String name) {
 		return this.application.service(name, (context) -> {
 			this.application.journal.add("refused");
@@ -310,12 +332,33 @@ class BandMasterParityTests {
 
 	@Test
 	@Export("ErrDependencyUnavailable")
-	void dependentOfWhatFailedWaitsAndSaysForWhat() {
+	void dependentOfWhatFailedIsNeverStartedAndNamesIt() {
 		this.application
-			.with(failing("a").retry((retry) -> retry.maxRetries(0)), this.application.service("b").dependsOn("a"))
+			.with(this.application.service("c").dependsOn("b"), this.application.service("b").dependsOn("a", "ok"),
+					failing("a").retry((retry) -> retry.maxRetries(2).delay(Duration.ofSeconds(1))),
+					this.application.service("ok"))
 			.run((running) -> {
+				assertThat(running.state("a")).isEqualTo(ServiceState.BACKOFF);
+				CompletableFuture<Void> asked = running.services().start("b");
+				running.advance(Duration.ofMinutes(10));
+				assertThat(running.state("a")).isEqualTo(ServiceState.FAILED);
+				running.services().start("c");
+				running.advance(Duration.ofMinutes(10));
+				assertThat(this.application.journal).doesNotContain("start b", "start c");
 				assertThat(running.state("b")).isEqualTo(ServiceState.WAITING);
 				assertThat(running.services().blockers("b")).extracting(ServiceSnapshot::name).containsExactly("a");
+				assertThat(running.services().blockers("c")).extracting(ServiceSnapshot::name)
+					.containsExactly("b", "a");
+				assertThat(asked).failsWithin(Duration.ofSeconds(10))
+					.withThrowableThat()
+					.havingCause()
+					.isInstanceOfSatisfying(ServiceException.class,
+							(failure) -> assertThat(failure.getService()).isEqualTo("b"))
+					.withMessageContainingAll("'b'", "'a'", "refused");
+				assertThatExceptionOfType(ServiceException.class)
+					.isThrownBy(() -> running.services().get("c", Object.class, Duration.ZERO))
+					.satisfies((failure) -> assertThat(failure.getService()).isEqualTo("c"))
+					.withMessageContainingAll("'c'", "'a'", "refused");
 			});
 	}
 
@@ -342,18 +385,29 @@ class BandMasterParityTests {
 
 	@Test
 	@Export("ErrParentUnavailable")
-	void dependencyOfWhatCannotStopIsStopped() {
+	void dependencyOfWhatCannotStopIsStoppedAfterItAndTheErrorNamesIt() {
 		ServiceRegistration stuck = new ServiceRegistration("stuck", new ServiceLifecycle() {
 			@Override
-			public void stop(ServiceContext context) {
-				throw new AssertionError("stuck");
+			public void stop(ServiceContext context) throws IOException {
+				BandMasterParityTests.this.application.journal.add("stuck");
+				throw new IOException("lost");
 			}
-		}).dependsOn("a");
+		}).dependsOn("a").retry((retry) -> retry.maxRetries(2).delay(Duration.ofSeconds(1)));
 		this.application.with(this.application.service("a"), stuck).run((running) -> {
-			running.services().stop().exceptionally((failure) -> null).join();
+			CompletableFuture<Void> stopped = running.services().stop();
+			running.advance(Duration.ofMinutes(1));
+			assertThat(stopped).failsWithin(Duration.ofSeconds(10))
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOfSatisfying(ServiceException.class,
+						(failure) -> assertThat(failure.getService()).isEqualTo("stuck"))
+				.withMessageContainingAll("'stuck'", "lost");
 			assertThat(running.state("a")).isEqualTo(ServiceState.STOPPED);
-			await().untilAsserted(() -> assertThat(this.application.events)
-				.hasAtLeastOneElementOfType(LifecycleEvent.StopFailed.class));
+			assertThat(this.application.journal).containsExactly("start a", "stuck", "stuck", "stuck", "stop a");
+			await().untilAsserted(
+					() -> assertThat(this.application.events).filteredOn(LifecycleEvent.StopFailed.class::isInstance)
+						.extracting((event) -> ((LifecycleEvent.StopFailed) event).service().name())
+						.containsOnly("stuck"));
 		});
 	}
 

@@ -3,12 +3,15 @@ package io.managedservices.parity;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,69 @@ class ChainlinkParityTests {
 			running.settle();
 			assertThat(this.application.journal).containsExactly("start s", "stop s", "start s");
 		});
+	}
+
+	@Test
+	@Export("StartOnce")
+	void startWhileItStartsJoinsTheStartThatIsUnderWay() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch ready = new CountDownLatch(1);
+		AtomicInteger starts = new AtomicInteger();
+		this.application.with("managed-services.startup.mode=manual").with(this.application.service("s", (context) -> {
+			starts.incrementAndGet();
+			inside.countDown();
+			assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
+		})).run((running) -> {
+			CompletableFuture<Void> first = running.services().start();
+			assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+			CompletableFuture<Void> second = running.services().start();
+			CompletableFuture<Void> third = running.services().start("s");
+			CompletableFuture<Void> last = running.services().start("s");
+			assertThat(running.state("s")).isEqualTo(ServiceState.STARTING);
+			assertThat(List.of(first, second, last)).noneMatch(CompletableFuture::isDone);
+			ready.countDown();
+			assertThat(List.of(first, second, last))
+				.allSatisfy((start) -> assertThat(start).succeedsWithin(Duration.ofSeconds(10)));
+			assertThat(third).failsWithin(Duration.ofSeconds(10))
+				.withThrowableOfType(CancellationException.class)
+				.withMessageContaining("'start' on service 's'");
+			running.advance(Duration.ofMinutes(1));
+			assertThat(starts).hasValue(1);
+			assertThat(this.application.journal).containsExactly("start s");
+		});
+	}
+
+	@Test
+	@Export("StartOnce")
+	void startWhileItStartsGetsTheFailureOfTheStartThatIsUnderWay() throws Exception {
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch ready = new CountDownLatch(1);
+		AtomicInteger starts = new AtomicInteger();
+		this.application
+			.with("managed-services.startup.mode=manual", "managed-services.startup.on-failure=fail",
+					"managed-services.services.s.retry.max-retries=0")
+			.with(this.application.service("s", (context) -> {
+				starts.incrementAndGet();
+				inside.countDown();
+				assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
+				throw new IOException("refused");
+			}))
+			.run((running) -> {
+				running.services().start();
+				assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+				CompletableFuture<Void> second = running.services().start("s");
+				assertThat(second).isNotDone();
+				ready.countDown();
+				assertThat(second).failsWithin(Duration.ofSeconds(10))
+					.withThrowableThat()
+					.havingCause()
+					.isInstanceOfSatisfying(ServiceException.class,
+							(failure) -> assertThat(failure.getService()).isEqualTo("s"))
+					.withMessageContaining("'s'")
+					.withRootCauseInstanceOf(IOException.class);
+				running.advance(Duration.ofMinutes(1));
+				assertThat(starts).hasValue(1);
+			});
 	}
 
 	@Test
@@ -402,6 +468,26 @@ class ChainlinkParityTests {
 				running.advance(Duration.ofHours(1));
 				assertThat(ticks).hasValue(4);
 			});
+	}
+
+	@Test
+	@Export({ "GoTick", "NewTicker", "TickerConfig" })
+	void jitterDelaysEachTickByAnotherTimeWithinItsBound() {
+		this.application.with(service()).run((running) -> {
+			List<Instant> ticks = new CopyOnWriteArrayList<>(List.of(running.time().now()));
+			this.context.work()
+				.every(Duration.ofMinutes(1), () -> ticks.add(running.time().now()))
+				.jitter(Duration.ofSeconds(6));
+			running.advance(Duration.ofHours(1));
+			List<Duration> waits = IntStream.range(1, ticks.size())
+				.mapToObj((tick) -> Duration.between(ticks.get(tick - 1), ticks.get(tick)))
+				.toList();
+			assertThat(waits).hasSizeBetween(54, 60)
+				.doesNotHaveDuplicates()
+				.allSatisfy((wait) -> assertThat(wait).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(66)))
+				.anySatisfy((wait) -> assertThat(wait).isLessThan(Duration.ofSeconds(62)))
+				.anySatisfy((wait) -> assertThat(wait).isGreaterThan(Duration.ofSeconds(64)));
+		});
 	}
 
 	@Test

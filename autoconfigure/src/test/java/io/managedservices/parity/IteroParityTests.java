@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -26,9 +29,11 @@ import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.event.OnServiceEvent;
+import io.managedservices.internal.item.ItemServices;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.item.ItemService;
+import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
 import io.managedservices.item.jdbc.ItemSql;
 import io.managedservices.item.jdbc.SqlItems;
@@ -36,6 +41,7 @@ import io.managedservices.state.ServiceState;
 import io.managedservices.test.SimulatedTime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What the services of Itero export, and what it is here.
@@ -148,6 +154,47 @@ class IteroParityTests {
 			running.advance(Duration.ofMinutes(6));
 			assertThat(polls.processed).containsExactly(1L);
 		});
+	}
+
+	@Test
+	@Export({ "ProcessOne", "Run", "Schedule" })
+	void itemIsNeverProcessedTwiceAtOnce() {
+		this.application.with("managed-services.items.slow.concurrency=4", "managed-services.work.task-slots=8")
+			.with(Slow.class)
+			.run((running) -> {
+				Slow slow = running.bean(Slow.class);
+				slow.due(1);
+				slow.items.schedule(1L);
+				await().until(() -> slow.journal.contains("begin 1"));
+				// It has come due again, is asked for, and found by a search.
+				running.time().jump(Duration.ofHours(1));
+				slow.due(1);
+				slow.due(2);
+				slow.items.schedule(1L);
+				slow.items.schedule(2L);
+				slow.items.schedule(1L);
+				await().until(() -> slow.searches.get() > 1 && slow.journal.contains("begin 2"));
+				await().until(() -> inHand(running) == 2);
+				assertThat(slow.journal).containsExactly("begin 1", "begin 2");
+				// It moves while it is in hand.
+				slow.rows.put(1L, running.time().now().plusSeconds(300));
+				slow.items.schedule(1L);
+				slow.gate.release(2);
+				running.settle();
+				assertThat(slow.journal).hasSize(4).contains("end 1", "end 2");
+				slow.gate.release(2);
+				running.advance(Duration.ofSeconds(299));
+				assertThat(slow.journal).hasSize(4);
+				running.advance(Duration.ofSeconds(2));
+				assertThat(slow.journal).hasSize(6).endsWith("begin 1", "end 1");
+				running.advance(Duration.ofHours(2));
+				assertThat(slow.journal).hasSize(6);
+			});
+	}
+
+	private static int inHand(SmallApplication.Running running) {
+		ItemsSnapshot snapshot = running.bean(ItemServices.class).snapshot("slow");
+		return (snapshot != null) ? snapshot.inHand() : 0;
 	}
 
 	@Test
@@ -330,6 +377,63 @@ class IteroParityTests {
 		@OnServiceEvent
 		void hook(Moved event) {
 			this.journal.add("hook " + event.id());
+		}
+
+	}
+
+	/**
+	 * Processes an item when it is let to, and is done with it unless it has moved.
+	 */
+	@ManagedService(name = "slow")
+	static class Slow implements ItemService<Long> {
+
+		final Map<Long, Instant> rows = new ConcurrentHashMap<>();
+
+		final List<String> journal = new CopyOnWriteArrayList<>();
+
+		final AtomicInteger searches = new AtomicInteger();
+
+		final Semaphore gate = new Semaphore(0);
+
+		final ItemScheduler<Long> items;
+
+		private final SimulatedTime time;
+
+		Slow(ItemScheduler<Long> items, SimulatedTime time) {
+			this.items = items;
+			this.time = time;
+		}
+
+		void due(long id) {
+			this.rows.put(id, this.time.now().minusSeconds(1));
+		}
+
+		@Override
+		public Outcome process(Long id) throws Exception {
+			this.journal.add("begin " + id);
+			boolean let = this.gate.tryAcquire(10, TimeUnit.SECONDS);
+			this.rows.computeIfPresent(id, (key, due) -> due.isAfter(this.time.now()) ? due : null);
+			this.journal.add((let ? "end " : "never let ") + id);
+			return Outcome.DONE;
+		}
+
+		@Override
+		public Stream<DueItem<Long>> checkAll() {
+			return this.rows.entrySet()
+				.stream()
+				.sorted(Map.Entry.comparingByValue())
+				.map((row) -> new DueItem<>(row.getKey(), row.getValue()))
+				.onClose(this.searches::incrementAndGet);
+		}
+
+		@Override
+		public Instant checkOne(Long id) {
+			return this.rows.get(id);
+		}
+
+		@Override
+		public Duration interval() {
+			return Duration.ofMinutes(10);
 		}
 
 	}

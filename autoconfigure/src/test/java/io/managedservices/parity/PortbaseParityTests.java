@@ -3,14 +3,18 @@ package io.managedservices.parity;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.ExitCodeEvent;
 import org.springframework.boot.ExitCodeGenerator;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.event.ContextClosedEvent;
@@ -26,6 +30,7 @@ import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.monitor.WorkSnapshot.TaskState;
 import io.managedservices.monitor.WorkSnapshot.WorkerState;
+import io.managedservices.monitor.Workload;
 import io.managedservices.state.Activation;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceDependency;
@@ -163,6 +168,25 @@ class PortbaseParityTests {
 			assertThat(SpringApplication.exit(running.context(), (ExitCodeGenerator) () -> 4)).isEqualTo(4);
 			assertThat(this.journal).endsWith("stop m");
 		});
+	}
+
+	@Test
+	@Export({ "SetExitStatusCode", "GetExitStatusCode", "Shutdown" })
+	void exitClosesInOrderWithTheFirstCode() throws Exception {
+		this.application.with(this.application.service("c").dependsOn("b"), module(),
+				this.application.service("b").dependsOn("m"));
+		// Not the main thread, with whose end the process would exit.
+		CompletableFuture.runAsync(() -> this.application.run((running) -> {
+			running.context().addApplicationListener((ExitCodeEvent event) -> {
+				this.journal.add("code " + event.getExitCode());
+			});
+			this.context.exit(4);
+			this.context.exit(5);
+			await().until(() -> !running.context().isActive() && this.journal.contains("stop m"));
+			assertThat(this.journal).containsExactly("start m", "start b", "start c", "code 4", "stop c", "stop b",
+					"stop m");
+			assertThat(running.services().isShuttingDown()).isTrue();
+		})).get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
@@ -593,6 +617,46 @@ class PortbaseParityTests {
 		});
 	}
 
+	@Test
+	@Export({ "SetMaxConcurrentMicroTasks", "StartMicroTask", "StartLowPriorityMicroTask" })
+	void limitBoundsHowManyRunAtOnceAndRaisedLetsMoreIn() {
+		CountDownLatch end = new CountDownLatch(1);
+		AtomicInteger inside = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		Callable<Boolean> body = () -> {
+			most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+			boolean ended = end.await(10, TimeUnit.SECONDS);
+			inside.decrementAndGet();
+			return ended;
+		};
+		this.application.with(module()).run((running) -> {
+			running.services().limitMicroTasks(2);
+			List<CompletableFuture<Boolean>> started = new ArrayList<>();
+			for (int i = 0; i < 6; i++) {
+				started.add(this.context.work().start((i % 2 == 0) ? SCORE : MicroTask.low("low"), body));
+			}
+			awaitMicroTasks(running, inside, 2, 4);
+			running.services().limitMicroTasks(5);
+			awaitMicroTasks(running, inside, 5, 1);
+			running.services().limitMicroTasks(3);
+			started.add(this.context.work().start(SCORE, body));
+			awaitMicroTasks(running, inside, 5, 2);
+			end.countDown();
+			assertThat(started).allSatisfy(
+					(microTask) -> assertThat(microTask).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true));
+			assertThat(most).hasValue(5);
+		});
+	}
+
+	private static void awaitMicroTasks(SmallApplication.Running running, AtomicInteger inside, int run, int wait) {
+		await().untilAsserted(() -> {
+			Workload workload = running.services().workload();
+			assertThat(workload.lines().mediumWaiting() + workload.lines().lowWaiting()).isEqualTo(wait);
+			assertThat(workload.microTasksRunning()).isEqualTo(run);
+			assertThat(inside).hasValue(run);
+		});
+	}
+
 	// Sleep
 
 	@Test
@@ -611,6 +675,53 @@ class PortbaseParityTests {
 			running.settle();
 			assertThat(ticks).hasValue(1);
 		});
+	}
+
+	@Test
+	@Export({ "Sleep", "IsSleeping", "WaitIfSleeping" })
+	void workThatWaitsGoesOnAfterTheWakingOfItsModuleAndNotBefore() {
+		this.application.with(module(), this.application.service("n")).run((running) -> {
+			this.journal.clear();
+			running.services().sleep("m", "n");
+			CompletableFuture<Void> worker = pausing();
+			running.services().wake("n");
+			running.advance(Duration.ofHours(1));
+			assertThat(this.journal).containsExactly("asleep true");
+			this.journal.add("wake");
+			running.services().wake("m");
+			assertThat(worker).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(this.journal).containsExactly("asleep true", "wake", "goes on true", "asleep false");
+		});
+	}
+
+	@Test
+	@Export({ "Sleep", "IsSleeping", "WaitIfSleeping" })
+	void workThatWaitsForTheWakingEndsWithTheStop() {
+		this.application.with(module()).run((running) -> {
+			this.journal.clear();
+			running.services().sleep();
+			CompletableFuture<Void> worker = pausing();
+			running.services().stop("m").join();
+			assertThat(worker).isDone();
+			assertThat(this.journal).containsExactly("asleep true", "goes on false", "asleep true", "stop m");
+		});
+	}
+
+	/**
+	 * Starts a worker that waits for the waking, and returns when it waits or has not.
+	 * @return completed with its end
+	 */
+	private CompletableFuture<Void> pausing() {
+		List<Thread> threads = new CopyOnWriteArrayList<>();
+		CompletableFuture<Void> worker = this.context.work().worker("pausing", (pausing) -> {
+			this.journal.add("asleep " + pausing.isAsleep());
+			threads.add(Thread.currentThread());
+			this.journal.add("goes on " + pausing.pauseWhileAsleep());
+			this.journal.add("asleep " + pausing.isAsleep());
+		}).start();
+		await()
+			.until(() -> worker.isDone() || (!threads.isEmpty() && threads.get(0).getState() == Thread.State.WAITING));
+		return worker;
 	}
 
 	@Test

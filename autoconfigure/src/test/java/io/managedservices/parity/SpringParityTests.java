@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -183,9 +185,28 @@ class SpringParityTests {
 	@Test
 	@Export({ "setPoolSize", "setVirtualThreads" })
 	void slotsBoundTheTasks() {
-		this.application.with("managed-services.work.task-slots=3")
-			.with(service())
-			.run((running) -> assertThat(running.services().workload().taskSlots()).isEqualTo(3));
+		CountDownLatch end = new CountDownLatch(1);
+		AtomicInteger inside = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		this.application.with("managed-services.work.task-slots=3").with(service()).run((running) -> {
+			assertThat(running.services().workload().taskSlots()).isEqualTo(3);
+			for (int i = 0; i < 5; i++) {
+				this.context.work().task("t" + i, () -> {
+					most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+					assertThat(end.await(10, TimeUnit.SECONDS)).isTrue();
+					inside.decrementAndGet();
+					this.journal.add("done");
+				}).queue();
+			}
+			await().untilAsserted(() -> {
+				assertThat(running.services().workload().tasksQueued()).isEqualTo(2);
+				assertThat(inside).hasValue(3);
+			});
+			end.countDown();
+			running.settle();
+			assertThat(this.journal).filteredOn("done"::equals).hasSize(5);
+			assertThat(most).hasValue(3);
+		});
 	}
 
 	@Test
