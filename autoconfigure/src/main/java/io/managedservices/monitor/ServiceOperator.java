@@ -60,8 +60,9 @@ public interface ServiceOperator {
 	 * was done, and the future is completed when this returns; with a
 	 * {@link ServiceException} if a service did not come to run or some could not be
 	 * stopped, each of which it names; with a
-	 * {@link java.util.concurrent.CancellationException} if another operation or the stop
-	 * of all came in between. Never called back inside the engine
+	 * {@link java.util.concurrent.CancellationException} if an operation that wants
+	 * something else or the stop of all came in between. Never called back inside the
+	 * engine
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);

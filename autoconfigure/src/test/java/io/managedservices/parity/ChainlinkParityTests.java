@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -101,13 +100,10 @@ class ChainlinkParityTests {
 			CompletableFuture<Void> third = running.services().start("s");
 			CompletableFuture<Void> last = running.services().start("s");
 			assertThat(running.state("s")).isEqualTo(ServiceState.STARTING);
-			assertThat(List.of(first, second, last)).noneMatch(CompletableFuture::isDone);
+			assertThat(List.of(first, second, third, last)).noneMatch(CompletableFuture::isDone);
 			ready.countDown();
-			assertThat(List.of(first, second, last))
+			assertThat(List.of(first, second, third, last))
 				.allSatisfy((start) -> assertThat(start).succeedsWithin(Duration.ofSeconds(10)));
-			assertThat(third).failsWithin(Duration.ofSeconds(10))
-				.withThrowableOfType(CancellationException.class)
-				.withMessageContaining("'start' on service 's'");
 			running.advance(Duration.ofMinutes(1));
 			assertThat(starts).hasValue(1);
 			assertThat(this.application.journal).containsExactly("start s");

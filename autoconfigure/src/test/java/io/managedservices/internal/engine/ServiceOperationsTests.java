@@ -285,6 +285,34 @@ class ServiceOperationsTests {
 		assertThat(failure(second)).hasMessage("The operation 'on-demand' on service 'two' came in between");
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "START", "STOP", "RESTART", "DISABLE" })
+	void performWhenTheSameIsUnderWayWaitsWithIt(ServiceAction action) {
+		SteppedEngine stepped = started(service("one").build(), service("two").build());
+		if (action == ServiceAction.START) {
+			perform(stepped, ServiceAction.STOP, "one");
+		}
+		CompletableFuture<Void> first = stepped.engine.perform(action, "one");
+		CompletableFuture<Void> second = stepped.engine.perform(action, "one", "two");
+		assertThat(first).isNotDone();
+		assertThat(second).isNotDone();
+		stepped.runTasks();
+		assertThat(first).isCompleted();
+		assertThat(second).isCompleted();
+	}
+
+	@Test
+	void performWhenTheSameIsUnderWayAndAnotherComesInBetweenCancelsBoth() {
+		SteppedEngine stepped = started(service("one").build());
+		CompletableFuture<Void> first = stepped.engine.perform(ServiceAction.RESTART, "one");
+		CompletableFuture<Void> second = stepped.engine.perform(ServiceAction.RESTART, "one");
+		CompletableFuture<Void> stop = stepped.engine.perform(ServiceAction.STOP, "one");
+		stepped.runTasks();
+		assertThat(failure(first)).hasMessage("The operation 'stop' on service 'one' came in between");
+		assertThat(failure(second)).hasMessage("The operation 'stop' on service 'one' came in between");
+		assertThat(stop).isCompleted();
+	}
+
 	@Test
 	void activateWhenNeedMovesToAnotherDoesNotTouchWhatStays() {
 		SteppedEngine stepped = started(service("pool").activation(Activation.ON_DEMAND).build(),

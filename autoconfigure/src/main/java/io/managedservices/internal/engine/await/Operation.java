@@ -4,7 +4,9 @@ package io.managedservices.internal.engine.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
+import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.state.ServiceException;
 
 /**
@@ -12,6 +14,9 @@ import io.managedservices.state.ServiceException;
  * coordinator.
  */
 final class Operation {
+
+	/** What is done to each service. */
+	final Function<ServiceNode, ?> action;
 
 	/** Whether it has not come about if its services are not to run any more. */
 	final boolean wantsToRun;
@@ -24,7 +29,8 @@ final class Operation {
 	/** How many of its services are not yet as it wants them. */
 	int remaining;
 
-	Operation(boolean wantsToRun, int services, CompletableFuture<Void> future) {
+	Operation(Function<ServiceNode, ?> action, boolean wantsToRun, int services, CompletableFuture<Void> future) {
+		this.action = action;
 		this.wantsToRun = wantsToRun;
 		this.remaining = services;
 		this.future = future;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.engine.await;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -24,8 +27,8 @@ public final class PendingOperations implements Aspect.Evaluated {
 
 	private final Blockers blockers;
 
-	/** The operation that waits for each service. */
-	private final Facts<Operation> operations;
+	/** The operations that wait for each service, all of which want the same. */
+	private final Facts<List<Operation>> operations;
 
 	/**
 	 * Create pending operations.
@@ -39,7 +42,8 @@ public final class PendingOperations implements Aspect.Evaluated {
 	}
 
 	/**
-	 * Begins an operation: whatever else was wanted of its services is cancelled.
+	 * Begins an operation: whatever else was wanted of its services is cancelled. Who
+	 * wanted the same waits on.
 	 * @param nodes the services
 	 * @param action what is done to each
 	 * @param wantsToRun whether it has not come about if its services are not to run
@@ -47,24 +51,31 @@ public final class PendingOperations implements Aspect.Evaluated {
 	 */
 	public void begin(Collection<ServiceNode> nodes, Function<ServiceNode, ?> action, boolean wantsToRun,
 			CompletableFuture<Void> future) {
-		Operation operation = new Operation(wantsToRun, nodes.size(), future);
+		Operation operation = new Operation(action, wantsToRun, nodes.size(), future);
 		for (ServiceNode node : nodes) {
-			cancel(node,
-					"The operation '%s' on service '%s' came in between".formatted(action.apply(node), node.name()));
-			this.operations.put(node, operation);
+			Object wanted = action.apply(node);
+			List<Operation> known = this.operations.of(node);
+			if (known != null && !Objects.equals(known.get(0).action.apply(node), wanted)) {
+				cancel(node, "The operation '%s' on service '%s' came in between".formatted(wanted, node.name()));
+			}
+			this.operations.of(node, (first) -> new ArrayList<>(1)).add(operation);
 			this.coordinator.turn().lookAt(node);
 		}
 	}
 
 	@Override
 	public void evaluated(ServiceNode node) {
-		Operation operation = this.operations.of(node);
-		if (operation == null) {
-			return;
+		List<Operation> known = this.operations.of(node);
+		if (known != null) {
+			List.copyOf(known).forEach((operation) -> evaluated(node, operation));
 		}
+	}
+
+	private void evaluated(ServiceNode node, Operation operation) {
 		boolean rests = !node.isActive() && node.state() != ServiceState.PREPARING;
 		if (!node.wanted() && operation.wantsToRun) {
-			cancel(node, "Service '%s' is not to run any more".formatted(node.name()));
+			remove(node, operation);
+			cancelled(operation, "Service '%s' is not to run any more".formatted(node.name()));
 		}
 		else if (node.wanted() && rests && node.blocked()) {
 			fail(node, operation, "does not run");
@@ -83,7 +94,7 @@ public final class PendingOperations implements Aspect.Evaluated {
 	}
 
 	private void ended(ServiceNode node, Operation operation) {
-		this.operations.remove(node);
+		remove(node, operation);
 		if (--operation.remaining == 0) {
 			ServiceException failure = JoinedFailure.of(operation.failures);
 			this.coordinator.deliver(() -> {
@@ -102,7 +113,7 @@ public final class PendingOperations implements Aspect.Evaluated {
 				"Service '%s' %s: %s".formatted(node.name(), what, this.blockers.describe(node)),
 				node.vitals().failure());
 		if (operation.wantsToRun) {
-			this.operations.remove(node);
+			remove(node, operation);
 			this.coordinator.deliver(() -> operation.future.completeExceptionally(failure));
 		}
 		else {
@@ -118,9 +129,20 @@ public final class PendingOperations implements Aspect.Evaluated {
 	 * @param why why not
 	 */
 	public void cancel(ServiceNode node, String why) {
-		Operation operation = this.operations.remove(node);
-		if (operation != null) {
-			this.coordinator.deliver(() -> operation.future.completeExceptionally(new CancellationException(why)));
+		List<Operation> known = this.operations.remove(node);
+		if (known != null) {
+			known.forEach((operation) -> cancelled(operation, why));
+		}
+	}
+
+	private void cancelled(Operation operation, String why) {
+		this.coordinator.deliver(() -> operation.future.completeExceptionally(new CancellationException(why)));
+	}
+
+	private void remove(ServiceNode node, Operation operation) {
+		List<Operation> known = this.operations.of(node);
+		if (known != null && known.remove(operation) && known.isEmpty()) {
+			this.operations.remove(node);
 		}
 	}
 
