@@ -16,7 +16,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
- * Keeps the leases of several instances in the database that they share. Stateless.
+ * Keeps the leases of several instances in the database that they share, unless they are
+ * in Redis. Stateless.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("cluster")
@@ -27,6 +28,7 @@ class ClusterConfiguration {
 	// The name of the holder is that of the process: one that has taken the place of
 	// another must not pass for it.
 	@Bean
+	@Profile("!redis")
 	LockProvider lockProvider(JdbcTemplate jdbcTemplate, Database database,
 			@Value("${polls.instance}") String instance) {
 		createTables(database);

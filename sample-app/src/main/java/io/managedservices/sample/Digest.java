@@ -17,8 +17,9 @@ import io.managedservices.work.Task;
 /**
  * Mails a summary of all polls once an hour, from one of all instances: the service
  * {@code digest}. The database refuses the write of an instance that has lost the lease
- * without noticing, as one that was frozen. The mail goes out after that write: at most
- * once. Safe for use by several threads.
+ * without noticing, as one that was frozen, if the leases have fencing numbers: those in
+ * Redis have none. The mail goes out after that write: at most once. Safe for use by
+ * several threads.
  */
 @ManagedService(lease = "digest")
 @Profile("cluster")
@@ -28,8 +29,11 @@ class Digest {
 
 	private static final String BEGIN = "insert into digest_attempt (instance, fence, began_at) values (?, ?, clock_timestamp()) returning id";
 
+	private static final long NO_FENCE = 0;
+
 	private static final String SEND = """
-			with sent as (update digest set sent_at = clock_timestamp(), fence = :fence where fence <= :fence returning fence)
+			with sent as (update digest set sent_at = clock_timestamp(), fence = :fence
+				where fence <= :fence or :fence = 0 returning fence)
 			update digest_attempt set ended_at = clock_timestamp(), accepted = exists (select 1 from sent)
 			where id = :id returning accepted
 			""";
@@ -62,19 +66,33 @@ class Digest {
 
 	private void send(Lease lease) {
 		lease.ensureHeld();
+		long fence = fence(lease);
 		Long attempt = this.database.client()
 			.sql(BEGIN)
-			.params(this.polls.instance(), lease.fence())
+			.params(this.polls.instance(), fence)
 			.query(Long.class)
 			.single();
+		if (fence == NO_FENCE) {
+			// Nothing would refuse the write: this leaves the gap as short as can be.
+			lease.ensureHeld();
+		}
 		boolean newest = this.database.client()
 			.sql(SEND)
-			.param("fence", lease.fence())
+			.param("fence", fence)
 			.param("id", attempt)
 			.query(Boolean.class)
 			.single();
 		if (newest) {
 			this.mail.ifAvailable((sender) -> sender.send(summary()));
+		}
+	}
+
+	private static long fence(Lease lease) {
+		try {
+			return lease.fence();
+		}
+		catch (UnsupportedOperationException ex) {
+			return NO_FENCE;
 		}
 	}
 

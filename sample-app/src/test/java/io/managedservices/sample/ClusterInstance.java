@@ -28,6 +28,8 @@ final class ClusterInstance implements AutoCloseable {
 
 	private final Map<String, String> environment;
 
+	private final List<Path> libraries;
+
 	private final String[] arguments;
 
 	private final TcpProxy proxy;
@@ -37,13 +39,14 @@ final class ClusterInstance implements AutoCloseable {
 	private @Nullable PollsProcess process;
 
 	ClusterInstance(String name, Path directory, int postgres, List<String> settings) throws IOException {
-		this(name, directory, postgres, Map.of(), settings);
+		this(name, directory, postgres, Map.of(), List.of(), settings);
 	}
 
-	ClusterInstance(String name, Path directory, int postgres, Map<String, String> environment, List<String> settings)
-			throws IOException {
+	ClusterInstance(String name, Path directory, int postgres, Map<String, String> environment, List<Path> libraries,
+			List<String> settings) throws IOException {
 		this.name = name;
 		this.environment = environment;
+		this.libraries = libraries;
 		this.directory = directory;
 		this.proxy = new TcpProxy(postgres);
 		this.arguments = Stream.concat(
@@ -66,7 +69,7 @@ final class ClusterInstance implements AutoCloseable {
 		this.processes++;
 		this.process = PollsProcess.start(
 				Files.createDirectory(this.directory.resolve(this.name + "-" + this.processes)), this.environment,
-				this.arguments);
+				this.libraries, this.arguments);
 	}
 
 	void awaitRunning() {

@@ -3,7 +3,10 @@ package io.managedservices.sample;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -19,6 +22,13 @@ final class DigestAudit {
 	private static final String OVERLAPPED = """
 			select count(*) from digest_attempt one where ended_at is not null and %s and exists (
 				select 1 from digest_attempt other where other.fence > one.fence and other.began_at < one.ended_at)
+			""";
+
+	/** That were accepted, while another instance began one. */
+	private static final String MET = """
+			select one.instance, other.instance, other.began_at from digest_attempt one join digest_attempt other
+			on other.instance <> one.instance and other.began_at >= one.began_at and other.began_at < one.ended_at
+			where one.accepted
 			""";
 
 	private final JdbcClient client;
@@ -67,8 +77,29 @@ final class DigestAudit {
 		return count(OVERLAPPED.formatted("not one.accepted"));
 	}
 
+	/**
+	 * Those that were accepted, and another instance began one before their end. Needs no
+	 * fencing numbers.
+	 * @return all of them
+	 */
+	List<Meeting> meetings() {
+		return this.client.sql(MET)
+			.query((row, number) -> new Meeting(Set.of(row.getString(1), row.getString(2)),
+					row.getObject(3, OffsetDateTime.class).toInstant()))
+			.list();
+	}
+
 	int holds() {
 		return count("select count(distinct fence) from digest_attempt");
+	}
+
+	/**
+	 * How often the next attempt was that of another instance.
+	 * @return how often
+	 */
+	int handovers() {
+		return count("select count(*) from (select instance, lag(instance) over (order by id) as previous"
+				+ " from digest_attempt) as pairs where instance <> previous");
 	}
 
 	/**
@@ -136,6 +167,16 @@ final class DigestAudit {
 			statement = statement.param(time.atOffset(ZoneOffset.UTC));
 		}
 		return Duration.ofMillis(statement.query(Long.class).single());
+	}
+
+	/**
+	 * Two instances that acted at once.
+	 *
+	 * @param instances who
+	 * @param at when the second one began
+	 */
+	record Meeting(Set<String> instances, Instant at) {
+
 	}
 
 }

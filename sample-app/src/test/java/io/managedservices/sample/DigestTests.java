@@ -22,6 +22,7 @@ import io.managedservices.ServiceContext;
 import io.managedservices.lease.Lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests the statements of {@link Digest} on PostgreSQL.
@@ -80,6 +81,27 @@ class DigestTests {
 		Mockito.verifyNoInteractions(this.mail);
 	}
 
+	@Test
+	void digestWhenTheLeaseHasNoFenceIsMailedOnceInItsPeriod() {
+		this.client.sql("update digest set fence = 8").update();
+		ServiceContext context = heldWithoutFence();
+		this.digest.sendIfDue(context);
+		this.digest.sendIfDue(context);
+		assertThat(attempts()).isEqualTo("here 0 true");
+		Mockito.verify(this.mail).send(Mockito.<SimpleMailMessage>any());
+	}
+
+	@Test
+	void digestWhenTheLeaseHasNoFenceAndIsLostMeanwhileIsNotSent() {
+		ServiceContext context = heldWithoutFence();
+		Lease lease = context.lease();
+		Mockito.doNothing().doThrow(new IllegalStateException("lost")).when(lease).ensureHeld();
+		assertThatIllegalStateException().isThrownBy(() -> this.digest.sendIfDue(context)).withMessage("lost");
+		assertThat(this.client.sql("select accepted from digest_attempt").query(Boolean.class).list())
+			.containsExactly(false);
+		Mockito.verifyNoInteractions(this.mail);
+	}
+
 	private String attempts() {
 		return this.client
 			.sql("select string_agg(instance || ' ' || fence || ' ' || accepted, ',') from digest_attempt"
@@ -91,6 +113,16 @@ class DigestTests {
 	private static ServiceContext heldBy(long fence) {
 		Lease lease = Mockito.mock(Lease.class);
 		Mockito.when(lease.fence()).thenReturn(fence);
+		return with(lease);
+	}
+
+	private static ServiceContext heldWithoutFence() {
+		Lease lease = Mockito.mock(Lease.class);
+		Mockito.when(lease.fence()).thenThrow(UnsupportedOperationException.class);
+		return with(lease);
+	}
+
+	private static ServiceContext with(Lease lease) {
 		ServiceContext context = Mockito.mock(ServiceContext.class);
 		Mockito.when(context.lease()).thenReturn(lease);
 		return context;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A PostgreSQL that dies without notice, and is started again with the same port and
  * data. What was committed is kept. Used by one thread.
  */
-final class KillablePostgres implements AutoCloseable {
+final class KillablePostgres implements CampaignStore, AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -35,7 +35,23 @@ final class KillablePostgres implements AutoCloseable {
 		this.port = port;
 	}
 
-	void start() throws IOException {
+	@Override
+	public List<String> settings(String instance) {
+		return List.of();
+	}
+
+	@Override
+	public List<Path> libraries() {
+		return List.of();
+	}
+
+	@Override
+	public TcpProxy proxy(ClusterInstance instance) {
+		return instance.proxy();
+	}
+
+	@Override
+	public void start() throws IOException {
 		this.server = EmbeddedPostgres.builder()
 			.setDataDirectory(this.data)
 			.setCleanDataDirectory(false)
@@ -50,15 +66,26 @@ final class KillablePostgres implements AutoCloseable {
 	/**
 	 * Ends the server and all processes that it has started, as {@code kill -9} does.
 	 */
-	void kill() throws IOException {
+	@Override
+	public void kill() throws IOException {
 		Path pidFile = this.data.resolve("postmaster.pid");
 		ProcessHandle server = ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).get(0))).orElseThrow();
 		List<ProcessHandle> processes = Stream.concat(Stream.of(server), server.descendants()).toList();
 		processes.forEach(ProcessHandle::destroyForcibly);
 		// Where nobody has reaped it yet, the next server takes this one to be alive. For
-		// the
-		// same reason there is no socket file, which has a lock of its own.
+		// the same reason there is no socket file, which has a lock of its own.
 		Files.delete(pidFile);
+		close();
+	}
+
+	@Override
+	public boolean isFenced() {
+		return true;
+	}
+
+	@Override
+	public boolean isDurable() {
+		return true;
 	}
 
 	@Override

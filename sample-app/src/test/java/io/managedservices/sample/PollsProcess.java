@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 
@@ -36,14 +37,24 @@ final class PollsProcess implements AutoCloseable {
 	}
 
 	static PollsProcess start(Path directory, String... arguments) throws IOException {
-		return start(directory, Map.of(), arguments);
+		return start(directory, Map.of(), List.of(), arguments);
 	}
 
-	static PollsProcess start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
+	/**
+	 * Starts a process.
+	 * @param directory where it runs
+	 * @param environment in addition to that of this process
+	 * @param libraries jars that the packaged application lacks
+	 * @param arguments of the application
+	 * @return the process
+	 */
+	static PollsProcess start(Path directory, Map<String, String> environment, List<Path> libraries,
+			String... arguments) throws IOException {
 		Path log = directory.resolve("polls.log");
 		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-jar", System.getProperty("polls.jar"), "--server.port=0"));
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+		command.addAll(launcher(libraries));
+		command.add("--server.port=0");
 		command.addAll(List.of(arguments));
 		ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)
@@ -53,6 +64,16 @@ final class PollsProcess implements AutoCloseable {
 		// Should the tests be ended before they can close it.
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		return new PollsProcess(process, log);
+	}
+
+	private static List<String> launcher(List<Path> libraries) {
+		String jar = System.getProperty("polls.jar");
+		if (libraries.isEmpty()) {
+			return List.of("-jar", jar);
+		}
+		String path = libraries.stream().map(Path::toString).collect(Collectors.joining(","));
+		return List.of("-Dloader.path=" + path, "-cp", jar,
+				"org.springframework.boot.loader.launch.PropertiesLauncher");
 	}
 
 	int awaitPort() {
