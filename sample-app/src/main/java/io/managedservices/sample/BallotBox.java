@@ -2,9 +2,9 @@
 package io.managedservices.sample;
 
 import java.util.HashSet;
-import java.util.Queue;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceContext;
@@ -23,7 +23,8 @@ class BallotBox implements ServiceLifecycle {
 
 	private final Database database;
 
-	private final Queue<Ballot> ballots = new ConcurrentLinkedQueue<>();
+	/** How many there are of each. */
+	private final Map<Ballot, Integer> ballots = new ConcurrentHashMap<>();
 
 	private volatile boolean open;
 
@@ -45,19 +46,20 @@ class BallotBox implements ServiceLifecycle {
 		if (!this.open) {
 			throw new ServiceException("ballotBox", "Service 'ballotBox' takes no votes: it is about to stop.", null);
 		}
-		this.ballots.add(ballot);
+		this.ballots.merge(ballot, 1, Integer::sum);
 	}
 
 	@Override
 	public void quiesce(ServiceContext context) {
 		this.open = false;
-		int left = this.ballots.size();
+		int left = this.ballots.values().stream().mapToInt(Integer::intValue).sum();
 		context.status("writing the last %d votes".formatted(left));
 		write(context);
 		context.status("the last %d votes are written".formatted(left));
 	}
 
-	// A write that is under way has ended, or hangs: its vote is in its hands alone.
+	// A write that is under way has ended, or hangs: what it writes is in its hands
+	// alone.
 	@Override
 	public void stop(ServiceContext context) {
 		this.open = false;
@@ -67,24 +69,27 @@ class BallotBox implements ServiceLifecycle {
 	@Task(every = "${polls.write-interval}", finishOnStop = true)
 	void write(ServiceContext context) {
 		Set<Long> polls = new HashSet<>();
-		for (Ballot ballot = this.ballots.poll(); ballot != null; ballot = this.ballots.poll()) {
-			write(ballot);
-			polls.add(ballot.poll());
+		for (Ballot ballot : this.ballots.keySet()) {
+			Integer count = this.ballots.remove(ballot);
+			if (count != null) {
+				write(ballot, count);
+				polls.add(ballot.poll());
+			}
 		}
 		if (!polls.isEmpty()) {
 			context.events().emit(new VotesWritten(polls));
 		}
 	}
 
-	private void write(Ballot ballot) {
+	private void write(Ballot ballot, int count) {
 		try {
 			this.database.client()
-				.sql("update choice set votes = votes + 1 where poll_id = ? and answer = ?")
-				.params(ballot.poll(), ballot.answer())
+				.sql("update choice set votes = votes + ? where poll_id = ? and answer = ?")
+				.params(count, ballot.poll(), ballot.answer())
 				.update();
 		}
 		catch (RuntimeException ex) {
-			this.ballots.add(ballot);
+			this.ballots.merge(ballot, count, Integer::sum);
 			throw ex;
 		}
 	}
