@@ -11,8 +11,10 @@ import java.lang.annotation.Target;
 /**
  * A method, or each public method of a class, that needs services which run on demand: a
  * {@link Demand} is opened before the call, which waits until they run, and closed after
- * it, or when the stage that it returns has completed. Works on beans of Spring, in calls
- * from outside the bean. The method wins over its class. <pre class="code">
+ * it, or when the stage that it returns has completed. A method that returns before its
+ * work is done in another way, such as with a {@code Callable}, is refused. Works on
+ * beans of Spring, in calls from outside the bean. The method wins over its class.
+ * <pre class="code">
  * &#64;RestController
  * &#64;ServiceDemand("search")
  * class SearchController { … }

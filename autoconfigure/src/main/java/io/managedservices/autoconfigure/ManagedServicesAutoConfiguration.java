@@ -111,8 +111,9 @@ public final class ManagedServicesAutoConfiguration {
 	}
 
 	@Bean(autowireCandidate = false)
-	static InjectionNeeds managedServicesInjectionNeeds() {
-		return new InjectionNeeds();
+	static InjectionNeeds managedServicesInjectionNeeds(ConfigurableListableBeanFactory beanFactory,
+			Environment environment) {
+		return new InjectionNeeds(beanFactory, environment);
 	}
 
 	@Bean(autowireCandidate = false)

@@ -11,8 +11,9 @@ import io.managedservices.ManagedServices;
 
 /**
  * Auto-configuration of what is injected where managed services are switched off, so that
- * an application that injects the façade, {@code Provided} or {@code ItemScheduler} still
- * starts. Last of all, so that nobody who reads services finds the façade. Stateless.
+ * an application that injects the façade, {@code Provided}, {@code ItemScheduler} or the
+ * value of a service still starts. Last of all, so that nobody who reads services finds
+ * the façade. Stateless.
  *
  * @since 0.1.0
  */

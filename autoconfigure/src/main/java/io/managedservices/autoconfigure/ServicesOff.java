@@ -14,6 +14,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
+import io.managedservices.internal.inject.InjectionNeeds;
 import io.managedservices.internal.inject.InjectionPlace;
 import io.managedservices.item.ItemScheduler;
 import io.managedservices.state.ServiceException;
@@ -32,6 +33,7 @@ final class ServicesOff implements BeanFactoryPostProcessor {
 		ObjectFactory<Object> scheduler = () -> InjectionPlace.resolve(beanFactory, ItemScheduler.class,
 				(place, type) -> new OffScheduler());
 		beanFactory.registerResolvableDependency(ItemScheduler.class, scheduler);
+		InjectionNeeds.defineValues(beanFactory);
 	}
 
 	/**

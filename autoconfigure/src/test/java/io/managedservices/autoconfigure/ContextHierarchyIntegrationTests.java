@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
+import io.managedservices.ServiceDemand;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceRegistry.Dependents;
@@ -36,6 +37,7 @@ import io.managedservices.item.Outcome;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceState;
 
@@ -167,6 +169,39 @@ class ContextHierarchyIntegrationTests {
 		assertThat(parent.getBean(ManagedServices.class).children()).isEmpty();
 	}
 
+	@Test
+	void serviceOfParentOnDemandRunsWhileServiceOfChildDependsOnIt() {
+		ManagedServices parents;
+		try (ConfigurableApplicationContext child = run()) {
+			parents = child.getParent().getBean(ManagedServices.class);
+			running(child, "borrower");
+			assertThat(parents.snapshot("spare").state()).isEqualTo(ServiceState.RUNNING);
+		}
+		Awaitility.await().until(() -> parents.snapshot("spare").state() == ServiceState.STOPPED);
+	}
+
+	@Test
+	void serviceOfChildSaysThatServiceOfParentIsDisabled() {
+		try (ConfigurableApplicationContext child = run("managed-services.services.spare.activation=disabled",
+				"managed-services.startup.mode=background")) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			Awaitility.await().until(() -> services.snapshot("spare").state() == ServiceState.STARTING);
+			Awaitility.await()
+				.until(() -> services.snapshot("spare").reason(),
+						"waiting for service 'spare' of the parent context, which is STOPPED (disabled)"::equals);
+		}
+	}
+
+	@Test
+	void callInChildDemandsServiceOfParent() {
+		try (ConfigurableApplicationContext child = run()) {
+			ManagedServices parents = child.getParent().getBean(ManagedServices.class);
+			assertThat(parents.snapshot("archive").state()).isEqualTo(ServiceState.STOPPED);
+			assertThat(child.getBean(Archivist.class).state(parents)).isEqualTo(ServiceState.RUNNING);
+			Awaitility.await().until(() -> parents.snapshot("archive").state() == ServiceState.STOPPED);
+		}
+	}
+
 	private static List<String> dependencies(ManagedServices services, String name) {
 		return services.snapshot(name).service().dependencies().stream().map(ServiceDependency::name).toList();
 	}
@@ -231,6 +266,15 @@ class ContextHierarchyIntegrationTests {
 
 	}
 
+	static class Archivist {
+
+		@ServiceDemand("archive")
+		ServiceState state(ManagedServices services) {
+			return services.snapshot("archive").state();
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class,
 			ManagedServicesItemsAutoConfiguration.class })
@@ -246,6 +290,18 @@ class ContextHierarchyIntegrationTests {
 		@ManagedService
 		Letters letters() {
 			return new Letters();
+		}
+
+		@Bean
+		@ManagedService(activation = Activation.ON_DEMAND, idleTimeout = "0s")
+		Plain spare() {
+			return new Plain();
+		}
+
+		@Bean
+		@ManagedService(activation = Activation.ON_DEMAND, idleTimeout = "0s")
+		Plain archive() {
+			return new Plain();
 		}
 
 		@Bean
@@ -294,6 +350,17 @@ class ContextHierarchyIntegrationTests {
 		@ManagedService
 		Plain through(Unmanaged unmanaged) {
 			return new Plain();
+		}
+
+		@Bean
+		@ManagedService(dependsOn = "spare")
+		Plain borrower() {
+			return new Plain();
+		}
+
+		@Bean
+		Archivist archivist() {
+			return new Archivist();
 		}
 
 		@Bean

@@ -64,6 +64,17 @@ class InjectableValueIntegrationTests {
 	}
 
 	@Test
+	void injectedWhenAnotherBeanHasTheNameOfTheValueIsStillTheValue() {
+		this.runner.withBean("carrier", Carrier.class)
+			.withBean("carrierValue", String.class, () -> "another")
+			.withBean(Shipping.class)
+			.run((context) -> {
+				assertThat(context.getBean(Shipping.class).carrier.ship("book")).isEqualTo("book by 1");
+				assertThat(context).getBean("carrierValue").isEqualTo("another");
+			});
+	}
+
+	@Test
 	void injectedWhenSeveralProvideTheTypeIsNamedByItsQualifier() {
 		this.runner.withBean("carrier", Carrier.class)
 			.withBean("second", NamedCarrier.class)

@@ -60,6 +60,7 @@ class SwitchedOffIntegrationTests {
 		assertOff(this.using.text::get);
 		assertOff(this.using.qualified::get);
 		assertThat(this.using.text.whenProvided()).isCompletedExceptionally();
+		assertOff(this.using.values::iterator);
 		assertOff(() -> this.using.items.schedule(1L));
 		assertOff(this.using.items::stop);
 		assertThat(this.using.texts).hasSize(1);
@@ -81,6 +82,13 @@ class SwitchedOffIntegrationTests {
 	@EnableAutoConfiguration
 	@Import(Using.class)
 	static class Application {
+
+		@Bean
+		@ManagedService(provides = Iterable.class, injectable = true)
+		ServiceLifecycle values() {
+			return new ServiceLifecycle() {
+			};
+		}
 
 		@Bean
 		@ManagedService(provides = String.class)
@@ -107,6 +115,10 @@ class SwitchedOffIntegrationTests {
 
 		@Autowired
 		Provided<Long> mocked;
+
+		@Autowired
+		@Qualifier("values")
+		Iterable<?> values;
 
 		Using(ManagedServices services, Provided<String> text, List<Provided<String>> texts,
 				ItemScheduler<Long> items) {

@@ -6,16 +6,18 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.Demand;
 import io.managedservices.ManagedServices;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.LifecycleListener;
+import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 
 /**
- * Runs while a service of a parent context does. To be used as an engine uses a service:
- * one method at a time; events come on threads of the parent's.
+ * Runs while a service of a parent context does, and demands that it does. To be used as
+ * an engine uses a service: one method at a time; events come on threads of the parent's.
  */
 final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 
@@ -29,6 +31,8 @@ final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 
 	private volatile @Nullable ServiceContext running;
 
+	private volatile @Nullable Demand demand;
+
 	ParentServiceGate(String name, ManagedServices services, @Nullable Class<?> provides) {
 		this.name = name;
 		this.services = services;
@@ -37,7 +41,8 @@ final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 
 	@Override
 	public void start(ServiceContext context) throws Exception {
-		context.status("waiting for service '%s' of the parent context, which is %s".formatted(this.name, state()));
+		context.status("waiting for service '%s' of the parent context, which is %s".formatted(this.name, described()));
+		this.demand = this.services.demand(this.name);
 		CompletableFuture<Void> awaited = new CompletableFuture<>();
 		this.arrival = awaited;
 		this.services.addListener(this);
@@ -56,6 +61,11 @@ final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 	public void stop(ServiceContext context) {
 		this.running = null;
 		this.services.removeListener(this);
+		Demand open = this.demand;
+		if (open != null) {
+			open.close();
+			this.demand = null;
+		}
 	}
 
 	@Override
@@ -96,6 +106,12 @@ final class ParentServiceGate implements ServiceLifecycle, LifecycleListener {
 
 	private ServiceState state() {
 		return this.services.snapshot(this.name).state();
+	}
+
+	private String described() {
+		ServiceSnapshot service = this.services.snapshot(this.name);
+		String reason = service.reason();
+		return service.state() + ((reason != null) ? " (" + reason + ")" : "");
 	}
 
 	private IllegalStateException notRunning(ServiceState state) {

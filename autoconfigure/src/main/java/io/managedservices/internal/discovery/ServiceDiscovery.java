@@ -104,7 +104,7 @@ public final class ServiceDiscovery {
 		extensions.discovered();
 		LocalBeans.ordered(this.beanFactory, ProvidedInjection.class, (beanName) -> {
 		}).values().forEach((injection) -> injection.bind(definitions, problems::add));
-		InjectionNeeds.check(this.beanFactory, definitions, problems::add);
+		InjectionNeeds.check(this.beanFactory, definitions, parents::exists, problems::add);
 		LateServices.discovered(this.beanFactory, declarations);
 		this.beanFactory.getBeanProvider(AnnotatedInterfaces.class)
 			.ifAvailable((interfaces) -> interfaces.warn(declarations, this.beanFactory.getBeanClassLoader()));

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,9 +14,11 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.MethodClassKey;
 
 import io.managedservices.Demand;
 import io.managedservices.ManagedServices;
@@ -30,7 +33,7 @@ final class DemandInterceptor implements MethodInterceptor {
 
 	private final ConfigurableBeanFactory beanFactory;
 
-	private final Map<Method, Need> needs = new ConcurrentHashMap<>();
+	private final Map<MethodClassKey, Need> needs = new ConcurrentHashMap<>();
 
 	DemandInterceptor(ConfigurableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
@@ -41,7 +44,7 @@ final class DemandInterceptor implements MethodInterceptor {
 		Object target = invocation.getThis();
 		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
 		Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), type);
-		Need need = this.needs.computeIfAbsent(method, (called) -> need(called, type));
+		Need need = this.needs.computeIfAbsent(new MethodClassKey(method, type), (called) -> need(method, type));
 		Deque<Demand> open = new ArrayDeque<>();
 		boolean goesOn = false;
 		try {
@@ -61,9 +64,12 @@ final class DemandInterceptor implements MethodInterceptor {
 	}
 
 	private void demand(Need need, Deque<Demand> open) {
-		ManagedServices services = this.beanFactory.getBean(ManagedServices.class);
 		for (String name : need.services()) {
-			open.push(services.demand(name));
+			Demand demand = demand(name, this.beanFactory);
+			// Nothing is demanded of a mock.
+			if (demand != null) {
+				open.push(demand);
+			}
 		}
 		try {
 			for (Demand demand : open) {
@@ -78,27 +84,44 @@ final class DemandInterceptor implements MethodInterceptor {
 		}
 	}
 
+	private static @Nullable Demand demand(String name, BeanFactory factory) {
+		try {
+			return factory.getBean(ManagedServices.class).demand(name);
+		}
+		catch (ServiceException ex) {
+			BeanFactory parent = (factory instanceof HierarchicalBeanFactory child) ? child.getParentBeanFactory()
+					: null;
+			if (ex.getKind() != Kind.UNKNOWN || parent == null
+					|| parent.getBeanProvider(ManagedServices.class).getIfAvailable() == null) {
+				throw ex;
+			}
+			return demand(name, parent);
+		}
+	}
+
 	/**
 	 * The services that a method demands.
 	 * @param method a method
 	 * @param type the class of its bean
 	 * @return their names; none if neither it nor the class is annotated
-	 * @throws IllegalStateException if the annotation is wrong
+	 * @throws IllegalStateException if the annotation is wrong, or on a method that
+	 * returns too early
 	 */
 	String[] services(Method method, Class<?> type) {
-		return (declared(method, type) != null) ? need(method, type).services() : new String[0];
-	}
-
-	private static @Nullable ServiceDemand declared(Method method, Class<?> type) {
-		ServiceDemand declared = AnnotatedElementUtils.findMergedAnnotation(method, ServiceDemand.class);
-		return (declared != null) ? declared : AnnotatedElementUtils.findMergedAnnotation(type, ServiceDemand.class);
+		return (DemandPointcut.declared(method, type) != null) ? need(method, type).services() : new String[0];
 	}
 
 	private Need need(Method method, Class<?> type) {
-		ServiceDemand declared = declared(method, type);
-		if (declared == null || declared.value().length == 0) {
+		ServiceDemand declared = Objects.requireNonNull(DemandPointcut.declared(method, type));
+		if (declared.value().length == 0) {
 			throw new IllegalStateException("@ServiceDemand on %s of %s names no service: expected at least one"
 				.formatted(method.getName(), type.getName()));
+		}
+		String late = LateWork.reason(method, type);
+		if (late != null) {
+			throw new IllegalStateException(
+					"@ServiceDemand on %s of %s would end before the work does, because the method %s: let it return a CompletionStage, or demand the services where the work is done (ManagedServices.demand)"
+						.formatted(method.getName(), type.getName(), late));
 		}
 		String timeout = this.beanFactory.resolveEmbeddedValue(declared.timeout());
 		try {

@@ -4,27 +4,18 @@ package io.managedservices.internal.inject;
 import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
-import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
-import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.context.EnvironmentAware;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 import io.managedservices.ServiceDemand;
 import io.managedservices.internal.graph.GraphProblem;
@@ -33,58 +24,40 @@ import io.managedservices.internal.text.NearestName;
 
 /**
  * Puts a proxy before beans with {@link ServiceDemand @ServiceDemand}, or another advice
- * in the proxy that they have. Only defined where a bean has the annotation. Used by the
+ * in the proxy that they have. Only made where a bean has the annotation. Used by the
  * threads that create beans.
  */
-final class DemandPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor implements EnvironmentAware {
-
-	private static final String NAME = "managedServicesDemandPostProcessor";
+final class DemandPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
 	/** The classes of the beans that demand services. */
 	private final Set<Class<?>> demanding = ConcurrentHashMap.newKeySet();
 
-	private @Nullable DemandInterceptor interceptor;
+	private final DemandInterceptor interceptor;
 
-	DemandPostProcessor() {
+	DemandPostProcessor(ConfigurableListableBeanFactory beanFactory, Environment environment) {
+		this.interceptor = new DemandInterceptor(beanFactory);
+		this.advisor = new DefaultPointcutAdvisor(new DemandPointcut(), this.interceptor);
 		// Outermost, so that a transaction does not wait for a service.
 		setBeforeExistingAdvisors(true);
-	}
-
-	/**
-	 * Defines it.
-	 * @param beanFactory the factory of the context
-	 */
-	static void define(ConfigurableListableBeanFactory beanFactory) {
-		// Ahead of time it is defined already.
-		if (!beanFactory.containsBeanDefinition(NAME) && beanFactory instanceof BeanDefinitionRegistry registry) {
-			RootBeanDefinition definition = new RootBeanDefinition(DemandPostProcessor.class);
-			definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
-			definition.setAutowireCandidate(false);
-			registry.registerBeanDefinition(NAME, definition);
-		}
+		setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+		setBeanFactory(beanFactory);
+		setProxyClassLoader(beanFactory.getBeanClassLoader());
 	}
 
 	/**
 	 * Checks what is demanded of the beans that exist.
-	 * @param beanFactory the factory of the context
 	 * @param services all services
+	 * @param ofParents whether a service is one of a parent context
 	 * @param problems is told what is wrong
 	 */
-	static void check(ConfigurableListableBeanFactory beanFactory, List<? extends ServiceDefinition> services,
+	void check(List<? extends ServiceDefinition> services, Predicate<String> ofParents,
 			Consumer<GraphProblem> problems) {
-		if (beanFactory.containsBeanDefinition(NAME)) {
-			Set<String> names = new HashSet<>();
-			services.forEach((service) -> names.add(service.name()));
-			beanFactory.getBean(NAME, DemandPostProcessor.class).check(names, problems);
-		}
-	}
-
-	private void check(Set<String> names, Consumer<GraphProblem> problems) {
+		Set<String> names = new HashSet<>();
+		services.forEach((service) -> names.add(service.name()));
 		for (Class<?> type : this.demanding) {
 			Set<String> found = new HashSet<>();
-			for (Method method : MethodIntrospector.selectMethods(type,
-					(Method each) -> !ReflectionUtils.isObjectMethod(each))) {
-				GraphProblem problem = problem(method, type, names);
+			for (Method method : MethodIntrospector.selectMethods(type, (Method each) -> true)) {
+				GraphProblem problem = problem(method, type, names, ofParents);
 				if (problem != null && found.add(problem.description())) {
 					problems.accept(problem);
 				}
@@ -92,10 +65,11 @@ final class DemandPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProc
 		}
 	}
 
-	private @Nullable GraphProblem problem(Method method, Class<?> type, Set<String> names) {
+	private @Nullable GraphProblem problem(Method method, Class<?> type, Set<String> names,
+			Predicate<String> ofParents) {
 		try {
-			for (String name : Objects.requireNonNull(this.interceptor).services(method, type)) {
-				if (!names.contains(name)) {
+			for (String name : this.interceptor.services(method, type)) {
+				if (!names.contains(name) && !ofParents.test(name)) {
 					String nearest = NearestName.of(name, names);
 					return new GraphProblem(
 							"%s demands the service '%s' (@ServiceDemand), and there is no service of that name."
@@ -107,7 +81,7 @@ final class DemandPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProc
 			return null;
 		}
 		catch (IllegalStateException ex) {
-			return new GraphProblem(ex.getMessage() + ".", "Correct @ServiceDemand there.");
+			return new GraphProblem(ex.getMessage() + ".", "Correct that method, or its @ServiceDemand.");
 		}
 	}
 
@@ -118,21 +92,6 @@ final class DemandPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProc
 			this.demanding.add(targetClass);
 		}
 		return eligible;
-	}
-
-	@Override
-	public void setEnvironment(Environment environment) {
-		setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
-	}
-
-	@Override
-	public void setBeanFactory(BeanFactory beanFactory) {
-		super.setBeanFactory(beanFactory);
-		ComposablePointcut pointcut = new ComposablePointcut(new AnnotationMatchingPointcut(ServiceDemand.class, true))
-			.union(new AnnotationMatchingPointcut(null, ServiceDemand.class, true));
-		DemandInterceptor created = new DemandInterceptor((ConfigurableBeanFactory) beanFactory);
-		this.interceptor = created;
-		this.advisor = new DefaultPointcutAdvisor(pointcut, created);
 	}
 
 }

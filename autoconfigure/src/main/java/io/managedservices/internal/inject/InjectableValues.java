@@ -47,11 +47,19 @@ final class InjectableValues {
 			throw new InvalidServiceGraphException(
 					List.of(problem(service, type, ServiceAnnotations.describe(annotation))));
 		}
-		// Ahead of time it is defined already, and so it is next to a scoped proxy.
-		if (!beanFactory.containsBeanDefinition(shown + SUFFIX)
-				&& beanFactory instanceof BeanDefinitionRegistry registry) {
-			registry.registerBeanDefinition(shown + SUFFIX, definition(type, service));
+		String valueName = shown + SUFFIX;
+		while (beanFactory.containsLocalBean(valueName) && !isDefined(beanFactory, valueName)) {
+			valueName += SUFFIX;
 		}
+		// Ahead of time it is defined already, and so it is next to a scoped proxy.
+		if (!isDefined(beanFactory, valueName) && beanFactory instanceof BeanDefinitionRegistry registry) {
+			registry.registerBeanDefinition(valueName, definition(type, service));
+		}
+	}
+
+	private static boolean isDefined(ConfigurableListableBeanFactory beanFactory, String valueName) {
+		return beanFactory.containsBeanDefinition(valueName)
+				&& ProvidedValue.class.getName().equals(beanFactory.getBeanDefinition(valueName).getBeanClassName());
 	}
 
 	private static RootBeanDefinition definition(Class<?> type, String service) {

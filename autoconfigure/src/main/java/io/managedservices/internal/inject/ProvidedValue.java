@@ -2,15 +2,16 @@
 package io.managedservices.internal.inject;
 
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.util.ReflectionUtils;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.state.ServiceException;
@@ -24,8 +25,6 @@ import io.managedservices.state.ServiceException;
  * @since 0.1.0
  */
 public final class ProvidedValue<T> implements FactoryBean<T>, BeanFactoryAware, InvocationHandler {
-
-	private static final Object[] NO_ARGUMENTS = {};
 
 	private final Class<T> type;
 
@@ -69,8 +68,15 @@ public final class ProvidedValue<T> implements FactoryBean<T>, BeanFactoryAware,
 				default -> "%s of service '%s'".formatted(this.type.getSimpleName(), name());
 			};
 		}
-		return AopUtils.invokeJoinpointUsingReflection(services().provided(name(), this.type), method,
-				(args != null) ? args : NO_ARGUMENTS);
+		// Not as Spring does for proxies, which makes a Mono of a suspending function.
+		T value = services().provided(name(), this.type);
+		ReflectionUtils.makeAccessible(method);
+		try {
+			return method.invoke(value, args);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
 	}
 
 	private String name() {
