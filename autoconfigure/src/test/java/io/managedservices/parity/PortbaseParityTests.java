@@ -177,9 +177,8 @@ class PortbaseParityTests {
 				this.application.service("b").dependsOn("m"));
 		// Not the main thread, with whose end the process would exit.
 		CompletableFuture.runAsync(() -> this.application.run((running) -> {
-			running.context().addApplicationListener((ExitCodeEvent event) -> {
-				this.journal.add("code " + event.getExitCode());
-			});
+			running.context()
+				.addApplicationListener((ExitCodeEvent event) -> this.journal.add("code " + event.getExitCode()));
 			this.context.exit(4);
 			this.context.exit(5);
 			await().until(() -> !running.context().isActive() && this.journal.contains("stop m"));
