@@ -91,8 +91,8 @@ public final class ShedLockLeaseStore implements LeaseStore {
 		Map<String, Holder> holders = new HashMap<>();
 		for (String name : names) {
 			LeaseRows.Row row = found.get(lock(name));
-			boolean free = row == null || !row.held() || this.own.isOrphan(lock(name), row, 0);
-			holders.put(name, free ? Holder.NOBODY : new Holder(false, row.by(), row.at()));
+			boolean held = row != null && row.held() && !this.own.isOrphan(lock(name), row, 0);
+			holders.put(name, (row != null && held) ? new Holder(false, row.by(), row.at()) : Holder.NOBODY);
 		}
 		return holders;
 	}
