@@ -69,7 +69,7 @@ class BallotBox implements ServiceLifecycle {
 	@Task(every = "${polls.write-interval}", finishOnStop = true)
 	void write(ServiceContext context) {
 		Set<Long> polls = new HashSet<>();
-		for (Ballot ballot : this.ballots.keySet()) {
+		for (Ballot ballot : Set.copyOf(this.ballots.keySet())) {
 			Integer count = this.ballots.remove(ballot);
 			if (count != null) {
 				write(ballot, count);
