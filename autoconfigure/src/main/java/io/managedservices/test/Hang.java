@@ -37,7 +37,7 @@ final class Hang {
 	void await(@Nullable Duration limit) throws InterruptedException {
 		Thread current = Thread.currentThread();
 		CountDownLatch end = new CountDownLatch(1);
-		boolean simulated = false;
+		boolean simulated;
 		synchronized (this.hanging) {
 			if (this.released) {
 				return;

@@ -58,7 +58,7 @@ final class StartCycles {
 	 * @throws InvalidServiceGraphException if any of the new services does
 	 */
 	void check() {
-		for (ServiceNode node = this.owner; node != null; node = startsWithin(node)) {
+		for (ServiceNode node = this.owner; node != null; node = outer(node)) {
 			reach(node.index(), END);
 		}
 		for (Integer node = this.open.poll(); node != null; node = this.open.poll()) {
@@ -77,7 +77,8 @@ final class StartCycles {
 		}
 	}
 
-	private static @Nullable ServiceNode startsWithin(ServiceNode node) {
+	// The one that waits for it in its start.
+	private static @Nullable ServiceNode outer(ServiceNode node) {
 		ServiceNode outer = node.owner();
 		return (outer != null && node.startsWithin(outer)) ? outer : null;
 	}
