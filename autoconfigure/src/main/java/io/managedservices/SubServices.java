@@ -42,9 +42,10 @@ public interface SubServices {
 	 * they run. From then on a failure of one of them is its own, not that of the owner.
 	 * @param registrations the services
 	 * @throws InterruptedException if the start of the owner is to end
-	 * @throws OperationRefusedException if anything is wrong with them: none is
-	 * registered
-	 * @throws ServiceException if one of them cannot run
+	 * @throws OperationRefusedException if anything is wrong with them, or one of them
+	 * waits for its owner in another way: none is registered
+	 * @throws ServiceException if one of them cannot run, or is stopped, restarted or
+	 * unregistered meanwhile
 	 * @throws IllegalStateException if the owner is not being started, or this
 	 * incarnation is to end
 	 */

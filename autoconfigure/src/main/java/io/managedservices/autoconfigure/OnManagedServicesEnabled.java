@@ -13,6 +13,10 @@ import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.StringUtils;
+
+import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.graph.InvalidServiceGraphException;
 
 /**
  * Matches unless {@code managed-services.enabled} is {@code false}, in whichever way a
@@ -22,6 +26,10 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 final class OnManagedServicesEnabled extends SpringBootCondition {
 
 	private static final String PROPERTY = "managed-services.enabled";
+
+	private static final String PRINT = "managed-services.print";
+
+	private static final String MODE = "managed-services.startup.mode";
 
 	/** Those that conditions read, before all settings are checked. */
 	private static final List<String> OTHERS = List.of("managed-services.web.problemdetails.enabled",
@@ -37,8 +45,23 @@ final class OnManagedServicesEnabled extends SpringBootCondition {
 				KnownSettings.check(environment);
 			}
 		}
+		if (Boolean.FALSE.equals(enabled)) {
+			refuseCheck(context.getEnvironment());
+		}
 		return new ConditionOutcome(Boolean.TRUE.equals(enabled),
 				ConditionMessage.forCondition(PROPERTY).because("it is " + text));
+	}
+
+	// Whoever asks for a check must not get an application that starts.
+	private static void refuseCheck(Environment environment) {
+		String print = environment.getProperty(PRINT);
+		String mode = environment.getProperty(MODE);
+		boolean prints = StringUtils.hasText(print);
+		if (prints || "prepare".equalsIgnoreCase(mode)) {
+			throw new InvalidServiceGraphException(
+					List.of(new GraphProblem("%s is '%s', and managed services are switched off: %s is false."
+						.formatted(prints ? PRINT : MODE, prints ? print : mode, PROPERTY), "Remove one of them.")));
+		}
 	}
 
 	private static boolean isAnyOtherSet(Environment environment) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.test;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,16 @@ import io.managedservices.internal.graph.ServiceCallbacks;
  */
 public final class FaultyService {
 
+	private static final Duration MAX_DELAY = Duration.ofDays(36500);
+
 	private final String name;
 
 	private final Supplier<String> unknown;
 
 	// The following are guarded by this.
+
+	/** Whether the one that was declared last has checks: it may have been refused. */
+	private @Nullable Boolean declared;
 
 	private boolean exists;
 
@@ -31,6 +37,10 @@ public final class FaultyService {
 	private Exception startFailure;
 
 	private int hangingStarts;
+
+	private int delayedStarts;
+
+	private Duration delay = Duration.ZERO;
 
 	private boolean stopHangs;
 
@@ -83,6 +93,27 @@ public final class FaultyService {
 	 */
 	public synchronized FaultyService hangNextStarts(int starts) {
 		this.hangingStarts = checked(starts);
+		return this;
+	}
+
+	/**
+	 * Lets the next starts take a time, after those that {@linkplain #failNextStarts
+	 * fail} and those that {@linkplain #hangNextStarts hang}: each goes on once the time
+	 * has passed, simulated time too, or it is {@linkplain #release released}, and is
+	 * interrupted as one that hangs.
+	 * @param starts how many, 0 or more
+	 * @param duration how long each takes before the start of the service itself is
+	 * called, from 0 up to 36500 days
+	 * @return this
+	 */
+	public synchronized FaultyService delayNextStarts(int starts, Duration duration) {
+		if (duration.isNegative() || duration.compareTo(MAX_DELAY) > 0) {
+			throw new IllegalArgumentException(
+					"The delay of a start is invalid: expected a duration from 0 up to 36500d, found %s."
+						.formatted(duration));
+		}
+		this.delayedStarts = checked(starts);
+		this.delay = duration;
 		return this;
 	}
 
@@ -183,10 +214,12 @@ public final class FaultyService {
 	 */
 	public FaultyService failNow(Throwable failure) {
 		ServiceContext current;
+		boolean known;
 		synchronized (this) {
 			current = this.incarnation;
+			known = this.declared != null;
 		}
-		if (!exists()) {
+		if (!known) {
 			throw new IllegalStateException(this.unknown.get());
 		}
 		if (current == null || current.isStopping()) {
@@ -205,6 +238,7 @@ public final class FaultyService {
 	public synchronized FaultyService heal() {
 		this.failingStarts = 0;
 		this.hangingStarts = 0;
+		this.delayedStarts = 0;
 		this.stopHangs = false;
 		this.notReady = null;
 		this.notHealthy = null;
@@ -227,11 +261,26 @@ public final class FaultyService {
 			.formatted(this.name);
 	}
 
-	synchronized ServiceCallbacks decorate(ServiceCallbacks own) {
+	/**
+	 * All services were found: what was declared is one.
+	 */
+	synchronized void discovered() {
+		if (this.declared != null) {
+			came(this.declared);
+		}
+	}
+
+	private void came(boolean withChecks) {
 		this.exists = true;
-		this.hasChecks = own.hasChecks();
+		this.hasChecks = withChecks;
+	}
+
+	// One that is registered later may still be refused, and has come once it starts.
+	synchronized ServiceCallbacks decorate(ServiceCallbacks own) {
+		boolean checked = own.hasChecks();
+		this.declared = checked;
 		ServiceCallbacks.Callback start = (context) -> {
-			beforeStart(context);
+			beforeStart(context, checked);
 			call(own.start(), context);
 		};
 		ServiceCallbacks.Callback stop = (context) -> {
@@ -239,32 +288,40 @@ public final class FaultyService {
 			call(own.stop(), context);
 		};
 		// A service that is not checked stays so: one that is takes a while to be ready.
-		ServiceCallbacks.Check checkReady = this.hasChecks ? () -> {
+		ServiceCallbacks.Check checkReady = checked ? () -> {
 			throwIf(notReady());
 			call(own.checkReady());
 		} : null;
-		ServiceCallbacks.Check checkHealth = this.hasChecks ? () -> {
+		ServiceCallbacks.Check checkHealth = checked ? () -> {
 			throwIf(notHealthy());
 			call(own.checkHealth());
 		} : null;
 		return new ServiceCallbacks(own.prepare(), start, stop, checkReady, checkHealth, own.notice(), own.quiesce());
 	}
 
-	private void beforeStart(ServiceContext context) throws Exception {
+	private void beforeStart(ServiceContext context, boolean checked) throws Exception {
 		Hang here;
+		Duration limit = null;
 		synchronized (this) {
+			came(checked);
 			this.incarnation = context;
 			if (this.failingStarts > 0) {
 				this.failingStarts--;
 				throw this.startFailure;
 			}
-			if (this.hangingStarts == 0) {
+			if (this.hangingStarts > 0) {
+				this.hangingStarts--;
+			}
+			else if (this.delayedStarts > 0) {
+				this.delayedStarts--;
+				limit = this.delay;
+			}
+			else {
 				return;
 			}
-			this.hangingStarts--;
 			here = this.hang;
 		}
-		here.await();
+		here.await(limit);
 	}
 
 	private void beforeStop() throws InterruptedException {

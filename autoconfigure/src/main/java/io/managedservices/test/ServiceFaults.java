@@ -2,8 +2,10 @@
 package io.managedservices.test;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -37,6 +39,9 @@ public final class ServiceFaults extends CallbackDecorator {
 	/** By name. Guards itself. */
 	private final Map<String, FaultyService> services = new LinkedHashMap<>();
 
+	/** Those that a test has asked for, by name. Guarded by the services. */
+	private final Set<String> asked = new LinkedHashSet<>();
+
 	private final LostLeases leases = new LostLeases();
 
 	/**
@@ -48,6 +53,7 @@ public final class ServiceFaults extends CallbackDecorator {
 	 */
 	public FaultyService service(String name) {
 		synchronized (this.services) {
+			this.asked.add(name);
 			return this.services.computeIfAbsent(name, this::create);
 		}
 	}
@@ -104,13 +110,9 @@ public final class ServiceFaults extends CallbackDecorator {
 	// Says so once.
 	private String missed() {
 		synchronized (this.services) {
-			List<String> missed = this.services.values()
-				.stream()
-				.filter((service) -> !service.exists())
-				.map(FaultyService::name)
-				.toList();
-			String message = missed.stream().map(this::unknown).collect(Collectors.joining(" "));
-			this.services.keySet().removeAll(missed);
+			this.asked.removeIf((name) -> this.services.computeIfAbsent(name, this::create).exists());
+			String message = this.asked.stream().map(this::unknown).collect(Collectors.joining(" "));
+			this.asked.clear();
 			return message;
 		}
 	}
@@ -131,6 +133,7 @@ public final class ServiceFaults extends CallbackDecorator {
 	protected void discovered(Consumer<GraphProblem> problems) {
 		synchronized (this.services) {
 			for (FaultyService service : this.services.values()) {
+				service.discovered();
 				String problem = service.exists() ? service.problem() : null;
 				if (problem != null) {
 					problems.accept(new GraphProblem(problem, "Change what the test plans in ServiceFaults."));

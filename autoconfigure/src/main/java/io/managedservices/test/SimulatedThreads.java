@@ -4,11 +4,13 @@ package io.managedservices.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -50,6 +52,9 @@ final class SimulatedThreads implements Backend {
 
 	private final Set<CountedThread> busy = ConcurrentHashMap.newKeySet();
 
+	/** Threads of services that wait for a time. */
+	private final Queue<Sleeper> sleepers = new PriorityBlockingQueue<>();
+
 	private int running;
 
 	private volatile long now = TimeUnit.DAYS.toNanos(1);
@@ -82,19 +87,36 @@ final class SimulatedThreads implements Backend {
 		this.since = this.now;
 		this.until = end;
 		awaitIdle();
-		long next = this.alarmAt;
+		long next = next();
 		while (next <= end) {
 			this.now = Math.max(this.now, next);
-			this.alarmAt = TimerQueue.NEVER;
 			Runnable current = this.alarm;
-			if (current != null) {
-				current.run();
+			if (this.alarmAt <= this.now) {
+				this.alarmAt = TimerQueue.NEVER;
+				if (current != null) {
+					current.run();
+				}
 			}
+			wakeSleepers();
 			awaitIdle();
-			next = this.alarmAt;
+			next = next();
 		}
 		this.now = end;
 		awaitIdle();
+	}
+
+	private long next() {
+		Sleeper first = this.sleepers.peek();
+		return (first != null) ? Math.min(this.alarmAt, first.until()) : this.alarmAt;
+	}
+
+	private void wakeSleepers() {
+		Sleeper first = this.sleepers.peek();
+		while (first != null && first.until() <= this.now) {
+			this.sleepers.remove(first);
+			first.wake().run();
+			first = this.sleepers.peek();
+		}
 	}
 
 	/**
@@ -252,6 +274,21 @@ final class SimulatedThreads implements Backend {
 	}
 
 	/**
+	 * Does something once time has passed. Called by the thread that waits for that.
+	 * @param duration how much time
+	 * @param thread the thread
+	 * @param wake what is done
+	 * @return whether it will be done: {@code false} if the time of the thread is real
+	 */
+	static boolean after(Duration duration, Thread thread, Runnable wake) {
+		if (thread instanceof CountedThread counted) {
+			counted.after(duration, wake);
+			return true;
+		}
+		return false;
+	}
+
+	/**
 	 * The thread goes on, so that time does not pass.
 	 * @param thread the thread
 	 */
@@ -259,6 +296,21 @@ final class SimulatedThreads implements Backend {
 		if (thread instanceof CountedThread counted) {
 			counted.goesOn();
 		}
+	}
+
+	/**
+	 * A thread that waits for a time. Immutable.
+	 *
+	 * @param until when it goes on
+	 * @param wake lets it go on
+	 */
+	private record Sleeper(long until, Runnable wake) implements Comparable<Sleeper> {
+
+		@Override
+		public int compareTo(Sleeper other) {
+			return Long.compare(this.until, other.until);
+		}
+
 	}
 
 	/**
@@ -284,6 +336,10 @@ final class SimulatedThreads implements Backend {
 			finally {
 				SimulatedThreads.this.lock.unlock();
 			}
+		}
+
+		void after(Duration duration, Runnable wake) {
+			SimulatedThreads.this.sleepers.add(new Sleeper(SimulatedThreads.this.now + duration.toNanos(), wake));
 		}
 
 		void goesOn() {

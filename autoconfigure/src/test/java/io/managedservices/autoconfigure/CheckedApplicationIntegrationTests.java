@@ -3,12 +3,20 @@ package io.managedservices.autoconfigure;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +49,44 @@ class CheckedApplicationIntegrationTests {
 				"--managed-services.services.databse.required=false")) {
 			assertThat(process.awaitEnd(LIMIT)).as(process.output()).isEqualTo(1);
 			assertThat(process.output()).contains("APPLICATION FAILED TO START", "databse");
+		}
+	}
+
+	@Test
+	void printWithoutServicesPrintsAnEmptyGraphAndEnds() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Empty.class, "--managed-services.print=json")) {
+			assertThat(process.awaitEnd(LIMIT)).as(process.output()).isZero();
+			assertThat(process.output()).isEqualTo("{\"services\":[]}\n");
+		}
+	}
+
+	@Test
+	void printThatIsBlankIsNone() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Empty.class, "--managed-services.print=")) {
+			process.awaitEntry("run");
+			assertThat(process.output()).contains(" INFO ", ":: Spring Boot ::");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "managed-services.print, text", "managed-services.startup.mode, prepare" })
+	void checkWhenServicesAreSwitchedOffIsRefused(String property, String value) throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Empty.class, "--%s=%s".formatted(property, value),
+				"--managed-services.enabled=false")) {
+			assertThat(process.awaitEnd(LIMIT)).as(process.output()).isOne();
+			assertThat(process.output())
+				.contains("%s is '%s', and managed services are switched off: managed-services.enabled is false."
+					.formatted(property, value));
+			assertThat(process.entries()).isEmpty();
+		}
+	}
+
+	@Test
+	void prepareModeWithoutServicesRunsRunnersAndEnds() throws Exception {
+		try (ApplicationProcess process = ApplicationProcess.start(Empty.class,
+				"--managed-services.startup.mode=prepare")) {
+			assertThat(process.awaitEnd(LIMIT)).as(process.output()).isZero();
+			assertThat(process.entries()).as(process.output()).containsExactly("run");
 		}
 	}
 
@@ -95,6 +141,29 @@ class CheckedApplicationIntegrationTests {
 
 	private static ApplicationProcess start(String... arguments) throws IOException {
 		return ApplicationProcess.start(CheckedApplication.class, arguments);
+	}
+
+	/**
+	 * An application without services, which does not end by itself.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class })
+	static class Empty {
+
+		public static void main(String[] args) {
+			SpringApplication application = new SpringApplication(Empty.class);
+			application.setWebApplicationType(WebApplicationType.NONE);
+			application.run(args);
+		}
+
+		@Bean
+		ApplicationRunner runner() {
+			return (args) -> {
+				EndingApplication.tell("run");
+				new Thread(() -> new CompletableFuture<Void>().join()).start();
+			};
+		}
+
 	}
 
 }

@@ -39,6 +39,7 @@ import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
+import io.managedservices.state.ServiceKind;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -151,6 +152,29 @@ class ContextHierarchyIntegrationTests {
 			Awaitility.await().until(() -> services.snapshot("page").state() == ServiceState.WAITING);
 			parents.register(new ServiceRegistration("cache", new Plain())).get(10, TimeUnit.SECONDS);
 			running(child, "page");
+		}
+	}
+
+	@Test
+	void serviceOfParentIsOneThatServicesInsideSeveralServicesMayDependOn() throws Exception {
+		try (ConfigurableApplicationContext child = run()) {
+			ManagedServices services = child.getBean(ManagedServices.class);
+			child.getParent()
+				.getBean(ManagedServices.class)
+				.register(new ServiceRegistration("cache", new Plain()))
+				.get(10, TimeUnit.SECONDS);
+			services.register(new ServiceRegistration("first", new Owner())).get(10, TimeUnit.SECONDS);
+			services.register(new ServiceRegistration("second", new Owner())).get(10, TimeUnit.SECONDS);
+			services.register(new ServiceRegistration("page", new Plain()).dependsOn("cache"))
+				.get(10, TimeUnit.SECONDS);
+			assertThat(dependencies(services, "part-of-first")).containsExactly("cache", "first");
+			assertThat(services.snapshot("cache").service().kind()).isEqualTo(ServiceKind.PARENT_SERVICE);
+			services.perform(ServiceAction.RESTART, "first").get(10, TimeUnit.SECONDS);
+			services.unregister("second", "page").get(10, TimeUnit.SECONDS);
+			assertThat(services.snapshots()).extracting(ServiceSnapshot::name)
+				.contains("part-of-first", "cache")
+				.doesNotContain("part-of-second", "page");
+			assertThat(services.snapshot("cache").state()).isEqualTo(ServiceState.RUNNING);
 		}
 	}
 
@@ -326,6 +350,16 @@ class ContextHierarchyIntegrationTests {
 	}
 
 	static class Plain implements ServiceLifecycle {
+
+	}
+
+	static class Owner implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) throws InterruptedException {
+			context.services()
+				.startBefore(new ServiceRegistration("part-of-" + context.name(), new Plain()).dependsOn("cache"));
+		}
 
 	}
 

@@ -192,6 +192,65 @@ class ServiceFaultsIntegrationTests {
 	}
 
 	@Test
+	void delayNextStartsTakeTheirTimeAfterThoseThatFail() {
+		this.faults.service("database").failNextStarts(1).delayNextStarts(1, Duration.ofSeconds(7));
+		run((services, database) -> {
+			advance(Duration.ofSeconds(1));
+			assertThat(services).service("database").isIn(ServiceState.STARTING);
+			Instant begin = services.snapshot("database").since();
+			advance(Duration.ofSeconds(6));
+			assertThat(database.starts).hasValue(0);
+			advance(Duration.ofSeconds(2));
+			assertThat(services).isReady();
+			assertThat(services.snapshot("database").since()).isEqualTo(begin.plusSeconds(7));
+			this.faults.service("database").failNow();
+			advance(Duration.ofSeconds(2));
+			assertThat(services).isReady();
+		});
+	}
+
+	@Test
+	void delayNextStartsWhenTimeoutPassesAreInterrupted() {
+		this.faults.service("database").delayNextStarts(1, Duration.ofSeconds(11));
+		run((services, database) -> {
+			advance(Duration.ofSeconds(10));
+			assertThat(services).service("database").isIn(ServiceState.BACKOFF);
+			assertThat(database.starts).hasValue(0);
+			this.faults.service("database").hangNextStarts(1);
+			advance(Duration.ofSeconds(5));
+			assertThat(services).service("database").isIn(ServiceState.STARTING);
+		});
+	}
+
+	@Test
+	void delayNextStartsWhenHealedGoOn() {
+		this.faults.service("database").delayNextStarts(2, Duration.ofSeconds(9));
+		run((services, database) -> {
+			assertThat(services).service("database").isIn(ServiceState.STARTING);
+			this.faults.heal();
+			advance(Duration.ZERO);
+			assertThat(services).isReady();
+		});
+	}
+
+	@Test
+	void delayNextStartsInRealTimeTakeTheirTime() {
+		this.faults.service("database").delayNextStarts(1, Duration.ofMillis(300));
+		this.inRealTime.run((context) -> {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			Awaitility.await().untilAsserted(() -> assertThat(services).isReady());
+			assertThat(services.snapshot("database").timings().start()).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+		});
+	}
+
+	@Test
+	void delayNextStartsWhenDelayIsNegativeIsRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.faults.service("database").delayNextStarts(1, Duration.ofSeconds(-1)))
+			.withMessage("The delay of a start is invalid: expected a duration from 0 up to 36500d, found PT-1S.");
+	}
+
+	@Test
 	void hangNextStopWhenTimeoutPassesIsInterrupted() {
 		run((services, database) -> {
 			this.faults.service("database").hangNextStop();
@@ -327,6 +386,29 @@ class ServiceFaultsIntegrationTests {
 			this.time.advance(Duration.ZERO);
 			assertThat(services).service("tenant/7").isIn(ServiceState.BACKOFF);
 			this.faults.heal();
+		});
+	}
+
+	@Test
+	void registrationThatIsPlannedOrRefusedIsNoServiceToHaveFaults() {
+		run((services, database) -> {
+			this.faults.service("tenant/7").failNextStarts(1);
+			services.planRegister(new ServiceRegistration("tenant/7", new Idle()),
+					new ServiceRegistration("tenant/8", new Idle()));
+			assertThat(services.register(new ServiceRegistration("tenant/7", new Idle()).dependsOn("missing")))
+				.isCompletedExceptionally();
+			assertThatIllegalStateException().isThrownBy(this.faults::heal)
+				.withMessage(
+						"Faults of service 'tenant/7' were planned, and no service of that name was in the context.");
+			assertThat(services.register(new ServiceRegistration("database", new Idle()))).isCompletedExceptionally();
+			this.faults.service("database").failHealth();
+			advance(Duration.ofSeconds(2));
+			assertThat(services.isHealthy()).isFalse();
+			this.faults.heal();
+			this.faults.service("tenant/7").failNextStarts(1);
+			services.register(new ServiceRegistration("tenant/7", new Idle()));
+			advance(Duration.ZERO);
+			assertThat(services).service("tenant/7").isIn(ServiceState.BACKOFF).failedWith(ServiceFaultException.class);
 		});
 	}
 

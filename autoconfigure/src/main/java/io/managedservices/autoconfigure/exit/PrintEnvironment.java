@@ -8,6 +8,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
 
 /**
  * Keeps the standard output clean where the graph is printed to it: no banner, and only
@@ -23,7 +24,7 @@ final class PrintEnvironment implements EnvironmentPostProcessor, Ordered {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if (environment.containsProperty("managed-services.print")) {
+		if (StringUtils.hasText(environment.getProperty("managed-services.print"))) {
 			environment.getPropertySources()
 				.addLast(new MapPropertySource("managedServicesPrint",
 						Map.of("spring.main.banner-mode", "off", "logging.threshold.console", "error")));

@@ -19,6 +19,7 @@ import org.springframework.util.ReflectionUtils;
 import io.managedservices.ManagedService;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.declare.SuppliedLifecycle;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceCallbacks;
@@ -37,7 +38,7 @@ public final class BeanCallbacks {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Set<Object> driven;
+	private final DrivenLifecycles driven;
 
 	private final List<GraphProblem> problems;
 
@@ -48,7 +49,8 @@ public final class BeanCallbacks {
 	 * known before
 	 * @param problems where what is wrong is added
 	 */
-	public BeanCallbacks(ConfigurableListableBeanFactory beanFactory, Set<Object> driven, List<GraphProblem> problems) {
+	public BeanCallbacks(ConfigurableListableBeanFactory beanFactory, DrivenLifecycles driven,
+			List<GraphProblem> problems) {
 		this.beanFactory = beanFactory;
 		this.driven = driven;
 		this.problems = problems;

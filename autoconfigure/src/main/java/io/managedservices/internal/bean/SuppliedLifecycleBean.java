@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.bean;
 
-import java.util.Set;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -9,6 +8,7 @@ import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.graph.ServiceCallbacks;
 
 /**
@@ -21,14 +21,13 @@ final class SuppliedLifecycleBean {
 
 	private final Supplier<? extends Lifecycle> supplier;
 
-	/** All that were started as services, and that Spring leaves to the engine. */
-	private final Set<Object> driven;
+	private final DrivenLifecycles driven;
 
 	private volatile @Nullable LifecycleBean current;
 
 	private volatile @Nullable Lifecycle supplied;
 
-	SuppliedLifecycleBean(String service, Supplier<? extends Lifecycle> supplier, Set<Object> driven) {
+	SuppliedLifecycleBean(String service, Supplier<? extends Lifecycle> supplier, DrivenLifecycles driven) {
 		this.service = service;
 		this.supplier = supplier;
 		this.driven = driven;
@@ -36,14 +35,14 @@ final class SuppliedLifecycleBean {
 
 	private void start(ServiceContext context) throws Exception {
 		Lifecycle next = supply();
+		if (context.isStopping()) {
+			// The service may be forgotten already, so that nobody would stop it.
+			return;
+		}
 		LifecycleBean bean = this.current;
 		if (bean == null || next != this.supplied) {
 			bean = new LifecycleBean(next);
-			this.driven.add(next);
-			Lifecycle last = this.supplied;
-			if (last != null) {
-				this.driven.remove(last);
-			}
+			this.driven.supplied(this.service, next);
 			this.supplied = next;
 			this.current = bean;
 		}

@@ -2,7 +2,6 @@
 package io.managedservices.internal.discovery;
 
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -15,6 +14,7 @@ import io.managedservices.internal.configure.SettingsOverlay;
 import io.managedservices.internal.configure.SettingsResolver;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.declare.DeclaredWork;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.declare.Placeholders;
 import io.managedservices.internal.declare.ServiceExtension;
 import io.managedservices.internal.graph.GraphProblem;
@@ -49,7 +49,7 @@ final class DefinitionAssembly {
 	private final ServiceExtensions extensions;
 
 	DefinitionAssembly(ConfigurableListableBeanFactory beanFactory, Placeholders placeholders, ServiceNames names,
-			SettingsResolver resolver, ServiceExtensions extensions, Set<Object> lifecycles,
+			SettingsResolver resolver, ServiceExtensions extensions, DrivenLifecycles lifecycles,
 			List<GraphProblem> problems) {
 		this.resolver = resolver;
 		this.problems = problems;

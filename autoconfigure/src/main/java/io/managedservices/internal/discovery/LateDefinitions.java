@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +21,7 @@ import io.managedservices.internal.configure.ServiceNames;
 import io.managedservices.internal.configure.SettingsResolver;
 import io.managedservices.internal.declare.CallbackDecorator;
 import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.declare.Placeholders;
 import io.managedservices.internal.declare.RegisteredService;
 import io.managedservices.internal.declare.ServiceExtension;
@@ -44,7 +44,7 @@ public final class LateDefinitions implements Candidates.Reader {
 
 	private final @Nullable ServiceNames names;
 
-	private final Set<Object> lifecycles;
+	private final DrivenLifecycles lifecycles;
 
 	private final Collection<ServiceExtension> extensions;
 
@@ -62,7 +62,7 @@ public final class LateDefinitions implements Candidates.Reader {
 	 * @param lifecycles where those are added that Spring would start and stop as well
 	 */
 	public LateDefinitions(ConfigurableListableBeanFactory beanFactory, DiscoverySettings settings,
-			@Nullable ServiceNames names, Set<Object> lifecycles) {
+			@Nullable ServiceNames names, DrivenLifecycles lifecycles) {
 		this.beanFactory = beanFactory;
 		this.settings = settings;
 		this.names = names;
@@ -93,6 +93,7 @@ public final class LateDefinitions implements Candidates.Reader {
 			.toList();
 		this.joined.removeAll(gone);
 		gone.forEach((declaration) -> this.lifecycles.remove(declaration.instance()));
+		this.lifecycles.forget(service);
 		this.extensions.forEach((extension) -> extension.forget(service));
 	}
 

@@ -2,11 +2,8 @@
 package io.managedservices.internal.discovery;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -23,6 +20,7 @@ import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.configure.ServiceNames;
 import io.managedservices.internal.configure.SettingsResolver;
 import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.Placeholders;
 import io.managedservices.internal.declare.SuppliedLifecycle;
@@ -53,8 +51,7 @@ public final class ServiceDiscovery {
 
 	private @Nullable ServiceNames names;
 
-	private final Set<Object> lifecycles = Collections
-		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+	private final DrivenLifecycles lifecycles = new DrivenLifecycles();
 
 	private boolean anySupplied;
 
@@ -136,9 +133,9 @@ public final class ServiceDiscovery {
 	/**
 	 * The beans that are started and stopped as services, and that Spring would start and
 	 * stop as well. What is supplied at the start of a service is added then.
-	 * @return the beans, by identity, safe for use by several threads
+	 * @return the beans
 	 */
-	public Set<Object> lifecycles() {
+	public DrivenLifecycles lifecycles() {
 		return this.lifecycles;
 	}
 

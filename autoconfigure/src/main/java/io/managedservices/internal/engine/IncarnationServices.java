@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -78,6 +79,12 @@ record IncarnationServices(Rooms rooms, ServiceNode owner, Incarnation incarnati
 			.formatted(Arrays.stream(registrations).map(ServiceRegistration::getName).toList()));
 		try {
 			running.get();
+		}
+		catch (CancellationException ex) {
+			// From JDK 22 on it is wrapped in another one.
+			Throwable why = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new ServiceException(ServiceException.Kind.NOT_WANTED, this.owner.name(),
+					"Service '%s' cannot start: %s".formatted(this.owner.name(), why.getMessage()), ex);
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof ServiceException failure) ? failure

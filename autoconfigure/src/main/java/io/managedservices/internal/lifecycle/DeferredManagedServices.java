@@ -3,11 +3,8 @@ package io.managedservices.internal.lifecycle;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -37,6 +34,7 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.internal.configure.ParentServices;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.Declaration;
+import io.managedservices.internal.declare.DrivenLifecycles;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.discovery.LateDefinitions;
 import io.managedservices.internal.discovery.LateRegistry;
@@ -93,9 +91,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	/** The services of child contexts, by the ids of these. */
 	private final Map<String, ServiceMonitor> children = new ConcurrentSkipListMap<>();
 
-	/** Those services that Spring would start and stop as well, by identity. */
-	private volatile Set<Object> lifecycles = Collections
-		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+	private volatile DrivenLifecycles lifecycles = new DrivenLifecycles();
 
 	private volatile boolean anySupplied;
 
@@ -286,9 +282,8 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	 * @return {@code false} for all beans before the services are discovered
 	 */
 	boolean manages(String beanName, Lifecycle bean) {
-		Set<Object> managed = this.lifecycles;
-		return manages(bean) || (!managed.isEmpty()
-				&& managed.contains(this.beanFactory.getSingleton(ScopedProxyUtils.getTargetBeanName(beanName))));
+		return manages(bean) || this.lifecycles
+			.contains(this.beanFactory.getSingleton(ScopedProxyUtils.getTargetBeanName(beanName)));
 	}
 
 	/**

@@ -112,8 +112,12 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 		this.begun = true;
 		// Before anything else: Spring does not stop what it believes not to be running.
 		this.running = true;
-		this.empty = !this.presence.isAny() || this.services.get().snapshots().isEmpty();
+		boolean any = this.presence.isAny();
+		this.empty = !any || this.services.get().snapshots().isEmpty();
 		if (this.empty) {
+			if (any && this.setup.get().mode() == StartupMode.PREPARE) {
+				this.end.prepared();
+			}
 			return;
 		}
 		StartupMode mode = this.setup.get().mode();

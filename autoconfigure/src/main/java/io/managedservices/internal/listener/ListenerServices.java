@@ -4,6 +4,7 @@ package io.managedservices.internal.listener;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,16 +58,22 @@ public final class ListenerServices {
 		LocalBeans.ordered(this.beanFactory, ListenerEndpoints.class, (beanName) -> {
 		}).values().forEach((endpoints) -> listeners.addAll(endpoints.close()));
 		Map<String, String> keys = keys(configured, listeners);
-		List<Declaration> declarations = new ArrayList<>();
+		Map<String, Declaration> declarations = new LinkedHashMap<>();
 		for (RegisteredListener listener : listeners) {
 			Declaration declaration = declaration(listener, configured, keys.get(listener.endpoint().name()));
 			if (declaration != null) {
 				listener.leave().run();
-				declarations.add(declaration);
+				Declaration other = declarations.putIfAbsent(declaration.name(), declaration);
+				if (other != null) {
+					this.problems.add(new GraphProblem(
+							"Two listeners have the name '%s': %s and %s.".formatted(declaration.name(), other.source(),
+									declaration.source()),
+							"Give each of them an id, such as @KafkaListener(id = \"…\"): that is the name of the service."));
+				}
 			}
 		}
 		new StrayListeners(this.beanFactory, this.problems).find();
-		return declarations;
+		return List.copyOf(declarations.values());
 	}
 
 	// As with services one that differs in case and dashes will do.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.listener;
 
+import java.lang.ref.WeakReference;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Value;
@@ -205,6 +208,36 @@ class ListenerServicesIntegrationTests {
 				.hasStackTraceContaining("The supplier of service 'supplied' returned null"));
 	}
 
+	@Test
+	void suppliedLifecycleOfServiceThatWasUnregisteredIsHeldByNothing() {
+		this.runner.run((context) -> {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			WeakReference<Object> held = register(services);
+			services.unregister("late").get(10, TimeUnit.SECONDS);
+			Awaitility.await().until(() -> {
+				System.gc();
+				return held.get() == null;
+			});
+		});
+	}
+
+	private static WeakReference<Object> register(ManagedServices services) throws Exception {
+		Lifecycle lifecycle = new Container(false);
+		services.register(new ServiceRegistration("late", () -> lifecycle)).get(10, TimeUnit.SECONDS);
+		assertThat(lifecycle.isRunning()).isTrue();
+		return new WeakReference<>(lifecycle);
+	}
+
+	@Test
+	void listenersOfOneNameAreToldToHaveIds() {
+		this.runner.withBean(TwoListeners.class)
+			.run((context) -> assertThat(context).getFailure()
+				.hasMessage(
+						"Two listeners have the name 'twoListeners.vote': listener TwoListeners.vote with @DependsOnService and listener TwoListeners.vote with @DependsOnService.")
+				.satisfies((failure) -> assertThat(actions(failure)).contains(
+						"Give each of them an id, such as @KafkaListener(id = \"…\"): that is the name of the service.")));
+	}
+
 	private static String actions(Throwable failure) {
 		return String.valueOf(((InvalidServiceGraphException) failure).getProblems());
 	}
@@ -263,6 +296,16 @@ class ListenerServicesIntegrationTests {
 		@JmsListener(id = "second", destination = "votes")
 		@DependsOnService("audit")
 		void second(String vote) {
+		}
+
+	}
+
+	static class TwoListeners {
+
+		@JmsListener(destination = "votes")
+		@JmsListener(destination = "others")
+		@DependsOnService("store")
+		void vote(String vote) {
 		}
 
 	}

@@ -3,12 +3,15 @@ package io.managedservices.internal.engine;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+
+import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.engine.kernel.ServiceNode.Membership;
@@ -17,6 +20,7 @@ import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.monitor.OperationRefusedException;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
+import io.managedservices.state.ServiceDescriptor;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -119,15 +123,31 @@ final class SimulatedChanges {
 		refusals.put(future, refused[0]);
 	}
 
-	// One that starts while its owner does cannot wait for one that starts after that.
+	// One that starts while its owner does cannot wait for that in another way, nor for
+	// an
+	// owner of that which waits for it.
 	private boolean isAnyTooEarly(List<ServiceDefinition> batch, Membership membership) {
+		if (!membership.within()) {
+			return false;
+		}
+		Set<ServiceNode> waiting = new HashSet<>();
 		ServiceNode owner = membership.owner();
-		return membership.within() && owner != null
-				&& batch.stream()
-					.flatMap((each) -> each.descriptor().dependencies().stream())
-					.filter((dependency) -> dependency.kind() == Kind.REQUIRED)
-					.map((dependency) -> this.rooms.coordinator.roster().find(dependency.name()))
-					.anyMatch((target) -> target != null && target.owner() == owner && !target.startsWithin(owner));
+		while (owner != null && waiting.add(owner)) {
+			ServiceNode outer = owner.owner();
+			owner = (outer != null && owner.startsWithin(outer)) ? outer : null;
+		}
+		Set<ServiceNode> seen = new HashSet<>();
+		return batch.stream().anyMatch((each) -> isTooEarly(each.descriptor(), null, waiting, seen));
+	}
+
+	private boolean isTooEarly(ServiceDescriptor service, @Nullable ServiceNode node, Set<ServiceNode> waiting,
+			Set<ServiceNode> seen) {
+		return service.dependencies()
+			.stream()
+			.map((dependency) -> this.rooms.coordinator.roster().find(dependency.name()))
+			.filter((target) -> target != null && (node == null || !node.startsWithin(target)))
+			.anyMatch((target) -> waiting.contains(target)
+					|| (seen.add(target) && isTooEarly(target.definition().descriptor(), target, waiting, seen)));
 	}
 
 	private ServiceDependency edge(String name) {

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
@@ -31,6 +33,7 @@ import io.managedservices.monitor.ServiceAction;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
 import io.managedservices.state.ServiceDependency.Kind;
+import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,6 +49,8 @@ class SubServicesTests {
 	private final List<String> calls = new ArrayList<>();
 
 	private @Nullable ServiceContext context;
+
+	private List<ServiceDefinition> others = List.of();
 
 	private SteppedEngine stepped = engine((context) -> context.services().register(registration("one")));
 
@@ -212,23 +217,112 @@ class SubServicesTests {
 	}
 
 	@Test
-	void startBeforeOfOneThatDependsOnOneThatStartsLaterIsRefused() {
-		List<Throwable> refusals = new ArrayList<>();
-		this.stepped = engine((context) -> {
+	void startBeforeOfOneThatDependsOnOneThatStartsLaterIsRefused() throws Exception {
+		onThreads((context) -> {
 			context.services().register(registration("one"));
-			try {
-				context.services().startBefore(registration("two").dependsOn("one"));
-			}
-			catch (OperationRefusedException ex) {
-				refusals.add(ex);
-			}
+			assertRefused(context, registration("two").dependsOn("one"),
+					"Service 'two' is to start before 'owner' runs, and waits for 'owner' itself: 'two' → 'one' → 'owner'. Give 'one' to startBefore as well, or 'two' to register.");
+		}, (engine) -> {
+			engine.start().get(10, TimeUnit.SECONDS);
+			assertThat(engine.snapshots()).extracting(ServiceSnapshot::name).containsExactly("owner", "one");
 		});
-		start();
-		assertThat(refusals).singleElement()
-			.satisfies((refusal) -> assertThat(refusal).hasMessageContaining(
-					"Service 'two' is to start before 'owner' runs, and depends on 'one' (test), which starts after that. Give 'one' to startBefore as well, or 'two' to register."));
-		assertThat(names()).containsExactly("owner", "one");
-		assertThat(state("owner")).isEqualTo(ServiceState.RUNNING);
+	}
+
+	@Test
+	void startBeforeOfOneThatComesAfterOneThatStartsLaterIsRefused() throws Exception {
+		onThreads((context) -> {
+			context.services().register(registration("one"));
+			assertRefused(context, registration("two").after("one"),
+					"'two' → 'one' → 'owner'. Give 'one' to startBefore as well, or 'two' to register.");
+		}, (engine) -> engine.start().get(10, TimeUnit.SECONDS));
+	}
+
+	@Test
+	void startBeforeOfOneThatDependsOnDependentOfOwnerIsRefused() throws Exception {
+		this.others = List.of(TestService.named("index").dependsOn("owner").build(),
+				TestService.named("page").after("index").build());
+		onThreads((context) -> assertRefused(context, registration("cache").dependsOn("page"),
+				"Service 'cache' is to start before 'owner' runs, and waits for 'owner' itself: 'cache' → 'page' → 'index' → 'owner'. Remove 'page' from what 'cache' depends on or comes after, or give 'cache' to register."),
+				(engine) -> engine.start().get(10, TimeUnit.SECONDS));
+	}
+
+	@Test
+	void startBeforeOfOneThatDependsOnOwnerOfOwnerThatWaitsIsRefused() throws Exception {
+		onThreads((context) -> context.services()
+			.startBefore(starting("one", (inner) -> assertRefused(inner, registration("two").dependsOn("owner"),
+					"Service 'two' is to start before 'one' runs, and waits for 'owner', which waits for 'one': 'two' → 'owner'. Remove 'owner' from what 'two' depends on or comes after, or give 'two' to register."))),
+				(engine) -> engine.start().get(10, TimeUnit.SECONDS));
+	}
+
+	@Test
+	void startBeforeOfOneThatDependsOnOwnerOfOwnerThatRunsStartsIt() throws Exception {
+		onThreads(
+				(context) -> context.services()
+					.register(starting("one",
+							(inner) -> inner.services().startBefore(registration("two").dependsOn("owner")))),
+				(engine) -> {
+					engine.start().get(10, TimeUnit.SECONDS);
+					engine.whenRunning("one").get(10, TimeUnit.SECONDS);
+					assertThat(engine.snapshot("two").state()).isEqualTo(ServiceState.RUNNING);
+				});
+	}
+
+	@Test
+	void startBeforeOfOneThatDependsOnEarlierOneStartsIt() throws Exception {
+		onThreads((context) -> {
+			context.services().startBefore(registration("cache"));
+			context.services()
+				.startBefore(starting("index",
+						(inner) -> inner.services().startBefore(registration("page").dependsOn("cache"))));
+		}, (engine) -> {
+			engine.start().get(10, TimeUnit.SECONDS);
+			assertThat(engine.snapshots()).extracting(ServiceSnapshot::state).containsOnly(ServiceState.RUNNING);
+		});
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = ServiceAction.class, names = { "STOP", "RESTART" })
+	void startBeforeFailsWhenOperatorStopsWhatItWaitsFor(ServiceAction action) throws Exception {
+		CompletableFuture<Void> inside = new CompletableFuture<>();
+		CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+		onThreads((context) -> {
+			try {
+				context.services().startBefore(starting("slow", (inner) -> {
+					inside.complete(null);
+					new CompletableFuture<Void>().get();
+				}));
+			}
+			catch (RuntimeException ex) {
+				thrown.complete(ex);
+				throw ex;
+			}
+		}, (engine) -> {
+			engine.start();
+			inside.get(10, TimeUnit.SECONDS);
+			engine.perform(action, "slow");
+			assertThat(thrown.get(10, TimeUnit.SECONDS))
+				.isInstanceOfSatisfying(ServiceException.class,
+						(failure) -> assertThat(failure.getKind()).isEqualTo(ServiceException.Kind.NOT_WANTED))
+				.hasMessageStartingWith("Service 'owner' cannot start: ")
+				.hasMessageContaining("ervice 'slow'");
+		});
+	}
+
+	private static void assertRefused(ServiceContext context, ServiceRegistration registration, String message) {
+		assertThatExceptionOfType(OperationRefusedException.class)
+			.isThrownBy(() -> context.services().startBefore(registration))
+			.withMessageContaining(message);
+	}
+
+	private static ServiceRegistration starting(String name, Start start) {
+		return new ServiceRegistration(name, new ServiceLifecycle() {
+
+			@Override
+			public void start(ServiceContext context) throws Exception {
+				start.start(context);
+			}
+
+		});
 	}
 
 	@Test
@@ -288,8 +382,9 @@ class SubServicesTests {
 
 	private void onThreads(Start start, Check check) throws Exception {
 		Backend backend = ThreadBackend.platform();
-		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(List.of(owner(start))), EngineSettings.DEFAULTS,
-				backend);
+		List<ServiceDefinition> definitions = new ArrayList<>(this.others);
+		definitions.add(owner(start));
+		ServiceEngine engine = new ServiceEngine(ServiceGraph.of(definitions), EngineSettings.DEFAULTS, backend);
 		engine.readRegistrations(SubServicesTests::read);
 		try {
 			check.check(engine);
@@ -331,7 +426,8 @@ class SubServicesTests {
 	private static ServiceDefinition definition(ServiceRegistration registration) {
 		ServiceCallbacks callbacks = ServiceCallbacks.of(registration.getLifecycle());
 		TestService service = TestService.named(registration.getName())
-			.dependsOn(registration.getDependsOn().toArray(new String[0]));
+			.dependsOn(registration.getDependsOn().toArray(new String[0]))
+			.after(registration.getAfter().toArray(new String[0]));
 		if (callbacks.start() != null) {
 			service.start(callbacks.start());
 		}

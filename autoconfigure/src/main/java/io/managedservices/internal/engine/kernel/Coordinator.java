@@ -25,6 +25,7 @@ import io.managedservices.internal.call.Inbox;
 import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.engine.listen.EventDispatcher;
+import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.internal.line.Guarded;
 import io.managedservices.internal.line.GuardedLog;
@@ -486,7 +487,7 @@ public final class Coordinator implements Coordination {
 	/**
 	 * Takes in further services, none of which is to run yet.
 	 * @param graph all services, those that there are and the further ones after them
-	 * @param membership what those belong to
+	 * @param membership what those belong to, unless they stand for services of a parent
 	 * @return the further ones
 	 */
 	public List<ServiceNode> add(ServiceGraph graph, ServiceNode.Membership membership) {
@@ -496,12 +497,15 @@ public final class Coordinator implements Coordination {
 		List<ServiceNode> all = new ArrayList<>(graph.size());
 		all.addAll(before.nodes());
 		for (int index = first; index < graph.size(); index++) {
-			all.add(new ServiceNode(index, graph.definition(index), this.counters, this.turn.instant(), membership));
+			ServiceDefinition definition = graph.definition(index);
+			all.add(new ServiceNode(index, definition, this.counters, this.turn.instant(), membership.of(definition)));
 		}
 		publish(new Roster(graph, all));
 		List<ServiceNode> added = this.roster.nodes().subList(first, graph.size());
-		if (membership.owner() != null) {
-			membership.owner().countSubServices(added.size());
+		for (ServiceNode node : added) {
+			if (node.owner() != null) {
+				node.owner().countSubServices(1);
+			}
 		}
 		for (ServiceNode node : added) {
 			this.propagation.join(node, first);

@@ -20,6 +20,7 @@ import io.managedservices.monitor.ServiceSnapshot.Vitals;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDescriptor;
 import io.managedservices.state.ServiceException;
+import io.managedservices.state.ServiceKind;
 import io.managedservices.state.ServiceState;
 import io.managedservices.state.StopReason;
 
@@ -1027,6 +1028,16 @@ public final class ServiceNode {
 
 		/** It belongs to nothing but the application. */
 		public static final Membership NONE = new Membership(null, false);
+
+		/**
+		 * What a service belongs to that is registered by a member, or with one.
+		 * @param definition the service
+		 * @return this; none for what stands for a service of a parent context, which
+		 * others may need as well
+		 */
+		public Membership of(ServiceDefinition definition) {
+			return (definition.descriptor().kind() != ServiceKind.PARENT_SERVICE) ? this : NONE;
+		}
 
 	}
 

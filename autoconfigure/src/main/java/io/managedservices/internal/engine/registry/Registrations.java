@@ -86,7 +86,7 @@ public final class Registrations {
 	private ServiceGraph grown(Candidates candidates, Membership membership) {
 		List<ServiceDefinition> definitions = candidates.definitions()
 			.stream()
-			.map((definition) -> owned(definition, membership.owner()))
+			.map((definition) -> owned(definition, membership.of(definition).owner()))
 			.toList();
 		String first = definitions.isEmpty() ? "" : definitions.get(0).name();
 		String why = this.run.whyNotRegistered();
@@ -97,7 +97,11 @@ public final class Registrations {
 		List<GraphProblem> problems = new ArrayList<>(candidates.problems());
 		definitions.forEach((definition) -> check(definition, membership, problems));
 		try {
-			return this.coordinator.graph().with(definitions, problems);
+			ServiceGraph grown = this.coordinator.graph().with(definitions, problems);
+			if (membership.within() && membership.owner() != null) {
+				new StartCycles(this.coordinator.nodes(), grown, membership.owner()).check();
+			}
+			return grown;
 		}
 		catch (InvalidServiceGraphException ex) {
 			throw new OperationRefusedException(first,
@@ -157,13 +161,6 @@ public final class Registrations {
 					"Service '%s' depends on '%s' (%s), which is being unregistered.".formatted(definition.name(),
 							target.name(), dependency.origin()),
 					"Remove '%s' from what '%s' depends on, or register it again before.".formatted(target.name(),
-							definition.name())));
-		}
-		else if (membership.within() && owner == membership.owner() && owner != null && !target.startsWithin(owner)) {
-			problems.add(new GraphProblem(
-					"Service '%s' is to start before '%s' runs, and depends on '%s' (%s), which starts after that."
-						.formatted(definition.name(), owner.name(), target.name(), dependency.origin()),
-					"Give '%s' to startBefore as well, or '%s' to register.".formatted(target.name(),
 							definition.name())));
 		}
 		else if (owner != null && !belongsTo(membership.owner(), owner)) {
