@@ -135,7 +135,8 @@ final class TaskRun extends Unit {
 			body.run(this.task);
 		}
 		else {
-			surrounding.run(inner(kind(), name(), null, () -> body.run(this.task)));
+			surrounding
+				.run(inner(kind(), name(), body instanceof Surrounding.Declared, null, () -> body.run(this.task)));
 		}
 	}
 
