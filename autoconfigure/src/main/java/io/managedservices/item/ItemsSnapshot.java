@@ -93,16 +93,19 @@ public record ItemsSnapshot(int due, int armed, int inHand, Counts counts, Laten
 	}
 
 	/**
-	 * How long after their times items began, those that were tried again left out.
+	 * How long after their times items began, those that were tried again left out, and
+	 * how long the first of those has waited that are due now.
 	 *
 	 * @param median half of them began no later than about this
 	 * @param p99 99 of 100 began no later than about this
 	 * @param max none began later
+	 * @param now how long the first item that is due has waited for its turn, zero if
+	 * none is due
 	 */
-	public record Lateness(Duration median, Duration p99, Duration max) {
+	public record Lateness(Duration median, Duration p99, Duration max, Duration now) {
 
 		/** Nothing was late. */
-		public static final Lateness NONE = new Lateness(Duration.ZERO, Duration.ZERO, Duration.ZERO);
+		public static final Lateness NONE = new Lateness(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
 	}
 

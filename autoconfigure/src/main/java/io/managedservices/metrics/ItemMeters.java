@@ -23,7 +23,8 @@ import io.managedservices.item.ItemsSnapshot;
  */
 final class ItemMeters {
 
-	private static final String PREFIX = "managed.services.items.";
+	/** What the names of all of them begin with. */
+	static final String PREFIX = "managed.services.items.";
 
 	private final ItemServices items;
 
@@ -44,6 +45,8 @@ final class ItemMeters {
 		count(registry, "retried", "Items that were tried again after a failure", ItemsSnapshot::retried);
 		count(registry, "conflicts", "Statements about the table of items that were repeated because of others",
 				ItemsSnapshot::conflicts);
+		time(registry, "late", "How long the first item that is due has waited for its turn",
+				(snapshot) -> snapshot.lateness().now());
 		time(registry, "lateness.median", "Half of the items began no later after their time than about this",
 				(snapshot) -> snapshot.lateness().median());
 		time(registry, "lateness.p99", "99 of 100 items began no later after their time than about this",
@@ -55,6 +58,15 @@ final class ItemMeters {
 				(snapshot) -> end(snapshot.checkAll()));
 		moment(registry, "check.all.next", "When the next search for all items begins, since 1970",
 				(snapshot) -> snapshot.checkAll().next());
+	}
+
+	void forget(MeterRegistry registry) {
+		String tag = LineText.of(this.service);
+		registry.getMeters()
+			.stream()
+			.filter((meter) -> meter.getId().getName().startsWith(PREFIX)
+					&& tag.equals(meter.getId().getTag("service")))
+			.forEach(registry::remove);
 	}
 
 	private ItemsSnapshot snapshot(ItemServices all) {

@@ -10,9 +10,10 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.item.ItemServices;
 import io.managedservices.monitor.LifecycleEvent.ServiceRegistered;
+import io.managedservices.monitor.LifecycleEvent.ServiceUnregistered;
 
 /**
- * Binds the meters of item services to registries: 14 series for each, whatever happens.
+ * Binds the meters of item services to registries: 15 series for each, whatever happens.
  * Safe for use by several threads.
  * <table>
  * <caption>Meters, each with the tag {@code service}</caption>
@@ -38,6 +39,11 @@ import io.managedservices.monitor.LifecycleEvent.ServiceRegistered;
  * <td>{@code managed.services.items.conflicts}</td>
  * <td>counter</td>
  * <td>statements about the table of items that were repeated because of others</td>
+ * </tr>
+ * <tr>
+ * <td>{@code managed.services.items.late}</td>
+ * <td>gauge, seconds</td>
+ * <td>how long the first item that is due has waited for its turn</td>
  * </tr>
  * <tr>
  * <td>{@code managed.services.items.lateness.median}, {@code .p99}, {@code .max}</td>
@@ -92,6 +98,9 @@ public final class ItemMetrics implements MeterBinder {
 		this.services.get().addListener((event) -> {
 			if (event instanceof ServiceRegistered registered && known.names().contains(registered.service().name())) {
 				new ItemMeters(known, registered.service().name()).register(registry);
+			}
+			else if (event instanceof ServiceUnregistered unregistered) {
+				new ItemMeters(known, unregistered.service().name()).forget(registry);
 			}
 		});
 	}

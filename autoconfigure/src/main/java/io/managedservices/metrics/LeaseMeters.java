@@ -2,8 +2,8 @@
 package io.managedservices.metrics;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -17,10 +17,11 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.line.LineText;
 import io.managedservices.lease.LeaseSnapshot;
+import io.managedservices.state.ServiceState;
 
 /**
- * The meters of the leases by which services run: six series for each, for as long as a
- * service runs by it. Used by one thread at a time.
+ * The meters of the leases by which services run: seven series for each, for as long as a
+ * service runs by it. Used by one thread at a time, but for what registries ask.
  */
 final class LeaseMeters {
 
@@ -31,7 +32,7 @@ final class LeaseMeters {
 	private final ManagedServices services;
 
 	/** Leases by the names of the services that run by them. */
-	private final Map<String, String> leases = new HashMap<>();
+	private final Map<String, String> leases = new ConcurrentHashMap<>();
 
 	LeaseMeters(MeterRegistry registry, ManagedServices services) {
 		this.registry = registry;
@@ -76,6 +77,10 @@ final class LeaseMeters {
 			.description("1 while this instance holds the lease, else 0")
 			.tags(tags)
 			.register(this.registry);
+		Gauge.builder(PREFIX + "wanted", this, (meters) -> meters.isWanted(lease) ? 1 : 0)
+			.description("1 while a service of this instance that runs by the lease runs or is to run, else 0")
+			.tags(tags)
+			.register(this.registry);
 		count(lease, tags, "acquired", "How often this instance got the lease",
 				(snapshot) -> snapshot.counts().acquired());
 		count(lease, tags, "lost", "How often this instance lost the lease, or could not renew it in time",
@@ -90,6 +95,22 @@ final class LeaseMeters {
 			.description("How long the last renewal of the lease took")
 			.tags(tags)
 			.register(this.registry);
+	}
+
+	private boolean isWanted(String lease) {
+		return this.leases.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().equals(lease))
+			.map((entry) -> this.services.snapshot(entry.getKey()).state())
+			.anyMatch(LeaseMeters::isWanted);
+	}
+
+	// Not one that is idle, disabled, stopped by an operator, or done.
+	private static boolean isWanted(ServiceState state) {
+		return switch (state) {
+			case WAITING, STANDBY, STARTING, BACKOFF, RUNNING -> true;
+			case NEW, PREPARING, STOPPED, STOPPING, FAILED -> false;
+		};
 	}
 
 	private void count(String lease, Tags tags, String what, String description,

@@ -141,6 +141,12 @@ import io.managedservices.ManagedServices;
  * <td>whether this instance holds the lease</td>
  * </tr>
  * <tr>
+ * <td>{@code managed.services.lease.wanted}</td>
+ * <td>gauge, 0 or 1</td>
+ * <td>lease</td>
+ * <td>whether a service of this instance that runs by the lease runs or is to run</td>
+ * </tr>
+ * <tr>
  * <td>{@code managed.services.lease.acquired}, {@code .lost}, {@code .renewals},
  * {@code .failures}</td>
  * <td>counter</td>
@@ -155,7 +161,7 @@ import io.managedservices.ManagedServices;
  * <td>how long its last renewal took</td>
  * </tr>
  * </table>
- * There are at most 43 series for a service, 6 for a lease, and 23 for all together,
+ * There are at most 43 series for a service, 7 for a lease, and 23 for all together,
  * whatever happens. {@link ServiceOperationMetrics} counts what operators do,
  * {@link ItemMetrics} measures item services.
  *

@@ -136,7 +136,9 @@ final class MeteringListener implements LifecycleListener {
 		}
 	}
 
-	// All series of a service go with it: else they would pile up.
+	// All series of a service go with it: else they would pile up. Those of items come
+	// and
+	// go with another listener, which may be ahead of this one.
 	private void forget(String service) {
 		Progress progress = this.progresses.remove(service);
 		if (progress != null) {
@@ -149,9 +151,12 @@ final class MeteringListener implements LifecycleListener {
 		String tag = LineText.of(service);
 		this.registry.getMeters()
 			.stream()
-			.filter((meter) -> meter.getId().getName().startsWith("managed.services.")
-					&& tag.equals(meter.getId().getTag("service")))
+			.filter((meter) -> isOfService(meter.getId().getName()) && tag.equals(meter.getId().getTag("service")))
 			.forEach(this.registry::remove);
+	}
+
+	private static boolean isOfService(String meter) {
+		return meter.startsWith("managed.services.") && !meter.startsWith(ItemMeters.PREFIX);
 	}
 
 	private Progress progress(String service) {

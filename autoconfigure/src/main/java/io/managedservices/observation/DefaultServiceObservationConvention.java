@@ -23,6 +23,8 @@ public class DefaultServiceObservationConvention implements ServiceObservationCo
 
 	private static final KeyValue CANCELLED = LowCardinality.OUTCOME.withValue("cancelled");
 
+	private static final KeyValue OTHER = LowCardinality.NAME.withValue("other");
+
 	private static final KeyValue UNKNOWN = LowCardinality.OUTCOME.withValue("unknown");
 
 	@Override
@@ -37,7 +39,10 @@ public class DefaultServiceObservationConvention implements ServiceObservationCo
 		KeyValues values = KeyValues.of(LowCardinality.SERVICE.withValue(context.getService()), outcome(context),
 				error(context));
 		String name = context.getWorkName();
-		return (name != null) ? values.and(LowCardinality.NAME.withValue(name)) : values;
+		if (name == null) {
+			return values;
+		}
+		return values.and(context.isNameFixed() ? LowCardinality.NAME.withValue(name) : OTHER);
 	}
 
 	private static KeyValue outcome(ServiceObservationContext context) {
@@ -59,7 +64,12 @@ public class DefaultServiceObservationConvention implements ServiceObservationCo
 	@Override
 	public KeyValues getHighCardinalityKeyValues(ServiceObservationContext context) {
 		Object item = context.getItem();
-		return (item != null) ? KeyValues.of(HighCardinality.ITEM.withValue(String.valueOf(item))) : KeyValues.empty();
+		if (item != null) {
+			return KeyValues.of(HighCardinality.ITEM.withValue(String.valueOf(item)));
+		}
+		String name = context.getWorkName();
+		return (name != null && !context.isNameFixed()) ? KeyValues.of(HighCardinality.WORK.withValue(name))
+				: KeyValues.empty();
 	}
 
 }

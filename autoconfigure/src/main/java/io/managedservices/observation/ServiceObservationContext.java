@@ -18,6 +18,8 @@ public class ServiceObservationContext extends Observation.Context {
 
 	private final @Nullable String workName;
 
+	private final boolean nameFixed;
+
 	private final @Nullable Object item;
 
 	private boolean complete;
@@ -30,13 +32,15 @@ public class ServiceObservationContext extends Observation.Context {
 	 * @param service the name of the service
 	 * @param workName the name of the worker, task, ticker, hook or micro-task,
 	 * {@code null} for a method of the service
+	 * @param nameFixed whether the service has few names of that kind
 	 * @param item the id of the item that is processed, or {@code null}
 	 */
 	public ServiceObservationContext(ServiceObservationDocumentation kind, String service, @Nullable String workName,
-			@Nullable Object item) {
+			boolean nameFixed, @Nullable Object item) {
 		this.kind = kind;
 		this.service = service;
 		this.workName = workName;
+		this.nameFixed = nameFixed;
 		this.item = item;
 	}
 
@@ -62,6 +66,15 @@ public class ServiceObservationContext extends Observation.Context {
 	 */
 	public @Nullable String getWorkName() {
 		return this.workName;
+	}
+
+	/**
+	 * Return whether the service has few names of that kind.
+	 * @return {@code false} if its code may make up ever more names, so that they are no
+	 * tags of meters
+	 */
+	public boolean isNameFixed() {
+		return this.nameFixed;
 	}
 
 	/**

@@ -98,7 +98,10 @@ public enum ServiceObservationDocumentation implements ObservationDocumentation 
 
 		},
 
-		/** The name of the work; none for methods of the service. */
+		/**
+		 * The name of the work; {@code other} where code may make up ever more names,
+		 * none for methods of the service.
+		 */
 		NAME {
 
 			@Override
@@ -144,6 +147,16 @@ public enum ServiceObservationDocumentation implements ObservationDocumentation 
 			@Override
 			public String asString() {
 				return "item";
+			}
+
+		},
+
+		/** The name of the work where {@link LowCardinality#NAME} is {@code other}. */
+		WORK {
+
+			@Override
+			public String asString() {
+				return "work";
 			}
 
 		}

@@ -329,6 +329,17 @@ class ManagedServicesMetricsTests {
 	}
 
 	@Test
+	void unregisteredServiceTakesItsMetersWithItButNotThoseOfItems() {
+		this.metrics.bindTo(this.registry);
+		this.registry.counter("managed.services.items.processed", "service", "database");
+		this.registry.timer("managed.services.item", "service", "database");
+		this.services.tell(new LifecycleEvent.ServiceUnregistered(this.services.snapshot("database")));
+		assertThat(this.registry.getMeters()).filteredOn((meter) -> "database".equals(meter.getId().getTag("service")))
+			.extracting((meter) -> meter.getId().getName())
+			.containsExactly("managed.services.items.processed");
+	}
+
+	@Test
 	void bindWhenServicesRunAlreadyMeasuresTheirStop() {
 		this.services.move("database", ServiceState.RUNNING);
 		this.metrics.bindTo(this.registry);

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
@@ -53,11 +54,16 @@ class MetricsDocumentationIntegrationTests {
 
 	private static final Path OBSERVABILITY = Path.of("..", "docs", "observability");
 
+	private static final String LATE = "managed_services_items_late_seconds";
+
 	private static final String SLOW = "managed_services_items_check_all_next_seconds";
 
 	/** Cannot come about within a test: minutes have to pass. */
-	private static final List<String> NEVER = List.of(SLOW, "managed_services_starting_seconds_max", "changes(",
+	private static final List<String> NEVER = List.of(SLOW, "managed_services_starting_seconds_max", "changes(", LATE,
 			"managed_services_lease_acquired_total");
+
+	/** That are scraped in the unit tests of rules. */
+	private static final List<String> INSTANCES = List.of("one", "two");
 
 	/**
 	 * What each metric is like in an application that is well, and in one that is not, as
@@ -75,11 +81,13 @@ class MetricsDocumentationIntegrationTests {
 		counter("managed_services_items_failed_total", "service=\"a\"");
 		counter("managed_services_lease_acquired_total", "lease=\"a\"");
 		series("managed_services_lease_held", "lease=\"a\"", "1x30", "0x30");
+		series("managed_services_lease_wanted", "lease=\"a\"", "1x30", "1x30");
 		series("managed_services_state_services", "state=\"failed\"", "0x30", "1x30");
 		series("managed_services_work_workers", "service=\"a\", state=\"backoff\"", "0x30", "1x30");
 		series("managed_services_failing", "service=\"a\"", "0x30", "1 0 ".repeat(15) + "1");
 		series("managed_services_required", "service=\"a\"", "1x30", "1x30");
 		series("managed_services_starting_seconds_max", "service=\"a\"", "1x30", "90x30");
+		series(LATE, "service=\"a\"", "1x30", "600x30");
 		series(SLOW, "service=\"a\"", "3600x30", "60x30");
 		series("managed_services_work_tasks_queued", "", "3x30", "50x30");
 		series("managed_services_work_task_slots", "", "4x30", "4x30");
@@ -152,15 +160,28 @@ class MetricsDocumentationIntegrationTests {
 		for (String metric : alert.metrics()) {
 			Series series = SERIES.get(metric);
 			assertThat(series).describedAs("series of %s for the test of the documentation", metric).isNotNull();
-			test.append("  - series: '%s{%s}'\n    values: '%s'\n".formatted(metric,
-					Objects.requireNonNull(series).labels(), fires ? series.unwell() : series.well()));
+			for (String instance : INSTANCES) {
+				test.append("  - series: '%s{%s}'\n    values: '%s'\n".formatted(metric,
+						labels(Objects.requireNonNull(series).labels(), instance),
+						fires ? series.unwell() : series.well()));
+			}
 			labels.put(metric, series.labels());
 		}
-		String all = labels.getOrDefault(alert.metrics().get(0), "").replace("=", ": ");
-		String shown = alert.expression().startsWith("sum(") ? "" : all;
 		test.append("  alert_rule_test:\n  - eval_time: 20m\n    alertname: alert%d\n    exp_alerts: [ %s ]\n"
-			.formatted(number, fires ? "{ exp_labels: { %s } }".formatted(shown) : ""));
+			.formatted(number, fires ? fired(alert, labels.getOrDefault(alert.metrics().get(0), "")) : ""));
 		return test.toString();
+	}
+
+	private static String labels(String labels, String instance) {
+		return (labels.isEmpty() ? "" : labels + ", ") + "instance=\"" + instance + "\"";
+	}
+
+	private static String fired(DocumentedQuery alert, String labels) {
+		Stream<String> fired = alert.expression().startsWith("sum(") ? Stream.of("")
+				: alert.expression().contains(" by (") ? Stream.of(labels)
+						: INSTANCES.stream().map((instance) -> labels(labels, instance));
+		return fired.map((each) -> "{ exp_labels: { %s } }".formatted(each.replace("=", ": ")))
+			.collect(Collectors.joining(", "));
 	}
 
 	private static void promtool(Path directory, String... arguments) throws Exception {

@@ -67,8 +67,8 @@ public class SurroundingBenchmark {
 			blackhole.consume(this);
 		}
 		else {
-			known.run(new Surrounding.Inner("task", "polls", "recount", null, null, (thrown) -> false,
-					() -> blackhole.consume(this)));
+			known.run(new Surrounding.Inner(new Surrounding.Subject("task", "polls", "recount", true, null), null,
+					(thrown) -> false, () -> blackhole.consume(this)));
 		}
 	}
 

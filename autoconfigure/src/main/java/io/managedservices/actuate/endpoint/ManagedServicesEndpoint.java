@@ -254,6 +254,15 @@ public final class ManagedServicesEndpoint {
 	}
 
 	/**
+	 * The services that determined how long the last start of all took.
+	 * @return their names, empty unless it has succeeded
+	 */
+	List<String> criticalPath() {
+		LastStartDescriptor start = this.history.start().last();
+		return (start != null) ? start.criticalPath() : List.of();
+	}
+
+	/**
 	 * Draws a service and all that it depends on, directly or through others.
 	 * @param name its name
 	 * @param format the format

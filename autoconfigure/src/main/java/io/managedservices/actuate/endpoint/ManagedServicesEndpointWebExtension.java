@@ -128,7 +128,7 @@ public final class ManagedServicesEndpointWebExtension {
 	}
 
 	private WebEndpointResponse<Object> filtered(Representation accepted, @Nullable String format, String name) {
-		UnaryOperator<List<ServiceSnapshot>> filter = DrawingFilter.of(name);
+		UnaryOperator<List<ServiceSnapshot>> filter = DrawingFilter.of(name, this.endpoint.criticalPath());
 		if (filter == null) {
 			return error(WebEndpointResponse.STATUS_BAD_REQUEST, "Filter '%s' does not exist: expected one of %s"
 				.formatted(OperationRequest.shortened(name), DrawingFilter.EXPECTED));

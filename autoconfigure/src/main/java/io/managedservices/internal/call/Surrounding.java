@@ -31,22 +31,12 @@ public interface Surrounding {
 	/**
 	 * User code inside a service.
 	 *
-	 * @param kind what it is: the name of a method of the service, or the kind of its
-	 * work
-	 * @param service the name of the service
-	 * @param name the name of the work, {@code null} for a method of the service
-	 * @param item the item that it is about, or {@code null}
+	 * @param subject what it is
 	 * @param origin of whoever sent what it is given, or {@code null}
 	 * @param cancellation tells whether it has thrown that because it was told to end
 	 * @param body calls it
 	 */
-	record Inner(String kind, String service, @Nullable String name, @Nullable Object item, @Nullable Object origin,
-			Predicate<Throwable> cancellation, Body body) {
-
-		/**
-		 * The kind of an item that is processed.
-		 */
-		public static final String ITEM = "item";
+	record Inner(Subject subject, @Nullable Object origin, Predicate<Throwable> cancellation, Body body) {
 
 		/**
 		 * Calls it.
@@ -68,6 +58,35 @@ public interface Surrounding {
 	}
 
 	/**
+	 * What user code is.
+	 *
+	 * @param kind the name of a method of the service, or the kind of its work
+	 * @param service the name of the service
+	 * @param name the name of the work, {@code null} for a method of the service
+	 * @param isNameFixed whether the service has few names of that kind; {@code false} if
+	 * its code may make up ever more of them
+	 * @param item the item that it is about, or {@code null}
+	 */
+	record Subject(String kind, String service, @Nullable String name, boolean isNameFixed, @Nullable Object item) {
+
+		/**
+		 * The kind of what is done about items.
+		 */
+		public static final String ITEM = "item";
+
+		/**
+		 * A method of a service.
+		 * @param method the name of the method
+		 * @param service the name of the service
+		 * @return it
+		 */
+		public static Subject method(String method, String service) {
+			return new Subject(method, service, null, true, null);
+		}
+
+	}
+
+	/**
 	 * Calls user code.
 	 */
 	@FunctionalInterface
@@ -78,6 +97,13 @@ public interface Surrounding {
 		 * @throws Exception whatever it throws
 		 */
 		void run() throws Exception;
+
+	}
+
+	/**
+	 * Marks work that is declared by a method of the service, whose name is fixed.
+	 */
+	interface Declared {
 
 	}
 

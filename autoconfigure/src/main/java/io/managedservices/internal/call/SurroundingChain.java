@@ -29,8 +29,7 @@ public record SurroundingChain(Surrounding outer, Surrounding inner) implements 
 
 	@Override
 	public void run(Inner code) throws Exception {
-		this.outer.run(new Inner(code.kind(), code.service(), code.name(), code.item(), code.origin(),
-				code.cancellation(), () -> this.inner.run(code)));
+		this.outer.run(new Inner(code.subject(), code.origin(), code.cancellation(), () -> this.inner.run(code)));
 	}
 
 	@Override

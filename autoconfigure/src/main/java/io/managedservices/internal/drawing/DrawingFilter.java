@@ -31,15 +31,17 @@ public final class DrawingFilter {
 	/**
 	 * The filter of a name.
 	 * @param name the name
+	 * @param criticalPath the names of the services that determined how long the last
+	 * start of all took
 	 * @return what is left of services, in the same order; {@code null} if there is no
 	 * such filter
 	 */
-	public static @Nullable UnaryOperator<List<ServiceSnapshot>> of(String name) {
+	public static @Nullable UnaryOperator<List<ServiceSnapshot>> of(String name, List<String> criticalPath) {
 		if (name.equals("problems")) {
 			return DrawingFilter::problems;
 		}
 		if (name.equals("critical-path")) {
-			return DrawingFilter::criticalPath;
+			return (services) -> keep(Set.copyOf(criticalPath), services);
 		}
 		String target = target(name);
 		return (target != null) ? (services) -> needing(target, services) : null;
@@ -74,10 +76,6 @@ public final class DrawingFilter {
 			}
 		}
 		return keep(kept, services);
-	}
-
-	private static List<ServiceSnapshot> criticalPath(List<ServiceSnapshot> services) {
-		return CriticalPath.of(byName(services));
 	}
 
 	private static List<ServiceSnapshot> needing(String target, List<ServiceSnapshot> services) {

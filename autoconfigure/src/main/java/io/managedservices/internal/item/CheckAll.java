@@ -131,11 +131,7 @@ final class CheckAll<I> {
 		long begins = EpochMicros.floor(this.backend.instant());
 		this.ahead = begins - started / 1000;
 		try {
-			reading.horizon = EpochMicros.plus(begins, 2 * interval());
-			try (Stream<DueItem<I>> stream = Objects.requireNonNull(this.service.checkAll(),
-					"expected a stream, found null")) {
-				reading.readAll(stream.iterator());
-			}
+			SurroundedItems.search(this.service, () -> search(reading, begins));
 		}
 		catch (Throwable ex) {
 			failure = ex;
@@ -146,6 +142,14 @@ final class CheckAll<I> {
 		tell(reading, failure);
 		this.last = new Search(begins, (this.backend.nanoTime() - started) / 1000, reading.armed, reading.problem);
 		return failure == null && reading.complete;
+	}
+
+	private void search(Reading reading, long begins) throws Exception {
+		reading.horizon = EpochMicros.plus(begins, 2 * interval());
+		try (Stream<DueItem<I>> stream = Objects.requireNonNull(this.service.checkAll(),
+				"expected a stream, found null")) {
+			reading.readAll(stream.iterator());
+		}
 	}
 
 	private void tell(Reading reading, @Nullable Throwable failure) {

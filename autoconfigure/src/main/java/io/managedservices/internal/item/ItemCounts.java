@@ -21,10 +21,10 @@ final class ItemCounts {
 
 	long conflicts;
 
-	ItemsSnapshot snapshot(int due, int armed, int inHand, ItemsSnapshot.CheckAll checkAll) {
+	ItemsSnapshot snapshot(int due, int armed, int inHand, long late, ItemsSnapshot.CheckAll checkAll) {
 		return new ItemsSnapshot(due, armed, inHand,
 				new Counts(this.processed, this.notYet, this.failed, this.retried, this.conflicts),
-				this.lateness.snapshot(), checkAll);
+				this.lateness.snapshot(late), checkAll);
 	}
 
 }

@@ -234,13 +234,15 @@ public final class ItemLedger<I> {
 	 * @param due how many are due and wait for their turn
 	 * @param armed how many wait for their time, with those that are due
 	 * @param inHand how many are being processed
+	 * @param late how late the first one is that is due, in microseconds; 0 or below if
+	 * none is
 	 * @param next when the next search begins, or {@code null} if it does not
 	 * @return a snapshot
 	 */
-	public ItemsSnapshot snapshot(int due, int armed, int inHand, @Nullable Instant next) {
+	public ItemsSnapshot snapshot(int due, int armed, int inHand, long late, @Nullable Instant next) {
 		this.lock.lock();
 		try {
-			return this.counts.snapshot(due, armed, inHand, this.checkAll.snapshot(next));
+			return this.counts.snapshot(due, armed, inHand, late, this.checkAll.snapshot(next));
 		}
 		finally {
 			this.lock.unlock();

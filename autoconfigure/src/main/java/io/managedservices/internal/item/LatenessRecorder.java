@@ -28,8 +28,14 @@ final class LatenessRecorder {
 		this.max = Math.max(this.max, late);
 	}
 
-	ItemsSnapshot.Lateness snapshot() {
-		return new ItemsSnapshot.Lateness(quantile(0.5), quantile(0.99), micros(this.max));
+	/**
+	 * How late items are.
+	 * @param now how late the first one is that is due, in microseconds; 0 or below if
+	 * none is
+	 * @return a snapshot
+	 */
+	ItemsSnapshot.Lateness snapshot(long now) {
+		return new ItemsSnapshot.Lateness(quantile(0.5), quantile(0.99), micros(this.max), micros(Math.max(0, now)));
 	}
 
 	private Duration quantile(double part) {

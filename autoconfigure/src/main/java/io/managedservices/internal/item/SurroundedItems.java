@@ -17,7 +17,7 @@ import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
 
 /**
- * An item service with something around the processing of each item. Safe for use by
+ * An item service with something around what it does about its items. Safe for use by
  * several threads.
  *
  * @param <I> the type of the ids
@@ -40,9 +40,29 @@ final class SurroundedItems<I> implements ItemService<I>, TargetClassAware {
 	@SuppressWarnings("NullAway") // whatever the service has returned
 	public Outcome process(I id) throws Exception {
 		Outcome[] outcome = new Outcome[1];
-		this.surrounding.run(new Surrounding.Inner(Surrounding.Inner.ITEM, this.context.name(), "process", id, null,
-				this::isCancellation, () -> outcome[0] = this.service.process(id)));
+		surround("process", id, () -> outcome[0] = this.service.process(id));
 		return outcome[0];
+	}
+
+	private void surround(String method, @Nullable Object id, Surrounding.Body body) throws Exception {
+		Surrounding.Subject subject = new Surrounding.Subject(Surrounding.Subject.ITEM, this.context.name(), method,
+				true, id);
+		this.surrounding.run(new Surrounding.Inner(subject, null, this::isCancellation, body));
+	}
+
+	/**
+	 * Searches for all items, reads what is found, and is inside all the while.
+	 * @param service the service, with something around it or not
+	 * @param search searches and reads
+	 * @throws Exception what that throws
+	 */
+	static void search(ItemService<?> service, Surrounding.Body search) throws Exception {
+		if (service instanceof SurroundedItems<?> surrounded) {
+			surrounded.surround("checkAll", null, search);
+		}
+		else {
+			search.run();
+		}
 	}
 
 	private boolean isCancellation(Throwable thrown) {
@@ -56,8 +76,11 @@ final class SurroundedItems<I> implements ItemService<I>, TargetClassAware {
 	}
 
 	@Override
+	@SuppressWarnings("NullAway") // null, if there is no time
 	public @Nullable Instant checkOne(I id) throws Exception {
-		return this.service.checkOne(id);
+		Instant[] time = new Instant[1];
+		surround("checkOne", id, () -> time[0] = this.service.checkOne(id));
+		return time[0];
 	}
 
 	// Whose ids they are, and how others call it, is a matter of its class.

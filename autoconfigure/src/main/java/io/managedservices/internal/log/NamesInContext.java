@@ -24,8 +24,8 @@ public final class NamesInContext implements Surrounding {
 	public void run(Inner inner) throws Exception {
 		String outerService = MDC.get(SERVICE);
 		String outerWork = MDC.get(WORK);
-		MDC.put(SERVICE, inner.service());
-		MDC.put(WORK, (inner.name() != null) ? inner.kind() + " " + inner.name() : inner.kind());
+		MDC.put(SERVICE, inner.subject().service());
+		MDC.put(WORK, work(inner.subject()));
 		try {
 			inner.run();
 		}
@@ -33,6 +33,10 @@ public final class NamesInContext implements Surrounding {
 			restore(SERVICE, outerService);
 			restore(WORK, outerWork);
 		}
+	}
+
+	private static String work(Subject subject) {
+		return (subject.name() != null) ? subject.kind() + " " + subject.name() : subject.kind();
 	}
 
 	private static void restore(String key, @Nullable String value) {

@@ -49,7 +49,9 @@ final class ServiceLines {
 	/** What each service that is tried again failed with, as far as it was told. */
 	private final Map<String, String> startFailures = new HashMap<>();
 
-	/** The services whose checks were reported to fail. */
+	private final LoggedFailures failures = new LoggedFailures();
+
+	/** The services that were reported not to be ready or healthy, but by a condition. */
 	private final Set<String> unwell = new HashSet<>();
 
 	private boolean brief;
@@ -69,6 +71,7 @@ final class ServiceLines {
 		this.unwell.remove(service.name());
 		this.takenDown.remove(service.name());
 		this.startFailures.remove(service.name());
+		this.failures.forget(service.name());
 	}
 
 	/**
@@ -106,6 +109,7 @@ final class ServiceLines {
 		this.stopFailures.clear();
 		this.startFailures.clear();
 		this.unwell.clear();
+		this.failures.clear();
 	}
 
 	void stateChanged(ServiceState previous, ServiceSnapshot service) {
@@ -227,7 +231,7 @@ final class ServiceLines {
 
 	void vitalsChanged(ServiceSnapshot service) {
 		boolean well = service.ready() && service.healthy();
-		if (!well && this.unwell.add(service.name())) {
+		if (!well && !isByCondition(service) && this.unwell.add(service.name())) {
 			this.repeated.write(Level.WARN, thing(service, "unwell"), service.problem(), () -> "%s is not %s: %s"
 				.formatted(subject(service), service.healthy() ? "ready" : "healthy", service.problem()), null);
 		}
@@ -235,6 +239,15 @@ final class ServiceLines {
 			this.repeated.write(Level.INFO, thing(service, "well"), null,
 					() -> subject(service) + " is ready and healthy again", null);
 		}
+	}
+
+	// The condition has lines of its own.
+	private static boolean isByCondition(ServiceSnapshot service) {
+		return !service.healthy() && service.failure() == null
+				&& service.reports()
+					.conditions()
+					.stream()
+					.anyMatch((condition) -> condition.severity() == Severity.ERROR);
 	}
 
 	void exitRequested(LifecycleEvent.ExitRequested requested) {
@@ -284,13 +297,32 @@ final class ServiceLines {
 		Condition current = changed.current();
 		Condition previous = changed.previous();
 		ServiceSnapshot service = changed.service();
-		if (current != null) {
-			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
-					current.severity() + current.title(), () -> "%s %s: %s: %s".formatted(subject(service),
-							verb(current), current.title(), current.message()),
-					null);
+		if (current != null && this.failures.includes(service.name(), current)) {
+			this.logger.debug(raised(service, current));
 		}
-		else if (previous != null && service.state() == ServiceState.RUNNING) {
+		else if (current != null) {
+			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
+					kind(previous, current), () -> raised(service, current), null);
+		}
+		else if (previous != null) {
+			this.failures.resolved(service.name(), previous);
+			resolved(service, previous);
+		}
+	}
+
+	// The message is all that tells why the service is not healthy. It may change often.
+	private static String kind(@Nullable Condition previous, Condition current) {
+		boolean unhealthy = current.severity() == Severity.ERROR
+				&& (previous == null || previous.severity() != Severity.ERROR);
+		return current.severity() + current.title() + (unhealthy ? current.message() : "");
+	}
+
+	private static String raised(ServiceSnapshot service, Condition current) {
+		return "%s %s: %s: %s".formatted(subject(service), verb(current), current.title(), current.message());
+	}
+
+	private void resolved(ServiceSnapshot service, Condition previous) {
+		if (service.state() == ServiceState.RUNNING) {
 			String title = previous.title();
 			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.id()), title,
 					() -> "%s no longer %s: %s".formatted(subject(service), verb(previous), title), null);
@@ -317,10 +349,14 @@ final class ServiceLines {
 		String failure = FailureText.of(reported.cause());
 		this.repeated.write(Level.WARN, thing(reported.service(), "error"), failure,
 				() -> subject(reported.service()) + " reported an error", reported.cause());
+		if (!reported.service().healthy()) {
+			this.unwell.add(reported.service().name());
+		}
 	}
 
 	void workFailed(LifecycleEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
+		this.failures.logged(failure);
 		// Each item has a name of its own, and fails as others do.
 		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
 		String thing = thing(failed.service(), what + " " + failure.severity());

@@ -63,13 +63,14 @@ public final class ObservedCalls implements Surrounding {
 
 	@Override
 	public void run(Inner inner) throws Exception {
-		Observed kind = this.registry.isNoop() ? null : this.observed.get(inner.kind());
+		Surrounding.Subject subject = inner.subject();
+		Observed kind = this.registry.isNoop() ? null : this.observed.get(subject.kind());
 		if (kind == null) {
 			inner.run();
 			return;
 		}
-		ServiceObservationContext context = new ServiceObservationContext(kind.kind(), inner.service(), inner.name(),
-				inner.item());
+		ServiceObservationContext context = new ServiceObservationContext(kind.kind(), subject.service(),
+				subject.name(), subject.isNameFixed(), subject.item());
 		Observation observation = start(kind, context, inner.origin());
 		Observation.Scope outer = this.registry.getCurrentObservationScope();
 		Observation.Scope scope = open(observation);

@@ -15,9 +15,11 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.Task;
+import io.managedservices.work.TaskBody;
 
 /**
  * Makes tasks of the methods of one service that are annotated with {@link Task @Task}.
@@ -185,7 +187,9 @@ final class TaskMethods {
 		 * @param context the incarnation
 		 */
 		void make(ServiceContext context) {
-			ServiceTask made = context.work().task(this.name, (task) -> this.body.with(task, context)).keep();
+			ServiceTask made = context.work()
+				.task(this.name, (TaskBody & Surrounding.Declared) (task) -> this.body.with(task, context))
+				.keep();
 			if (this.durations.maxDelay() != null) {
 				made.maxDelay(this.durations.maxDelay());
 			}

@@ -10,10 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.graph.GraphProblem;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.work.ServiceWorker;
 import io.managedservices.work.Worker;
+import io.managedservices.work.WorkerBody;
 import io.managedservices.work.WorkerContext;
 
 /**
@@ -61,7 +63,7 @@ final class WorkerMethods {
 		}
 		return (context) -> {
 			ServiceWorker made = context.work()
-				.worker(name, (worked) -> body.with(worked, context))
+				.worker(name, (WorkerBody & Surrounding.Declared) (worked) -> body.with(worked, context))
 				.restartOnFailure(delay);
 			if (maxRestarts >= 0) {
 				made.maxRestarts(maxRestarts, window);

@@ -353,9 +353,6 @@ class ManagedServicesEndpointTests {
 			.contains("label=\"database\\n", "label=\"pollBook\\n")
 			.doesNotContain("audit");
 		assertThat(filtered("mermaid", "needs:database").getBody()).asString().contains("pollBook", "n1 --> n0");
-		assertThat(filtered("mermaid", "critical-path").getBody()).asString()
-			.contains("audit")
-			.doesNotContain("pollBook");
 		assertThat(filtered("dot", "needs:nobody").getStatus()).isEqualTo(404);
 		assertThat(filtered("dot", "needs").getBody()).isEqualTo(new ErrorDescriptor(
 				"Filter 'needs' does not exist: expected one of problems, critical-path, needs:<name of a service>"));
@@ -364,7 +361,11 @@ class ManagedServicesEndpointTests {
 	}
 
 	private WebEndpointResponse<Object> filtered(String format, String filter) {
-		return new ManagedServicesEndpointWebExtension(this.endpoint,
+		return filtered(this.endpoint, format, filter);
+	}
+
+	private WebEndpointResponse<Object> filtered(ManagedServicesEndpoint known, String format, String filter) {
+		return new ManagedServicesEndpointWebExtension(known,
 				new ServiceOperations(this.services, List.of(), Shown.TEXTS, InstantSource.system()), Shown.VALUES)
 			.services(Representation.JSON_V3, format, null, null, filter, null, ANYBODY);
 	}
@@ -554,8 +555,37 @@ class ManagedServicesEndpointTests {
 		assertThat(timeline.getBody()).asString().startsWith("<svg").contains("not started yet");
 	}
 
+	@Test
+	void extensionDrawsTheCriticalPathOfTheLastStart() {
+		this.services.required("database").required("pollBook", "database").required("audit");
+		StartRecorder starts = new StartRecorder();
+		this.services.addListener(starts);
+		ManagedServicesEndpoint known = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
+				history(starts), sources((service) -> null), Shown.VALUES, TIME);
+		this.services.tell(new LifecycleEvent.Starting(3));
+		start("audit", 10);
+		start("database", 20);
+		start("pollBook", 30);
+		this.services.tell(new LifecycleEvent.Started(Duration.ofMillis(30), null));
+		start("audit", 5000);
+		assertThat(filtered(known, "mermaid", "critical-path").getBody()).asString()
+			.contains("database", "pollBook")
+			.doesNotContain("audit");
+		assertThat(filtered("mermaid", "critical-path").getBody()).asString().doesNotContain("database");
+	}
+
+	private void start(String name, long took) {
+		this.services.move(name, ServiceState.STARTING)
+			.timings(name, new Timings(Instant.EPOCH, Duration.ofMillis(took), null))
+			.move(name, ServiceState.RUNNING);
+	}
+
 	private static ServicesHistory history() {
-		return new ServicesHistory(new StartRecorder(), new StopRecorder(), new EpisodeRecorder(TIME));
+		return history(new StartRecorder());
+	}
+
+	private static ServicesHistory history(StartRecorder starts) {
+		return new ServicesHistory(starts, new StopRecorder(), new EpisodeRecorder(TIME));
 	}
 
 	private ServiceSources sources(Function<String, @Nullable ItemsSnapshot> items) {

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
@@ -110,16 +111,24 @@ class ItemReadersIntegrationTests {
 				assertThat(count(registry, "failed")).isEqualTo(7);
 				assertThat(count(registry, "retried")).isEqualTo(8);
 				assertThat(count(registry, "conflicts")).isEqualTo(13);
+				assertThat(seconds(registry, "late")).isEqualTo(12);
 				assertThat(seconds(registry, "lateness.median")).isEqualTo(9);
 				assertThat(seconds(registry, "lateness.p99")).isEqualTo(10);
 				assertThat(seconds(registry, "lateness.max")).isEqualTo(11);
 				assertThat(seconds(registry, "check.all.duration")).isEqualTo(1.5);
 				assertThat(seconds(registry, "check.all.last")).isEqualTo(START.getEpochSecond() + 21.5);
 				assertThat(seconds(registry, "check.all.next")).isEqualTo(START.getEpochSecond() + 30.25);
-				assertThat(registry.getMeters())
-					.filteredOn((meter) -> meter.getId().getName().startsWith("managed.services.items."))
-					.hasSize(14);
+				assertThat(itemMeters(registry)).isEqualTo(15);
+				context.getBean(ManagedServices.class).unregister("polls").get(10, TimeUnit.SECONDS);
+				Awaitility.await().until(() -> itemMeters(registry) == 0);
 			});
+	}
+
+	private static long itemMeters(MeterRegistry registry) {
+		return registry.getMeters()
+			.stream()
+			.filter((meter) -> meter.getId().getName().startsWith("managed.services.items."))
+			.count();
 	}
 
 	@Test
@@ -286,7 +295,8 @@ class ItemReadersIntegrationTests {
 
 		private static final ItemsSnapshot SNAPSHOT = new ItemsSnapshot(2, 3, 4,
 				new ItemsSnapshot.Counts(5, 6, 7, 8, 13),
-				new Lateness(Duration.ofSeconds(9), Duration.ofSeconds(10), Duration.ofSeconds(11)),
+				new Lateness(Duration.ofSeconds(9), Duration.ofSeconds(10), Duration.ofSeconds(11),
+						Duration.ofSeconds(12)),
 				new CheckAll(START.plusSeconds(20), Duration.ofMillis(1500), START.plusMillis(30_250), 12, null));
 
 		@Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.lease;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,8 @@ import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.internal.item.jdbc.TestPostgres;
 import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.metrics.ManagedServicesMetrics;
+import io.managedservices.monitor.ServiceAction;
+import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -166,13 +169,40 @@ class LeaseIntegrationTests {
 			services.register(new ServiceRegistration("more", new ServiceLifecycle() {
 			}).lease("polls"), new ServiceRegistration("other", new ServiceLifecycle() {
 			}).lease("others")).join();
-			Awaitility.await().until(() -> leaseMeters(registry) == 12);
+			Awaitility.await().until(() -> leaseMeters(registry) == 14);
 			services.unregister("polls", "other").join();
-			Awaitility.await().until(() -> leaseMeters(registry) == 6);
+			Awaitility.await().until(() -> leaseMeters(registry) == 7);
 			assertThat(registry.get("managed.services.lease.held").gauge().getId().getTag("lease")).isEqualTo("polls");
 			services.unregister("more").join();
 			Awaitility.await().until(() -> leaseMeters(registry) == 0);
 		}
+	}
+
+	@Test
+	void leaseIsWantedUnlessItsServicesAreStoppedOrIdle() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		try (ConfigurableApplicationContext context = run(Polls.class, MEMORY)) {
+			ManagedServices services = context.getBean(ManagedServices.class);
+			new ManagedServicesMetrics(() -> services, Runnable::run).bindTo(registry);
+			services.register(new ServiceRegistration("idle", new ServiceLifecycle() {
+			}).lease("idle").activation(Activation.ON_DEMAND),
+					new ServiceRegistration("held off", new ServiceLifecycle() {
+					}).lease("held off"))
+				.join();
+			services.holdOff(Duration.ofHours(1), "held off");
+			services.perform(ServiceAction.RELEASE, "held off").join();
+			Awaitility.await().until(() -> leaseMeters(registry) == 21);
+			assertThat(leaseMeter(registry, "wanted", "polls")).isOne();
+			assertThat(leaseMeter(registry, "wanted", "idle")).isZero();
+			Awaitility.await().until(() -> leaseMeter(registry, "held", "held off") == 0);
+			assertThat(leaseMeter(registry, "wanted", "held off")).isOne();
+			services.perform(ServiceAction.STOP, "polls").join();
+			assertThat(leaseMeter(registry, "wanted", "polls")).isZero();
+		}
+	}
+
+	private static double leaseMeter(SimpleMeterRegistry registry, String what, String lease) {
+		return registry.get("managed.services.lease." + what).tag("lease", lease).gauge().value();
 	}
 
 	private static long leaseMeters(SimpleMeterRegistry registry) {

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -21,6 +23,7 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -35,6 +38,7 @@ import io.managedservices.ServiceLifecycle;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.autoconfigure.item.ManagedServicesItemsAutoConfiguration;
 import io.managedservices.event.OnServiceEvent;
+import io.managedservices.internal.log.NamesInContext;
 import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
@@ -44,6 +48,7 @@ import io.managedservices.observation.ServiceObservationContext;
 import io.managedservices.observation.ServiceObservationConvention;
 import io.managedservices.observation.ServiceObservationDocumentation;
 import io.managedservices.work.MicroTask;
+import io.managedservices.work.Worker;
 import io.managedservices.work.WorkerContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +129,35 @@ class ObservationIntegrationTests {
 		}
 		observations().hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.worker")
 			.hasContextualNameEqualTo("worker polls/listen"));
+		observations().hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.ticker")
+			.hasLowCardinalityKeyValue("name", "tick"));
+	}
+
+	@Test
+	void namesThatCodeMakesUpAreNoTagsOfMeters() {
+		observed().withBean(Polls.class).run((context) -> {
+			Polls polls = context.getBean(Polls.class);
+			Awaitility.await().until(() -> polls.isDone());
+			context.getBean(ManagedServices.class).perform(ServiceAction.STOP, "polls").join();
+		});
+		observations()
+			.hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.worker")
+				.hasLowCardinalityKeyValue("name", "other")
+				.hasHighCardinalityKeyValue("work", "listen"))
+			.hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.worker")
+				.hasLowCardinalityKeyValue("name", "declared")
+				.doesNotHaveHighCardinalityKeyValueWithKey("work"))
+			.hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.task")
+				.hasLowCardinalityKeyValue("name", "other")
+				.hasHighCardinalityKeyValue("work", "recount"));
+	}
+
+	@Test
+	void workIsNotObservedUnlessAskedFor() {
+		observed().withBean(Polls.class).run((context) -> {
+			Polls polls = context.getBean(Polls.class);
+			Awaitility.await().until(() -> polls.isDone());
+		});
 		observations().hasNumberOfObservationsWithNameEqualTo("managed.services.micro-task", 0)
 			.hasNumberOfObservationsWithNameEqualTo("managed.services.check", 0);
 	}
@@ -168,7 +202,8 @@ class ObservationIntegrationTests {
 			});
 		observations()
 			.hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.micro-task")
-				.hasLowCardinalityKeyValue("name", "count"))
+				.hasLowCardinalityKeyValue("name", "other")
+				.hasHighCardinalityKeyValue("work", "count"))
 			.hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.check")
 				.doesNotHaveLowCardinalityKeyValueWithKey("name"));
 	}
@@ -186,6 +221,22 @@ class ObservationIntegrationTests {
 				.hasHighCardinalityKeyValue("item", "7")
 				.doesNotHaveParentObservation())
 			.hasNumberOfObservationsWithNameEqualTo("managed.services.task", 0);
+	}
+
+	@Test
+	void searchAndCheckOfItemsAreObservedAndHaveTheNamesInTheLog() {
+		observed().withBean(Reminders.class).run((context) -> {
+			Reminders reminders = context.getBean(Reminders.class);
+			Awaitility.await().until(() -> reminders.names.size() == 4);
+			assertThat(reminders.names).containsExactlyInAnyOrder("reminders/item checkAll",
+					"reminders/item checkAll while it is read", "reminders/item process", "reminders/item checkOne");
+			context.getBean(ManagedServices.class).perform(ServiceAction.STOP, "reminders").join();
+		});
+		for (String name : List.of("checkAll", "checkOne")) {
+			observations().hasAnObservation((observation) -> observation.hasNameEqualTo("managed.services.item")
+				.hasLowCardinalityKeyValue("name", name)
+				.hasLowCardinalityKeyValue("outcome", "success"));
+		}
 	}
 
 	@Test
@@ -278,6 +329,10 @@ class ObservationIntegrationTests {
 			new CountDownLatch(1).await();
 		}
 
+		@Worker
+		void declared() {
+		}
+
 		@OnServiceEvent
 		void heard(String vote) {
 			this.heard.add(vote);
@@ -300,19 +355,29 @@ class ObservationIntegrationTests {
 
 		private final List<Long> done = new CopyOnWriteArrayList<>();
 
+		private final Set<String> names = ConcurrentHashMap.newKeySet();
+
+		private void note(String what) {
+			this.names.add(MDC.get(NamesInContext.SERVICE) + "/" + MDC.get(NamesInContext.WORK) + what);
+		}
+
 		@Override
 		public Outcome process(Long id) {
+			note("");
 			this.done.add(id);
 			return Outcome.DONE;
 		}
 
 		@Override
 		public Stream<DueItem<Long>> checkAll() {
-			return this.done.contains(7L) ? Stream.empty() : Stream.of(new DueItem<>(7L, Instant.EPOCH));
+			note("");
+			return this.done.contains(7L) ? Stream.empty()
+					: Stream.of(new DueItem<>(7L, Instant.EPOCH)).peek((item) -> note(" while it is read"));
 		}
 
 		@Override
 		public @Nullable Instant checkOne(Long id) {
+			note("");
 			return this.done.contains(id) ? null : Instant.EPOCH;
 		}
 

@@ -81,8 +81,9 @@ class LatenessRecorderTests {
 	}
 
 	private void assertSnapshot(long median, long p99, long max) {
-		ItemsSnapshot.Lateness lateness = this.recorder.snapshot();
-		assertThat(lateness).isEqualTo(new ItemsSnapshot.Lateness(micros(median), micros(p99), micros(max)));
+		ItemsSnapshot.Lateness lateness = this.recorder.snapshot(0);
+		assertThat(lateness)
+			.isEqualTo(new ItemsSnapshot.Lateness(micros(median), micros(p99), micros(max), Duration.ZERO));
 	}
 
 	private static Duration micros(long micros) {

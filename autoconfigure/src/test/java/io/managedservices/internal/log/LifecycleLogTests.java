@@ -265,9 +265,7 @@ class LifecycleLogTests {
 		Condition hint = new Condition("disk", Condition.Severity.HINT, "Disk fills", "30 % are left", BEGIN);
 		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
 		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
-		ServiceSnapshot unhealthy = new ServiceSnapshot(database.service(),
-				new Stage(ServiceState.RUNNING, BEGIN, null), database.attempt(), new Vitals(true, false, null, null),
-				database.timings(), reports);
+		ServiceSnapshot unhealthy = unhealthy(database, reports);
 		this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, hint));
 		this.log.onEvent(new LifecycleEvent.ConditionChanged(unhealthy, hint, error));
 		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP, unhealthy));
@@ -278,10 +276,91 @@ class LifecycleLogTests {
 				with(database, ServiceState.STOPPED, 10, database.attempt(), DOWN, null, null), hint, null));
 		assertThat(lines(output)).containsExactly("INFO Service 'database' has a hint: Disk fills: 30 % are left",
 				"ERROR Service 'database' has an error: Disk full: add space",
-				"WARN Service 'database' is not healthy: Disk full: add space",
 				"INFO Service 'database' no longer has an error: Disk full",
-				"INFO Service 'database' is ready and healthy again", "WARN Service 'database' reported an error");
+				"WARN Service 'database' reported an error");
 		assertThat(output).contains("java.io.IOException: item 7\n\tat ");
+	}
+
+	@Test
+	void logsErrorThatComesBackForAnotherReason(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		for (String message : List.of("add space", "add space", "delete files")) {
+			Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", message, BEGIN);
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, error));
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, error, null));
+		}
+		assertThat(lines(output)).filteredOn((line) -> line.startsWith("ERROR"))
+			.satisfiesExactly((line) -> assertThat(line).endsWith("Disk full: add space"),
+					(line) -> assertThat(line).contains("Disk full: delete files"));
+	}
+
+	@Test
+	void logsReportedErrorOnceUntilServiceIsHealthyAgain(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		IOException cause = new IOException("item 7");
+		ServiceSnapshot unhealthy = unhealthy(database,
+				new Reports(List.of(), List.of(new ServiceSnapshot.ReportedError(BEGIN, cause)), 0, List.of()));
+		this.log.onEvent(new LifecycleEvent.ErrorReported(unhealthy, cause));
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP, unhealthy));
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(unhealthy.vitals(), database));
+		assertThat(lines(output)).containsExactly("WARN Service 'database' reported an error",
+				"INFO Service 'database' is ready and healthy again");
+	}
+
+	@Test
+	void logsFailedCheckAlsoWhileThereIsAConditionThatIsAnError(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		Condition error = new Condition("disk", Condition.Severity.ERROR, "Disk full", "add space", BEGIN);
+		Reports reports = new Reports(List.of(error), List.of(), 0, List.of());
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP, unhealthy(database, reports)));
+		this.log.onEvent(new LifecycleEvent.VitalsChanged(UP,
+				new ServiceSnapshot(database.service(), new Stage(ServiceState.RUNNING, BEGIN, null),
+						database.attempt(), new Vitals(false, false, null, new IOException("full")), database.timings(),
+						reports)));
+		assertThat(lines(output)).containsExactly("WARN Service 'database' is not healthy: java.io.IOException: full");
+	}
+
+	@Test
+	void logsWarningOfWorkWhoseFailureWasLoggedAtDebug(CapturedOutput output) {
+		ServiceSnapshot mail = running(service("mail", true), 10, 10);
+		Condition first = warning("worker:inbox", "It has failed at 10:00, the next attempt is at 10:01");
+		Condition second = warning("worker:inbox", "It has failed 2 times since 10:00, the next attempt is at 10:02");
+		LifecycleEvent failure = failed(mail, WorkKind.WORKER, new IOException("reset"), List.of(),
+				Condition.Severity.WARNING);
+		this.log.onEvent(failure);
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, null, first));
+		this.log.onEvent(failed(mail, WorkKind.TASK, new IOException("other"), List.of(), Condition.Severity.ERROR));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, first, second));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, second, null));
+		assertThat(lines(output)).filteredOn((line) -> !line.startsWith("DEBUG"))
+			.containsExactly("WARN Service 'mail': worker 'inbox' failed, retrying: java.io.IOException: reset",
+					"ERROR Service 'mail': task 'inbox' failed",
+					"INFO Service 'mail' no longer has a warning: Worker 'inbox' fails");
+	}
+
+	@Test
+	void logsWarningOfWorkWhoseFailureWasNotLogged(CapturedOutput output) {
+		ServiceSnapshot mail = running(service("mail", true), 10, 10);
+		Condition warning = warning("worker:inbox", "It has failed");
+		this.log.onEvent(failed(service("other", true), WorkKind.WORKER, new IOException("reset"), List.of(),
+				Condition.Severity.WARNING));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, null, warning));
+		this.log
+			.onEvent(failed(mail, WorkKind.WORKER, new IOException("reset"), List.of(), Condition.Severity.WARNING));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, warning, null));
+		this.log.onEvent(new LifecycleEvent.ConditionChanged(mail, null,
+				new Condition("worker:inbox", Condition.Severity.WARNING, "Of the user", "now", BEGIN)));
+		assertThat(lines(output)).contains("WARN Service 'mail' has a warning: Worker 'inbox' fails: It has failed")
+			.endsWith("WARN Service 'mail' has a warning: Of the user: now");
+	}
+
+	private static Condition warning(String id, String message) {
+		return new Condition(id, Condition.Severity.WARNING, "Worker 'inbox' fails", message, BEGIN);
+	}
+
+	private static ServiceSnapshot unhealthy(ServiceSnapshot service, Reports reports) {
+		return new ServiceSnapshot(service.service(), new Stage(ServiceState.RUNNING, BEGIN, null), service.attempt(),
+				new Vitals(true, false, null, null), service.timings(), reports);
 	}
 
 	@Test

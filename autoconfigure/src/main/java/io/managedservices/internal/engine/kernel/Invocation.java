@@ -140,8 +140,8 @@ public class Invocation extends UserCall {
 	 * @return the code
 	 */
 	protected final Surrounding.Inner inner(Surrounding.Body body) {
-		return new Surrounding.Inner(this.method.toString(), this.node.name(), null, null, null, this::isCancellation,
-				body);
+		return new Surrounding.Inner(Surrounding.Subject.method(this.method.toString(), this.node.name()), null,
+				this::isCancellation, body);
 	}
 
 	// What the engine makes of it comes from its state; this is for those who watch.

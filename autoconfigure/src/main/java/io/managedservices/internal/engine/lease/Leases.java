@@ -4,7 +4,6 @@ package io.managedservices.internal.engine.lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,7 +47,7 @@ public final class Leases
 	private final Map<String, LeaseControl> controls = new LinkedHashMap<>();
 
 	/** What tasks of this instance are doing. */
-	private final Set<TaskLease> taken = new HashSet<>();
+	private final Map<TaskLease, LeaseSnapshot> taken = new LinkedHashMap<>();
 
 	private final Random random;
 
@@ -124,22 +123,26 @@ public final class Leases
 	 * Takes what a task is due for, if no other instance has. Blocks until the store has
 	 * answered. Any thread may call, but not inside the coordinator.
 	 * @param lease the name of the lease
-	 * @param task the task, so that others may have a lease of that name as well
+	 * @param service the name of the service
+	 * @param task the name of its task, so that others may have a lease of that name as
+	 * well
 	 * @param kept for how long no other instance may take it
 	 * @param lost is told when another one may have it
 	 * @return what is to be ended after the run, or {@code null} if another instance has
 	 * taken it
 	 * @throws Exception if the store cannot be asked
 	 */
-	public @Nullable TaskLease take(String lease, String task, Duration kept, Runnable lost) throws Exception {
+	public @Nullable TaskLease take(String lease, String service, String task, Duration kept, Runnable lost)
+			throws Exception {
+		// Not that of a service.
+		String name = "task:%s/%s/%s".formatted(lease, service, task);
 		LeaseTimes times = this.settings.times(lease);
 		Duration duration = (kept.compareTo(times.duration()) > 0) ? kept : times.duration();
 		long begun = this.coordinator.nanoTime();
 		Moment asked = Moment.now(this.backend);
 		StoredLease stored;
 		try {
-			// Not that of a service.
-			stored = client().store().acquire("task:" + lease + "/" + task, duration);
+			stored = client().store().acquire(name, duration);
 		}
 		catch (Exception ex) {
 			this.coordinator.run(() -> this.outage.heard(Outage.Kind.WRITE, ex));
@@ -150,7 +153,9 @@ public final class Leases
 			return null;
 		}
 		TaskLease taken = new TaskLease(this, stored, times, Nanos.of(kept), begun, hold(asked, duration), lost);
-		this.coordinator.run(taken::begin);
+		LeaseSnapshot shown = new LeaseSnapshot(name, List.of(service), true,
+				new LeaseSnapshot.Holder(null, this.backend.instant()), null, LeaseSnapshot.Counts.NONE);
+		this.coordinator.run(() -> taken.begin(shown));
 		return taken;
 	}
 
@@ -158,12 +163,14 @@ public final class Leases
 		return new Hold(this.backend, LeaseTimes.of(duration), asked, 0, null);
 	}
 
-	void taken(TaskLease lease, boolean isTaken) {
-		if (isTaken) {
-			this.taken.add(lease);
-		}
-		else {
-			this.taken.remove(lease);
+	void taken(TaskLease lease, LeaseSnapshot shown) {
+		this.taken.put(lease, shown);
+		changed();
+	}
+
+	void over(TaskLease lease) {
+		if (this.taken.remove(lease) != null) {
+			changed();
 		}
 	}
 
@@ -223,7 +230,7 @@ public final class Leases
 	@Override
 	public void clockJumped() {
 		this.controls.values().forEach(LeaseControl::lookAtTime);
-		List.copyOf(this.taken).forEach(TaskLease::look);
+		List.copyOf(this.taken.keySet()).forEach(TaskLease::look);
 	}
 
 	/**
@@ -403,6 +410,7 @@ public final class Leases
 			this.changed = false;
 			List<LeaseSnapshot> snapshots = new ArrayList<>();
 			this.controls.values().forEach((control) -> snapshots.add(control.snapshot()));
+			snapshots.addAll(this.taken.values());
 			this.published = List.copyOf(snapshots);
 		}
 	}

@@ -11,6 +11,7 @@ import io.managedservices.internal.lease.LeaseStore.StoredLease;
 import io.managedservices.internal.lease.LeaseTimes;
 import io.managedservices.internal.time.Timer;
 import io.managedservices.internal.time.TimerQueue;
+import io.managedservices.lease.LeaseSnapshot;
 
 /**
  * That this instance does what a task is due for, and no other one. The store keeps it
@@ -77,9 +78,13 @@ public final class TaskLease {
 		return this.hold.isHeld();
 	}
 
-	void begin() {
+	/**
+	 * The run begins.
+	 * @param shown the lease for others to see
+	 */
+	void begin(LeaseSnapshot shown) {
 		if (!this.ended) {
-			this.leases.taken(this, true);
+			this.leases.taken(this, shown);
 			setRenewal();
 			look();
 		}
@@ -194,7 +199,7 @@ public final class TaskLease {
 	}
 
 	private void clear() {
-		this.leases.taken(this, false);
+		this.leases.over(this);
 		this.leases.timers().set(this.renewal, TimerQueue.NEVER);
 		this.leases.timers().set(this.over, TimerQueue.NEVER);
 	}

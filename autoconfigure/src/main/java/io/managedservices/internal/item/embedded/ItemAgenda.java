@@ -271,7 +271,8 @@ final class ItemAgenda<I> {
 	}
 
 	ItemsSnapshot snapshot(@Nullable Instant nextSearch) {
-		return this.ledger.snapshot(this.items.due(now(), DUE_COUNTED), this.items.armed(), this.inHand, nextSearch);
+		return this.ledger.snapshot(this.items.due(now(), DUE_COUNTED), this.items.armed(), this.inHand, late(),
+				nextSearch);
 	}
 
 	/**
@@ -279,8 +280,13 @@ final class ItemAgenda<I> {
 	 */
 	void lookForLateOnes() {
 		if (this.items.armed() > 0) {
-			this.ledger.waits(now() - this.items.next());
+			this.ledger.waits(late());
 		}
+	}
+
+	// None that is armed is due at no time.
+	private long late() {
+		return (this.items.armed() > 0) ? now() - this.items.next() : 0;
 	}
 
 	private long now() {

@@ -81,6 +81,9 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 
 	private volatile ItemTable.Count count = ItemTable.Count.NONE;
 
+	/** How late the first item was when they were counted, in microseconds. */
+	private volatile long late;
+
 	private volatile @Nullable Instant nextCheckAll;
 
 	DbSchedulerItems(ItemService<I> service, ItemSettings settings, ServiceContext context, ItemCluster cluster) {
@@ -173,8 +176,9 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 	@Override
 	public ItemsSnapshot snapshot() {
 		ItemTable.Count known = this.count;
+		boolean stopping = this.context.isStopping();
 		return this.ledger.snapshot(Math.min(known.due(), DUE_COUNTED), known.armed(), this.run.inHand(),
-				this.context.isStopping() ? null : this.nextCheckAll);
+				stopping ? 0 : this.late, stopping ? null : this.nextCheckAll);
 	}
 
 	// The search is put back, too, should somebody have emptied the table, and brought
@@ -184,8 +188,9 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		ItemTable.Count items = this.table.count(this.task, now);
 		this.count = items;
 		Instant first = items.next();
+		this.late = (first != null) ? this.ledger.late(first) : 0;
 		if (first != null) {
-			this.ledger.waits(this.ledger.late(first));
+			this.ledger.waits(this.late);
 		}
 		ItemTable.Count search = this.table.count(this.checkAllTask, now);
 		Instant next = search.next();

@@ -131,13 +131,15 @@ public abstract class ScopedCall extends UserCall {
 	 * User code of this, as something is put around it.
 	 * @param kind what it is
 	 * @param name its name
+	 * @param isNameFixed whether the service has few names of that kind
 	 * @param origin of whoever sent what it is given, or {@code null}
 	 * @param body calls it
 	 * @return the code
 	 */
-	protected final Surrounding.Inner inner(WorkKind kind, String name, @Nullable Object origin,
+	protected final Surrounding.Inner inner(WorkKind kind, String name, boolean isNameFixed, @Nullable Object origin,
 			Surrounding.Body body) {
-		return new Surrounding.Inner(kind.toString(), this.scope.serviceName(), name, null, origin,
+		return new Surrounding.Inner(
+				new Surrounding.Subject(kind.toString(), this.scope.serviceName(), name, isNameFixed, null), origin,
 				this::isCancellation, body);
 	}
 

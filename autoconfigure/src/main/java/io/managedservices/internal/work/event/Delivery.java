@@ -136,7 +136,7 @@ final class Delivery extends Unit {
 			hook.body.call(emission.event(), emission, scope().incarnation());
 		}
 		else {
-			surrounding.run(inner(kind(), hook.name, emission.contexts().origin(),
+			surrounding.run(inner(kind(), hook.name, true, emission.contexts().origin(),
 					() -> hook.body.call(emission.event(), emission, scope().incarnation())));
 		}
 	}

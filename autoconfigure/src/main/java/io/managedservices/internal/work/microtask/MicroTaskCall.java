@@ -221,8 +221,9 @@ abstract class MicroTaskCall extends ScopedCall {
 	 * @return the code
 	 */
 	final Surrounding.Inner inner(Surrounding.Body body, @Nullable Object origin) {
-		return new Surrounding.Inner(WorkKind.MICRO_TASK.toString(), scope().serviceName(), this.microTask.name(), null,
-				origin, (thrown) -> isCancellation(thrown) || isMeantForCaller(thrown), body);
+		return new Surrounding.Inner(new Surrounding.Subject(WorkKind.MICRO_TASK.toString(), scope().serviceName(),
+				this.microTask.name(), false, null), origin,
+				(thrown) -> isCancellation(thrown) || isMeantForCaller(thrown), body);
 	}
 
 	private @Nullable Throwable failure() {

@@ -114,7 +114,7 @@ final class TaskRun extends Unit {
 			return;
 		}
 		Leases leases = this.task.scope.workplace().owner().leases();
-		TaskLease taken = leases.take(this.lease, this.task.scope.serviceName() + "/" + name(), this.leaseKept,
+		TaskLease taken = leases.take(this.lease, this.task.scope.serviceName(), name(), this.leaseKept,
 				this::interrupt);
 		if (taken != null) {
 			try {
@@ -135,7 +135,8 @@ final class TaskRun extends Unit {
 			body.run(this.task);
 		}
 		else {
-			surrounding.run(inner(kind(), name(), null, () -> body.run(this.task)));
+			surrounding
+				.run(inner(kind(), name(), body instanceof Surrounding.Declared, null, () -> body.run(this.task)));
 		}
 	}
 

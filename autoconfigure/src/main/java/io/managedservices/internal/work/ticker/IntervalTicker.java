@@ -253,7 +253,8 @@ final class IntervalTicker extends Timer implements Ticker {
 				this.ticker.context.run(this.ticker.body);
 			}
 			else {
-				this.ticker.context.run(() -> surrounding.run(inner(kind(), name(), null, this.ticker.body::run)));
+				this.ticker.context
+					.run(() -> surrounding.run(inner(kind(), name(), true, null, this.ticker.body::run)));
 			}
 		}
 

@@ -45,12 +45,13 @@ final class WorkerRun extends Unit {
 			worker.run(context);
 		}
 		else {
-			surrounding.run(run.inner(() -> worker.run(context)));
+			surrounding.run(run.inner(worker instanceof Surrounding.Declared, () -> worker.run(context)));
 		}
 	}
 
-	private Surrounding.Inner inner(Surrounding.Body body) {
-		return new Surrounding.Inner(kind().toString(), scope().serviceName(), name(), null, null,
+	private Surrounding.Inner inner(boolean isDeclared, Surrounding.Body body) {
+		return new Surrounding.Inner(
+				new Surrounding.Subject(kind().toString(), scope().serviceName(), name(), isDeclared, null), null,
 				(thrown) -> isNoFailure(thrown), body);
 	}
 

@@ -3,6 +3,7 @@ package io.managedservices.internal.item.embedded;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -714,6 +715,28 @@ class EmbeddedItemsTests {
 			assertThat(condition.message()).contains("PT2M", "managed-services.items.items.late-threshold");
 		});
 		assertThat(items.snapshot().reports().conditions()).isEmpty();
+	}
+
+	@Test
+	void itemThatWaitsForItsTurnIsLateUntilItBegins() {
+		AtomicReference<SteppedItems<Long>> running = new AtomicReference<>();
+		List<Duration> late = new ArrayList<>();
+		ItemRows rows = new ItemRows() {
+
+			@Override
+			public Outcome process(Long id) throws Exception {
+				late.add(running.get().items().lateness().now());
+				return super.process(id);
+			}
+
+		};
+		SteppedItems<Long> items = stepped(rows, ItemSettings.DEFAULTS);
+		running.set(items);
+		rows.row(1, Duration.ofMinutes(-2));
+		rows.row(2, Duration.ofMinutes(-1));
+		rows.row(3, Duration.ofMinutes(15));
+		items.start();
+		assertThat(late).containsExactly(Duration.ofMinutes(1), Duration.ZERO);
 	}
 
 	@Test

@@ -103,6 +103,21 @@ class DbSchedulerItemEngineTests {
 	}
 
 	@Test
+	void itemsThatWaitForTheirTurnAreLate() {
+		DataSource database = TestPostgres.database();
+		JdbcTemplate jdbc = PollTables.polls(database);
+		for (int poll = 1; poll <= 20; poll++) {
+			PollTables.poll(jdbc, poll, Instant.now().minusSeconds(3600));
+		}
+		ItemInstance<Long, Polls> instance = instance(database);
+		CountDownLatch release = instance.service.hang();
+		instance.begin();
+		await(() -> instance.items().snapshot().lateness().now().compareTo(Duration.ofMinutes(59)) > 0);
+		release.countDown();
+		await(() -> instance.items().snapshot().lateness().now().isZero());
+	}
+
+	@Test
 	void itemsWhenInstanceDiesAreTakenOver() {
 		DataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = PollTables.polls(database);

@@ -16,6 +16,7 @@ import io.managedservices.internal.engine.lease.LeaseSettings;
 import io.managedservices.internal.engine.lease.LeaseStoreMissingException;
 import io.managedservices.internal.lease.MemoryLeaseStore;
 import io.managedservices.internal.work.SteppedWork;
+import io.managedservices.lease.LeaseSnapshot;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.ServiceWork;
 
@@ -144,6 +145,21 @@ class TaskLeaseTests {
 		assertThat(free).hasSize(10).containsOnly(false);
 		this.stepped.run();
 		assertThat(isFree()).isTrue();
+	}
+
+	@Test
+	void isShownWhileItRunsHere() {
+		List<LeaseSnapshot> shown = new ArrayList<>();
+		Instant before = this.stepped.backend.instant();
+		this.work.get().task("export", () -> {
+			this.stepped.run();
+			shown.addAll(this.stepped.engine.leases());
+		}).lease("nightly").cron("0 * * * * *");
+		this.stepped.pass(MINUTE);
+		assertThat(shown).containsExactly(new LeaseSnapshot(LOCK, List.of("polls"), true,
+				new LeaseSnapshot.Holder(null, before.plus(MINUTE)), null, LeaseSnapshot.Counts.NONE));
+		assertThat(isFree()).isFalse();
+		assertThat(this.stepped.engine.leases()).isEmpty();
 	}
 
 	@Test
