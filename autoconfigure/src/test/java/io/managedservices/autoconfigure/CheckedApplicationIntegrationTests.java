@@ -148,7 +148,7 @@ class CheckedApplicationIntegrationTests {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class })
-	static class Empty {
+	public static class Empty {
 
 		public static void main(String[] args) {
 			SpringApplication application = new SpringApplication(Empty.class);
