@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -176,7 +177,7 @@ class PortbaseParityTests {
 		this.application.with(this.application.service("c").dependsOn("b"), module(),
 				this.application.service("b").dependsOn("m"));
 		// Not the main thread, with whose end the process would exit.
-		CompletableFuture.runAsync(() -> this.application.run((running) -> {
+		FutureTask<?> run = new FutureTask<>(() -> this.application.run((running) -> {
 			running.context()
 				.addApplicationListener((ExitCodeEvent event) -> this.journal.add("code " + event.getExitCode()));
 			this.context.exit(4);
@@ -185,7 +186,9 @@ class PortbaseParityTests {
 			assertThat(this.journal).containsExactly("start m", "start b", "start c", "code 4", "stop c", "stop b",
 					"stop m");
 			assertThat(running.services().isShuttingDown()).isTrue();
-		})).get(30, TimeUnit.SECONDS);
+		}), null);
+		new Thread(run, "not-main").start();
+		run.get(30, TimeUnit.SECONDS);
 	}
 
 	@Test
