@@ -44,8 +44,9 @@ class ObservabilityIT {
 			try {
 				Awaitility.await()
 					.atMost(PATIENCE)
-					.untilAsserted(() -> assertThat(values("managed_services_state_services{state=\"running\"}").get(0))
-						.isNotEqualTo("0"));
+					.untilAsserted(
+							() -> assertThat(values("managed_services_state_services{state=\"running\"}")).isNotEmpty()
+								.doesNotContain("0"));
 				Awaitility.await()
 					.atMost(PATIENCE)
 					.untilAsserted(() -> assertThat(this.<List<String>>ask("rules", "$.data.groups[*].rules[*].health"))
