@@ -98,11 +98,10 @@ final class LeaseMeters {
 	}
 
 	private boolean isWanted(String lease) {
-		return this.leases.entrySet()
+		return this.services.snapshots()
 			.stream()
-			.filter((entry) -> entry.getValue().equals(lease))
-			.map((entry) -> this.services.snapshot(entry.getKey()).state())
-			.anyMatch(LeaseMeters::isWanted);
+			.filter((service) -> lease.equals(this.leases.get(service.name())))
+			.anyMatch((service) -> isWanted(service.state()));
 	}
 
 	// Not one that is idle, disabled, stopped by an operator, or done.

@@ -136,9 +136,8 @@ final class MeteringListener implements LifecycleListener {
 		}
 	}
 
-	// All series of a service go with it: else they would pile up. Those of items come
-	// and
-	// go with another listener, which may be ahead of this one.
+	// All series of a service go with it: else they would pile up. Those of items belong
+	// to another listener, which may be ahead of this one.
 	private void forget(String service) {
 		Progress progress = this.progresses.remove(service);
 		if (progress != null) {

@@ -180,7 +180,7 @@ public record ServiceSnapshot(ServiceDescriptor service, Stage stage, Attempt at
 		Throwable mistake = ProgramMistake.in(failure);
 		return (mistake != null)
 				? "%s is a mistake in the program. If another attempt may help, name it in %s, and no type of it in retry.excludes"
-					.formatted(ProgramMistake.type(mistake), SettingKey.ofService(name(), "retry.includes"))
+					.formatted(ProgramMistake.type(mistake).getName(), SettingKey.ofService(name(), "retry.includes"))
 				: "retry.excludes names a type of it. If another attempt may help, set %s without that"
 					.formatted(SettingKey.ofService(name(), "retry.excludes"));
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.observation;
 
+import io.managedservices.internal.text.ProgramMistake;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
@@ -58,7 +59,7 @@ public class DefaultServiceObservationConvention implements ServiceObservationCo
 	// The value that Micrometer itself gives to the meters.
 	private static KeyValue error(ServiceObservationContext context) {
 		Throwable error = context.getError();
-		return (error != null) ? LowCardinality.ERROR.withValue(error.getClass().getSimpleName()) : NO_ERROR;
+		return (error != null) ? LowCardinality.ERROR.withValue(ProgramMistake.type(error).getSimpleName()) : NO_ERROR;
 	}
 
 	@Override

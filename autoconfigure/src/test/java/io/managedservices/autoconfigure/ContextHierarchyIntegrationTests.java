@@ -205,6 +205,16 @@ class ContextHierarchyIntegrationTests {
 	}
 
 	@Test
+	void serviceOfParentOnDemandStopsWhenNoServiceOfChildNeedsItAnyMore() throws Exception {
+		try (ConfigurableApplicationContext child = run()) {
+			ManagedServices parents = child.getParent().getBean(ManagedServices.class);
+			running(child, "borrower");
+			child.getBean(ManagedServices.class).stop("borrower").get(10, TimeUnit.SECONDS);
+			Awaitility.await().until(() -> parents.snapshot("spare").state() == ServiceState.STOPPED);
+		}
+	}
+
+	@Test
 	void serviceOfChildSaysThatServiceOfParentIsDisabled() {
 		try (ConfigurableApplicationContext child = run("managed-services.services.spare.activation=disabled",
 				"managed-services.startup.mode=background")) {

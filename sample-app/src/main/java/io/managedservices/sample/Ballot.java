@@ -27,6 +27,10 @@ record Ballot(long poll, String answer) {
 		if (!parts[0].matches("\\d{1,18}")) {
 			throw new IllegalArgumentException("expected the number of a poll, found '%s'".formatted(parts[0]));
 		}
+		if (parts[1].length() > MAX_ANSWER || !Input.isText(parts[1])) {
+			throw new IllegalArgumentException(
+					"expected an answer of at most %d letters and other signs".formatted(MAX_ANSWER));
+		}
 		return new Ballot(Long.parseLong(parts[0]), parts[1]);
 	}
 

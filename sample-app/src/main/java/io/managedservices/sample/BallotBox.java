@@ -58,8 +58,7 @@ class BallotBox implements ServiceLifecycle {
 		context.status("the last %d votes are written".formatted(left));
 	}
 
-	// A write that is under way has ended, or hangs: what it writes is in its hands
-	// alone.
+	// A write that is under way has ended, or hangs with what it writes.
 	@Override
 	public void stop(ServiceContext context) {
 		this.open = false;

@@ -35,10 +35,14 @@ final class Input {
 		if (value.length() > most) {
 			throw invalid(name, "at most " + most + " characters", String.valueOf(value.length()));
 		}
-		if (value.codePoints().anyMatch(Input::isNoSign)) {
+		if (!isText(value)) {
 			throw invalid(name, "letters and other signs", "a character that is none");
 		}
 		return value;
+	}
+
+	static boolean isText(String value) {
+		return value.codePoints().noneMatch(Input::isNoSign);
 	}
 
 	private static boolean isNoSign(int character) {

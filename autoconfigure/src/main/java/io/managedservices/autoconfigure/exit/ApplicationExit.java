@@ -90,8 +90,7 @@ public final class ApplicationExit implements ApplicationEnd {
 	}
 
 	private void exit(ExitCodeGenerator code) {
-		// Somebody else may have closed it meanwhile, and then nothing can be asked of
-		// it.
+		// Of one that somebody else has closed nothing can be asked.
 		int exitCode = this.context.isActive() ? SpringApplication.exit(this.context, code) : code.getExitCode();
 		if (this.main != null && hasReturned(this.main)) {
 			System.exit(exitCode);

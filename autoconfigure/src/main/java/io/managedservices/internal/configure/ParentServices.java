@@ -124,8 +124,9 @@ public final class ParentServices {
 
 	// Waits for as long as it takes, as for anything that is not of this context.
 	private static ServiceDefinition gate(Parent parent, ServiceDefinition service, ServiceSettings defaults) {
-		ServiceDescriptor descriptor = new ServiceDescriptor(service.name(), false, Activation.ENABLED, List.of(),
-				ServiceKind.PARENT_SERVICE, null);
+		boolean onDemand = service.descriptor().activation() == Activation.ON_DEMAND;
+		ServiceDescriptor descriptor = new ServiceDescriptor(service.name(), false,
+				onDemand ? Activation.ON_DEMAND : Activation.ENABLED, List.of(), ServiceKind.PARENT_SERVICE, null);
 		ServiceSettings.Health health = new ServiceSettings.Health(defaults.health().interval(),
 				defaults.health().timeout(), 1);
 		ServiceSettings settings = defaults.withRetry(defaults.retry().endless())

@@ -31,7 +31,9 @@ final class DemandPointcut extends StaticMethodMatcherPointcut {
 	 */
 	static @Nullable ServiceDemand declared(Method method, Class<?> type) {
 		ServiceDemand own = AnnotatedElementUtils.findMergedAnnotation(method, ServiceDemand.class);
-		if (own != null || !Modifier.isPublic(method.getModifiers()) || ReflectionUtils.isObjectMethod(method)) {
+		boolean covered = Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+				&& !ReflectionUtils.isObjectMethod(method);
+		if (own != null || !covered) {
 			return own;
 		}
 		return AnnotatedElementUtils.findMergedAnnotation(type, ServiceDemand.class);

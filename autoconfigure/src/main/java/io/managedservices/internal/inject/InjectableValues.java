@@ -5,7 +5,9 @@ import java.util.List;
 
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.ConstructorArgumentValues.ValueHolder;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -48,18 +50,23 @@ final class InjectableValues {
 					List.of(problem(service, type, ServiceAnnotations.describe(annotation))));
 		}
 		String valueName = shown + SUFFIX;
-		while (beanFactory.containsLocalBean(valueName) && !isDefined(beanFactory, valueName)) {
+		while (beanFactory.containsLocalBean(valueName) && !isDefined(beanFactory, valueName, service)) {
 			valueName += SUFFIX;
 		}
 		// Ahead of time it is defined already, and so it is next to a scoped proxy.
-		if (!isDefined(beanFactory, valueName) && beanFactory instanceof BeanDefinitionRegistry registry) {
+		if (!isDefined(beanFactory, valueName, service) && beanFactory instanceof BeanDefinitionRegistry registry) {
 			registry.registerBeanDefinition(valueName, definition(type, service));
 		}
 	}
 
-	private static boolean isDefined(ConfigurableListableBeanFactory beanFactory, String valueName) {
-		return beanFactory.containsBeanDefinition(valueName)
-				&& ProvidedValue.class.getName().equals(beanFactory.getBeanDefinition(valueName).getBeanClassName());
+	private static boolean isDefined(ConfigurableListableBeanFactory beanFactory, String valueName, String service) {
+		if (!beanFactory.containsBeanDefinition(valueName)) {
+			return false;
+		}
+		BeanDefinition known = beanFactory.getBeanDefinition(valueName);
+		ValueHolder its = known.getConstructorArgumentValues().getIndexedArgumentValues().get(1);
+		return ProvidedValue.class.getName().equals(known.getBeanClassName()) && its != null
+				&& service.equals(its.getValue());
 	}
 
 	private static RootBeanDefinition definition(Class<?> type, String service) {

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.managedservices.internal.text.ProgramMistake;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
@@ -134,7 +135,7 @@ final class EventFields {
 
 	private static void cause(Map<String, Object> fields, @Nullable Throwable cause) {
 		if (cause != null) {
-			put(fields, "cause", cause.getClass().getName());
+			put(fields, "cause", ProgramMistake.type(cause).getName());
 		}
 	}
 

@@ -66,9 +66,9 @@ public final class FailureText {
 	 */
 	public static String hidden(Throwable failure) {
 		Throwable cause = innermost(failure);
-		String outer = failure.getClass().getName() + ": " + MASK;
+		String outer = ProgramMistake.type(failure).getName() + ": " + MASK;
 		return (cause == null || cause == failure) ? outer
-				: outer + ", caused by " + cause.getClass().getName() + ": " + MASK;
+				: outer + ", caused by " + ProgramMistake.type(cause).getName() + ": " + MASK;
 	}
 
 	private static @Nullable Throwable innermost(@Nullable Throwable failure) {

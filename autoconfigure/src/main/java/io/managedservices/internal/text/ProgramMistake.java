@@ -59,13 +59,13 @@ public final class ProgramMistake {
 	}
 
 	/**
-	 * The type of a mistake.
-	 * @param mistake the mistake
-	 * @return its name as a program can give it
+	 * The type of a failure as a program knows it.
+	 * @param failure the failure
+	 * @return its type, which is never one of {@link Misuse}
 	 */
-	public static String type(Throwable mistake) {
-		Class<?> type = mistake.getClass();
-		return (Misuse.is(mistake) ? type.getSuperclass() : type).getName();
+	public static Class<?> type(Throwable failure) {
+		Class<?> type = failure.getClass();
+		return Misuse.is(failure) ? type.getSuperclass() : type;
 	}
 
 	private static boolean isMistake(Throwable failure) {

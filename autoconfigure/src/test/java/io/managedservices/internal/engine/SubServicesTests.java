@@ -280,6 +280,24 @@ class SubServicesTests {
 		});
 	}
 
+	@Test
+	void startBeforeWaitsOnWhenOperatorWantsItToRunAsWell() throws Exception {
+		CompletableFuture<Void> inside = new CompletableFuture<>();
+		CompletableFuture<Void> goOn = new CompletableFuture<>();
+		onThreads((context) -> context.services().startBefore(starting("slow", (inner) -> {
+			inside.complete(null);
+			goOn.get(10, TimeUnit.SECONDS);
+		})), (engine) -> {
+			CompletableFuture<Void> start = engine.start();
+			inside.get(10, TimeUnit.SECONDS);
+			CompletableFuture<Void> again = engine.perform(ServiceAction.START, "slow");
+			goOn.complete(null);
+			again.get(10, TimeUnit.SECONDS);
+			start.get(10, TimeUnit.SECONDS);
+			assertThat(engine.snapshot("owner").attempt().number()).isEqualTo(1);
+		});
+	}
+
 	@ParameterizedTest
 	@EnumSource(value = ServiceAction.class, names = { "STOP", "RESTART" })
 	void startBeforeFailsWhenOperatorStopsWhatItWaitsFor(ServiceAction action) throws Exception {

@@ -3,6 +3,7 @@ package io.managedservices.internal.engine.await;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -21,7 +22,8 @@ final class Operation {
 	/** Whether it has not come about if its services are not to run any more. */
 	final boolean wantsToRun;
 
-	final CompletableFuture<Void> future;
+	/** Of all who want it. */
+	final List<CompletableFuture<Void>> futures = new ArrayList<>(1);
 
 	/** Those of services that could not be stopped. */
 	final List<ServiceException> failures = new ArrayList<>();
@@ -29,11 +31,27 @@ final class Operation {
 	/** How many of its services are not yet as it wants them. */
 	int remaining;
 
+	private final int services;
+
 	Operation(Function<ServiceNode, ?> action, boolean wantsToRun, int services, CompletableFuture<Void> future) {
 		this.action = action;
 		this.wantsToRun = wantsToRun;
 		this.remaining = services;
-		this.future = future;
+		this.services = services;
+		this.futures.add(future);
+	}
+
+	boolean isSame(Operation other, ServiceNode node) {
+		return this.services == 1 && other.services == 1 && this.wantsToRun == other.wantsToRun
+				&& Objects.equals(this.action.apply(node), other.action.apply(node));
+	}
+
+	void complete() {
+		this.futures.forEach((future) -> future.complete(null));
+	}
+
+	void fail(Throwable failure) {
+		this.futures.forEach((future) -> future.completeExceptionally(failure));
 	}
 
 }

@@ -9,12 +9,15 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.internal.engine.explain.Blockers;
 import io.managedservices.internal.engine.kernel.Aspect;
 import io.managedservices.internal.engine.kernel.Coordinator;
 import io.managedservices.internal.engine.kernel.Facts;
 import io.managedservices.internal.engine.kernel.ServiceNode;
 import io.managedservices.internal.text.JoinedFailure;
+import io.managedservices.monitor.ServiceAction;
 import io.managedservices.state.ServiceException;
 import io.managedservices.state.ServiceState;
 
@@ -22,6 +25,9 @@ import io.managedservices.state.ServiceState;
  * What operators want of services and has not come about. Confined to the coordinator.
  */
 public final class PendingOperations implements Aspect.Evaluated {
+
+	/** What is done to services that are registered, to run at once. */
+	public static final String REGISTER = "register";
 
 	private final Coordinator coordinator;
 
@@ -43,7 +49,7 @@ public final class PendingOperations implements Aspect.Evaluated {
 
 	/**
 	 * Begins an operation: whatever else was wanted of its services is cancelled. Who
-	 * wanted the same waits on.
+	 * wanted the same waits on, and so does who has registered a service that is to run.
 	 * @param nodes the services
 	 * @param action what is done to each
 	 * @param wantsToRun whether it has not come about if its services are not to run
@@ -55,11 +61,28 @@ public final class PendingOperations implements Aspect.Evaluated {
 		for (ServiceNode node : nodes) {
 			Object wanted = action.apply(node);
 			List<Operation> known = this.operations.of(node);
-			if (known != null && !Objects.equals(known.get(0).action.apply(node), wanted)) {
+			if (known != null && !waitsOn(known.get(0).action.apply(node), wanted, wantsToRun)) {
 				cancel(node, "The operation '%s' on service '%s' came in between".formatted(wanted, node.name()));
 			}
-			this.operations.of(node, (first) -> new ArrayList<>(1)).add(operation);
+			add(node, operation);
 			this.coordinator.turn().lookAt(node);
+		}
+	}
+
+	private static boolean waitsOn(@Nullable Object known, @Nullable Object wanted, boolean wantsToRun) {
+		return Objects.equals(known, wanted)
+				|| (REGISTER.equals(known) && wantsToRun && wanted != ServiceAction.RESTART);
+	}
+
+	// Whoever asks again and again adds nothing to what is looked at.
+	private void add(ServiceNode node, Operation operation) {
+		List<Operation> waiting = this.operations.of(node, (first) -> new ArrayList<>(1));
+		Operation last = waiting.isEmpty() ? null : waiting.get(waiting.size() - 1);
+		if (last != null && last.isSame(operation, node)) {
+			last.futures.addAll(operation.futures);
+		}
+		else {
+			waiting.add(operation);
 		}
 	}
 
@@ -99,10 +122,10 @@ public final class PendingOperations implements Aspect.Evaluated {
 			ServiceException failure = JoinedFailure.of(operation.failures);
 			this.coordinator.deliver(() -> {
 				if (failure != null) {
-					operation.future.completeExceptionally(failure);
+					operation.fail(failure);
 				}
 				else {
-					operation.future.complete(null);
+					operation.complete();
 				}
 			});
 		}
@@ -114,7 +137,7 @@ public final class PendingOperations implements Aspect.Evaluated {
 				node.vitals().failure());
 		if (operation.wantsToRun) {
 			remove(node, operation);
-			this.coordinator.deliver(() -> operation.future.completeExceptionally(failure));
+			this.coordinator.deliver(() -> operation.fail(failure));
 		}
 		else {
 			// Others may fail as well: each is reported.
@@ -136,7 +159,7 @@ public final class PendingOperations implements Aspect.Evaluated {
 	}
 
 	private void cancelled(Operation operation, String why) {
-		this.coordinator.deliver(() -> operation.future.completeExceptionally(new CancellationException(why)));
+		this.coordinator.deliver(() -> operation.fail(new CancellationException(why)));
 	}
 
 	private void remove(ServiceNode node, Operation operation) {

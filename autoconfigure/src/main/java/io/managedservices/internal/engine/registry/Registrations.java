@@ -69,7 +69,7 @@ public final class Registrations {
 			this.coordinator.deliver(() -> future.complete(null));
 		}
 		else {
-			this.pending.begin(awaited, (node) -> "register", true, future);
+			this.pending.begin(awaited, (node) -> PendingOperations.REGISTER, true, future);
 		}
 	}
 

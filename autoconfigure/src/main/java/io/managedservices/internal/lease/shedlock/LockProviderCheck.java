@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import net.javacrumbs.shedlock.core.ExtensibleLockProvider;
 import net.javacrumbs.shedlock.core.LockConfiguration;
@@ -36,6 +37,9 @@ final class LockProviderCheck {
 	private static final String FOR_JDBC_TABLE = """
 			Create it as the documentation of ShedLock shows. If it has another name, tell the provider with \
 			withTableName, and set managed-services.lease.table""";
+
+	/** A UUID. */
+	private static final Pattern UNIQUE = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
 	private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -91,7 +95,8 @@ final class LockProviderCheck {
 
 	/**
 	 * How the provider calls this process in the table of the locks.
-	 * @return the name, or {@code null} if it was not seen
+	 * @return the name, or {@code null} if it was not seen, or has no UUID, so that
+	 * another process may have it
 	 */
 	@Nullable String holder() {
 		return this.holder;
@@ -137,7 +142,8 @@ final class LockProviderCheck {
 						.formatted(described(), row.by()),
 					FOR_JDBC);
 		}
-		this.holder = row.by();
+		// One that is not made anew for each process may be that of another one.
+		this.holder = UNIQUE.matcher(row.by()).find() ? row.by() : null;
 		return true;
 	}
 

@@ -62,6 +62,8 @@ class ShedLockLeaseStoreTests {
 
 	}
 
+	private static final String UNIQUE = "1@5f0c1c1e-3c8b-4f53-9d4e-0c7a6d6a0b11";
+
 	private JdbcTemplate jdbc;
 
 	@AfterEach
@@ -226,7 +228,7 @@ class ShedLockLeaseStoreTests {
 	void leaseWhoseAnswerGotLostIsToBeHadAgain(Database database) throws Exception {
 		DataSource dataSource = open(database);
 		AtomicBoolean losing = new AtomicBoolean();
-		LockProvider provider = losing(provider("one"), losing);
+		LockProvider provider = losing(provider(UNIQUE), losing);
 		LeaseStore store = store(dataSource, provider);
 		LeaseStore child = store(dataSource, provider);
 		LeaseStore other = store(dataSource, provider("two"));
@@ -252,7 +254,7 @@ class ShedLockLeaseStoreTests {
 		DataSource dataSource = open(database);
 		AtomicReference<LeaseStore> sibling = new AtomicReference<>();
 		List<Boolean> seen = new ArrayList<>();
-		LockProvider plain = provider("one");
+		LockProvider plain = provider(UNIQUE);
 		LockProvider provider = (ExtensibleLockProvider) (configuration) -> {
 			Optional<SimpleLock> got = plain.lock(configuration);
 			LeaseStore asked = sibling.get();
@@ -281,13 +283,27 @@ class ShedLockLeaseStoreTests {
 	@EnumSource
 	void leaseWhoseEndMayStillComeIsNoOrphan(Database database) throws Exception {
 		DataSource dataSource = open(database);
-		LockProvider plain = provider("one");
+		LockProvider plain = provider(UNIQUE);
 		LockProvider provider = (ExtensibleLockProvider) (configuration) -> plain.lock(configuration)
 			.map((lock) -> configuration.getName().endsWith("polls") ? new NeverUnlocked(lock) : lock);
 		LeaseStore store = store(dataSource, provider);
 		store.look(List.of("polls"));
 		StoredLease held = Objects.requireNonNull(store.acquire("polls", LONG));
 		assertThatIllegalStateException().isThrownBy(held::release);
+		assertThat(look(store).free()).isFalse();
+		assertThat(store.acquire("polls", LONG)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void leaseOfAnotherProcessOfTheSameNameIsNoOrphan(Database database) throws Exception {
+		DataSource dataSource = open(database);
+		StoredLease held = Objects.requireNonNull(store(dataSource, provider("polls")).acquire("polls", LONG));
+		// What this process knows of another one: nothing.
+		held.release();
+		LeaseStore store = store(dataSource, provider("polls"));
+		store.look(List.of("polls"));
+		provider("polls").lock(new LockConfiguration(Instant.now(), "app:polls", LONG, Duration.ZERO));
 		assertThat(look(store).free()).isFalse();
 		assertThat(store.acquire("polls", LONG)).isNull();
 	}
