@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.observation;
 
-import io.managedservices.internal.text.ProgramMistake;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
+import io.managedservices.internal.text.ProgramMistake;
 import io.managedservices.observation.ServiceObservationDocumentation.HighCardinality;
 import io.managedservices.observation.ServiceObservationDocumentation.LowCardinality;
 
