@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.integration;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +52,8 @@ class ServicesPageLeaseIntegrationTests {
 	private final AtomicReference<@Nullable StoredLease> others = new AtomicReference<>();
 
 	private final AtomicBoolean broken = new AtomicBoolean();
+
+	private final AtomicBoolean away = new AtomicBoolean();
 
 	@BeforeAll
 	static void openBrowser() {
@@ -154,6 +159,42 @@ class ServicesPageLeaseIntegrationTests {
 	}
 
 	@Test
+	void outageOfTheStoreThatCountsForReadinessIsTheHeadline() {
+		StoredLease taken = this.store.acquire("polls", "other", Duration.ofHours(1));
+		assertThat(taken).isNotNull();
+		try (ConfigurableApplicationContext context = run("--managed-services.lease.count-store-outage=true")) {
+			browser.open(ServicesPageIntegrationTests.page(context));
+			browser.await("#headline", "All is well: 1 service running, 2 on standby.");
+			this.away.set(true);
+			browser.await("#headline", "poller has been on standby for ");
+			assertThat(browser.text("#headline"))
+				.contains(": it waits for lease 'polls', whose store cannot be reached. 1 service waits for it.");
+			assertThat(browser.text("title")).startsWith("⚠");
+			this.away.set(false);
+			browser.await("#headline", "All is well: 1 service running, 2 on standby.");
+			assertThat(browser.messages()).isEmpty();
+		}
+	}
+
+	@Test
+	void servicesOfChildContextsThatFailAreTheHeadline() {
+		try (ConfigurableApplicationContext context = run();
+				ConfigurableApplicationContext child = new SpringApplicationBuilder(FailingChild.class)
+					.web(WebApplicationType.NONE)
+					.parent(context)
+					.run("--spring.main.banner-mode=off")) {
+			String id = context.getBean(ManagedServices.class).children().keySet().iterator().next();
+			assertThat(child.isActive()).isTrue();
+			browser.open(ServicesPageIntegrationTests.page(context));
+			browser.await("#headline li.bad", id + "/importer has failed and is not retried");
+			assertThat(browser.text("#headline")).contains("no file").doesNotContain("All is well");
+			browser.click("#headline a", id + "/importer");
+			browser.await("#details h2", id + "/importer");
+			assertThat(browser.messages()).isEmpty();
+		}
+	}
+
+	@Test
 	void servicesOfChildContextsAreBelowTheListAndCannotBeChanged() {
 		try (ConfigurableApplicationContext context = run()) {
 			browser.open(ServicesPageIntegrationTests.page(context));
@@ -207,8 +248,32 @@ class ServicesPageLeaseIntegrationTests {
 				List.of(new ServiceRegistration("poller", poller()).lease("polls"),
 						ServicesPageIntegrationTests.service("reader").dependsOn("poller"),
 						ServicesPageIntegrationTests.service("plain")),
-				(context) -> context.registerBean(LeaseStore.class, () -> this.store),
+				(context) -> context.registerBean(LeaseStore.class, this::storeThatMayBeAway),
 				arguments.toArray(String[]::new));
+	}
+
+	private LeaseStore storeThatMayBeAway() {
+		return new LeaseStore() {
+
+			@Override
+			public Map<String, Holder> look(Collection<String> names) throws IOException {
+				check();
+				return ServicesPageLeaseIntegrationTests.this.store.look(names);
+			}
+
+			@Override
+			public @Nullable StoredLease acquire(String name, Duration duration) throws IOException {
+				check();
+				return ServicesPageLeaseIntegrationTests.this.store.acquire(name, duration);
+			}
+
+			private void check() throws IOException {
+				if (ServicesPageLeaseIntegrationTests.this.away.get()) {
+					throw new IOException("Connection refused");
+				}
+			}
+
+		};
 	}
 
 	private ServiceLifecycle poller() {
@@ -229,6 +294,24 @@ class ServicesPageLeaseIntegrationTests {
 	private void takenByOther() {
 		this.store.free("polls");
 		this.others.set(this.store.acquire("polls", HOSTILE, Duration.ofHours(1)));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class })
+	static class FailingChild {
+
+		@Bean
+		ServiceRegistration importer() {
+			return new ServiceRegistration("importer", new ServiceLifecycle() {
+
+				@Override
+				public void start(ServiceContext service) {
+					throw new IllegalStateException("no file");
+				}
+
+			}).required(false).retry((retry) -> retry.maxRetries(0));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
