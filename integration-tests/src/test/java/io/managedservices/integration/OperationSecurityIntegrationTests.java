@@ -19,6 +19,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -63,6 +64,19 @@ class OperationSecurityIntegrationTests {
 			assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
 			assertThat(accepted.body()).contains("\"requestedBy\":\"operator\"");
 			assertThat(send(context, "POST", "operator:secret", " ".repeat(10_000)).statusCode()).isEqualTo(413);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "0" })
+	void operationsArePossibleForThoseWhoMayWrite(String managementPort) throws Exception {
+		try (ConfigurableApplicationContext context = run(managementPort, Application.class, Readers.class)) {
+			assertThat(send(context, "POST", "reader:secret", RESTART).statusCode()).isEqualTo(403);
+			assertThat(send(context, "GET", "operator:secret", null).body())
+				.contains("{\"action\":\"restart\",\"possible\":true,\"changes\":true}");
+			// Who may write to a server of its own is not known before.
+			assertThat(send(context, "GET", "reader:secret", null).body()).contains(
+					"{\"action\":\"restart\",\"possible\":%s,\"changes\":true".formatted(!managementPort.isEmpty()));
 		}
 	}
 
@@ -128,6 +142,29 @@ class OperationSecurityIntegrationTests {
 			return new InMemoryUserDetailsManager(
 					User.withUsername("operator").password("{noop}secret").roles("OPERATOR").build(),
 					User.withUsername("reader").password("{noop}secret").roles("READER").build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Readers {
+
+		@Bean
+		@Order(0)
+		SecurityFilterChain operations(HttpSecurity http) throws Exception {
+			return http.securityMatcher(EndpointRequest.to("managedservices"))
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(HttpMethod.POST)
+					.hasRole("OPERATOR")
+					.anyRequest()
+					.authenticated())
+				.httpBasic(Customizer.withDefaults())
+				.csrf((csrf) -> csrf.disable())
+				.build();
+		}
+
+		@Bean
+		SecurityFilterChain others(HttpSecurity http) throws Exception {
+			return http.authorizeHttpRequests((requests) -> requests.anyRequest().denyAll()).build();
 		}
 
 	}

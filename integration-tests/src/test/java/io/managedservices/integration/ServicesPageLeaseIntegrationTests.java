@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.integration;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,10 +24,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import io.managedservices.ManagedServices;
+import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.autoconfigure.ManagedServicesAutoConfiguration;
 import io.managedservices.internal.lease.LeaseStore;
+import io.managedservices.internal.lease.LeaseStore.StoredLease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -35,6 +43,8 @@ class ServicesPageLeaseIntegrationTests {
 	private static final String HOSTILE = ServicesPageIntegrationTests.HOSTILE;
 
 	private static ServicesPageBrowser browser;
+
+	private final AtomicBoolean away = new AtomicBoolean();
 
 	private final LostLease lease = new LostLease("polls", HOSTILE);
 
@@ -140,6 +150,41 @@ class ServicesPageLeaseIntegrationTests {
 	}
 
 	@Test
+	void outageOfTheStoreThatCountsForReadinessIsTheHeadline() {
+		this.lease.lose();
+		try (ConfigurableApplicationContext context = run("--managed-services.lease.count-store-outage=true")) {
+			browser.open(ServicesPageIntegrationTests.page(context));
+			browser.await("#headline", "All is well: 1 service running, 2 on standby.");
+			this.away.set(true);
+			browser.await("#headline", "poller has been on standby for ");
+			assertThat(browser.text("#headline"))
+				.contains(": it waits for lease 'polls', whose store cannot be reached. 1 service waits for it.");
+			assertThat(browser.text("title")).startsWith("⚠");
+			this.away.set(false);
+			browser.await("#headline", "All is well: 1 service running, 2 on standby.");
+			assertThat(browser.messages()).isEmpty();
+		}
+	}
+
+	@Test
+	void servicesOfChildContextsThatFailAreTheHeadline() {
+		try (ConfigurableApplicationContext context = run();
+				ConfigurableApplicationContext child = new SpringApplicationBuilder(FailingChild.class)
+					.web(WebApplicationType.NONE)
+					.parent(context)
+					.run("--spring.main.banner-mode=off")) {
+			String id = context.getBean(ManagedServices.class).children().keySet().iterator().next();
+			assertThat(child.isActive()).isTrue();
+			browser.open(ServicesPageIntegrationTests.page(context));
+			browser.await("#headline li.bad", id + "/importer has failed and is not retried");
+			assertThat(browser.text("#headline")).contains("no file").doesNotContain("All is well");
+			browser.click("#headline a", id + "/importer");
+			browser.await("#details h2", id + "/importer");
+			assertThat(browser.messages()).isEmpty();
+		}
+	}
+
+	@Test
 	void servicesOfChildContextsAreBelowTheListAndCannotBeChanged() {
 		try (ConfigurableApplicationContext context = run()) {
 			browser.open(ServicesPageIntegrationTests.page(context));
@@ -198,8 +243,50 @@ class ServicesPageLeaseIntegrationTests {
 				List.of(new ServiceRegistration("poller", poller).lease("polls"),
 						ServicesPageIntegrationTests.service("reader").dependsOn("poller"),
 						ServicesPageIntegrationTests.service("plain")),
-				(context) -> context.registerBean(LeaseStore.class, this.lease::store),
+				(context) -> context.registerBean(LeaseStore.class, this::storeThatMayBeAway),
 				arguments.toArray(String[]::new));
+	}
+
+	private LeaseStore storeThatMayBeAway() {
+		return new LeaseStore() {
+
+			@Override
+			public Map<String, Holder> look(Collection<String> names) throws Exception {
+				check();
+				return ServicesPageLeaseIntegrationTests.this.lease.store().look(names);
+			}
+
+			@Override
+			public @Nullable StoredLease acquire(String name, Duration duration) throws Exception {
+				check();
+				return ServicesPageLeaseIntegrationTests.this.lease.store().acquire(name, duration);
+			}
+
+			private void check() throws IOException {
+				if (ServicesPageLeaseIntegrationTests.this.away.get()) {
+					throw new IOException("Connection refused");
+				}
+			}
+
+		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LifecycleAutoConfiguration.class, ManagedServicesAutoConfiguration.class })
+	static class FailingChild {
+
+		@Bean
+		ServiceRegistration importer() {
+			return new ServiceRegistration("importer", new ServiceLifecycle() {
+
+				@Override
+				public void start(ServiceContext service) {
+					throw new IllegalStateException("no file");
+				}
+
+			}).required(false).retry((retry) -> retry.maxRetries(0));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

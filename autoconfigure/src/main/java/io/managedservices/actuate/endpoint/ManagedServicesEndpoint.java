@@ -30,6 +30,7 @@ import io.managedservices.internal.drawing.DrawingFormat;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.lease.LeaseSnapshot;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceMonitor;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceDependency;
@@ -155,9 +156,10 @@ public final class ManagedServicesEndpoint {
 			}
 		}
 		HistoryDescriptor past = history(sanitizer);
-		return new ServicesSummary(changes.revision(), past.time(), changes.since(), this.services.isReady(),
-				this.services.isHealthy(), this.sources.operations().isAllowed(), states,
-				ServicesSummary.Start.of(past.lastStart()),
+		HealthSummary readiness = this.services.readiness();
+		return new ServicesSummary(changes.revision(), past.time(), changes.since(), readiness.ok(),
+				readiness.ok() ? null : List.copyOf(readiness.failures().keySet()), this.services.isHealthy(),
+				this.sources.operations().isAllowed(), states, ServicesSummary.Start.of(past.lastStart()),
 				Objects.hash(past.lastStart(), past.lastStop(), past.episodes()) & Integer.MAX_VALUE, shown,
 				changes.gone().isEmpty() ? null : changes.gone(),
 				changes.leases() ? ServicesSummary.Lease.of(leases, sanitizer) : null,

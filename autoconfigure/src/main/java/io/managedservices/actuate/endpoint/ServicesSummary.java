@@ -14,6 +14,7 @@ import io.managedservices.actuate.history.LastStartDescriptor;
 import io.managedservices.actuate.work.Millis;
 import io.managedservices.internal.sanitize.TextSanitizer;
 import io.managedservices.lease.LeaseSnapshot;
+import io.managedservices.monitor.HealthSummary;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Activation;
 import io.managedservices.state.ServiceDependency;
@@ -30,6 +31,8 @@ import io.managedservices.state.StopReason;
  * @param since the revision since which this tells all that has changed; left out if it
  * tells all
  * @param ready whether every required service is ready
+ * @param notReady the first {@value HealthSummary#MAX_FAILURES} required services that
+ * are not ready; left out if all are
  * @param healthy whether every required service is healthy
  * @param writable whether the endpoint may be used to do something to services
  * @param states how many services are in each state that any is in
@@ -43,9 +46,10 @@ import io.managedservices.state.StopReason;
  * are none, or none has changed
  * @since 0.1.0
  */
-public record ServicesSummary(String revision, Instant time, @Nullable String since, boolean ready, boolean healthy,
-		boolean writable, Map<ServiceState, Integer> states, @Nullable Start lastStart, int history,
-		Map<String, Service> services, @Nullable List<String> gone, @Nullable Map<String, Lease> leases,
+public record ServicesSummary(String revision, Instant time, @Nullable String since, boolean ready,
+		@Nullable List<String> notReady, boolean healthy, boolean writable, Map<ServiceState, Integer> states,
+		@Nullable Start lastStart, int history, Map<String, Service> services, @Nullable List<String> gone,
+		@Nullable Map<String, Lease> leases,
 		@Nullable Map<String, Map<String, Service>> children) implements OperationResponseBody {
 
 	/**

@@ -46,14 +46,16 @@ public record LastStartDescriptor(Instant began, @Nullable Long took, Outcome ou
 	 * @param name its name
 	 * @param waitedAfter how long after the begin it began to wait for others; left out
 	 * if it did not have to
+	 * @param waitedFor the dependency for which it waited longest; left out if it did not
+	 * wait for one, or waits still
 	 * @param startedAfter how long after the begin its first attempt began; left out if
 	 * there was none
 	 * @param took from there until it ran or failed; left out while it goes on
 	 * @param attempts how many attempts there were
 	 * @param failed whether it failed
 	 */
-	public record StartedService(String name, @Nullable Long waitedAfter, @Nullable Long startedAfter,
-			@Nullable Long took, int attempts, boolean failed) {
+	public record StartedService(String name, @Nullable Long waitedAfter, @Nullable String waitedFor,
+			@Nullable Long startedAfter, @Nullable Long took, int attempts, boolean failed) {
 
 	}
 

@@ -49,10 +49,9 @@ public final class StartDrawing {
 		this.start = start;
 		this.critical = new HashSet<>(start.criticalPath());
 		this.rows = rows(start, this.critical);
-		long longest = (start.took() != null) ? start.took() : 1;
-		for (StartedService row : this.rows) {
-			longest = Math.max(longest, end(row));
-		}
+		// What comes up after the start has ended would leave no room for the start.
+		Long took = start.took();
+		long longest = (took != null) ? took : this.rows.stream().mapToLong(StartDrawing::end).max().orElse(1);
 		this.total = Math.max(1, longest);
 	}
 
@@ -167,8 +166,10 @@ public final class StartDrawing {
 		bar(begin(row), end, y, 13, look.color);
 		String attempts = (row.attempts() > 1) ? " (" + row.attempts() + " attempts)" : "";
 		String took = (row.took() != null) ? duration(row.took()) : "goes on";
-		line("<text x=\"%s\" y=\"%d\" fill=\"#1d2329\">%s&#160; %s%s</text>".formatted(number(x(end) + 6), y + 11,
-				escape(row.name()), took, attempts));
+		String waitedFor = (row.waitedFor() != null) ? "<title>waited for %s</title>".formatted(escape(row.waitedFor()))
+				: "";
+		line("<text x=\"%s\" y=\"%d\" fill=\"#1d2329\">%s&#160; %s%s%s</text>".formatted(number(x(end) + 6), y + 11,
+				escape(row.name()), took, attempts, waitedFor));
 	}
 
 	private void bar(long from, double to, int y, int height, String color) {
@@ -177,7 +178,7 @@ public final class StartDrawing {
 	}
 
 	private double x(double time) {
-		return LEFT + time / this.total * ROOM;
+		return LEFT + Math.min(time, this.total) / this.total * ROOM;
 	}
 
 	private void line(String line) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,13 @@ public final class StartRecorder implements LifecycleListener {
 				: this.entries.get(service.name());
 		// Those that are not required may come to run later than the start ends.
 		if (entry != null && entry.ended == null && !entry.isOver) {
-			entry.moved(service);
+			entry.moved(service, this::seen);
 		}
+	}
+
+	private @Nullable ServiceSnapshot seen(String name) {
+		Entry entry = this.entries.get(name);
+		return (entry != null) ? entry.last : null;
 	}
 
 	/**
@@ -105,6 +111,8 @@ public final class StartRecorder implements LifecycleListener {
 
 		private @Nullable Instant waited;
 
+		private @Nullable String waitedFor;
+
 		private @Nullable Instant started;
 
 		private @Nullable Instant ended;
@@ -125,14 +133,22 @@ public final class StartRecorder implements LifecycleListener {
 			};
 		}
 
-		void moved(ServiceSnapshot service) {
+		void moved(ServiceSnapshot service, Function<String, @Nullable ServiceSnapshot> others) {
 			this.last = service;
 			switch (service.state()) {
 				case WAITING -> this.waited = (this.waited != null) ? this.waited : service.since();
-				case STARTING -> this.started = (this.started != null) ? this.started : service.since();
+				case STARTING -> started(service, others);
 				case RUNNING, FAILED, STOPPED, STANDBY -> ended(service);
 				default -> {
 				}
+			}
+		}
+
+		private void started(ServiceSnapshot service, Function<String, @Nullable ServiceSnapshot> others) {
+			if (this.started == null) {
+				this.started = service.since();
+				ServiceSnapshot last = (this.waited != null) ? CriticalPath.before(service, others) : null;
+				this.waitedFor = (last != null) ? last.name() : null;
 			}
 		}
 
@@ -144,9 +160,9 @@ public final class StartRecorder implements LifecycleListener {
 		}
 
 		StartedService shown(Instant began) {
-			return new StartedService(this.last.name(), millis(began, this.waited), millis(began, this.started),
-					(this.started != null) ? millis(this.started, this.ended) : null, this.last.attempt().number(),
-					this.failed);
+			return new StartedService(this.last.name(), millis(began, this.waited), this.waitedFor,
+					millis(began, this.started), (this.started != null) ? millis(this.started, this.ended) : null,
+					this.last.attempt().number(), this.failed);
 		}
 
 		private static @Nullable Long millis(Instant from, @Nullable Instant to) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.text.FailureText;
 import io.managedservices.monitor.OperationRefusedException;
@@ -24,6 +26,12 @@ public final class PossibleOperations {
 
 	static final String NOT_ALLOWED = "Writing is not allowed: management.endpoint.managedservices.access";
 
+	static final String NOT_PERMITTED = "The security of the application does not let you change services.";
+
+	private static final String NO_TASK = "Service '%s' has no task.";
+
+	private static final String NOT_RUNNING = "Service '%s' is %s: only tasks of one that is RUNNING can be queued.";
+
 	private static final String NO_LEASE = "Service '%s' runs without a lease: there is nothing to hold off.";
 
 	private static final String NO_CHANGE = "It would change nothing.";
@@ -32,14 +40,18 @@ public final class PossibleOperations {
 
 	private final BooleanSupplier writable;
 
+	private final BooleanSupplier permitted;
+
 	/**
 	 * Create it.
 	 * @param services the services, not touched before the first request
 	 * @param writable whether the endpoint may be used to do something
+	 * @param permitted whether who asks may, as far as that is known
 	 */
-	public PossibleOperations(ManagedServices services, BooleanSupplier writable) {
+	public PossibleOperations(ManagedServices services, BooleanSupplier writable, BooleanSupplier permitted) {
 		this.services = services;
 		this.writable = writable;
+		this.permitted = permitted;
 	}
 
 	/**
@@ -57,28 +69,40 @@ public final class PossibleOperations {
 	 * @return all actions
 	 */
 	public List<PossibleOperation> of(String service) {
-		boolean allowed = isAllowed();
+		String refusal = !isAllowed() ? NOT_ALLOWED : !this.permitted.getAsBoolean() ? NOT_PERMITTED : null;
 		ServiceSnapshot snapshot = this.services.snapshot(service);
 		Stream<PossibleOperation> actions = Arrays.stream(ServiceAction.values())
-			.map((action) -> of(action, snapshot, allowed));
-		return Stream.concat(actions, Stream.of(holdOff(snapshot, allowed))).toList();
+			.map((action) -> of(action, snapshot, refusal));
+		return Stream.concat(actions, Stream.of(queue(snapshot, refusal), holdOff(snapshot, refusal))).toList();
 	}
 
-	private static PossibleOperation holdOff(ServiceSnapshot service, boolean allowed) {
+	private PossibleOperation queue(ServiceSnapshot service, @Nullable String refusal) {
+		boolean hasTasks = !work(service).tasks().isEmpty();
+		String reason = !hasTasks ? NO_TASK.formatted(service.name()) : (service.state() != ServiceState.RUNNING)
+				? NOT_RUNNING.formatted(service.name(), service.state()) : null;
+		return of(OperationRequest.QUEUE, hasTasks, reason, refusal);
+	}
+
+	private static PossibleOperation holdOff(ServiceSnapshot service, @Nullable String refusal) {
 		boolean leased = service.service().lease() != null;
-		return new PossibleOperation(OperationRequest.HOLD_OFF, allowed && leased, leased,
-				!allowed ? NOT_ALLOWED : leased ? null : NO_LEASE.formatted(service.name()));
+		return of(OperationRequest.HOLD_OFF, leased, leased ? null : NO_LEASE.formatted(service.name()), refusal);
 	}
 
-	private PossibleOperation of(ServiceAction action, ServiceSnapshot service, boolean allowed) {
+	private static PossibleOperation of(String action, boolean changes, @Nullable String reason,
+			@Nullable String refusal) {
+		return new PossibleOperation(action, refusal == null && reason == null, changes,
+				(refusal != null) ? refusal : reason);
+	}
+
+	private PossibleOperation of(ServiceAction action, ServiceSnapshot service, @Nullable String refusal) {
 		try {
 			boolean changes = changes(action, service, this.services.plan(action, service.name()));
-			return new PossibleOperation(action.toString(), allowed, changes,
-					!allowed ? NOT_ALLOWED : changes ? null : NO_CHANGE);
+			return new PossibleOperation(action.toString(), refusal == null, changes,
+					(refusal != null) ? refusal : changes ? null : NO_CHANGE);
 		}
 		catch (OperationRefusedException ex) {
 			return new PossibleOperation(action.toString(), false, false,
-					allowed ? FailureText.line(String.valueOf(ex.getMessage())) : NOT_ALLOWED);
+					(refusal != null) ? refusal : FailureText.line(String.valueOf(ex.getMessage())));
 		}
 	}
 

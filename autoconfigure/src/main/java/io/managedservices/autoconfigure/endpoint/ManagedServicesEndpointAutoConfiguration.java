@@ -16,9 +16,13 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.access.WebInvocationPrivilegeEvaluator;
+import org.springframework.web.context.WebApplicationContext;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.actuate.endpoint.ManagedServicesEndpoint;
@@ -92,11 +96,12 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	ManagedServicesEndpoint managedServicesEndpoint(ManagedServices services, ServiceTransitions transitions,
 			StartRecorder start, StopRecorder stop, EpisodeRecorder episodes, ObjectProvider<ItemServices> itemServices,
 			ObjectProvider<ShownValues> values, ObjectProvider<EndpointAccessResolver> access,
-			ObjectProvider<ServiceThreads> threads, Environment environment) {
+			ObjectProvider<WritePermission> permission, ObjectProvider<ServiceThreads> threads,
+			Environment environment) {
 		PossibleOperations operations = new PossibleOperations(services, () -> {
 			EndpointAccessResolver resolver = access.getIfAvailable();
 			return resolver != null && resolver.accessFor(SERVICES, Access.READ_ONLY) == Access.UNRESTRICTED;
-		});
+		}, () -> permission.stream().allMatch(WritePermission::isGranted));
 		return new ManagedServicesEndpoint(services, transitions, new ServicesHistory(start, stop, episodes),
 				new ServiceSources((service) -> {
 					ItemServices items = itemServices.getIfAvailable();
@@ -141,6 +146,19 @@ public final class ManagedServicesEndpointAutoConfiguration {
 	@ConditionalOnAvailableEndpoint(endpoint = ManagedServicesEndpoint.class, exposure = EndpointExposure.WEB)
 	AuditingServiceOperationListener managedServicesOperationAudit(ApplicationEventPublisher publisher) {
 		return new AuditingServiceOperationListener(publisher);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass(WebInvocationPrivilegeEvaluator.class)
+	static final class ServletSecurity {
+
+		@Bean
+		ServletWritePermission managedServicesWritePermission(ObjectProvider<WebInvocationPrivilegeEvaluator> rules,
+				WebApplicationContext context) {
+			return new ServletWritePermission(rules, context);
+		}
+
 	}
 
 }

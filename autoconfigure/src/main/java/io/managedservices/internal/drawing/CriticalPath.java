@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +41,28 @@ public final class CriticalPath {
 				services.values().stream().filter((service) -> service.service().required()).toList());
 		while (step != null) {
 			path.add(step);
-			List<ServiceSnapshot> dependencies = new ArrayList<>();
-			for (ServiceDependency dependency : step.service().dependencies()) {
-				ServiceSnapshot service = services.get(dependency.name());
-				if (service != null) {
-					dependencies.add(service);
-				}
-			}
-			step = last(dependencies);
+			step = before(step, services::get);
 		}
 		Collections.reverse(path);
 		return path;
+	}
+
+	/**
+	 * Finds the dependency of a service that ran last.
+	 * @param step the service
+	 * @param services all services by name
+	 * @return the dependency, or {@code null} if none runs
+	 */
+	public static @Nullable ServiceSnapshot before(ServiceSnapshot step,
+			Function<String, @Nullable ServiceSnapshot> services) {
+		List<ServiceSnapshot> dependencies = new ArrayList<>();
+		for (ServiceDependency dependency : step.service().dependencies()) {
+			ServiceSnapshot service = services.apply(dependency.name());
+			if (service != null) {
+				dependencies.add(service);
+			}
+		}
+		return last(dependencies);
 	}
 
 	// Of several that ran at the same instant it is the one that the others led to.

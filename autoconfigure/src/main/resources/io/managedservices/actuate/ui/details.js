@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { button, byId, html, link } from './elements.js';
+import { button, byId, html, link, show } from './elements.js';
 import { look } from './model.js';
 import { attempt, count, duration, holder, names, sentence, since, when } from './words.js';
 
@@ -22,39 +22,37 @@ function list(items) {
 
 function table(head, rows) {
 	return rows.length ? html('table', {}, html('thead', {}, html('tr', {}, ...head.map((text) => html('th', { scope: 'col' }, text)))),
-		html('tbody', {}, ...rows.map((row) => html('tr', {}, ...row.map((cell) => html('td', {}, cell ?? '')))))) : null;
+		html('tbody', {}, ...rows.map((row) => html('tr', {}, ...row.map((cell) => html('td', {}, ...[cell ?? ''].flat())))))) : null;
 }
 
 function edges(all, to) {
 	return list(all.map(({ name, kind, origin }) => [to(name), ` (${kind === 'AFTER' ? 'after, ' : ''}${origin})`]));
 }
 
-/** Stays open while its content changes. */
-function fold(title, panel, ...content) {
-	const open = [...panel.querySelectorAll('details[open] > summary')].some((summary) => summary.textContent === title);
-	return content.some(Boolean) ? [html('details', { open }, html('summary', {}, title), ...content)] : [];
+function fold(title, ...content) {
+	return content.some(Boolean) ? [html('details', {}, html('summary', {}, title), ...content)] : [];
 }
 
 function value({ value, millis }) {
 	return (millis !== undefined) ? duration(millis) : Array.isArray(value) ? value.join(', ') || 'none' : value ?? 'no limit';
 }
 
-function settings({ declared }, panel) {
+function settings({ declared }) {
 	const all = declared?.settings ?? [];
 	const row = (each) => [each.key, value(each), each.place ?? 'default'];
 	const set = all.filter(({ place }) => place);
 	return [
 		...section('Settings', table(['Setting', 'Value', 'From'], set.map(row))),
-		...fold(`${count(all.length - set.length, 'setting')} left at ${all.length - set.length === 1 ? 'its default' : 'their defaults'}`, panel,
+		...fold(`${count(all.length - set.length, 'setting')} left at ${all.length - set.length === 1 ? 'its default' : 'their defaults'}`,
 			table(['Setting', 'Value'], all.filter(({ place }) => !place).map((each) => row(each).slice(0, 2))))
 	];
 }
 
-function refused({ operations, lease }, panel) {
-	const all = (operations ?? []).filter(({ action, possible, changes }) => (!possible || !changes) && (lease || !OF_LEASES.includes(action)));
+function refused({ operations, lease, work }) {
+	const all = (operations ?? []).filter(({ action, possible, changes }) => (!possible || !changes) && (lease || !OF_LEASES.includes(action)) && (work?.tasks?.length || action !== 'queue'));
 	const reasons = new Set(all.map(({ reason }) => reason));
 	return (reasons.size === 1 && operations.every(({ possible }) => !possible)) ? [html('p', { class: 'note' }, [...reasons][0])]
-		: fold('Not possible now', panel, list(all.map(({ action, reason }) => `${action}: ${reason}`)));
+		: fold('Not possible now', list(all.map(({ action, reason }) => `${action}: ${reason}`)));
 }
 
 /** Who holds the lease by which a service runs. */
@@ -72,14 +70,14 @@ function leased(name, lease, now) {
 	]));
 }
 
-function work({ work }, now) {
+function work({ work }, now, run) {
 	if (!work) {
 		return [];
 	}
 	return [
 		...section('Workers', table(['Worker', 'State', 'Next'], (work.workers ?? []).map((worker) => [worker.name,
 			worker.failedAttempts ? `${worker.state}, failed ${worker.failedAttempts} times` : worker.state, worker.next && when(worker.next, now)]))),
-		...section('Tasks', table(['Task', 'State', 'Next', 'Last run'], (work.tasks ?? []).map((task) => [task.name, task.state,
+		...section('Tasks', table(['Task', 'State', 'Next', 'Last run'], (work.tasks ?? []).map((task) => [run ? [task.name, ' ', button('Run', () => run(task.name), { 'data-key': task.name, 'aria-label': `Run ${task.name}` })] : task.name, task.state,
 			task.next && when(task.next, now), task.lastRun && `${when(task.lastRun, now)}, ${duration(task.lastMillis ?? 0)}${task.lastFailure ? `, failed: ${task.lastFailure}` : ''}`]))),
 		...section('Tickers', table(['Ticker', 'Next', 'Last run'], (work.tickers ?? []).map((ticker) => [ticker.name,
 			ticker.next && when(ticker.next, now), ticker.lastRun && when(ticker.lastRun, now)]))),
@@ -105,20 +103,21 @@ function items({ items }, now) {
 	]));
 }
 
-/** All that is known of one service: with its lease, if it runs by one, and the id of its context, if that is a child. */
-export function showDetails(service, { lease, child, now }, actions, close) {
+/**
+ * All that is known of one service: with its lease, if it runs by one, the id of its context, if that is a child,
+ * and what runs a task of it, if that is possible.
+ */
+export function showDetails(service, { lease, child, now, run }, actions, close) {
 	const offered = service.operations;
 	const to = (name) => child ? link(`${child}/${name}`, name) : link(name);
 	const panel = byId('details');
-	const top = panel.scrollTop;
-	const kept = panel.contains(document.activeElement) ? document.activeElement.textContent : null;
 	panel.hidden = false;
-	panel.replaceChildren(
+	show(panel,
 		button('Close', close, { class: 'close' }),
 		html('h2', {}, child ? `${child}/${service.name}` : service.name),
 		html('p', { class: look(service) }, `${service.name}${sentence(service, now, lease)}`),
 		...(actions.length ? [html('div', { class: 'operations' }, ...actions)] : []),
-		...(offered ? refused(service, panel) : []),
+		...(offered ? refused(service) : []),
 		...section('Waits for', list(service.blockers.map((blocker) => [to(blocker.name), ` ${blocker.state}${blocker.reason ? `: ${blocker.reason}` : ''}${blocker.attempt ? ` (${attempt(blocker.attempt)})` : ''}`]))),
 		...leased(service.lease, lease, now),
 		...section('Facts', facts([
@@ -139,17 +138,13 @@ export function showDetails(service, { lease, child, now }, actions, close) {
 		])),
 		...section('Conditions', list((service.reports?.conditions ?? []).map((condition) => `${condition.severity} ${condition.title}: ${condition.message}`))),
 		...section('Errors', list((service.reports?.errors ?? []).slice(-5).map((error) => `${error.at ? `${when(error.at, now)}: ` : ''}${error.error ?? ''}`))),
-		...work(service, now),
+		...work(service, now, run),
 		...items(service, now),
 		...section('Depends on', edges(service.dependencies, to)),
 		...section('Dependents', edges(service.dependents, to)),
-		...settings(service, panel),
+		...settings(service),
 		...section('Last transitions', list((service.transitions ?? []).slice(-10).reverse().map((transition) =>
 			`${new Date(transition.at).toLocaleTimeString()} ${transition.from} → ${transition.to}${transition.reason ? `, ${transition.reason}` : ''}${transition.failure ? `: ${transition.failure}` : ''}`))));
-	panel.scrollTop = top;
-	if (kept) {
-		[...panel.querySelectorAll('a, button, summary')].find((element) => element.textContent === kept)?.focus();
-	}
 }
 
 export function hideDetails() {

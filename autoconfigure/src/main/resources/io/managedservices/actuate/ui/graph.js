@@ -82,6 +82,7 @@ export class Graph {
 			drawing.append(path);
 			return { from, to, after: kind === 'AFTER', path };
 		});
+		const focused = [...this.nodes].find(([, { node }]) => node === document.activeElement)?.[0];
 		this.nodes = new Map();
 		for (const name of names) {
 			const { x, y, width: boxWidth } = layout.node(ids.get(name));
@@ -99,6 +100,7 @@ export class Graph {
 			this.nodes.set(name, { node, what });
 		}
 		byId('graph').replaceChildren(drawing);
+		this.nodes.get(focused)?.node.focus({ preventScroll: true });
 	}
 
 	/** As large as there is room for, but never too small to be read. */

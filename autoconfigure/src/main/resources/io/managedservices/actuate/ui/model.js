@@ -42,7 +42,8 @@ export class Store {
 	/** Takes an answer in, and tells whether anything is different. */
 	take(answer) {
 		const changed = !answer.since || Object.keys(answer.services).length > 0 || (answer.gone ?? []).length > 0 || answer.leases || answer.children
-			|| this.answer?.history !== answer.history || this.answer?.ready !== answer.ready || this.answer?.healthy !== answer.healthy;
+			|| this.answer?.history !== answer.history || this.answer?.ready !== answer.ready || this.answer?.healthy !== answer.healthy
+			|| JSON.stringify(this.answer?.notReady) !== JSON.stringify(answer.notReady);
 		if (!answer.since) {
 			this.services.clear();
 			this.leases.clear();
@@ -99,6 +100,9 @@ export class Model {
 				push(this.victims, root, name);
 			}
 		}
+		/** What is wrong in child contexts, each with its address. */
+		this.childProblems = [...this.children].flatMap(([id, services]) => [...services.values()].filter((service) => look(service) === 'bad')
+			.map((service) => [`${id}/${service.name}`, service]));
 		this.roots = this.names.filter((name) => this.isRoot(name)).sort((a, b) => this.weight(b) - this.weight(a));
 	}
 
@@ -140,6 +144,9 @@ export class Model {
 		}
 		if (this.rootOf(name) !== name) {
 			return false;
+		}
+		if (shown === 'standby') {
+			return (this.answer.notReady ?? []).includes(name);
 		}
 		return shown === 'busy' || (shown === 'off' && DOWN.has(service.state) && (this.victims.has(name) || this.isMissed(service)));
 	}

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { button, byId, html, path } from './elements.js';
+import { button, byId, html, path, show } from './elements.js';
 import { names } from './words.js';
 
 const STEP = 500;
+
+/** How often in a row the application may not answer while an operation is followed. */
+const MOST_LOST = 10;
+
+/** It needs the name of a task, and is offered beside each. */
+const QUEUE = 'queue';
 
 const NAMES = { 'on-demand': 'On demand', 'clear-errors': 'Clear errors', 'hold-off': 'Hold off' };
 
@@ -43,43 +49,66 @@ export class Operations {
 		this.services = services;
 		this.showPlan = showPlan;
 		this.dialog = byId('plan');
-		this.dialog.addEventListener('close', () => this.showPlan(null));
+		/** What was asked for in an earlier turn is not told any more. */
+		this.turn = 0;
+		this.dialog.addEventListener('close', () => {
+			this.turn++;
+			this.showPlan(null);
+		});
 	}
 
 	buttons(service) {
-		return (service.operations ?? []).filter(({ possible, changes }) => possible && changes).map(({ action }) => action)
+		return (service.operations ?? []).filter(({ action, possible, changes }) => possible && changes && action !== QUEUE).map(({ action }) => action)
 			.sort((a, b) => rank(a) - rank(b)).map((action) => button(label(action),
 				() => (action === 'hold-off') ? this.askHowLong(service) : this.plan(action, service.name, service.lease)));
 	}
 
 	askHowLong({ name, lease, heldOff }) {
 		const choose = (text, time) => button(text, () => this.perform('hold-off', name, { for: time }));
-		this.show(`Hold off ${name}?`, [`For how long is this instance not to try to get lease '${lease}'? If it holds the lease, it keeps it.`],
-			button('Cancel', () => this.dialog.close()), ...(heldOff ? [choose('No longer', '0s')] : []),
+		this.ask(`Hold off ${name}?`, [`For how long is this instance not to try to get lease '${lease}'? If it holds the lease, it keeps it.`],
+			...(heldOff ? [choose('No longer', '0s')] : []),
 			...Object.entries(TIMES).map(([text, time]) => choose(text, time)));
 	}
 
+	/** What runs a task of a service, if that is possible. */
+	run({ name, operations }) {
+		const possible = (operations ?? []).some((each) => each.action === QUEUE && each.possible);
+		return possible ? (task) => this.ask(`Run ${task} of ${name}?`, ['The task is queued, and runs as soon as there is a slot for it.'],
+			button('Run', () => this.perform(QUEUE, name, { task }))) : null;
+	}
+
 	async plan(action, name, lease) {
+		const turn = ++this.turn;
 		const answer = await this.post(name, { action, dryRun: true });
+		if (turn !== this.turn) {
+			return;
+		}
 		if (answer.problem) {
 			this.say(`${label(action)} ${name}`, answer.problem);
 			return;
 		}
 		this.showPlan(changes(name, answer));
 		const given = (action === 'release') ? [`Lease '${lease}' is given back, for another instance to take.`] : [];
-		this.show(`${label(action)} ${name}?`, [...sentences(answer), ...given],
-			button('Cancel', () => this.dialog.close()), button(label(action), () => this.perform(action, name)));
+		this.ask(`${label(action)} ${name}?`, [...sentences(answer), ...given],
+			button(label(action), () => this.perform(action, name)));
 	}
 
 	async perform(action, name, more = {}) {
+		const turn = ++this.turn;
+		const title = `${label(action)} ${more.task ? `${more.task} of ` : ''}${name}`;
+		// Twice would be done twice. The first is to cancel.
+		[...this.dialog.querySelectorAll('button')].slice(1).forEach((choice) => (choice.disabled = true));
 		let operation = await this.post(name, { action, ...more });
-		this.say(`${label(action)} ${name}`, operation.problem ?? 'Under way …');
-		while (!operation.problem && operation.status === 'PENDING' && this.dialog.open) {
+		let lost = 0;
+		while (turn === this.turn && operation.status === 'PENDING') {
+			this.say(title, 'Under way …');
 			await new Promise((resolve) => setTimeout(resolve, STEP));
-			operation = await this.request(`${this.services}?operation=${operation.operation}`);
+			const answer = await this.request(`${this.services}?operation=${operation.operation}`);
+			lost = answer.lost ? lost + 1 : 0;
+			operation = (lost && lost < MOST_LOST) ? operation : answer;
 		}
-		if (this.dialog.open && !operation.problem) {
-			this.say(`${label(action)} ${name}`, { SUCCEEDED: 'Done.' }[operation.status] ?? `${operation.status}: ${operation.message ?? ''}`);
+		if (turn === this.turn) {
+			this.say(title, operation.problem ?? { SUCCEEDED: 'Done.' }[operation.status] ?? `${operation.status}: ${operation.message ?? ''}`);
 		}
 	}
 
@@ -98,8 +127,13 @@ export class Operations {
 			return response.ok ? body : { problem: body.error ?? `The server answered ${response.status}.` };
 		}
 		catch (failure) {
-			return { problem: `The application does not answer: ${failure.message}` };
+			return { lost: true, problem: `The application does not answer: ${failure.message}` };
 		}
+	}
+
+	ask(title, paragraphs, ...choices) {
+		this.turn++;
+		this.show(title, paragraphs, button('Cancel', () => this.dialog.close()), ...choices);
 	}
 
 	say(title, text) {
@@ -107,12 +141,12 @@ export class Operations {
 	}
 
 	show(title, paragraphs, ...buttons) {
-		this.dialog.replaceChildren(html('h2', { id: 'plan-title' }, title), ...paragraphs.map((text) => html('p', {}, text)),
+		show(this.dialog, html('h2', { id: 'plan-title' }, title), ...paragraphs.map((text) => html('p', {}, text)),
 			html('div', { class: 'buttons' }, ...buttons));
 		if (!this.dialog.open) {
 			this.dialog.showModal();
 		}
-		buttons.at(-1).focus();
+		this.dialog.querySelector('button').focus();
 	}
 
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hideDetails, showDetails } from './details.js';
-import { button, byId, html, link, path } from './elements.js';
+import { button, byId, html, link, path, show } from './elements.js';
 import { Graph } from './graph.js';
 import { showHistory } from './history.js';
 import { Model, Store, look } from './model.js';
 import { Operations } from './operations.js';
 import { Timeline } from './timeline.js';
-import { count, sentence } from './words.js';
+import { count, names, sentence } from './words.js';
 
 const INTERVAL = 2000;
 const MOST_LISTED = 300;
@@ -85,10 +85,12 @@ async function follow() {
 			firstPaint();
 		}
 		const name = picked();
-		detail = name ? await load(`${services}/${path(name)}`) : null;
+		// What is known of all is shown even if this one cannot be had.
+		detail = name ? await load(`${services}/${path(name)}`).catch(() => (detailOf === name) ? detail : null) : null;
 		detailOf = name;
 		const begin = performance.now();
 		render();
+		performance.clearMeasures('services-render');
 		performance.measure('services-render', { start: begin });
 		byId('updated').className = '';
 		byId('updated').textContent = `Updated ${new Date().toLocaleTimeString()}`;
@@ -107,7 +109,7 @@ function render() {
 		return;
 	}
 	const name = picked();
-	document.title = `${model.answer.ready && model.answer.healthy ? '' : '⚠ '}Services`;
+	document.title = `${isWell() && !model.childProblems.length ? '' : '⚠ '}Services`;
 	showCounts();
 	showHeadline();
 	showList(name);
@@ -118,9 +120,10 @@ function render() {
 		const child = model.ofChild(name)?.id;
 		const lease = child ? undefined : model.leaseOf(detail);
 		const heldOff = Date.parse(lease?.heldOffUntil) > now();
-		showDetails(detail, { lease, child, now: now() }, child ? [] : operations.buttons({ ...detail, heldOff }), () => (location.hash = '#/'));
+		showDetails(detail, { lease, child, now: now(), run: child ? null : operations.run(detail) },
+			child ? [] : operations.buttons({ ...detail, heldOff }), () => (location.hash = '#/'));
 	}
-	else if (!name) {
+	else if (!name || detailOf === name) {
 		hideDetails();
 	}
 	graph.fit();
@@ -131,37 +134,48 @@ function tone(which) {
 }
 
 function showCounts() {
-	byId('counts').replaceChildren(...Object.entries(model.answer.states).map(([which, number]) => button(`${number} ${which}`, () => {
+	show(byId('counts'), ...Object.entries(model.answer.states).map(([which, number]) => button(`${number} ${which}`, () => {
 		state = (state === which) ? null : which;
 		render();
-	}, { class: tone(which), 'aria-pressed': String(state === which) })));
+	}, { class: tone(which), 'data-key': which, 'aria-pressed': String(state === which) })));
 }
 
-function headline() {
+function isWell() {
+	return model.answer.ready && model.answer.healthy;
+}
+
+/** In what state all is, where no service is to be named. */
+function stateOfAll() {
+	if (!isWell()) {
+		return html('p', { class: 'bad' }, `The application is not ${model.answer.ready ? 'healthy' : 'ready'}.`);
+	}
 	if (!model.names.length) {
-		return [html('p', {}, 'This application has no services.')];
+		return html('p', {}, 'This application has no services.');
 	}
-	if (!model.roots.length) {
-		const at = (...states) => model.names.filter((name) => states.includes(model.get(name).state)).length;
-		const running = at('RUNNING');
-		const standby = at('STANDBY');
-		const off = model.names.length - running - standby;
-		return [html('p', { class: 'good' }, `All is well: ${count(running, 'service')} running${standby ? `, ${standby} on standby` : ''}${off ? `, ${off} not wanted` : ''}.`)];
-	}
-	const shown = model.roots.slice(0, MOST_ROOTS).map((name) => {
-		const service = model.get(name);
-		const victims = model.victims.get(name)?.length ?? 0;
-		return html('li', { class: look(service) }, html('span', { class: `dot ${look(service)}` }), link(name), sentence(service, now(), model.leaseOf(service)), victims ? ` ${count(victims, 'service')} ${victims === 1 ? 'waits' : 'wait'} for it.` : '');
-	});
-	return [html('ul', {}, ...shown, ...(model.roots.length > MOST_ROOTS ? [html('li', { class: 'note' }, `And ${model.roots.length - MOST_ROOTS} more.`)] : []))];
+	const at = (...states) => model.names.filter((name) => states.includes(model.get(name).state)).length;
+	const running = at('RUNNING');
+	const standby = at('STANDBY');
+	const off = model.names.length - running - standby;
+	return html('p', { class: 'good' }, `All is well: ${count(running, 'service')} running${standby ? `, ${standby} on standby` : ''}${off ? `, ${off} not wanted` : ''}.`);
+}
+
+function problem([address, service]) {
+	const victims = (model.get(address) === service) ? model.victims.get(address)?.length ?? 0 : 0;
+	const tone = (look(service) === 'standby') ? 'busy' : look(service);
+	return html('li', { class: tone }, html('span', { class: `dot ${tone}` }), link(address), sentence(service, now(), model.leaseOf(service)),
+		victims ? ` ${count(victims, 'service')} ${victims === 1 ? 'waits' : 'wait'} for it.` : '');
 }
 
 function showHeadline() {
-	const content = headline();
-	const text = content.map((element) => element.textContent).join();
-	if (byId('headline').dataset.text !== text) {
-		byId('headline').dataset.text = text;
-		byId('headline').replaceChildren(...content);
+	const problems = [...model.roots.map((name) => [name, model.get(name)]), ...model.childProblems];
+	const more = problems.length - MOST_ROOTS;
+	const content = problems.length ? html('ul', {}, ...problems.slice(0, MOST_ROOTS).map(problem), more > 0 && html('li', { class: 'note' }, `And ${more} more.`))
+		: stateOfAll();
+	show(byId('headline'), content);
+	// Is read out: without times, which change all the time.
+	const said = problems.length ? `${count(problems.length, 'service')} to look at: ${names(problems.map(([address]) => address), MOST_ROOTS)}` : byId('headline').textContent;
+	if (byId('announced').textContent !== said) {
+		byId('announced').textContent = said;
 	}
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { byId, html, svg, zoom } from './elements.js';
+import { byId, html, show, svg, zoom } from './elements.js';
 import { duration } from './words.js';
 
 const ROW = 18;
@@ -43,8 +43,9 @@ export class Timeline {
 		const rows = (all.length <= MOST_ROWS) ? all
 			: all.filter(({ name }) => critical.has(name)).concat(all.filter(({ name }) => !critical.has(name)).sort((a, b) => b.took - a.took)).slice(0, MOST_ROWS)
 				.sort((a, b) => a.startedAfter - b.startedAfter);
-		const total = Math.max(10, start.took, ...rows.map((row) => row.startedAfter + row.took));
-		section.replaceChildren(html('h2', {}, this.title(start)),
+		// What comes up after the start has ended would leave no room for the start.
+		const total = Math.max(10, start.took, ...(last.took === undefined ? rows.map((row) => row.startedAfter + row.took) : []));
+		show(section, html('h2', {}, this.title(start)),
 			...(start.criticalPath.length ? [html('p', {}, `Critical path: ${start.criticalPath.join(' → ')}`)] : []),
 			this.draw(rows, total, critical, Math.max(320, wide / zoom() - 40)),
 			...(rows.length < all.length ? [html('p', { class: 'note' }, `The critical path and the slowest of ${all.length} services.`)] : []));
@@ -56,9 +57,9 @@ export class Timeline {
 	}
 
 	draw(rows, total, critical, wide) {
-		const label = (row) => `${row.name}  ${duration(row.took)}${row.attempts > 1 ? ` (${row.attempts} attempts)` : ''}`;
+		const label = (row) => `${row.name}  ${duration(row.took)}${row.attempts > 1 ? ` (${row.attempts} attempts)` : ''}${row.waitedFor ? `, waited for ${row.waitedFor}` : ''}`;
 		const room = Math.max(wide * 0.4, wide - 30 - 6.8 * Math.max(20, ...rows.map((row) => label(row).length)));
-		const at = (time) => LEFT + time / total * room;
+		const at = (time) => LEFT + Math.min(time, total) / total * room;
 		const high = rows.length * ROW + 24;
 		const drawing = svg('svg', { width: wide * zoom(), height: high * zoom(), viewBox: `0 0 ${wide} ${high}`, role: 'img', 'aria-label': 'When each service was started' });
 		const step = Math.max(1, round(total / 5));

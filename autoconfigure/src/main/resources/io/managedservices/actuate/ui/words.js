@@ -66,6 +66,9 @@ function standby(service, lease, now) {
 	}
 	const until = lease.heldOffUntil && Date.parse(lease.heldOffUntil) > now ? `, held off until ${new Date(lease.heldOffUntil).toLocaleTimeString()}` : '';
 	const who = holder(lease);
+	if (service.status?.startsWith('waits for lease ')) {
+		return `: it ${service.status}${until}`;
+	}
 	return (who ? `: lease '${service.lease}' is held by ${who}${lease.holderSince ? `, for ${since(lease.holderSince, now)}` : ''}`
 		: `: it waits for lease '${service.lease}'`) + until;
 }

@@ -160,6 +160,13 @@ class ManagedServicesEndpointTests {
 										failure, List.of(FRAME), time, Severity.ERROR)),
 									30)));
 		String text = "java.lang.IllegalStateException: item 7, caused by java.net.ConnectException: refused";
+		assertThat(this.endpoint.service("mail").operations()).contains(new PossibleOperation("queue", false, true,
+				"Service 'mail' is STOPPED: only tasks of one that is RUNNING can be queued."));
+		this.services.move("mail", ServiceState.RUNNING);
+		assertThat(this.endpoint.service("mail").operations())
+			.contains(new PossibleOperation("queue", true, true, null));
+		assertThat(this.endpoint.service("database").operations())
+			.contains(new PossibleOperation("queue", false, false, "Service 'database' has no task."));
 		assertThat(this.endpoint.service("database").work()).isNull();
 		assertThat(this.endpoint.service("mail").work()).isEqualTo(new WorkDescriptor(true, List.of(worker), List
 			.of(new WorkDescriptor.Task("recount", TaskState.QUEUED, time, time, Duration.ofSeconds(1), 1000L, text)),
@@ -379,6 +386,7 @@ class ManagedServicesEndpointTests {
 		ServicesSummary summary = this.endpoint.summary(null, Shown.TEXTS);
 		assertThat(summary.time()).isEqualTo(Instant.EPOCH);
 		assertThat(summary.since()).isNull();
+		assertThat(summary.notReady()).containsExactly("database", "notifier");
 		assertThat(summary.writable()).isTrue();
 		assertThat(summary.states()).containsEntry(ServiceState.WAITING, 2);
 		ServicesSummary.Service database = Objects.requireNonNull(summary.services().get("database"));
@@ -523,15 +531,26 @@ class ManagedServicesEndpointTests {
 		assertThat(Objects.requireNonNull(this.endpoint.service("database").operations()))
 			.extracting(PossibleOperation::action)
 			.contains("start", "stop", "clear-errors");
-		ManagedServicesEndpoint readOnly = new ManagedServicesEndpoint(this.services, new ServiceTransitions(),
-				history(), new ServiceSources((service) -> null, (service) -> null,
-						new PossibleOperations(this.services, () -> false)),
+		ManagedServicesEndpoint readOnly = new ManagedServicesEndpoint(
+				this.services, new ServiceTransitions(), history(), new ServiceSources((service) -> null,
+						(service) -> null, new PossibleOperations(this.services, () -> false, () -> true)),
 				Shown.VALUES, TIME);
 		assertThat(Objects.requireNonNull(readOnly.service("database").operations()))
 			.allSatisfy((operation) -> assertThat(operation.possible()).isFalse())
 			.extracting(PossibleOperation::reason)
 			.containsOnly("Writing is not allowed: management.endpoint.managedservices.access");
 		assertThat(readOnly.summary(null, Shown.TEXTS).writable()).isFalse();
+	}
+
+	@Test
+	void serviceWhenSecurityDoesNotLetWhoAsksWriteTellsThatNothingCouldBeDone() {
+		this.services.required("database").move("database", ServiceState.RUNNING);
+		PossibleOperations operations = new PossibleOperations(this.services, () -> true, () -> false);
+		assertThat(operations.isAllowed()).isTrue();
+		assertThat(operations.of("database")).allSatisfy((operation) -> assertThat(operation.possible()).isFalse())
+			.extracting(PossibleOperation::reason)
+			.containsOnly("The security of the application does not let you change services.");
+		assertThat(this.endpoint.summary(null, Shown.TEXTS).notReady()).isNull();
 	}
 
 	@Test
@@ -589,7 +608,8 @@ class ManagedServicesEndpointTests {
 	}
 
 	private ServiceSources sources(Function<String, @Nullable ItemsSnapshot> items) {
-		return new ServiceSources(items, (service) -> null, new PossibleOperations(this.services, () -> true));
+		return new ServiceSources(items, (service) -> null,
+				new PossibleOperations(this.services, () -> true, () -> true));
 	}
 
 }

@@ -27,10 +27,10 @@ class StartDrawingTests {
 	void ofDrawsARowForEachServiceThatWasStarted() throws Exception {
 		List<String> texts = texts(StartDrawing
 			.of(new LastStartDescriptor(Instant.EPOCH, 450L, Outcome.RUNNING, List.of("database", "pollBook"),
-					List.of(new StartedService("database", null, 0L, 300L, 2, false),
-							new StartedService("pollBook", 0L, 300L, 150L, 1, false),
-							new StartedService("audit", null, 5L, null, 1, false),
-							new StartedService("late", 0L, null, null, 0, false)))));
+					List.of(new StartedService("database", null, null, 0L, 300L, 2, false),
+							new StartedService("pollBook", 0L, null, 300L, 150L, 1, false),
+							new StartedService("audit", null, null, 5L, null, 1, false),
+							new StartedService("late", 0L, null, null, null, 0, false)))));
 		assertThat(texts).contains("The last start took 450 ms, 3 of 4 services", "critical path", "0 ms", "100 ms",
 				"database\u00a0 300 ms (2 attempts)", "pollBook\u00a0 150 ms", "audit\u00a0 goes on");
 	}
@@ -45,7 +45,7 @@ class StartDrawingTests {
 	void ofWhenThereAreManyDrawsTheCriticalPathAndTheSlowest() throws Exception {
 		List<StartedService> services = new ArrayList<>();
 		for (int number = 0; number < 300; number++) {
-			services.add(new StartedService("s" + number, null, 0L, (long) number, 1, false));
+			services.add(new StartedService("s" + number, null, null, 0L, (long) number, 1, false));
 		}
 		List<String> texts = texts(StartDrawing
 			.of(new LastStartDescriptor(Instant.EPOCH, 300L, Outcome.RUNNING, List.of("s1"), services)));
@@ -59,9 +59,18 @@ class StartDrawingTests {
 		assertThat(texts(StartDrawing.ofNone())).containsExactly("The services were not started yet.");
 	}
 
+	@Test
+	void ofWhenServiceRunsLongAfterTheStartHasEndedLeavesRoomForTheStart() throws Exception {
+		String drawing = StartDrawing.of(new LastStartDescriptor(Instant.EPOCH, 450L, Outcome.RUNNING, List.of(),
+				List.of(new StartedService("database", null, null, 0L, 450L, 1, false),
+						new StartedService("audit", 0L, "database", 450L, 7_200_000L, 9, false))));
+		assertThat(texts(drawing)).contains("100 ms", "audit\u00a0 7200.00 s (9 attempts)waited for database");
+		assertThat(drawing).contains("<rect x=\"12.0\" y=\"64\" width=\"700.0\"");
+	}
+
 	private static String start(String name, long took) {
 		return StartDrawing.of(new LastStartDescriptor(Instant.EPOCH, took, Outcome.RUNNING, List.of(),
-				List.of(new StartedService(name, null, 0L, took, 1, false))));
+				List.of(new StartedService(name, null, null, 0L, took, 1, false))));
 	}
 
 	private static List<String> texts(String svg) throws Exception {

@@ -51,9 +51,9 @@ class StartRecorderTests {
 		begin();
 		assertThat(last().outcome()).isEqualTo(Outcome.STARTING);
 		assertThat(last().took()).isNull();
-		assertThat(last().services()).containsExactly(new StartedService("database", null, 0L, null, 2, false),
-				new StartedService("pollBook", 0L, null, null, 0, false),
-				new StartedService("audit", null, 5L, null, 1, false));
+		assertThat(last().services()).containsExactly(new StartedService("database", null, null, 0L, null, 2, false),
+				new StartedService("pollBook", 0L, null, null, null, 0, false),
+				new StartedService("audit", null, null, 5L, null, 1, false));
 	}
 
 	@Test
@@ -62,9 +62,9 @@ class StartRecorderTests {
 		succeed();
 		assertThat(last())
 			.isEqualTo(new LastStartDescriptor(BEGIN, 450L, Outcome.RUNNING, List.of("database", "pollBook"),
-					List.of(new StartedService("database", null, 0L, 300L, 2, false),
-							new StartedService("pollBook", 0L, 300L, 150L, 1, false),
-							new StartedService("audit", null, 5L, null, 1, false))));
+					List.of(new StartedService("database", null, null, 0L, 300L, 2, false),
+							new StartedService("pollBook", 0L, "database", 300L, 150L, 1, false),
+							new StartedService("audit", null, null, 5L, null, 1, false))));
 	}
 
 	@Test
@@ -72,7 +72,7 @@ class StartRecorderTests {
 		begin();
 		succeed();
 		move(this.audit, ServiceState.RUNNING, 900, 1, null);
-		assertThat(last().services()).contains(new StartedService("audit", null, 5L, 895L, 1, false));
+		assertThat(last().services()).contains(new StartedService("audit", null, null, 5L, 895L, 1, false));
 		assertThat(last().took()).isEqualTo(450);
 	}
 
@@ -81,7 +81,7 @@ class StartRecorderTests {
 		begin();
 		succeed();
 		move(this.audit, ServiceState.STANDBY, 900, 1, new IllegalStateException("refused"));
-		assertThat(last().services()).contains(new StartedService("audit", null, 5L, 895L, 1, true));
+		assertThat(last().services()).contains(new StartedService("audit", null, null, 5L, 895L, 1, true));
 	}
 
 	@Test
@@ -103,7 +103,7 @@ class StartRecorderTests {
 		this.recorder.onEvent(new LifecycleEvent.Started(Duration.ofMillis(100), new IllegalStateException("failed")));
 		assertThat(last().outcome()).isEqualTo(Outcome.FAILED);
 		assertThat(last().criticalPath()).isEmpty();
-		assertThat(last().services()).contains(new StartedService("database", null, 0L, 100L, 4, true));
+		assertThat(last().services()).contains(new StartedService("database", null, null, 0L, 100L, 4, true));
 	}
 
 	@Test

@@ -214,10 +214,12 @@ class LeaseTests {
 		start();
 		this.stepped.pass(SECOND);
 		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
-		assertThat(this.stepped.engine.isReady()).isFalse();
+		assertThat(this.stepped.engine.readiness().failures()).containsEntry("poller",
+				"STANDBY: waits for lease 'polls', whose store cannot be reached");
 		this.store.away = false;
 		this.store.takenByOther("polls", Duration.ofHours(1));
 		this.stepped.pass(Duration.ofSeconds(10));
+		assertThat(this.stepped.engine.snapshot("poller").reason()).startsWith("lease 'polls' is held by other since");
 		assertThat(state("poller")).isEqualTo(ServiceState.STANDBY);
 		assertThat(this.stepped.engine.isReady()).isTrue();
 	}
@@ -262,7 +264,8 @@ class LeaseTests {
 		engine(poller());
 		this.store.away = true;
 		assertThat(start()).isCompleted();
-		assertThat(this.stepped.engine.snapshot("poller").reason()).isEqualTo("waits for lease 'polls'");
+		assertThat(this.stepped.engine.snapshot("poller").reason())
+			.isEqualTo("waits for lease 'polls', whose store cannot be reached");
 	}
 
 	@Test

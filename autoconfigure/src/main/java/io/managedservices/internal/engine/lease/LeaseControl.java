@@ -256,21 +256,28 @@ public final class LeaseControl {
 		if (this.hold == null && !seen.equals(this.holder)) {
 			this.holder = seen;
 			this.leases.changed();
-			for (ServiceNode node : this.nodes) {
-				if (lacksLeaseOnly(node)) {
-					describe(node);
-				}
-			}
+			describe();
 			if (seen.name() != null) {
 				tell(Change.HOLDER_CHANGED, null);
 			}
 		}
 	}
 
+	/**
+	 * Says of its services why they are on standby.
+	 */
+	void describe() {
+		for (ServiceNode node : this.nodes) {
+			if (lacksLeaseOnly(node)) {
+				describe(node);
+			}
+		}
+	}
+
 	private void describe(ServiceNode node) {
 		Vitals vitals = node.vitals();
-		node.vitals(new Vitals(vitals.ready(), vitals.healthy(), LeaseText.missing(this.name, this.holder),
-				vitals.failure()));
+		String missing = LeaseText.missing(this.name, this.holder, this.leases.isStoreUnreachable());
+		node.vitals(new Vitals(vitals.ready(), vitals.healthy(), missing, vitals.failure()));
 		node.publishChange();
 	}
 

@@ -15,9 +15,13 @@ final class LeaseText {
 	 * Why a service is on standby.
 	 * @param lease the name of its lease
 	 * @param holder who holds that
+	 * @param unreachable whether the store cannot be asked, so that nobody knows
 	 * @return why
 	 */
-	static String missing(String lease, Holder holder) {
+	static String missing(String lease, Holder holder, boolean unreachable) {
+		if (unreachable) {
+			return "waits for lease '%s', whose store cannot be reached".formatted(lease);
+		}
 		if (holder.name() == null) {
 			return "waits for lease '%s'".formatted(lease);
 		}

@@ -325,7 +325,18 @@ public final class Leases
 	}
 
 	private void outageChanged() {
-		this.controls.values().forEach((control) -> control.nodes().forEach(this::miss));
+		this.controls.values().forEach((control) -> {
+			control.nodes().forEach(this::miss);
+			control.describe();
+		});
+	}
+
+	/**
+	 * Whether the store could not be asked last.
+	 * @return whether it could not
+	 */
+	boolean isStoreUnreachable() {
+		return this.outage.isOn();
 	}
 
 	/**
