@@ -4,8 +4,8 @@ package io.managedservices.autoconfigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +37,8 @@ public class ExhaustedApplication {
 
 	private static final int WORKERS = 6;
 
+	private static final List<Thread> TAKEN = new CopyOnWriteArrayList<>();
+
 	private static final CountDownLatch freed = new CountDownLatch(1);
 
 	public static void main(String[] args) {
@@ -60,17 +62,16 @@ public class ExhaustedApplication {
 	}
 
 	private static void takeThreads() {
-		List<Thread> taken = new ArrayList<>();
 		try {
 			while (true) {
 				Thread thread = new Thread(ExhaustedApplication::hold);
 				thread.setDaemon(true);
 				thread.start();
-				taken.add(thread);
+				TAKEN.add(thread);
 			}
 		}
 		catch (OutOfMemoryError ex) {
-			EndingApplication.tell("exhausted after " + taken.size());
+			EndingApplication.tell("exhausted after " + TAKEN.size());
 		}
 	}
 
@@ -103,6 +104,10 @@ public class ExhaustedApplication {
 			services.perform(ServiceAction.ENABLE, "mail").get(2, TimeUnit.MINUTES);
 			services.get("mail", Mail.class, Duration.ofMinutes(2)).begun.await();
 			EndingApplication.tell("mail works");
+			// The JVM itself needs threads to end.
+			for (Thread thread : TAKEN) {
+				thread.join();
+			}
 		};
 	}
 
