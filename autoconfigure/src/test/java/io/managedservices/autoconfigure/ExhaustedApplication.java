@@ -64,7 +64,7 @@ public class ExhaustedApplication {
 	private static void takeThreads() {
 		try {
 			while (true) {
-				Thread thread = new Thread(ExhaustedApplication::hold);
+				Thread thread = new Thread(() -> hold(freed));
 				thread.setDaemon(true);
 				thread.start();
 				TAKEN.add(thread);
@@ -75,9 +75,38 @@ public class ExhaustedApplication {
 		}
 	}
 
-	private static void hold() {
+	// The JVM itself needs some to end, and the system takes back those that have ended a
+	// moment later.
+	private static void awaitThreads() throws InterruptedException {
+		for (Thread thread : TAKEN) {
+			thread.join();
+		}
+		while (!areThereThreads()) {
+			Thread.onSpinWait();
+		}
+	}
+
+	private static boolean areThereThreads() {
+		CountDownLatch end = new CountDownLatch(1);
 		try {
-			freed.await();
+			for (int number = 0; number < WORKERS; number++) {
+				Thread thread = new Thread(() -> hold(end));
+				thread.setDaemon(true);
+				thread.start();
+			}
+			return true;
+		}
+		catch (OutOfMemoryError ex) {
+			return false;
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	private static void hold(CountDownLatch end) {
+		try {
+			end.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -104,10 +133,7 @@ public class ExhaustedApplication {
 			services.perform(ServiceAction.ENABLE, "mail").get(2, TimeUnit.MINUTES);
 			services.get("mail", Mail.class, Duration.ofMinutes(2)).begun.await();
 			EndingApplication.tell("mail works");
-			// The JVM itself needs threads to end.
-			for (Thread thread : TAKEN) {
-				thread.join();
-			}
+			awaitThreads();
 		};
 	}
 

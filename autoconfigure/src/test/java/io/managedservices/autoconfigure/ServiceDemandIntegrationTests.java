@@ -144,6 +144,17 @@ class ServiceDemandIntegrationTests {
 	}
 
 	@Test
+	void startWhenNoProxySeesTheCallsOfMethodsIsRefused() {
+		this.runner.withBean(Unseen.class)
+			.run((context) -> assertThat(((InvalidServiceGraphException) context.getStartupFailure()).getProblems())
+				.extracting(GraphProblem::description)
+				.anyMatch((problem) -> problem.contains("hidden of") && problem.contains("a method that is private"))
+				.anyMatch((problem) -> problem.contains("shared of") && problem.contains("a method that is static"))
+				.anyMatch((problem) -> problem.contains("fixed of") && problem.contains("a method that is final"))
+				.hasSize(3));
+	}
+
+	@Test
 	void callWhenMethodReturnsBeforeItsWorkIsDoneIsRefusedForABeanThatIsMadeLater() {
 		this.runner.run((context) -> {
 			((GenericApplicationContext) context.getSourceApplicationContext()).registerBean(Deferring.class);
@@ -317,6 +328,23 @@ class ServiceDemandIntegrationTests {
 		@ServiceDemand("search")
 		boolean called() {
 			return true;
+		}
+
+	}
+
+	/** Has methods that a proxy cannot have. */
+	static class Unseen {
+
+		@ServiceDemand("search")
+		private void hidden() {
+		}
+
+		@ServiceDemand("search")
+		static void shared() {
+		}
+
+		@ServiceDemand("search")
+		final void fixed() {
 		}
 
 	}

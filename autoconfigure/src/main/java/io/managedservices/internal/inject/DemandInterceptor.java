@@ -2,6 +2,7 @@
 package io.managedservices.internal.inject;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +20,7 @@ import org.springframework.beans.factory.HierarchicalBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 import io.managedservices.Demand;
 import io.managedservices.ManagedServices;
@@ -116,6 +118,12 @@ final class DemandInterceptor implements MethodInterceptor {
 		if (declared.value().length == 0) {
 			throw new IllegalStateException("@ServiceDemand on %s of %s names no service: expected at least one"
 				.formatted(method.getName(), type.getName()));
+		}
+		int unseen = method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL);
+		if (unseen != 0 && AnnotatedElementUtils.hasAnnotation(method, ServiceDemand.class)) {
+			throw new IllegalStateException(
+					"@ServiceDemand on %s of %s does nothing, because no proxy sees a call of a method that is %s: make it neither private, static nor final"
+						.formatted(method.getName(), type.getName(), Modifier.toString(unseen)));
 		}
 		String late = LateWork.reason(method, type);
 		if (late != null) {
