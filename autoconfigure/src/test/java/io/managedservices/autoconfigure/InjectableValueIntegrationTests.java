@@ -2,11 +2,13 @@
 package io.managedservices.autoconfigure;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.support.GenericApplicationContext;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
@@ -72,6 +74,18 @@ class InjectableValueIntegrationTests {
 				assertThat(context.getBean(Shipping.class).carrier.ship("book")).isEqualTo("book by 1");
 				assertThat(context).getBean("carrierValue").isEqualTo("another");
 			});
+	}
+
+	@Test
+	void injectedWhenTheServiceWasRegisteredLater() {
+		this.runner.run((context) -> {
+			GenericApplicationContext later = (GenericApplicationContext) context.getSourceApplicationContext();
+			later.registerBean("carrier", Carrier.class);
+			context.getBean("carrier");
+			context.getBean(ManagedServices.class).whenRunning("carrier").get(10, TimeUnit.SECONDS);
+			later.registerBean(Shipping.class);
+			assertThat(context.getBean(Shipping.class).carrier.ship("book")).isEqualTo("book by 1");
+		});
 	}
 
 	@Test

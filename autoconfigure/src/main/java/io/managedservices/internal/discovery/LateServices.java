@@ -26,6 +26,7 @@ import io.managedservices.internal.declare.Placeholders;
 import io.managedservices.internal.declare.RegisteredService;
 import io.managedservices.internal.declare.ServiceAnnotations;
 import io.managedservices.internal.graph.GraphProblem;
+import io.managedservices.internal.inject.InjectionNeeds;
 import io.managedservices.internal.line.LineLog;
 
 /**
@@ -109,6 +110,7 @@ public final class LateServices implements BeanPostProcessor {
 		LateRegistry registry = registry();
 		if (registry != null) {
 			join(registry, declaration(bean, beanName, annotation, problems), beanName, problems);
+			InjectionNeeds.defineValue(this.beanFactory, beanName, annotation);
 		}
 		else {
 			warn(beanName, BeanMethod.userClass(bean));

@@ -73,10 +73,23 @@ public final class InjectionNeeds implements BeanFactoryPostProcessor, SmartInst
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			if (!OwnBeans.isOwn(beanFactory.getBeanDefinition(beanName))) {
 				MergedAnnotation<ManagedService> annotation = ServiceAnnotations.find(beanFactory, beanName);
-				if (annotation != null && annotation.getBoolean("injectable")) {
-					InjectableValues.define(beanFactory, beanName, annotation);
+				if (annotation != null) {
+					defineValue(beanFactory, beanName, annotation);
 				}
 			}
+		}
+	}
+
+	/**
+	 * Defines the bean that stands for what a service provides, if it is injectable.
+	 * @param beanFactory the factory of the context
+	 * @param beanName the name of the bean that is the service
+	 * @param annotation what is declared of it
+	 */
+	public static void defineValue(ConfigurableListableBeanFactory beanFactory, String beanName,
+			MergedAnnotation<ManagedService> annotation) {
+		if (annotation.getBoolean("injectable")) {
+			InjectableValues.define(beanFactory, beanName, annotation);
 		}
 	}
 
