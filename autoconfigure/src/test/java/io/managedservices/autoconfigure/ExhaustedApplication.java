@@ -37,6 +37,8 @@ public class ExhaustedApplication {
 
 	private static final int WORKERS = 6;
 
+	private static final int NEEDED_TO_END = 4;
+
 	private static final List<Thread> TAKEN = new CopyOnWriteArrayList<>();
 
 	private static final CountDownLatch freed = new CountDownLatch(1);
@@ -89,7 +91,7 @@ public class ExhaustedApplication {
 	private static boolean areThereThreads() {
 		CountDownLatch end = new CountDownLatch(1);
 		try {
-			for (int number = 0; number < WORKERS; number++) {
+			for (int number = 0; number < NEEDED_TO_END; number++) {
 				Thread thread = new Thread(() -> hold(end));
 				thread.setDaemon(true);
 				thread.start();

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @EnabledOnOs(OS.LINUX)
 class ThreadExhaustionIntegrationTests {
 
-	private static final int KILOBYTES = 9_000_000;
+	private static final int KILOBYTES = 12_000_000;
 
 	@ParameterizedTest
 	@ValueSource(strings = { "--before", "--while" })
