@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
@@ -32,6 +33,7 @@ import io.managedservices.state.Activation;
  * or while they run, until somebody writes to it.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(RunnerApplication.Database.class)
 @ImportAutoConfiguration({ ManagedServicesAutoConfiguration.class, LifecycleAutoConfiguration.class })
 public class ExhaustedApplication {
 
@@ -137,24 +139,6 @@ public class ExhaustedApplication {
 			EndingApplication.tell("mail works");
 			awaitThreads();
 		};
-	}
-
-	/**
-	 * A service that only waits to be called.
-	 */
-	@ManagedService(name = "database")
-	static class Database implements ServiceLifecycle {
-
-		@Override
-		public void start(ServiceContext context) {
-			EndingApplication.tell("start database");
-		}
-
-		@Override
-		public void stop(ServiceContext context) {
-			EndingApplication.tell("stop database");
-		}
-
 	}
 
 	/**
