@@ -2,12 +2,9 @@
 package io.managedservices.sample;
 
 import java.sql.DatabaseMetaData;
-import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.DatabasePopulatorUtils;
@@ -58,21 +55,6 @@ class Database implements ServiceLifecycle {
 		lock();
 		DatabasePopulatorUtils.execute(new ResourceDatabasePopulator(new ClassPathResource("polls/schema.sql"),
 				new ClassPathResource("polls/seed.sql")), this.dataSource);
-	}
-
-	/**
-	 * Has the pool open new connections. A database that cannot write, such as H2 on a
-	 * full disk, may close itself; the connections that it had still count as valid, and
-	 * it is opened again only for a new one.
-	 */
-	@Override
-	public void stop(ServiceContext context) throws SQLException {
-		if (this.dataSource.isWrapperFor(HikariDataSource.class)) {
-			HikariPoolMXBean pool = this.dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();
-			if (pool != null) {
-				pool.softEvictConnections();
-			}
-		}
 	}
 
 	// On PostgreSQL other instances may start at the same time, and two that create a
