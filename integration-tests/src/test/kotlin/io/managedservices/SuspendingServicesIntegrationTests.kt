@@ -113,6 +113,13 @@ internal class SuspendingServicesIntegrationTests {
 	}
 
 	@Test
+	fun functionOfInjectedValueWhenItSuspendsIsWaitedFor() {
+		run(Scores::class.java) {
+			assertThat(listOf(take(), take())).containsExactly("score 42", "no score")
+		}
+	}
+
+	@Test
 	fun functionWhenParametersAreWrongIsRefused() {
 		run(Wrong::class.java) { context ->
 			assertThat(context.startupFailure)
@@ -291,6 +298,56 @@ internal class SuspendingServicesIntegrationTests {
 			catch (ex: CancellationException) {
 				this.told.add("cancelled")
 				throw ex
+			}
+		}
+
+	}
+
+	internal interface Score {
+
+		suspend fun of(poll: Long): Long
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	internal open class Scores {
+
+		@Bean
+		open fun board() = Board()
+
+		@Bean
+		open fun reader(score: Score, told: Told) = Reader(score, told)
+
+	}
+
+	@ManagedService(name = "board", provides = Score::class, injectable = true)
+	internal open class Board : ServiceLifecycle {
+
+		override fun start(context: ServiceContext) {
+			context.provide(object : Score {
+
+				override suspend fun of(poll: Long): Long {
+					delay(1)
+					check(poll > 0) { "no score" }
+					return 2 * poll
+				}
+
+			})
+		}
+
+	}
+
+	@ManagedService(name = "reader", dependsOn = ["board"])
+	internal class Reader(private val score: Score, private val told: Told) {
+
+		@Task(fixedDelay = "10m", initialDelay = "0s")
+		suspend fun read() {
+			this.told.add("score ${this.score.of(21)}")
+			try {
+				this.score.of(0)
+			}
+			catch (ex: IllegalStateException) {
+				this.told.add(ex.message!!)
 			}
 		}
 

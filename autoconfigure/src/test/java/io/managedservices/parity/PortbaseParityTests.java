@@ -483,12 +483,24 @@ class PortbaseParityTests {
 	}
 
 	@Test
-	@Export({ "Schedule", "Repeat", "MaxDelay", "Cancel" })
+	@Export("MaxDelay")
+	void queuedTaskWaitsForSlotUntilItsMaxDelay() {
+		CountDownLatch end = new CountDownLatch(1);
+		this.application.inRealTime().with("managed-services.work.task-slots=1").with(module()).run((running) -> {
+			this.context.work().task("long", () -> end.await()).queue();
+			this.context.work().task("patient", () -> this.journal.add("patient")).queue();
+			this.context.work().task("late", () -> this.journal.add("late")).maxDelay(Duration.ofMillis(1)).queue();
+			await().untilAsserted(() -> assertThat(this.journal).containsExactly("start m", "late"));
+			end.countDown();
+			await().untilAsserted(() -> assertThat(this.journal).containsExactly("start m", "late", "patient"));
+		});
+	}
+
+	@Test
+	@Export({ "Schedule", "Repeat", "Cancel" })
 	void taskRunsAtTheTimeAndRepeatsUntilItIsCancelled() {
 		this.application.with(module()).run((running) -> {
-			ServiceTask task = this.context.work()
-				.task("t", () -> this.journal.add("t"))
-				.maxDelay(Duration.ofMinutes(1));
+			ServiceTask task = this.context.work().task("t", () -> this.journal.add("t"));
 			task.schedule(running.time().now().plusSeconds(60));
 			running.advance(Duration.ofMinutes(2));
 			assertThat(this.journal).containsExactly("start m", "t");

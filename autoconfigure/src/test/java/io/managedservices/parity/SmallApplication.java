@@ -32,12 +32,25 @@ final class SmallApplication {
 
 	final List<LifecycleEvent> events = new CopyOnWriteArrayList<>();
 
-	private ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(ManagedServicesAutoConfiguration.class,
-				ManagedServicesItemsAutoConfiguration.class))
-		.withBean(SimulatedTime.class, SimulatedTime::startingNow)
-		.withBean(LifecycleListener.class, () -> this.events::add)
-		.withPropertyValues("managed-services.startup.mode=background", "managed-services.startup.on-failure=continue");
+	private ApplicationContextRunner runner = inAnyTime().withBean(SimulatedTime.class, SimulatedTime::startingNow)
+		.withPropertyValues("managed-services.startup.mode=background");
+
+	private ApplicationContextRunner inAnyTime() {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(ManagedServicesAutoConfiguration.class,
+					ManagedServicesItemsAutoConfiguration.class))
+			.withBean(LifecycleListener.class, () -> this.events::add)
+			.withPropertyValues("managed-services.startup.on-failure=continue");
+	}
+
+	/**
+	 * Has time pass by itself. To be called first.
+	 * @return this
+	 */
+	SmallApplication inRealTime() {
+		this.runner = inAnyTime();
+		return this;
+	}
 
 	SmallApplication with(String... properties) {
 		this.runner = this.runner.withPropertyValues(properties);
@@ -74,7 +87,8 @@ final class SmallApplication {
 		this.runner.run((context) -> {
 			assertThat(context).hasNotFailed();
 			Running running = new Running(context.getSourceApplicationContext(ConfigurableApplicationContext.class),
-					context.getBean(ManagedServices.class), context.getBean(SimulatedTime.class));
+					context.getBean(ManagedServices.class),
+					context.getBeanProvider(SimulatedTime.class).getIfAvailable(SimulatedTime::startingNow));
 			running.settle();
 			body.run(running);
 		});

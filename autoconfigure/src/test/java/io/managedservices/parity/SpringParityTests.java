@@ -4,11 +4,14 @@ package io.managedservices.parity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.context.PayloadApplicationEvent;
@@ -22,6 +25,7 @@ import io.managedservices.ServiceRegistration;
 import io.managedservices.event.ExposedEvent;
 import io.managedservices.event.OnServiceEvent;
 import io.managedservices.monitor.LifecycleEvent;
+import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.ServiceState;
 import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceTask;
@@ -212,9 +216,26 @@ class SpringParityTests {
 	@Test
 	@Export({ "setErrorHandler", "setWaitForTasksToCompleteOnShutdown", "setAwaitTerminationPeriod" })
 	void failuresAreKeptAndRunMayEnd() {
-		this.application.with(this.application.service("s", (context) -> context.work().task("t", () -> {
-			throw new IOException("lost");
-		}).finishOnStop().queue())).run((running) -> assertThat(running.services().work("s").failures()).hasSize(1));
+		CountDownLatch begun = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		this.application.with(service()).run((running) -> {
+			this.context.work().task("fails", () -> {
+				throw new IOException("lost");
+			}).queue();
+			running.settle();
+			assertThat(running.services().work("s").failures()).hasSize(1);
+			this.context.work().task("report", () -> {
+				begun.countDown();
+				end.await();
+				this.journal.add("reported");
+			}).finishOnStop().queue();
+			assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+			CompletionStage<?> stopped = running.services().stop("s");
+			assertThat(running.state("s")).isEqualTo(ServiceState.STOPPING);
+			end.countDown();
+			assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(this.journal).containsExactly("start s", "reported", "stop s");
+		});
 	}
 
 	// @Async
@@ -284,10 +305,20 @@ class SpringParityTests {
 	@Test
 	@Export({ "isHealthy", "servicesByState", "startupTimes" })
 	void snapshotsTellStateAndTime() {
-		this.application.with(service()).run((running) -> {
+		this.application.with(service(), this.application.service("late", (context) -> {
+			if (context.attempt() == 1) {
+				throw new IOException("refused");
+			}
+		})).run((running) -> {
+			assertThat(running.services()
+				.snapshots()
+				.stream()
+				.collect(Collectors.groupingBy(ServiceSnapshot::state, Collectors.counting())))
+				.isEqualTo(Map.of(ServiceState.RUNNING, 1L, ServiceState.BACKOFF, 1L));
+			running.advance(Duration.ofSeconds(2));
 			assertThat(running.services().isHealthy()).isTrue();
-			assertThat(running.services().snapshot("s").state()).isEqualTo(ServiceState.RUNNING);
-			assertThat(running.services().snapshot("s").timings().start()).isEqualTo(Duration.ZERO);
+			assertThat(running.services().snapshots()).extracting((snapshot) -> snapshot.timings().start())
+				.containsExactlyInAnyOrder(Duration.ZERO, Duration.ofSeconds(1));
 		});
 	}
 
@@ -303,9 +334,14 @@ class SpringParityTests {
 	@Test
 	@Export({ "AbstractIdleService", "AbstractExecutionThreadService", "AbstractScheduledService", "AbstractService" })
 	void classesOfServices() {
-		this.application.with(Inbox.class)
-			.with(Clocked.class)
-			.run((running) -> assertThat(running.services()).hasServices("inbox", "clocked"));
+		this.application.with(service()).with(Inbox.class).with(Clocked.class).run((running) -> {
+			assertThat(this.journal).containsExactly("start s");
+			await().untilAsserted(() -> assertThat(running.bean(Inbox.class).received).hasValue(1));
+			running.advance(Duration.ofHours(2));
+			assertThat(running.bean(Clocked.class).recounts).hasValue(2);
+			running.services().stop().join();
+			assertThat(this.journal).containsExactly("start s", "stop s");
+		});
 	}
 
 	@ExposedEvent
