@@ -31,17 +31,19 @@ public final class UnavailableServiceAdvice {
 
 	/**
 	 * Answers an exception.
+	 * @param thrown what was thrown
 	 * @param exception the exception, itself thrown or a cause of what was
 	 * @return the response
 	 * @throws ServiceException the same, so that it is treated as any other, if it tells
-	 * of a mistake in the program
+	 * of a mistake in the program, or what was thrown has a status of its own
 	 */
-	@ExceptionHandler
-	public ResponseEntity<ProblemDetail> handle(ServiceException exception) {
-		if (!UnavailableServices.isUnavailable(exception)) {
+	@ExceptionHandler(ServiceException.class)
+	public ResponseEntity<ProblemDetail> handle(Throwable thrown, ServiceException exception) {
+		ServiceException found = UnavailableServices.find(thrown);
+		if (found == null) {
 			throw exception;
 		}
-		return this.unavailable.get().response(exception);
+		return this.unavailable.get().response(found);
 	}
 
 }

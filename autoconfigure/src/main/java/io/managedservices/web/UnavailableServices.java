@@ -7,11 +7,14 @@ import java.time.InstantSource;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.annotation.ResponseStatus;
 
 import io.managedservices.ManagedServices;
 import io.managedservices.internal.sanitize.TextSanitizer;
@@ -53,27 +56,23 @@ public final class UnavailableServices {
 	 * Finds out whether something was thrown because a service could not be had.
 	 * @param thrown what was thrown
 	 * @return the exception that tells of the service, it or one of its causes;
-	 * {@code null} if there is none, or it tells of a mistake in the program
+	 * {@code null} if there is none, it tells of a mistake in the program, or somebody
+	 * has given what was thrown a status of its own
 	 */
 	static @Nullable ServiceException find(Throwable thrown) {
 		Throwable cause = thrown;
-		for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+		for (int depth = 0; cause != null && depth < MAX_CAUSES && !hasStatus(cause); depth++) {
 			if (cause instanceof ServiceException exception) {
-				return isUnavailable(exception) ? exception : null;
+				return exception.getKind().isUnavailable() ? exception : null;
 			}
 			cause = cause.getCause();
 		}
 		return null;
 	}
 
-	/**
-	 * Whether an exception tells that a service could not be had.
-	 * @param exception the exception
-	 * @return {@code false} if it tells of a mistake in the program, or of an operation
-	 * that is not possible
-	 */
-	static boolean isUnavailable(ServiceException exception) {
-		return exception.getKind().isUnavailable();
+	private static boolean hasStatus(Throwable thrown) {
+		return thrown instanceof ErrorResponse
+				|| AnnotatedElementUtils.hasAnnotation(thrown.getClass(), ResponseStatus.class);
 	}
 
 	/**

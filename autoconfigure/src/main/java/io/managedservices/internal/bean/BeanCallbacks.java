@@ -2,6 +2,7 @@
 package io.managedservices.internal.bean;
 
 import java.lang.reflect.Method;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -87,12 +88,22 @@ public final class BeanCallbacks {
 		Object instance = declaration.instance();
 		if (AopUtils.isAopProxy(instance)) {
 			Class<?> type = BeanMethod.userClass(instance);
-			for (Class<?> called : ClassUtils.getAllInterfacesForClass(type)) {
+			for (Class<?> called : allInterfaces(type)) {
 				if (CALLED.contains(called.getName()) && !isHidden(declaration, called)) {
 					check(declaration, instance, type, called.getMethods());
 				}
 			}
 		}
+	}
+
+	private static Set<Class<?>> allInterfaces(Class<?> type) {
+		Set<Class<?>> found = new LinkedHashSet<>(ClassUtils.getAllInterfacesForClassAsSet(type));
+		for (Class<?> each : List.copyOf(found)) {
+			for (Class<?> above : each.getInterfaces()) {
+				found.addAll(allInterfaces(above));
+			}
+		}
+		return found;
 	}
 
 	private void refuseMethods(Declaration declaration) {
@@ -185,12 +196,14 @@ public final class BeanCallbacks {
 					"Correct %s of service '%s', or add such a method.".formatted(attribute, declaration.name())));
 			return null;
 		}
-		if (attribute.equals("startMethod")
-				&& new SpringCalls(this.beanFactory, declaration.beanName()).isInitMethod(found)) {
+		boolean isStart = attribute.equals("startMethod");
+		SpringCalls.Call call = new SpringCalls(this.beanFactory, declaration.beanName()).find(found, isStart);
+		if (call != null) {
 			this.problems.add(new GraphProblem(
-					"Service '%s' has startMethod '%s', which Spring calls as well when it makes the bean: it would be started twice (%s)."
-						.formatted(declaration.name(), name, declaration.source()),
-					"Remove @PostConstruct or initMethod from '%s', or startMethod of service '%s'.".formatted(name,
+					"Service '%s' has %s '%s', which Spring calls as well %s: it would be %s twice (%s).".formatted(
+							declaration.name(), attribute, name, call.when(), isStart ? "started" : "stopped",
+							declaration.source()),
+					"Remove %s from '%s', or %s of service '%s'.".formatted(call.by(), name, attribute,
 							declaration.name())));
 			return null;
 		}

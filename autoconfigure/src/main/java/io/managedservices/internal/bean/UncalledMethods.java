@@ -10,8 +10,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.Lifecycle;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 import io.managedservices.ManagedService;
+import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.declare.Declaration;
 import io.managedservices.internal.graph.GraphProblem;
@@ -26,6 +29,13 @@ public final class UncalledMethods {
 	private static final String[] STARTS = { "start" };
 
 	private static final String[] STOPS = { "stop", "close", "shutdown" };
+
+	/** What starts and stops something only if it has both. */
+	private static final String[][] PAIRS = { { "startAsync", "stopAsync" }, { "connect", "disconnect" },
+			{ "open", "close" } };
+
+	/** What {@link ServiceLifecycle} has with a {@code ServiceContext}. */
+	private static final List<String> OF_SERVICE = List.of("prepare", "start", "quiesce", "stop");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -44,6 +54,10 @@ public final class UncalledMethods {
 	public void check(Declaration declaration, boolean hasWork) {
 		ManagedService attributes = declaration.attributes();
 		Class<?> type = BeanMethod.userClass(declaration.instance());
+		if (declaration.hasInstance() && ServiceLifecycle.class.isAssignableFrom(type)
+				&& !Lifecycle.class.isAssignableFrom(type)) {
+			OF_SERVICE.forEach((name) -> checkOverridden(declaration, type, name));
+		}
 		if (!declaration.hasInstance() || ServiceLifecycle.class.isAssignableFrom(type)
 				|| Lifecycle.class.isAssignableFrom(type) || LifecycleBean.of(this.beanFactory, declaration) != null
 				|| !attributes.startMethod().isEmpty() || !attributes.stopMethod().isEmpty()) {
@@ -55,6 +69,33 @@ public final class UncalledMethods {
 		boolean isPair = start != null && stop != null;
 		if (isPair || (!hasWork && (start != null || stop != null))) {
 			refuse(declaration, type, start, stop);
+		}
+		else if (!hasWork) {
+			checkPairs(declaration, type, calls);
+		}
+	}
+
+	private void checkPairs(Declaration declaration, Class<?> type, SpringCalls calls) {
+		for (String[] pair : PAIRS) {
+			String start = find(type, new String[] { pair[0] }, calls::isInitMethod);
+			String stop = find(type, new String[] { pair[1] }, (method) -> false);
+			if (start != null && stop != null) {
+				refuse(declaration, type, start, stop);
+				return;
+			}
+		}
+	}
+
+	// It has one without the parameter instead, which nobody calls.
+	private void checkOverridden(Declaration declaration, Class<?> type, String name) {
+		Method own = ReflectionUtils.findMethod(type, name);
+		Method called = ClassUtils.getMethodIfAvailable(type, name, ServiceContext.class);
+		if (own != null && !Modifier.isStatic(own.getModifiers()) && called != null
+				&& called.getDeclaringClass() == ServiceLifecycle.class) {
+			this.problems.add(new GraphProblem(
+					"Service '%s' has a method '%s()' that is never called: expected '%s(ServiceContext)', as in ServiceLifecycle, found in class '%s' (%s)."
+						.formatted(declaration.name(), name, name, type.getName(), declaration.source()),
+					"Add the parameter: 'public void %s(ServiceContext context)', with @Override.".formatted(name)));
 		}
 	}
 
@@ -80,9 +121,10 @@ public final class UncalledMethods {
 
 	private static @Nullable String find(Class<?> type, String[] names, Predicate<Method> isCalled) {
 		for (String name : names) {
-			Method method = BeanMethod.withoutParameters(type.getMethods(), name);
+			Method method = BeanMethod.withoutParameters(ReflectionUtils.getAllDeclaredMethods(type), name);
 			if (method != null && !Modifier.isStatic(method.getModifiers())
-					&& !method.isAnnotationPresent(Deprecated.class) && !isCalled.test(method)) {
+					&& !Modifier.isPrivate(method.getModifiers()) && !method.isAnnotationPresent(Deprecated.class)
+					&& !isCalled.test(method)) {
 				return name;
 			}
 		}

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -76,9 +77,10 @@ final class ZoneCheck {
 		if (wire == WireTime.CONNECTED) {
 			checkSession(wire);
 		}
-		else if (database == ItemDatabase.POSTGRESQL) {
-			checkColumn("checkAll", this.sql.checkAll(), 2);
-			checkColumn("checkOne", this.sql.checkOne(), 1);
+		else {
+			boolean hasSession = database == ItemDatabase.POSTGRESQL;
+			checkColumn("checkAll", this.sql.checkAll(), 2, hasSession);
+			checkColumn("checkOne", this.sql.checkOne(), 1, hasSession);
 		}
 		return wire;
 	}
@@ -117,23 +119,13 @@ final class ZoneCheck {
 		return (value != null) ? wire.time(row, column, value) : null;
 	}
 
-	private void checkColumn(String method, String statement, int column) {
-		if (!"timestamp".equals(type(statement, column))) {
+	private void checkColumn(String method, String statement, int column, boolean hasSession) {
+		if (!isWithoutZone(statement, column, hasSession)) {
 			return;
 		}
 		ZoneId zone = ZoneId.systemDefault();
-		for (Instant time : TIMES) {
-			Instant read = JdbcClient.create(this.dataSource)
-				.sql("select cast(:time as timestamp)")
-				.param("time", WireTime.ZONED.parameter(time))
-				.query((row, number) -> Optional.ofNullable(read(WireTime.ZONED, row, 1)))
-				.single()
-				.orElse(null);
-			if (!time.equals(read)) {
-				throw new IllegalStateException(
-						"The times of %s would be wrong: expected that the session of the database is in %s, the time zone of the JVM, since column %d of %s has no time zone, found '%s', so that %s is read as %s. Make the column a 'timestamp with time zone', or give both the same zone"
-							.formatted(this.service, zone, column, method, sessionZone(), time, read));
-			}
+		if (hasSession) {
+			checkSession(zone, method, column);
 		}
 		if (!zone.getRules().isFixedOffset() && !zone.getRules().getTransitionRules().isEmpty()) {
 			throw new IllegalStateException(
@@ -147,31 +139,51 @@ final class ZoneCheck {
 		}
 	}
 
+	private void checkSession(ZoneId zone, String method, int column) {
+		for (Instant time : TIMES) {
+			Instant read = JdbcClient.create(this.dataSource)
+				.sql("select cast(:time as timestamp)")
+				.param("time", WireTime.ZONED.parameter(time))
+				.query((row, number) -> Optional.ofNullable(read(WireTime.ZONED, row, 1)))
+				.single()
+				.orElse(null);
+			if (!time.equals(read)) {
+				throw new IllegalStateException(
+						"The times of %s would be wrong: expected that the session of the database is in %s, the time zone of the JVM, since column %d of %s has no time zone, found '%s', so that %s is read as %s. Make the column a 'timestamp with time zone', or give both the same zone"
+							.formatted(this.service, zone, column, method, sessionZone(), time, read));
+			}
+		}
+	}
+
 	// The database may need the type of an id, which it is not told, to describe a
 	// statement that it would execute.
-	private String type(String statement, int column) {
+	private boolean isWithoutZone(String statement, int column, boolean byName) {
 		try {
-			return describedType(statement, column);
+			return Boolean.TRUE.equals(describe(statement, (prepared) -> isWithoutZone(prepared, column, byName)));
 		}
 		catch (BadSqlGrammarException | UncategorizedSQLException ex) {
 			logger.debug("The times of %s are not checked: the database does not describe its statement"
 				.formatted(this.service), ex);
-			return "";
+			return false;
 		}
 	}
 
-	private String describedType(String statement, int column) {
+	private @Nullable Boolean describe(String statement, PreparedStatementCallback<Boolean> callback) {
 		Instant any = TIMES.get(0);
-		String type = new NamedParameterJdbcTemplate(this.dataSource).execute(statement,
+		return new NamedParameterJdbcTemplate(this.dataSource).execute(statement,
 				new MapSqlParameterSource("id", null).addValue("now", WireTime.ZONED.parameter(any))
 					.addValue("until", WireTime.ZONED.parameter(any)),
-				(PreparedStatementCallback<String>) (prepared) -> type(prepared, column));
-		return (type != null) ? type : "";
+				callback);
 	}
 
-	private static String type(PreparedStatement prepared, int column) throws SQLException {
+	// PostgreSQL's driver has one type for both, and different names.
+	private static boolean isWithoutZone(PreparedStatement prepared, int column, boolean byName) throws SQLException {
 		ResultSetMetaData metaData = prepared.getMetaData();
-		return (metaData != null && metaData.getColumnCount() >= column) ? metaData.getColumnTypeName(column) : "";
+		if (metaData == null || metaData.getColumnCount() < column) {
+			return false;
+		}
+		return byName ? "timestamp".equals(metaData.getColumnTypeName(column))
+				: metaData.getColumnType(column) == Types.TIMESTAMP;
 	}
 
 	private String sessionZone() {

@@ -20,13 +20,17 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import reactor.core.publisher.Flux;
@@ -303,6 +307,38 @@ class BeanCallbacksIntegrationTests {
 		assertThat(problems(Initialized.class)).containsExactly(
 				"Service 'annotated' has startMethod 'begin', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method Initialized.annotated). / Remove @PostConstruct or initMethod from 'begin', or startMethod of service 'annotated'.",
 				"Service 'named' has startMethod 'start', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method Initialized.named). / Remove @PostConstruct or initMethod from 'start', or startMethod of service 'named'.");
+	}
+
+	@Test
+	void discoverWhenSpringCallsMethodInAnotherWayReportsIt() {
+		assertThat(problems(CalledBySpring.class)).containsExactly(
+				"Service 'destroyed' has stopMethod 'destroy', which Spring calls as well when it destroys the bean: it would be stopped twice (@ManagedService on method CalledBySpring.destroyed). / Remove DisposableBean from 'destroy', or stopMethod of service 'destroyed'.",
+				"Service 'heard' has startMethod 'begin', which Spring calls as well at an event: it would be started twice (@ManagedService on method CalledBySpring.heard). / Remove @EventListener from 'begin', or startMethod of service 'heard'.",
+				"Service 'left' has stopMethod 'leave', which Spring calls as well when it destroys the bean: it would be stopped twice (@ManagedService on method CalledBySpring.left). / Remove @PreDestroy from 'leave', or stopMethod of service 'left'.",
+				"Service 'made' has startMethod 'afterPropertiesSet', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method CalledBySpring.made). / Remove InitializingBean from 'afterPropertiesSet', or startMethod of service 'made'.");
+	}
+
+	@Test
+	void discoverWhenMethodsOfLifecycleLackTheirParameterReportsThem() {
+		assertThat(problems(WithoutContext.class)).containsExactly(
+				"Service 'without' has a method 'start()' that is never called: expected 'start(ServiceContext)', as in ServiceLifecycle, found in class '%s' (@ManagedService on class WithoutContext). / Add the parameter: 'public void start(ServiceContext context)', with @Override."
+					.formatted(WithoutContext.class.getName()),
+				"Service 'without' has a method 'stop()' that is never called: expected 'stop(ServiceContext)', as in ServiceLifecycle, found in class '%s' (@ManagedService on class WithoutContext). / Add the parameter: 'public void stop(ServiceContext context)', with @Override."
+					.formatted(WithoutContext.class.getName()));
+	}
+
+	@Test
+	void discoverWhenMethodsAreThoseOfAnotherLibraryReportsThem() {
+		assertThat(problems(OfGuava.class)).singleElement()
+			.asString()
+			.startsWith("Service 'guava' has methods 'startAsync' and 'stopAsync', and nothing says that");
+	}
+
+	@Test
+	void discoverWhenLifecycleIsInheritedFromOtherInterfaceChecksItsProxy() {
+		assertThat(problems(CLASS_PROXY, Inherits.class)).singleElement()
+			.asString()
+			.contains("Service 'inherits'", "final");
 	}
 
 	@Test
@@ -966,6 +1002,102 @@ class BeanCallbacksIntegrationTests {
 		@ManagedService
 		Scheduler ofSpring() {
 			return new Scheduler();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CalledBySpring {
+
+		@Bean
+		@ManagedService(stopMethod = "destroy")
+		Destroyed destroyed() {
+			return new Destroyed();
+		}
+
+		@Bean
+		@ManagedService(startMethod = "begin")
+		Heard heard() {
+			return new Heard();
+		}
+
+		@Bean
+		@ManagedService(stopMethod = "leave")
+		Left left() {
+			return new Left();
+		}
+
+		@Bean
+		@ManagedService(startMethod = "afterPropertiesSet")
+		Made made() {
+			return new Made();
+		}
+
+	}
+
+	static class Destroyed implements DisposableBean {
+
+		@Override
+		public void destroy() {
+		}
+
+	}
+
+	static class Heard {
+
+		@EventListener(ContextRefreshedEvent.class)
+		void begin() {
+		}
+
+	}
+
+	static class Left {
+
+		@PreDestroy
+		void leave() {
+		}
+
+	}
+
+	static class Made implements InitializingBean {
+
+		@Override
+		public void afterPropertiesSet() {
+		}
+
+	}
+
+	@ManagedService(name = "without")
+	static class WithoutContext implements ServiceLifecycle {
+
+		void start() {
+		}
+
+		public void stop() {
+		}
+
+	}
+
+	@ManagedService(name = "guava")
+	static class OfGuava {
+
+		void startAsync() {
+		}
+
+		void stopAsync() {
+		}
+
+	}
+
+	interface Inherited extends ServiceLifecycle {
+
+	}
+
+	@ManagedService(name = "inherits")
+	static class Inherits implements Inherited, Wrapped {
+
+		@Override
+		public final void start(ServiceContext context) {
 		}
 
 	}

@@ -330,7 +330,7 @@ class ServiceDiscoveryIntegrationTests {
 		ServiceCallbacks callbacks = definition(graph, "connection").callbacks();
 		Connection connection = (Connection) definition(graph, "connection").instance();
 		start(callbacks);
-		assertThat(connection.calls).containsExactly("connect");
+		assertThat(connection.calls).containsExactly("dial");
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> stop(callbacks)).withMessage("in use");
 		assertThat(callbacks.prepare()).isNull();
 		assertThat(callbacks.hasChecks()).isFalse();
@@ -911,7 +911,7 @@ class ServiceDiscoveryIntegrationTests {
 	static class NullServices {
 
 		@Bean
-		@ManagedService(startMethod = "connect")
+		@ManagedService(startMethod = "dial")
 		Connection withMethod() {
 			return null;
 		}
@@ -1178,11 +1178,11 @@ class ServiceDiscoveryIntegrationTests {
 
 		final List<String> calls = new ArrayList<>();
 
-		void connect() {
-			this.calls.add("connect");
+		void dial() {
+			this.calls.add("dial");
 		}
 
-		void disconnect() throws IOException {
+		void hangUp() throws IOException {
 			throw new IOException("in use");
 		}
 
@@ -1195,7 +1195,7 @@ class ServiceDiscoveryIntegrationTests {
 	static class Methods {
 
 		@Bean
-		@ManagedService(startMethod = "connect", stopMethod = "disconnect")
+		@ManagedService(startMethod = "dial", stopMethod = "hangUp")
 		Connection connection() {
 			return new Connection();
 		}

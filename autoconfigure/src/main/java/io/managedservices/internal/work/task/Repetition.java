@@ -180,7 +180,11 @@ abstract sealed class Repetition extends Timer {
 		}
 
 		private void arm() {
-			this.armed = after(coordination().instant());
+			arm(after(coordination().instant()));
+		}
+
+		private void arm(long time) {
+			this.armed = time;
 			timers().set(this, Nanos.later(this.armed, jitter()));
 		}
 
@@ -205,13 +209,19 @@ abstract sealed class Repetition extends Timer {
 		/**
 		 * The clock has jumped. If it was set back, the times that it passes again count
 		 * again, unless the last one came less than half of an interval ago: after a
-		 * small step it does not come twice.
+		 * small step it does not come twice, and the one after it is next.
 		 * @param now the time, in nanoseconds since 1970
 		 */
 		void clockJumped(long now) {
 			long next = after(coordination().instant());
-			if (next < this.armed && coordination().now() - this.lastAt + next - now >= interval() / 2) {
+			if (next >= this.armed) {
+				return;
+			}
+			if (coordination().now() - this.lastAt + next - now >= interval() / 2) {
 				arm();
+			}
+			else {
+				arm(Math.min(this.armed, after(Nanos.instant(next))));
 			}
 		}
 
