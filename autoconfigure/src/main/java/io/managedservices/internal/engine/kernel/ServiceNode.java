@@ -52,6 +52,8 @@ public final class ServiceNode {
 
 	private final boolean required;
 
+	private final @Nullable String lease;
+
 	private volatile ServiceSnapshot snapshot;
 
 	private ServiceState state;
@@ -184,7 +186,8 @@ public final class ServiceNode {
 		this.activation = this.descriptor.activation();
 		this.provides = definition.provides();
 		this.required = this.descriptor.required();
-		this.permitted = this.descriptor.lease() == null;
+		this.lease = this.descriptor.lease();
+		this.permitted = this.lease == null;
 		this.preparedItself = definition.callbacks().prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
 		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
@@ -595,7 +598,7 @@ public final class ServiceNode {
 	 * @return its name, or {@code null} if it needs none
 	 */
 	public @Nullable String lease() {
-		return this.descriptor.lease();
+		return this.lease;
 	}
 
 	/**
