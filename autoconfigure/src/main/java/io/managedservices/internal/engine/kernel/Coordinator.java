@@ -387,10 +387,12 @@ public final class Coordinator implements Coordination {
 	}
 
 	private void setAlarm() {
-		long next = this.turn.timers().next();
-		if (this.open && next < this.alarmAt) {
-			this.alarmAt = next;
-			this.backend.wakeAt(next);
+		if (this.open && this.turn.timers().mayBeDueBefore(this.alarmAt)) {
+			long next = this.turn.timers().next();
+			if (next < this.alarmAt) {
+				this.alarmAt = next;
+				this.backend.wakeAt(next);
+			}
 		}
 	}
 
