@@ -35,6 +35,8 @@ public final class ServiceNode {
 	/** Not ready, and nothing else is known. */
 	public static final Vitals NOT_READY = new Vitals(false, true, null, null);
 
+	private static final Timings NOT_TIMED = new Timings(null, null, null);
+
 	private static final @Nullable Object[] NO_FACTS = {};
 
 	private int index;
@@ -161,7 +163,7 @@ public final class ServiceNode {
 
 	private @Nullable Duration stopTook;
 
-	private Timings timings = new Timings(null, null, null);
+	private Timings timings = NOT_TIMED;
 
 	/**
 	 * Create a node that nothing has happened to.
