@@ -103,9 +103,10 @@ final class GraphBuilder {
 	private void checkDefinitions() {
 		new ServiceNameCheck(this.problems).check(this.definitions, this.known, this.names);
 		ServiceSettings checked = ServiceSettings.DEFAULTS;
+		boolean hasDuplicates = this.names.hasDuplicates(this.definitions);
 		for (int node = this.known; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
-			int other = this.names.indexOf(definition.name());
+			int other = hasDuplicates ? this.names.indexOf(definition.name()) : node;
 			if (other != node) {
 				this.problems.add(new GraphProblem("Two services have the name '%s': %s and %s.".formatted(definition
 					.name(), this.definitions[other].describe(), definition.describe()), (other < this.known)

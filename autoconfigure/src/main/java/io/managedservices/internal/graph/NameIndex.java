@@ -47,6 +47,15 @@ final class NameIndex {
 		return this.places.getOrDefault(name, -1);
 	}
 
+	/**
+	 * Whether a name is there more than once.
+	 * @param definitions the services that this is an index of
+	 * @return whether one is
+	 */
+	boolean hasDuplicates(ServiceDefinition[] definitions) {
+		return this.places.size() < definitions.length;
+	}
+
 	Collection<String> names() {
 		return Collections.unmodifiableSet(this.places.keySet());
 	}
