@@ -24,7 +24,7 @@ final class GraphBuilder {
 
 	private ServiceDefinition[] definitions;
 
-	private NameIndex names;
+	private final NameIndex names;
 
 	private final List<GraphProblem> problems;
 
@@ -93,7 +93,7 @@ final class GraphBuilder {
 			numbers[order[number]] = number;
 		}
 		this.definitions = sorted;
-		this.names = new NameIndex(sorted);
+		this.names.renumber(numbers);
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
