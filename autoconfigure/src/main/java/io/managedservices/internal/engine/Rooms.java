@@ -39,10 +39,8 @@ import io.managedservices.internal.graph.ServiceGraph;
 import io.managedservices.monitor.OperationRefusedException;
 
 /**
- * The rooms of an engine. Here, and nowhere else, they are wired: who knows whom, and in
- * which order they are told what happens. What a service has found is told to
- * {@link Reporting} before {@link Checks} and {@link Calls} go by it, and the calls know
- * of a move before the {@link Failures} end its BACKOFF; work comes to run last.
+ * The rooms of an engine, and who of them knows whom. In which order they are told what
+ * happens says the {@link Wiring}.
  */
 final class Rooms {
 
@@ -56,6 +54,8 @@ final class Rooms {
 
 	final Checks checks;
 
+	final Watchdog watchdog;
+
 	final Aggregate aggregate;
 
 	final Blockers blockers;
@@ -63,6 +63,8 @@ final class Rooms {
 	final Provisions provisions;
 
 	final Waiters waiters;
+
+	final PendingOperations pending;
 
 	final Quiescence quiescence;
 
@@ -97,30 +99,28 @@ final class Rooms {
 		this.vitals = new VitalSigns(this.coordinator);
 		this.reporting = new Reporting(this.coordinator, this.vitals);
 		this.checks = new Checks(this.coordinator, this.failures, this.vitals, this.reporting);
-		Watchdog watchdog = new Watchdog(this.coordinator, this.failures);
+		this.watchdog = new Watchdog(this.coordinator, this.failures);
 		this.aggregate = new Aggregate(this.coordinator);
 		this.blockers = new Blockers(this.coordinator);
 		this.provisions = new Provisions(this.coordinator, this.reporting);
 		this.waiters = new Waiters(this.coordinator, this.provisions);
-		PendingOperations pending = new PendingOperations(this.coordinator, this.blockers);
+		this.pending = new PendingOperations(this.coordinator, this.blockers);
 		this.quiescence = new Quiescence(this.coordinator, settings.quiesceTimeout());
 		this.calls = new Calls(this.coordinator, (node, attempt) -> new ServiceIncarnation(this, node, attempt),
 				this.failures, this.checks, this.quiescence);
 		this.leases = new Leases(this.coordinator, backend);
 		this.works = new Works(this.coordinator, work, this.failures, this.reporting, this.calls.stopping(),
 				this.leases);
-		this.run = new RunControl(this.coordinator, settings, this.failures, this.reporting, this.waiters, pending,
+		this.run = new RunControl(this.coordinator, settings, this.failures, this.reporting, this.waiters, this.pending,
 				this.quiescence, this.calls.stopping());
 		this.run.awaits(this.leases::isAnyReturning);
 		this.demands = new Demands(this.coordinator, this.run);
-		this.operations = new Operations(this.coordinator, this.run, pending, this.failures, this.reporting, this.works,
-				this.leases);
-		this.registrations = new Registrations(this.coordinator, this.run, pending, this.operations);
-		this.departures = new Departures(this.coordinator, this.run, pending, this.operations, this::forgotten);
+		this.operations = new Operations(this.coordinator, this.run, this.pending, this.failures, this.reporting,
+				this.works, this.leases);
+		this.registrations = new Registrations(this.coordinator, this.run, this.pending, this.operations);
+		this.departures = new Departures(this.coordinator, this.run, this.pending, this.operations, this::forgotten);
 		this.breakdown = new Breakdown(this.coordinator, this.run);
-		this.coordinator.begin(this.breakdown, this.run::hasFailed, this.reporting, this.checks, watchdog, this.calls,
-				this.failures, this.provisions, this.departures, this.leases, this.aggregate, this.run, this.quiescence,
-				this.episodes, pending, this.waiters, this.works);
+		this.coordinator.begin(this.breakdown, this.run::hasFailed, new Wiring(this));
 	}
 
 	private void forgotten(String service) {

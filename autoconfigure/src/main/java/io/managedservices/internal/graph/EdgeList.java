@@ -33,7 +33,7 @@ public final class EdgeList {
 	 * @return their number
 	 */
 	public int count(int node) {
-		return this.offsets[node + 1] - this.offsets[node];
+		return isEmpty() ? 0 : this.offsets[node + 1] - this.offsets[node];
 	}
 
 	/**

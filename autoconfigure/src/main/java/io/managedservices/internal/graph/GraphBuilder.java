@@ -24,7 +24,7 @@ final class GraphBuilder {
 
 	private ServiceDefinition[] definitions;
 
-	private NameIndex names;
+	private final NameIndex names;
 
 	private final List<GraphProblem> problems;
 
@@ -93,7 +93,7 @@ final class GraphBuilder {
 			numbers[order[number]] = number;
 		}
 		this.definitions = sorted;
-		this.names = new NameIndex(sorted);
+		this.names.renumber(numbers);
 		this.dependencies = this.dependencies.renumbered(order, numbers);
 		this.predecessors = this.predecessors.renumbered(order, numbers);
 		this.dependents = this.dependencies.reversed();
@@ -103,9 +103,10 @@ final class GraphBuilder {
 	private void checkDefinitions() {
 		new ServiceNameCheck(this.problems).check(this.definitions, this.known, this.names);
 		ServiceSettings checked = ServiceSettings.DEFAULTS;
+		boolean hasDuplicates = this.names.hasDuplicates(this.definitions);
 		for (int node = this.known; node < this.definitions.length; node++) {
 			ServiceDefinition definition = this.definitions[node];
-			int other = this.names.indexOf(definition.name());
+			int other = hasDuplicates ? this.names.indexOf(definition.name()) : node;
 			if (other != node) {
 				this.problems.add(new GraphProblem("Two services have the name '%s': %s and %s.".formatted(definition
 					.name(), this.definitions[other].describe(), definition.describe()), (other < this.known)

@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which place each service has by its name. Filled by one thread; not changed after that.
+ * Which place each service has by its name. Filled, and renumbered, by one thread; not
+ * changed after that.
  */
 final class NameIndex {
 
@@ -39,6 +40,14 @@ final class NameIndex {
 	}
 
 	/**
+	 * Gives the services other places.
+	 * @param numbers the new place of each old one
+	 */
+	void renumber(int[] numbers) {
+		this.places.replaceAll((name, place) -> numbers[place]);
+	}
+
+	/**
 	 * Looks a name up.
 	 * @param name the name
 	 * @return its place, or -1 if it is not there
@@ -47,6 +56,19 @@ final class NameIndex {
 		return this.places.getOrDefault(name, -1);
 	}
 
+	/**
+	 * Whether a name is there more than once.
+	 * @param definitions the services that this is an index of
+	 * @return whether one is
+	 */
+	boolean hasDuplicates(ServiceDefinition[] definitions) {
+		return this.places.size() < definitions.length;
+	}
+
+	/**
+	 * All names.
+	 * @return the names, in the order in which the services were declared
+	 */
 	Collection<String> names() {
 		return Collections.unmodifiableSet(this.places.keySet());
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.graph;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -153,7 +154,7 @@ public final class ServiceGraph {
 	 * @return the nearest name of a service, or {@code null} if none is near
 	 */
 	public @Nullable String nearestName(String name) {
-		return NearestName.of(name, this.names.names());
+		return NearestName.of(name, Arrays.stream(this.definitions).map(ServiceDefinition::name).toList());
 	}
 
 	/**

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Things by their times: a heap with four below each (D. B. Johnson, Priority queues with
  * update and finding minimum spanning trees, 1975), whose times lie side by side. To add,
  * move or take the first one costs logarithmic time at most. What is removed leaves a
- * gap, which is closed once it comes first or there are more gaps than things, so that it
- * costs constant time on average: most timers never ring. For use by one thread at a
- * time.
+ * gap, which is closed once there are more gaps than things, or when the first thing is
+ * asked for, so that it costs constant time on average: most timers never ring. For use
+ * by one thread at a time.
  *
  * @param <E> the type of the things
  * @since 0.1.0
@@ -53,7 +53,6 @@ public final class TimeHeap<E extends TimeHeap.Entry> {
 		}
 		else {
 			move(entry, time, order, entry.position);
-			closeGapsInFront();
 		}
 	}
 
@@ -71,6 +70,16 @@ public final class TimeHeap<E extends TimeHeap.Entry> {
 	 * @return when it is due, {@link #NEVER} if there is none
 	 */
 	public long next() {
+		closeGapsInFront();
+		return notBefore();
+	}
+
+	/**
+	 * A time before which nothing is due, which costs less than to find the first thing.
+	 * @return the time of the first thing, or of one that was removed and came before it,
+	 * {@link #NEVER} if there is none
+	 */
+	public long notBefore() {
 		return (this.size > 0) ? this.times[0] : NEVER;
 	}
 
@@ -81,13 +90,13 @@ public final class TimeHeap<E extends TimeHeap.Entry> {
 	 */
 	@SuppressWarnings("unchecked")
 	public E takeFirst() {
+		closeGapsInFront();
 		Entry first = this.heap[0];
 		if (first == null) {
 			throw new IllegalStateException("Nothing is due");
 		}
 		first.position = -1;
 		closeFirst();
-		closeGapsInFront();
 		return (E) first;
 	}
 
@@ -131,9 +140,6 @@ public final class TimeHeap<E extends TimeHeap.Entry> {
 		this.gaps++;
 		if (2 * this.gaps > this.size) {
 			closeGaps();
-		}
-		else {
-			closeGapsInFront();
 		}
 	}
 

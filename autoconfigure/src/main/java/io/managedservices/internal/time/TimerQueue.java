@@ -48,6 +48,16 @@ public final class TimerQueue {
 	}
 
 	/**
+	 * Whether {@link #next} may be before a time. If it is not, that costs less than to
+	 * ask for it.
+	 * @param time the time
+	 * @return {@code false} if nothing is due before the time
+	 */
+	public boolean mayBeDueBefore(long time) {
+		return this.timers.notBefore() < time;
+	}
+
+	/**
 	 * Runs the actions that are due, in the order of their times.
 	 * @param now the time
 	 */

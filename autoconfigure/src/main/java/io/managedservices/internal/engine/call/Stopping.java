@@ -307,7 +307,9 @@ public final class Stopping {
 		if (stop.end <= this.turn.now()) {
 			stop.end = this.turn.now() + node.settings().stopTimeout().toNanos() / 2;
 		}
-		this.turn.timers().set(stop, stop.end);
+		if (stop.due() != stop.end) {
+			this.turn.timers().set(stop, stop.end);
+		}
 		interruptWork(node);
 		if (node.isStopDue()) {
 			this.invoker.execute(node, Method.STOP, node.callbacks().stop());

@@ -7,7 +7,8 @@ import io.managedservices.state.ServiceState;
  * A room of the engine, as the coordinator sees it: one that is notified of what happens.
  * It implements the interface of each event that it needs to know, and is called in the
  * order in which the rooms are wired, always inside the coordinator. What it knows of a
- * service beyond the facts of its node stands in {@link Facts} of its own.
+ * service beyond the facts of its node stands in {@link Facts} of its own. The
+ * coordinator knows {@link All} of them as one.
  */
 public interface Aspect {
 
@@ -141,6 +142,14 @@ public interface Aspect {
 		 * The wall clock has jumped.
 		 */
 		void clockJumped();
+
+	}
+
+	/**
+	 * All rooms as one: notifies each of them of what it needs to know.
+	 */
+	interface All
+			extends Entered, Moved, AvailabilityChanged, Evaluated, Handled, Launch, Publish, ComeAndGo, ClockJumped {
 
 	}
 

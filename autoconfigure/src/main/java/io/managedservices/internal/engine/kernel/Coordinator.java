@@ -70,7 +70,8 @@ public final class Coordinator implements Coordination {
 
 	private final Runnable clockListener = this::tellOfJump;
 
-	private Aspects aspects = Aspects.NONE;
+	/** Set before anything is called. */
+	private Aspect.@Nullable All rooms;
 
 	private final AtomicInteger facts = new AtomicInteger();
 
@@ -112,17 +113,15 @@ public final class Coordinator implements Coordination {
 	 * @param newEmergency what is done when something fails in here
 	 * @param newStartHasFailed whether the start of all fails, so that nothing more needs
 	 * to be started
-	 * @param newAspects what is told of all that happens, in this order
+	 * @param newRooms what is told of all that happens
 	 */
-	public void begin(Emergency newEmergency, BooleanSupplier newStartHasFailed, Aspect... newAspects) {
+	public void begin(Emergency newEmergency, BooleanSupplier newStartHasFailed, Aspect.All newRooms) {
 		this.emergency = newEmergency;
 		this.startHasFailed = newStartHasFailed;
-		this.aspects = new Aspects(newAspects);
+		this.rooms = newRooms;
 		this.roster.nodes().forEach(this::evaluate);
 		settle();
-		for (Aspect.Publish aspect : this.aspects.publish) {
-			aspect.publish();
-		}
+		rooms().publish();
 	}
 
 	/**
@@ -260,17 +259,13 @@ public final class Coordinator implements Coordination {
 	private void publish() {
 		try {
 			this.turn.launch();
-			for (Aspect.Launch aspect : this.aspects.launch) {
-				aspect.launch();
-			}
+			rooms().launch();
 		}
 		catch (RuntimeException | Error ex) {
 			GuardedLog.error(logger, "A call could not be handed over to a thread", ex);
 		}
 		try {
-			for (Aspect.Publish aspect : this.aspects.publish) {
-				aspect.publish();
-			}
+			rooms().publish();
 			this.barrier.publish();
 			this.turn.flush();
 			setAlarm();
@@ -289,14 +284,16 @@ public final class Coordinator implements Coordination {
 		try {
 			command.apply();
 			settle();
-			for (Aspect.Handled aspect : this.aspects.handled) {
-				aspect.handled();
-			}
+			rooms().handled();
 		}
 		catch (Throwable ex) {
 			emergency().occurred(ex);
 			command.failed(ex);
 		}
+	}
+
+	private Aspect.All rooms() {
+		return Objects.requireNonNull(this.rooms);
 	}
 
 	private Emergency emergency() {
@@ -336,9 +333,7 @@ public final class Coordinator implements Coordination {
 			next = TransitionTable.next(node, barrierOpen);
 		}
 		this.propagation.refresh(node);
-		for (Aspect.Evaluated aspect : this.aspects.evaluated) {
-			aspect.evaluated(node);
-		}
+		rooms().evaluated(node);
 		this.turn.launchIfMany();
 	}
 
@@ -353,24 +348,18 @@ public final class Coordinator implements Coordination {
 		if (from == ServiceState.STOPPING) {
 			node.stopEnded(this.turn.now());
 		}
-		for (Aspect.Entered aspect : this.aspects.entered) {
-			aspect.entered(node, from);
-		}
+		rooms().entered(node, from);
 		node.publish(this.turn.instant());
 		this.propagation.moved(node, from);
 		if (this.turn.isObserved()) {
 			StopReason reason = (to == ServiceState.STOPPING) ? node.stopReason() : null;
 			this.turn.tell(new LifecycleEvent.StateChanged(from, node.snapshot(), reason));
 		}
-		for (Aspect.Moved aspect : this.aspects.moved) {
-			aspect.moved(node, from);
-		}
+		rooms().moved(node, from);
 	}
 
 	private void availabilityChanged(ServiceNode node) {
-		for (Aspect.AvailabilityChanged aspect : this.aspects.availabilityChanged) {
-			aspect.availabilityChanged(node);
-		}
+		rooms().availabilityChanged(node);
 	}
 
 	private boolean openBarrier() {
@@ -387,10 +376,12 @@ public final class Coordinator implements Coordination {
 	}
 
 	private void setAlarm() {
-		long next = this.turn.timers().next();
-		if (this.open && next < this.alarmAt) {
-			this.alarmAt = next;
-			this.backend.wakeAt(next);
+		if (this.open && this.turn.timers().mayBeDueBefore(this.alarmAt)) {
+			long next = this.turn.timers().next();
+			if (next < this.alarmAt) {
+				this.alarmAt = next;
+				this.backend.wakeAt(next);
+			}
 		}
 	}
 
@@ -405,9 +396,7 @@ public final class Coordinator implements Coordination {
 
 	private void clockJumped() {
 		this.turn.clockJumped();
-		for (Aspect.ClockJumped aspect : this.aspects.clockJumped) {
-			aspect.clockJumped();
-		}
+		rooms().clockJumped();
 	}
 
 	/**
@@ -510,9 +499,7 @@ public final class Coordinator implements Coordination {
 		for (ServiceNode node : added) {
 			this.propagation.join(node, first);
 			this.turn.tell(new LifecycleEvent.ServiceRegistered(node.snapshot()));
-			for (Aspect.ComeAndGo aspect : this.aspects.comeAndGo) {
-				aspect.added(node);
-			}
+			rooms().added(node);
 			this.turn.lookAt(node);
 		}
 		return added;
@@ -526,9 +513,7 @@ public final class Coordinator implements Coordination {
 		Roster before = this.roster;
 		BitSet removed = new BitSet(before.size());
 		for (ServiceNode node : gone) {
-			for (Aspect.ComeAndGo aspect : this.aspects.comeAndGo) {
-				aspect.removed(node);
-			}
+			rooms().removed(node);
 			this.turn.tell(new LifecycleEvent.ServiceUnregistered(node.snapshot()));
 			removed.set(node.index());
 		}
@@ -545,9 +530,7 @@ public final class Coordinator implements Coordination {
 		}
 		this.counters.compact(numbers);
 		publish(new Roster(graph, left));
-		for (Aspect.ComeAndGo aspect : this.aspects.comeAndGo) {
-			aspect.renumbered(numbers);
-		}
+		rooms().renumbered(numbers);
 		gone.forEach(this::leaveOwner);
 	}
 

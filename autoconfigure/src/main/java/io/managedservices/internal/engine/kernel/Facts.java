@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Facts<T> {
 
-	private final int slot;
+	private static final int NONE = -1;
+
+	private final AtomicInteger slots;
+
+	/** Taken with the first fact: most rooms know nothing of any service. */
+	private int slot = NONE;
 
 	/**
 	 * Create facts of which there are none.
 	 * @param slots how many facts the engine has
 	 */
 	Facts(AtomicInteger slots) {
-		this.slot = slots.getAndIncrement();
+		this.slots = slots;
 	}
 
 	/**
@@ -31,7 +36,7 @@ public final class Facts<T> {
 	 */
 	@SuppressWarnings("unchecked")
 	public @Nullable T of(ServiceNode node) {
-		return (T) node.fact(this.slot);
+		return (this.slot != NONE) ? (T) node.fact(this.slot) : null;
 	}
 
 	/**
@@ -55,6 +60,9 @@ public final class Facts<T> {
 	 * @param fact the fact
 	 */
 	public void put(ServiceNode node, T fact) {
+		if (this.slot == NONE) {
+			this.slot = this.slots.getAndIncrement();
+		}
 		node.fact(this.slot, fact);
 	}
 

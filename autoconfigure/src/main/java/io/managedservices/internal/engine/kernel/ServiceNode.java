@@ -35,6 +35,8 @@ public final class ServiceNode {
 	/** Not ready, and nothing else is known. */
 	public static final Vitals NOT_READY = new Vitals(false, true, null, null);
 
+	private static final Timings NOT_TIMED = new Timings(null, null, null);
+
 	private static final @Nullable Object[] NO_FACTS = {};
 
 	private int index;
@@ -51,6 +53,8 @@ public final class ServiceNode {
 	private final @Nullable Class<?> provides;
 
 	private final boolean required;
+
+	private final @Nullable String lease;
 
 	private volatile ServiceSnapshot snapshot;
 
@@ -159,7 +163,7 @@ public final class ServiceNode {
 
 	private @Nullable Duration stopTook;
 
-	private Timings timings = new Timings(null, null, null);
+	private Timings timings = NOT_TIMED;
 
 	/**
 	 * Create a node that nothing has happened to.
@@ -184,7 +188,8 @@ public final class ServiceNode {
 		this.activation = this.descriptor.activation();
 		this.provides = definition.provides();
 		this.required = this.descriptor.required();
-		this.permitted = this.descriptor.lease() == null;
+		this.lease = this.descriptor.lease();
+		this.permitted = this.lease == null;
 		this.preparedItself = definition.callbacks().prepare() == null;
 		this.state = this.preparedItself ? ServiceState.STOPPED : ServiceState.NEW;
 		this.attempt = new Attempt(0, definition.settings().retry().totalAttempts(), null);
@@ -595,7 +600,7 @@ public final class ServiceNode {
 	 * @return its name, or {@code null} if it needs none
 	 */
 	public @Nullable String lease() {
-		return this.descriptor.lease();
+		return this.lease;
 	}
 
 	/**
