@@ -5,39 +5,29 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Threads that use the table of items. They are daemons, so that one that is stuck in a
- * database does not keep the process alive, and are started at once: if there are none to
- * be had now, the start of the service fails and is tried again; later, what was picked
- * would be lost. Safe for use by several threads.
+ * Something that uses the table of items on threads of its own, until it is stopped. They
+ * are daemons, so that one that is stuck in a database does not keep the process alive,
+ * and are started at once: if there are none to be had now, the start of the service
+ * fails and is tried again; later, what was picked would be lost. Safe for use by several
+ * threads.
  */
-final class ItemThreads {
+abstract class ItemThreads {
 
-	private final List<ThreadPoolExecutor> pools = new CopyOnWriteArrayList<>();
+	private final List<ScheduledThreadPoolExecutor> pools = new CopyOnWriteArrayList<>();
 
 	private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
-	ExecutorService fixed(String name, int count) {
-		return started(
-				new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name)));
-	}
-
-	ScheduledExecutorService scheduled(String name, int count) {
-		return started(new ScheduledThreadPoolExecutor(count, daemons(name)));
-	}
-
-	private <P extends ThreadPoolExecutor> P started(P pool) {
+	final ScheduledExecutorService pool(String name, int count) {
+		ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, daemons(name));
 		this.pools.add(pool);
 		try {
 			pool.prestartAllCoreThreads();
@@ -61,17 +51,41 @@ final class ItemThreads {
 	}
 
 	/**
-	 * Interrupts all of them, and lets them begin nothing more.
+	 * Begins nothing more, and ends with what is in hand. Does not wait for that.
 	 */
-	void interrupt() {
-		this.pools.forEach(ThreadPoolExecutor::shutdownNow);
+	abstract void stop();
+
+	/**
+	 * Interrupts all threads, and lets them begin nothing more.
+	 */
+	final void interrupt() {
+		this.pools.forEach(ScheduledThreadPoolExecutor::shutdownNow);
+	}
+
+	final boolean haveEnded() {
+		return this.pools.stream().allMatch(ScheduledThreadPoolExecutor::isTerminated);
+	}
+
+	/**
+	 * Waits until all threads have ended.
+	 * @param deadline until when, as {@link System#nanoTime()}
+	 * @return whether they have
+	 * @throws InterruptedException if the calling thread is interrupted
+	 */
+	final boolean awaitEnd(long deadline) throws InterruptedException {
+		for (ScheduledThreadPoolExecutor each : this.pools) {
+			if (!each.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
 	 * The threads that have not ended.
 	 * @return their names
 	 */
-	Stream<String> alive() {
+	final Stream<String> alive() {
 		return this.made.stream().filter(Thread::isAlive).map(Thread::getName);
 	}
 

@@ -64,7 +64,7 @@ class DbSchedulerItemsTests {
 	void stop() {
 		this.context.stop();
 		if (this.items != null) {
-			this.items.scheduler().threads().interrupt();
+			this.items.scheduler().interrupt();
 		}
 	}
 
