@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.item.jdbc;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,10 +13,9 @@ import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.jdbc.core.PreparedStatementCallback;
+import org.springframework.jdbc.core.RowMapperResultSetExtractor;
 
 import io.managedservices.internal.item.sql.ItemDatabase;
 import io.managedservices.internal.item.sql.StatementRetry;
@@ -38,9 +35,12 @@ final class DuePicker {
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transaction;
+	private final RowMapperResultSetExtractor<Execution> rows = new RowMapperResultSetExtractor<>(
+			(row, number) -> execution(row));
 
 	private final String table;
+
+	private final String update;
 
 	private final String instance;
 
@@ -61,8 +61,8 @@ final class DuePicker {
 	DuePicker(DataSource dataSource, String table, String instance, @Nullable ItemDatabase database,
 			StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
-		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.table = table;
+		this.update = "update " + table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1";
 		this.instance = instance;
 		this.database = database;
 		this.times = TableTime.of(database);
@@ -77,12 +77,8 @@ final class DuePicker {
 	 * @return what was picked, in the order of the times
 	 */
 	List<Execution> pick(String task, Instant now, int limit) {
-		if (this.database != ItemDatabase.POSTGRESQL) {
-			return pickEach(this.retry.call(() -> candidates(task, now, CANDIDATES * limit)), now, limit);
-		}
-		List<Execution> picked = this.retry.call(() -> this.jdbc
-			.execute((ConnectionCallback<List<Execution>>) (connection) -> pickInOne(connection, task, now, limit)));
-		return (picked != null) ? picked : List.of();
+		return (this.database == ItemDatabase.POSTGRESQL) ? pickInOne(task, now, limit)
+				: pickEach(this.retry.call(() -> candidates(task, now, CANDIDATES * limit)), now, limit);
 	}
 
 	// The bounds are compared as rows of three, in the order of the index. PostgreSQL
@@ -90,36 +86,34 @@ final class DuePicker {
 	// name it would expect a handful of rows, and read and sort them all for each pick.
 	// The array is made once, and its rows are found by their places; with "in" more than
 	// the limit might be locked, anew for each row.
-	private List<Execution> pickInOne(Connection connection, String task, Instant now, int limit) throws SQLException {
-		String sql = "with taken as (update " + this.table
-				+ " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
-				+ " where ctid = any(array(select ctid from " + this.table
+	private List<Execution> pickInOne(String task, Instant now, int limit) {
+		String sql = "with taken as (" + this.update + " where ctid = any(array(select ctid from " + this.table
 				+ " where (picked, task_name, execution_time) >= (false, ?, '-infinity')"
 				+ " and (picked, task_name, execution_time) <= (false, ?, ?)"
 				+ " order by picked, task_name, execution_time for update skip locked limit " + limit
 				+ ")) returning *) select * from taken order by execution_time";
-		List<Execution> picked = new ArrayList<>();
-		try (PreparedStatement statement = connection.prepareStatement(sql)) {
-			setPicked(statement, now);
+		return update(sql, now, (statement) -> {
 			statement.setString(4, task);
 			statement.setString(5, task);
 			this.times.set(statement, 6, now);
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					picked.add(execution(rows));
-				}
+			try (ResultSet picked = statement.executeQuery()) {
+				return this.rows.extractData(picked);
 			}
-		}
-		if (!connection.getAutoCommit()) {
-			connection.commit();
-		}
-		return picked;
+		});
 	}
 
-	private void setPicked(PreparedStatement statement, Instant now) throws SQLException {
-		statement.setBoolean(1, true);
-		statement.setString(2, this.instance);
-		this.times.set(statement, 3, now);
+	// One statement is a transaction of its own, unless the pool has it otherwise.
+	private <T> T update(String sql, Instant now, PreparedStatementCallback<T> rest) {
+		return this.retry.call(() -> this.jdbc.execute(sql, (PreparedStatementCallback<T>) (statement) -> {
+			statement.setBoolean(1, true);
+			statement.setString(2, this.instance);
+			this.times.set(statement, 3, now);
+			T result = rest.doInPreparedStatement(statement);
+			if (!statement.getConnection().getAutoCommit()) {
+				statement.getConnection().commit();
+			}
+			return result;
+		}));
 	}
 
 	private List<Execution> candidates(String task, Instant now, int limit) {
@@ -131,7 +125,7 @@ final class DuePicker {
 			this.times.set(statement, 2, now);
 			statement.setString(3, task);
 			statement.setMaxRows(limit);
-		}, (row, number) -> execution(row));
+		}, this.rows);
 	}
 
 	// Each in a transaction of its own. What was picked is not to wait until it is taken
@@ -140,7 +134,7 @@ final class DuePicker {
 		List<Execution> picked = new ArrayList<>();
 		try {
 			for (Execution each : candidates) {
-				if (picked.size() < limit && this.retry.call(() -> pick(each, now))) {
+				if (picked.size() < limit && pick(each, now)) {
 					picked.add(each.updateToPicked(this.instance, now));
 				}
 			}
@@ -155,18 +149,14 @@ final class DuePicker {
 	}
 
 	private boolean pick(Execution candidate, Instant now) {
-		Integer updated = this.transaction
-			.execute((status) -> this.jdbc.update(
-					"update " + this.table + " set picked = ?, picked_by = ?, last_heartbeat = ?, version = version + 1"
-							+ " where picked = ? and task_name = ? and task_instance = ? and version = ?",
-					(statement) -> {
-						setPicked(statement, now);
-						statement.setBoolean(4, false);
-						statement.setString(5, candidate.getTaskName());
-						statement.setString(6, candidate.getId());
-						statement.setLong(7, candidate.version);
-					}));
-		return updated != null && updated == 1;
+		String sql = this.update + " where picked = ? and task_name = ? and task_instance = ? and version = ?";
+		return update(sql, now, (statement) -> {
+			statement.setBoolean(4, false);
+			statement.setString(5, candidate.getTaskName());
+			statement.setString(6, candidate.getId());
+			statement.setLong(7, candidate.version);
+			return statement.executeUpdate() == 1;
+		});
 	}
 
 	private Execution execution(ResultSet row) throws SQLException {

@@ -65,6 +65,7 @@ class DuePickerTests {
 			this.statements.add(call.<String>getArgument(0).toLowerCase(Locale.ROOT));
 			return statement;
 		});
+		Mockito.when(statement.getConnection()).thenReturn(connection);
 		DataSource dataSource = Mockito.mock(DataSource.class);
 		Mockito.when(dataSource.getConnection()).thenReturn(connection);
 		return dataSource;
