@@ -4,6 +4,8 @@ package io.managedservices.internal.item.jdbc;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -120,10 +122,10 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 	}
 
 	private boolean awaitEnd(List<ItemThreads> left) {
-		long deadline = Nanos.later(System.nanoTime(), Nanos.of(this.settings.stopTimeout().dividedBy(2)));
+		long deadline = Nanos.later(this.backend.nanoTime(), Nanos.of(this.settings.stopTimeout().dividedBy(2)));
 		try {
-			for (ItemThreads each : left) {
-				if (!each.awaitEnd(deadline)) {
+			for (ExecutorService each : left.stream().flatMap(ItemThreads::pools).toList()) {
+				if (!each.awaitTermination(deadline - this.backend.nanoTime(), TimeUnit.NANOSECONDS)) {
 					return false;
 				}
 			}

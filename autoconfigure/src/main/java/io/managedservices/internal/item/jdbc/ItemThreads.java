@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -22,7 +22,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  */
 abstract class ItemThreads {
 
-	private final List<ScheduledThreadPoolExecutor> pools = new CopyOnWriteArrayList<>();
+	private final List<ExecutorService> pools = new CopyOnWriteArrayList<>();
 
 	private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
@@ -59,26 +59,15 @@ abstract class ItemThreads {
 	 * Interrupts all threads, and lets them begin nothing more.
 	 */
 	final void interrupt() {
-		this.pools.forEach(ScheduledThreadPoolExecutor::shutdownNow);
+		this.pools.forEach(ExecutorService::shutdownNow);
 	}
 
 	final boolean haveEnded() {
-		return this.pools.stream().allMatch(ScheduledThreadPoolExecutor::isTerminated);
+		return this.pools.stream().allMatch(ExecutorService::isTerminated);
 	}
 
-	/**
-	 * Waits until all threads have ended.
-	 * @param deadline until when, as {@link System#nanoTime()}
-	 * @return whether they have
-	 * @throws InterruptedException if the calling thread is interrupted
-	 */
-	final boolean awaitEnd(long deadline) throws InterruptedException {
-		for (ScheduledThreadPoolExecutor each : this.pools) {
-			if (!each.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-				return false;
-			}
-		}
-		return true;
+	final Stream<ExecutorService> pools() {
+		return this.pools.stream();
 	}
 
 	/**
