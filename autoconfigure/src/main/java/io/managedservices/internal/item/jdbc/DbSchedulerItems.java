@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
@@ -17,6 +18,7 @@ import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
 import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.StatementRetry;
@@ -49,6 +51,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 	private final ItemTable table;
 
 	private final ServiceRows<I> rows;
+
+	private final String instance;
 
 	private final DuePicker picker;
 
@@ -92,14 +96,14 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		this.ledger = new ItemLedger<>(service, settings, context, this.backend);
 		StatementRetry retry = new StatementRetry(this.ledger::conflict);
 		this.table = cluster.table(retry);
-		String instance = ItemCluster.instance(new SchedulerName.Hostname().getName());
-		this.picker = cluster.picker(instance, retry);
+		this.instance = ItemCluster.instance(new SchedulerName.Hostname().getName());
+		this.picker = cluster.picker(this.instance, retry);
 		this.rows = new ServiceRows<>(this.task, ItemIds.of(service), this.table, this.backend::instant);
 		this.run = new ItemRun<>(service, this.rows, this.ledger, context, cluster, retry);
 		this.asked = new AskedItems<>(this.rows, this.ledger, context, this.backend, this::poll);
 		this.searchAnew = this.ledger.task("items-clock-jumped", this::searchAnew);
-		this.scheduler = new ServiceScheduler(context.name(), settings.concurrency(), cluster, instance, this::pick,
-				this.run::execute);
+		this.scheduler = new ServiceScheduler(context.name(), settings.concurrency(), cluster, this.instance,
+				this::pick, this.run::execute);
 	}
 
 	/**
@@ -210,13 +214,13 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		}
 		if (!this.itemsTurn && isToLook(now)) {
 			this.lastLook = now;
-			picked.addAll(this.picker.pick(this.checkAllTask, now, 1));
+			picked.addAll(pick(this.checkAllTask, now, 1));
 		}
 		int left = limit - picked.size();
 		this.itemsTurn = left == 0;
 		if (left > 0) {
 			try {
-				picked.addAll(this.picker.pick(this.task, now, left));
+				picked.addAll(pick(this.task, now, left));
 			}
 			catch (RuntimeException ex) {
 				picked.forEach((each) -> this.rows.putBack(each, each.executionTime));
@@ -227,6 +231,14 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 			this.ledger.caughtUp();
 		}
 		return picked;
+	}
+
+	private List<Execution> pick(String from, Instant now, int limit) {
+		return this.picker.pick(from, now, limit)
+			.stream()
+			.map((row) -> new Execution(row.time(), new TaskInstance<>(from, row.id()), true, this.instance,
+					row.lastSuccess(), row.lastFailure(), row.failures(), now, row.version()))
+			.toList();
 	}
 
 	// Also when the clock was set back.

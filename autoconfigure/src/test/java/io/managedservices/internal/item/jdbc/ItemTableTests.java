@@ -12,13 +12,14 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemRow;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.ItemTableSchema;
 import io.managedservices.internal.item.sql.StatementRetry;
@@ -67,8 +68,8 @@ class ItemTableTests {
 			DuePicker picker = new DuePicker(database, NAME, "other", type, RETRY);
 			jdbc.update("update " + NAME + " set execution_time = ? where task_instance in ('1', '2')",
 					Timestamp.from(this.now.minusSeconds(60)));
-			for (Execution execution : picker.pick(TASK, this.now, 2)) {
-				changed.add(Integer.valueOf(execution.getId()));
+			for (ItemRow row : picker.pick(TASK, this.now, 2)) {
+				changed.add(Integer.valueOf(row.id()));
 			}
 			jdbc.update("update " + NAME
 					+ " set picked = false, execution_time = ?, version = version + 1 where task_instance = '2'",

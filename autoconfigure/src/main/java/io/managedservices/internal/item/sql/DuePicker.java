@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.internal.item.jdbc;
+package io.managedservices.internal.item.sql;
 
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.RowMapperResultSetExtractor;
 
-import io.managedservices.internal.item.sql.ItemDatabase;
-import io.managedservices.internal.item.sql.StatementRetry;
-import io.managedservices.internal.item.sql.TableTime;
 import io.managedservices.internal.line.LineLog;
 
 /**
  * Picks what is due of one task: on PostgreSQL in one statement that passes over what
  * others are at, else row by row. Used by one thread at a time.
  */
-final class DuePicker {
+public final class DuePicker {
 
 	private static final Log logger = LineLog.of(DuePicker.class);
 
@@ -35,8 +29,7 @@ final class DuePicker {
 
 	private final JdbcTemplate jdbc;
 
-	private final RowMapperResultSetExtractor<Execution> rows = new RowMapperResultSetExtractor<>(
-			(row, number) -> execution(row));
+	private final RowMapperResultSetExtractor<ItemRow> rows;
 
 	private final String table;
 
@@ -58,7 +51,7 @@ final class DuePicker {
 	 * @param database which one it is, or {@code null}
 	 * @param retry repeats what others have come in between
 	 */
-	DuePicker(DataSource dataSource, String table, String instance, @Nullable ItemDatabase database,
+	public DuePicker(DataSource dataSource, String table, String instance, @Nullable ItemDatabase database,
 			StatementRetry retry) {
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.table = table;
@@ -66,6 +59,7 @@ final class DuePicker {
 		this.instance = instance;
 		this.database = database;
 		this.times = TableTime.of(database);
+		this.rows = new RowMapperResultSetExtractor<>((row, number) -> ItemRow.of(row, this.times));
 		this.retry = retry;
 	}
 
@@ -76,9 +70,8 @@ final class DuePicker {
 	 * @param limit how many at most, 1 or more
 	 * @return what was picked, in the order of the times
 	 */
-	List<Execution> pick(String task, Instant now, int limit) {
-		return (this.database == ItemDatabase.POSTGRESQL) ? pickInOne(task, now, limit)
-				: pickEach(this.retry.call(() -> candidates(task, now, CANDIDATES * limit)), now, limit);
+	public List<ItemRow> pick(String task, Instant now, int limit) {
+		return (this.database == ItemDatabase.POSTGRESQL) ? pickInOne(task, now, limit) : pickEach(task, now, limit);
 	}
 
 	// The bounds are compared as rows of three, in the order of the index. PostgreSQL
@@ -86,7 +79,7 @@ final class DuePicker {
 	// name it would expect a handful of rows, and read and sort them all for each pick.
 	// The array is made once, and its rows are found by their places; with "in" more than
 	// the limit might be locked, anew for each row.
-	private List<Execution> pickInOne(String task, Instant now, int limit) {
+	private List<ItemRow> pickInOne(String task, Instant now, int limit) {
 		String sql = "with taken as (" + this.update + " where ctid = any(array(select ctid from " + this.table
 				+ " where (picked, task_name, execution_time) >= (false, ?, '-infinity')"
 				+ " and (picked, task_name, execution_time) <= (false, ?, ?)"
@@ -116,7 +109,7 @@ final class DuePicker {
 		}));
 	}
 
-	private List<Execution> candidates(String task, Instant now, int limit) {
+	private List<ItemRow> candidates(String task, Instant now, int limit) {
 		String sql = "select * from " + this.table
 				+ " where picked = ? and execution_time <= ? and task_name = ? order by execution_time"
 				+ ((this.database != null) ? " limit " + limit : "");
@@ -130,12 +123,13 @@ final class DuePicker {
 
 	// Each in a transaction of its own. What was picked is not to wait until it is taken
 	// for dead, since another one could not be.
-	private List<Execution> pickEach(List<Execution> candidates, Instant now, int limit) {
-		List<Execution> picked = new ArrayList<>();
+	private List<ItemRow> pickEach(String task, Instant now, int limit) {
+		List<ItemRow> candidates = this.retry.call(() -> candidates(task, now, CANDIDATES * limit));
+		List<ItemRow> picked = new ArrayList<>();
 		try {
-			for (Execution each : candidates) {
-				if (picked.size() < limit && pick(each, now)) {
-					picked.add(each.updateToPicked(this.instance, now));
+			for (ItemRow each : candidates) {
+				if (picked.size() < limit && pick(task, each, now)) {
+					picked.add(each.asPicked());
 				}
 			}
 		}
@@ -148,23 +142,15 @@ final class DuePicker {
 		return picked;
 	}
 
-	private boolean pick(Execution candidate, Instant now) {
+	private boolean pick(String task, ItemRow candidate, Instant now) {
 		String sql = this.update + " where picked = ? and task_name = ? and task_instance = ? and version = ?";
 		return update(sql, now, (statement) -> {
 			statement.setBoolean(4, false);
-			statement.setString(5, candidate.getTaskName());
-			statement.setString(6, candidate.getId());
-			statement.setLong(7, candidate.version);
+			statement.setString(5, task);
+			statement.setString(6, candidate.id());
+			statement.setLong(7, candidate.version());
 			return statement.executeUpdate() == 1;
 		});
-	}
-
-	private Execution execution(ResultSet row) throws SQLException {
-		return new Execution(this.times.get(row, "execution_time"),
-				new TaskInstance<Void>(row.getString("task_name"), row.getString("task_instance")),
-				row.getBoolean("picked"), row.getString("picked_by"), this.times.get(row, "last_success"),
-				this.times.get(row, "last_failure"), row.getInt("consecutive_failures"),
-				this.times.get(row, "last_heartbeat"), row.getLong("version"));
 	}
 
 }
