@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -287,7 +288,7 @@ public final class ItemTable {
 	 * @param time when it is due
 	 */
 	public void putBack(String task, String id, long version, Instant time) {
-		this.retry.run(() -> this.jdbc.update("update " + this.name
+		update("update " + this.name
 				+ " set picked = ?, picked_by = null, last_heartbeat = null, execution_time = ?, version = version + 1"
 				+ " where task_name = ? and task_instance = ? and version = ?", (statement) -> {
 					statement.setBoolean(1, false);
@@ -295,7 +296,7 @@ public final class ItemTable {
 					statement.setString(3, task);
 					statement.setString(4, id);
 					statement.setLong(5, version);
-				}));
+				});
 	}
 
 	/**
@@ -305,7 +306,7 @@ public final class ItemTable {
 	 * @param alive when a sign of life was not too long ago
 	 */
 	public void takeOver(Instant now, Instant alive) {
-		this.retry.run(() -> this.jdbc.update("update " + this.name
+		update("update " + this.name
 				+ " set picked = ?, picked_by = null, last_heartbeat = null, execution_time = ?, last_failure = ?,"
 				+ " consecutive_failures = coalesce(consecutive_failures, 0) + 1, version = version + 1"
 				+ " where picked = ? and last_heartbeat <= ? and (task_name like ? or task_name like ?)",
@@ -317,7 +318,11 @@ public final class ItemTable {
 					this.times.set(statement, 5, alive);
 					statement.setString(6, ITEM + "%");
 					statement.setString(7, CHECK_ALL + "%");
-				}));
+				});
+	}
+
+	private void update(String sql, PreparedStatementSetter parameters) {
+		this.retry.run(() -> this.transaction.executeWithoutResult((status) -> this.jdbc.update(sql, parameters)));
 	}
 
 	/**

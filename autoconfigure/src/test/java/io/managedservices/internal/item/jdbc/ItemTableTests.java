@@ -85,4 +85,27 @@ class ItemTableTests {
 			.containsEntry("3", this.now);
 	}
 
+	@Test
+	void rowsWhenThePoolDoesNotCommitByItselfAreChangedNevertheless() {
+		DataSource database = TestPostgres.database();
+		new ItemTableSchema(database, NAME).create();
+		CountingDataSource pool = new CountingDataSource(database);
+		pool.autoCommit(false);
+		ItemTable table = new ItemTable(pool, NAME, ItemDatabase.POSTGRESQL, RETRY);
+		DuePicker picker = new DuePicker(pool, NAME, "here", ItemDatabase.POSTGRESQL, RETRY);
+		table.arm(TASK, Map.of("1", this.now, "2", this.now), null);
+		List<ItemRow> picked = picker.pick(TASK, this.now, 2);
+		assertThat(picked).hasSize(2);
+		table.putBack(TASK, "1",
+				picked.stream().filter((row) -> row.id().equals("1")).findAny().orElseThrow().version(), this.now);
+		assertThat(picked(database)).containsExactly("2");
+		table.takeOver(this.now, this.now);
+		assertThat(picked(database)).isEmpty();
+	}
+
+	private static List<String> picked(DataSource database) {
+		return new JdbcTemplate(database).queryForList("select task_instance from " + NAME + " where picked",
+				String.class);
+	}
+
 }
