@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An application as a process of its own, which prints what happens. Used by one thread.
  */
-final class ApplicationProcess implements AutoCloseable {
+public final class ApplicationProcess implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -71,8 +71,12 @@ final class ApplicationProcess implements AutoCloseable {
 		return new ApplicationProcess(process, output);
 	}
 
-	// Some launchers have the classes of the tests in a loader of their own.
-	private static String classPath() {
+	/**
+	 * The class path of the tests. Some launchers have their classes in a loader of their
+	 * own.
+	 * @return the path
+	 */
+	public static String classPath() {
 		String classPath = System.getProperty("java.class.path");
 		if (ApplicationProcess.class.getClassLoader() instanceof URLClassLoader loader) {
 			return Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))

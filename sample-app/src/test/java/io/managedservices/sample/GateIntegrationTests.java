@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.sample;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,9 +56,9 @@ class GateIntegrationTests {
 
 	private static final int SERVICES = 9;
 
-	private final int webPort = freePort();
+	private final int webPort = FreePort.find();
 
-	private final int databasePort = freePort();
+	private final int databasePort = FreePort.find();
 
 	private final HttpProbe readiness = new HttpProbe(this.webPort, "/actuator/health/readiness");
 
@@ -201,15 +199,6 @@ class GateIntegrationTests {
 					"--spring.datasource.hikari.connection-timeout=500",
 					"--spring.datasource.url=jdbc:postgresql://localhost:" + port + "/postgres",
 					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

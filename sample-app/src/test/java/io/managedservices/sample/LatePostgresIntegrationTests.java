@@ -2,7 +2,6 @@
 package io.managedservices.sample;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -46,9 +45,9 @@ class LatePostgresIntegrationTests {
 
 	private final AtomicInteger readyEvents = new AtomicInteger();
 
-	private final int webPort = freePort();
+	private final int webPort = FreePort.find();
 
-	private final int databasePort = freePort();
+	private final int databasePort = FreePort.find();
 
 	private final HttpProbe readiness = new HttpProbe(this.webPort, "/actuator/health/readiness");
 
@@ -151,15 +150,6 @@ class LatePostgresIntegrationTests {
 			.run("--server.port=" + this.webPort, "--managed-services.startup.mode=" + mode,
 					"--spring.datasource.url=jdbc:postgresql://localhost:" + this.databasePort + "/postgres",
 					"--spring.datasource.username=postgres", "--spring.datasource.password=postgres");
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/**

@@ -2,7 +2,6 @@
 package io.managedservices.sample;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,8 +104,9 @@ class LeaseCampaignIT {
 	private CampaignPolls polls;
 
 	private void startStores() throws IOException {
-		this.redis = new CampaignRedis(Files.createDirectory(this.directory.resolve("redis")), freePort(), DURABLE);
-		this.port = freePort();
+		this.redis = new CampaignRedis(Files.createDirectory(this.directory.resolve("redis")), FreePort.find(),
+				DURABLE);
+		this.port = FreePort.find();
 		this.postgres = new KillablePostgres(this.directory.resolve("data"), this.port);
 		this.postgres.start();
 	}
@@ -127,12 +127,6 @@ class LeaseCampaignIT {
 		}
 		this.instances.values().forEach(LeaseCampaignIT::awaitReady);
 		this.audit.slowDown(Duration.ofMillis(80));
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
 	}
 
 	private Map<String, String> environment(String name) throws IOException {

@@ -2,7 +2,6 @@
 package io.managedservices.sample;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"managed-services.defaults.health.interval=1h", "spring.datasource.hikari.connection-timeout=120000" })
 class PollItemsIntegrationTests {
 
-	private static final ServerSetup SMTP = new ServerSetup(freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+	private static final ServerSetup SMTP = new ServerSetup(FreePort.find(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
 
 	private final GreenMail mail = new GreenMail(SMTP);
 
@@ -229,15 +228,6 @@ class PollItemsIntegrationTests {
 				.method("PATCH", HttpRequest.BodyPublishers.noBody())
 				.build(), HttpResponse.BodyHandlers.discarding())
 			.statusCode();
-	}
-
-	private static int freePort() {
-		try (ServerSocket socket = new ServerSocket(0)) {
-			return socket.getLocalPort();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/**

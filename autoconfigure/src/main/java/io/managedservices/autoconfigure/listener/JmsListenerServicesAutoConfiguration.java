@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.listener;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -33,8 +32,8 @@ public final class JmsListenerServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	JmsListeners managedServicesJmsListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
-		return new JmsListeners(endpoints, beanFactory);
+	JmsListeners managedServicesJmsListeners(ListenerEndpoints endpoints) {
+		return new JmsListeners(endpoints);
 	}
 
 }

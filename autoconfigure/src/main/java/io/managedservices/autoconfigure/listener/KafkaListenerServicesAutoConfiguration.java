@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.listener;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,8 +33,8 @@ public final class KafkaListenerServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	KafkaListeners managedServicesKafkaListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
-		return new KafkaListeners(endpoints, beanFactory);
+	KafkaListeners managedServicesKafkaListeners(ListenerEndpoints endpoints) {
+		return new KafkaListeners(endpoints);
 	}
 
 }

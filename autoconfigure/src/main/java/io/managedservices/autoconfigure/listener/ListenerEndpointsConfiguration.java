@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.autoconfigure.listener;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,8 +14,8 @@ import io.managedservices.internal.listener.ListenerEndpoints;
 class ListenerEndpointsConfiguration {
 
 	@Bean
-	static ListenerEndpoints managedServicesListenerEndpoints() {
-		return new ListenerEndpoints();
+	static ListenerEndpoints managedServicesListenerEndpoints(BeanFactory beanFactory) {
+		return new ListenerEndpoints(beanFactory);
 	}
 
 }

@@ -2,7 +2,6 @@
 package io.managedservices.autoconfigure.listener;
 
 import org.springframework.amqp.rabbit.annotation.RabbitListenerConfigurer;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,8 +33,8 @@ public final class RabbitListenerServicesAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
-	RabbitListeners managedServicesRabbitListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
-		return new RabbitListeners(endpoints, beanFactory);
+	RabbitListeners managedServicesRabbitListeners(ListenerEndpoints endpoints) {
+		return new RabbitListeners(endpoints);
 	}
 
 }

@@ -9,11 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.item.Outcome;
 import io.managedservices.state.Condition.Severity;
+import io.managedservices.work.ServiceTask;
+import io.managedservices.work.TaskBody;
 import io.managedservices.work.WorkKind;
 
 /**
@@ -26,6 +29,8 @@ import io.managedservices.work.WorkKind;
  * @since 0.1.0
  */
 public final class ItemLedger<I> {
+
+	private static final Duration AT_ONCE = Duration.ofNanos(1);
 
 	private final ItemSettings settings;
 
@@ -56,6 +61,17 @@ public final class ItemLedger<I> {
 		this.checkAll = new CheckAll<>(service, settings, context, backend);
 		this.lateWarning = new LateWarning(context, settings.lateThreshold());
 		this.checkAll.interval();
+	}
+
+	/**
+	 * A task of the engine, with nothing around it of what is around those of services,
+	 * and at its time, however busy those of others are.
+	 * @param name its name
+	 * @param body what it does
+	 * @return the task, which is not started
+	 */
+	public ServiceTask task(String name, Runnable body) {
+		return this.context.work().task(name, (TaskBody & Surrounding.Bare) (task) -> body.run()).maxDelay(AT_ONCE);
 	}
 
 	/**
@@ -134,9 +150,17 @@ public final class ItemLedger<I> {
 
 	/**
 	 * An item was processed.
-	 * @param outcome what came of it
+	 * @param outcome what came of it: whoever writes a service may return what is
+	 * declared never to be null
+	 * @return the outcome
+	 * @throws IllegalStateException if there is none
 	 */
-	public void processed(Outcome outcome) {
+	public Outcome processed(@Nullable Outcome outcome) {
+		if (outcome == null) {
+			throw new IllegalStateException(
+					"The outcome of process of item service '%s' is invalid: expected DONE or NOT_YET, found null"
+						.formatted(this.context.name()));
+		}
 		this.lock.lock();
 		try {
 			if (outcome == Outcome.DONE) {
@@ -149,6 +173,7 @@ public final class ItemLedger<I> {
 		finally {
 			this.lock.unlock();
 		}
+		return outcome;
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jms.annotation.JmsListenerConfigurer;
 import org.springframework.jms.config.JmsListenerConfigUtils;
 import org.springframework.jms.config.JmsListenerContainerFactory;
@@ -26,27 +25,20 @@ public final class JmsListeners implements JmsListenerConfigurer {
 
 	private final ListenerEndpoints endpoints;
 
-	private final BeanFactory beanFactory;
-
 	/**
 	 * Create it.
 	 * @param endpoints is told of the listeners
-	 * @param beanFactory where their registry is found
 	 */
-	public JmsListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
+	public JmsListeners(ListenerEndpoints endpoints) {
 		this.endpoints = endpoints;
-		this.beanFactory = beanFactory;
 	}
 
 	@Override
 	public void configureJmsListeners(JmsListenerEndpointRegistrar registrar) {
-		JmsListenerEndpointRegistry registry = registrar.getEndpointRegistry();
-		String beanName = JmsListenerConfigUtils.JMS_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME;
-		if (registry == null && this.beanFactory.containsBean(beanName)) {
-			registry = this.beanFactory.getBean(beanName, JmsListenerEndpointRegistry.class);
-		}
+		JmsListenerEndpointRegistry registry = this.endpoints.registry(registrar.getEndpointRegistry(),
+				JmsListenerConfigUtils.JMS_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME, JmsListenerEndpointRegistry.class,
+				JmsListenerEndpointRegistry::getListenerContainers);
 		if (registry != null) {
-			this.endpoints.add(registry, registry::getListenerContainers);
 			registrar.setEndpointRegistry(new Watched(registry, this.endpoints));
 		}
 	}
@@ -73,10 +65,9 @@ public final class JmsListeners implements JmsListenerConfigurer {
 			ListenerEndpoint listener = (endpoint instanceof MethodJmsListenerEndpoint known)
 					? new ListenerEndpoint(id, known.getBean(), known.getMethod())
 					: new ListenerEndpoint(id, null, null);
-			this.endpoints.check(listener);
-			this.registry.registerListenerContainer(endpoint, factory, startImmediately);
-			this.endpoints
-				.add(new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)));
+			this.endpoints.register(
+					new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)),
+					() -> this.registry.registerListenerContainer(endpoint, factory, startImmediately));
 		}
 
 		private void leave(String id) {

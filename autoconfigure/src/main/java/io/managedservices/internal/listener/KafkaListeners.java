@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.kafka.annotation.KafkaListenerConfigurer;
 import org.springframework.kafka.config.KafkaListenerConfigUtils;
 import org.springframework.kafka.config.KafkaListenerContainerFactory;
@@ -25,27 +24,20 @@ public final class KafkaListeners implements KafkaListenerConfigurer {
 
 	private final ListenerEndpoints endpoints;
 
-	private final BeanFactory beanFactory;
-
 	/**
 	 * Create it.
 	 * @param endpoints is told of the listeners
-	 * @param beanFactory where their registry is found
 	 */
-	public KafkaListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
+	public KafkaListeners(ListenerEndpoints endpoints) {
 		this.endpoints = endpoints;
-		this.beanFactory = beanFactory;
 	}
 
 	@Override
 	public void configureKafkaListeners(KafkaListenerEndpointRegistrar registrar) {
-		KafkaListenerEndpointRegistry registry = registrar.getEndpointRegistry();
-		String beanName = KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME;
-		if (registry == null && this.beanFactory.containsBean(beanName)) {
-			registry = this.beanFactory.getBean(beanName, KafkaListenerEndpointRegistry.class);
-		}
+		KafkaListenerEndpointRegistry registry = this.endpoints.registry(registrar.getEndpointRegistry(),
+				KafkaListenerConfigUtils.KAFKA_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME,
+				KafkaListenerEndpointRegistry.class, KafkaListenerEndpointRegistry::getListenerContainers);
 		if (registry != null) {
-			this.endpoints.add(registry, registry::getListenerContainers);
 			registrar.setEndpointRegistry(new Watched(registry, this.endpoints));
 		}
 	}
@@ -72,10 +64,9 @@ public final class KafkaListeners implements KafkaListenerConfigurer {
 			ListenerEndpoint listener = (endpoint instanceof MethodKafkaListenerEndpoint<?, ?> known)
 					? new ListenerEndpoint(id, known.getBean(), known.getMethod())
 					: new ListenerEndpoint(id, null, null);
-			this.endpoints.check(listener);
-			this.registry.registerListenerContainer(endpoint, factory, startImmediately);
-			this.endpoints
-				.add(new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)));
+			this.endpoints.register(
+					new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)),
+					() -> this.registry.registerListenerContainer(endpoint, factory, startImmediately));
 		}
 
 		private void leave(String id) {

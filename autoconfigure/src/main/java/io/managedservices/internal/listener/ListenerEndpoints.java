@@ -4,9 +4,11 @@ package io.managedservices.internal.listener;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.Lifecycle;
 import org.springframework.context.SmartLifecycle;
 
@@ -24,25 +26,55 @@ public final class ListenerEndpoints implements PresenceSign {
 
 	private final List<ListenerRegistry> registries = new ArrayList<>();
 
+	private final BeanFactory beanFactory;
+
 	private boolean closed;
 
 	/**
-	 * There is a registry.
-	 * @param registry starts and stops its containers
-	 * @param containers all of its containers
+	 * Create them, of a context that is being created.
+	 * @param beanFactory where registries are found
 	 */
-	synchronized void add(SmartLifecycle registry,
-			Supplier<? extends Collection<? extends SmartLifecycle>> containers) {
-		this.registries.add(new ListenerRegistry(registry, containers));
+	public ListenerEndpoints(BeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
 	}
 
 	/**
-	 * A listener is about to be registered.
-	 * @param endpoint the listener
+	 * Finds a registry, and knows it from then on.
+	 * @param <R> its type
+	 * @param known the registry, or {@code null} if it is a bean
+	 * @param beanName the name of the bean
+	 * @param type its type
+	 * @param containers all of its containers, which it starts and stops
+	 * @return the registry, or {@code null} if there is none
+	 */
+	<R extends SmartLifecycle> @Nullable R registry(@Nullable R known, String beanName, Class<R> type,
+			Function<R, ? extends Collection<? extends SmartLifecycle>> containers) {
+		R registry = (known == null && this.beanFactory.containsBean(beanName))
+				? this.beanFactory.getBean(beanName, type) : known;
+		if (registry != null) {
+			add(new ListenerRegistry(registry, () -> containers.apply(registry)));
+		}
+		return registry;
+	}
+
+	private synchronized void add(ListenerRegistry registry) {
+		this.registries.add(registry);
+	}
+
+	/**
+	 * Registers a listener, and knows it from then on.
+	 * @param listener the listener
+	 * @param registration registers it
 	 * @throws IllegalStateException if it depends on services, and they were discovered
 	 * before
 	 */
-	synchronized void check(ListenerEndpoint endpoint) {
+	void register(RegisteredListener listener, Runnable registration) {
+		check(listener.endpoint());
+		registration.run();
+		add(listener);
+	}
+
+	private synchronized void check(ListenerEndpoint endpoint) {
 		if (this.closed && endpoint.annotation() != null) {
 			throw new IllegalStateException(
 					"The %s depends on services, and was registered after the services were discovered. Let its bean be created with the context (@Lazy(false)), and call ManagedServices no earlier than in an ApplicationRunner."
@@ -50,7 +82,7 @@ public final class ListenerEndpoints implements PresenceSign {
 		}
 	}
 
-	synchronized void add(RegisteredListener listener) {
+	private synchronized void add(RegisteredListener listener) {
 		this.listeners.add(listener);
 	}
 

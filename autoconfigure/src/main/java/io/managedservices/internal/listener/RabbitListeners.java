@@ -13,7 +13,6 @@ import org.springframework.amqp.rabbit.listener.RabbitListenerContainerFactory;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpoint;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistrar;
 import org.springframework.amqp.rabbit.listener.RabbitListenerEndpointRegistry;
-import org.springframework.beans.factory.BeanFactory;
 
 /**
  * Looks on while the listeners of Rabbit are registered. To be used only where Spring for
@@ -25,27 +24,20 @@ public final class RabbitListeners implements RabbitListenerConfigurer {
 
 	private final ListenerEndpoints endpoints;
 
-	private final BeanFactory beanFactory;
-
 	/**
 	 * Create it.
 	 * @param endpoints is told of the listeners
-	 * @param beanFactory where their registry is found
 	 */
-	public RabbitListeners(ListenerEndpoints endpoints, BeanFactory beanFactory) {
+	public RabbitListeners(ListenerEndpoints endpoints) {
 		this.endpoints = endpoints;
-		this.beanFactory = beanFactory;
 	}
 
 	@Override
 	public void configureRabbitListeners(RabbitListenerEndpointRegistrar registrar) {
-		RabbitListenerEndpointRegistry registry = registrar.getEndpointRegistry();
-		String beanName = RabbitListenerConfigUtils.RABBIT_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME;
-		if (registry == null && this.beanFactory.containsBean(beanName)) {
-			registry = this.beanFactory.getBean(beanName, RabbitListenerEndpointRegistry.class);
-		}
+		RabbitListenerEndpointRegistry registry = this.endpoints.registry(registrar.getEndpointRegistry(),
+				RabbitListenerConfigUtils.RABBIT_LISTENER_ENDPOINT_REGISTRY_BEAN_NAME,
+				RabbitListenerEndpointRegistry.class, RabbitListenerEndpointRegistry::getListenerContainers);
 		if (registry != null) {
-			this.endpoints.add(registry, registry::getListenerContainers);
 			registrar.setEndpointRegistry(new Watched(registry, this.endpoints));
 		}
 	}
@@ -72,10 +64,9 @@ public final class RabbitListeners implements RabbitListenerConfigurer {
 			ListenerEndpoint listener = (endpoint instanceof MethodRabbitListenerEndpoint known)
 					? new ListenerEndpoint(id, known.getBean(), known.getMethod())
 					: new ListenerEndpoint(id, null, null);
-			this.endpoints.check(listener);
-			this.registry.registerListenerContainer(endpoint, factory, startImmediately);
-			this.endpoints
-				.add(new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)));
+			this.endpoints.register(
+					new RegisteredListener(listener, () -> this.registry.getListenerContainer(id), () -> leave(id)),
+					() -> this.registry.registerListenerContainer(endpoint, factory, startImmediately));
 		}
 
 		private void leave(String id) {

@@ -8,13 +8,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import org.awaitility.Awaitility;
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -135,7 +131,7 @@ class ItemConfigurationIntegrationTests {
 					""")
 	void refreshWhenSettingOfAllIsWrongRefusesItInBothEngines(String property, String description) {
 		for (String engine : List.of("embedded", "DB_SCHEDULER")) {
-			this.runner.withUserConfiguration(Database.class)
+			this.runner.withUserConfiguration(PollDatabase.class)
 				.withPropertyValues(PREFIX + property, PREFIX + "engine=" + engine)
 				.run((context) -> assertThat(
 						NestedExceptionUtils.getMostSpecificCause(Objects.requireNonNull(context.getStartupFailure())))
@@ -148,7 +144,7 @@ class ItemConfigurationIntegrationTests {
 	@Test
 	void refreshWhenIdsAreOfAnotherTypeRefusesItInBothEngines() {
 		for (String engine : List.of("embedded", "db-scheduler")) {
-			this.runner.withUserConfiguration(Database.class)
+			this.runner.withUserConfiguration(PollDatabase.class)
 				.withBean("numbered", Numbered.class)
 				.withPropertyValues(PREFIX + "engine=" + engine)
 				.run((context) -> assertThat(context.getStartupFailure()).as(engine)
@@ -162,7 +158,7 @@ class ItemConfigurationIntegrationTests {
 
 	@Test
 	void engineWhenDbSchedulerIsWrittenInAnotherWayIsTaken() {
-		this.runner.withUserConfiguration(Database.class)
+		this.runner.withUserConfiguration(PollDatabase.class)
 			.withPropertyValues(PREFIX + "engine=DB_SCHEDULER", PREFIX + "db-scheduler.create-table=yes")
 			.run((context) -> assertThat(context).hasSingleBean(DbSchedulerItemEngine.class));
 	}
@@ -180,7 +176,7 @@ class ItemConfigurationIntegrationTests {
 
 	@Test
 	void runWhenEngineIsDbSchedulerProcessesItems() {
-		this.runner.withUserConfiguration(Database.class)
+		this.runner.withUserConfiguration(PollDatabase.class)
 			.withBean("pollClosing", PollClosing.class)
 			.withPropertyValues(PREFIX + "engine=db-scheduler", PREFIX + "db-scheduler.create-table=true",
 					PREFIX + "db-scheduler.polling-interval=50ms")
@@ -204,7 +200,7 @@ class ItemConfigurationIntegrationTests {
 
 	@Test
 	void engineWhenUserHasOneIsTaken() {
-		this.runner.withUserConfiguration(Database.class)
+		this.runner.withUserConfiguration(PollDatabase.class)
 			.withBean("own", ItemEngine.class, () -> mock(ItemEngine.class))
 			.withPropertyValues(PREFIX + "engine=db-scheduler")
 			.run((context) -> {
@@ -288,24 +284,6 @@ class ItemConfigurationIntegrationTests {
 		@Override
 		public Duration interval() {
 			return Duration.ofHours(1);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Database {
-
-		@Bean(destroyMethod = "dispose")
-		JdbcConnectionPool dataSource() {
-			return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "");
-		}
-
-		@Bean
-		JdbcTemplate jdbcTemplate(DataSource dataSource) {
-			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-			jdbc.execute(
-					"create table poll (id bigint primary key, closes_at timestamp with time zone not null, closed boolean default false not null)");
-			return jdbc;
 		}
 
 	}

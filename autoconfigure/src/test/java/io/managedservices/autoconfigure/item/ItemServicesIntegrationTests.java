@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -23,6 +22,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -463,20 +463,8 @@ class ItemServicesIntegrationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@Import(PollDatabase.class)
 	static class Database {
-
-		@Bean(destroyMethod = "dispose")
-		JdbcConnectionPool dataSource() {
-			return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "");
-		}
-
-		@Bean
-		JdbcTemplate jdbcTemplate(DataSource dataSource) {
-			JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-			jdbc.execute(
-					"create table poll (id bigint primary key, closes_at timestamp with time zone not null, closed boolean default false not null)");
-			return jdbc;
-		}
 
 		@Bean
 		PlatformTransactionManager transactionManager(DataSource dataSource) {

@@ -33,7 +33,7 @@ class ElasticExecutorTests {
 		for (int task = 0; task < 100; task++) {
 			this.executor.execute(() -> {
 				all.countDown();
-				awaitQuietly(all);
+				OwnThread.await(all);
 			});
 		}
 		assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
@@ -60,7 +60,7 @@ class ElasticExecutorTests {
 		CountDownLatch done = new CountDownLatch(1);
 		this.executor.execute(() -> {
 			this.executor.execute(added::countDown);
-			awaitQuietly(added);
+			OwnThread.await(added);
 			done.countDown();
 		});
 		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
@@ -88,7 +88,7 @@ class ElasticExecutorTests {
 	void blockedCountsThreadsThatWaitInsideTasks() {
 		CountDownLatch release = new CountDownLatch(1);
 		for (int task = 0; task < 5; task++) {
-			this.executor.execute(() -> awaitQuietly(release));
+			this.executor.execute(() -> OwnThread.await(release));
 		}
 		Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> this.executor.blocked() == 5);
 		release.countDown();
@@ -110,15 +110,6 @@ class ElasticExecutorTests {
 		assertThat(this.executor.wanted(100, 100, 0, false)).isEqualTo(400);
 		assertThat(this.executor.wanted(100, 99, 0, true)).isEqualTo(400);
 		assertThat(this.executor.wanted(50, 50, 300, false)).isEqualTo(300);
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

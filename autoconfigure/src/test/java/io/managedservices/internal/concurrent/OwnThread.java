@@ -2,6 +2,7 @@
 package io.managedservices.internal.concurrent;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -37,6 +38,19 @@ public final class OwnThread {
 	 */
 	public static <T> CompletableFuture<T> supply(Supplier<T> supplier) {
 		return CompletableFuture.supplyAsync(supplier, EXECUTOR);
+	}
+
+	/**
+	 * Waits for a latch, until the thread is interrupted.
+	 * @param latch the latch
+	 */
+	public static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -35,7 +35,7 @@ class ThreadBackendTests {
 			for (int task = 0; task < 4; task++) {
 				executor.execute(() -> {
 					began.countDown();
-					awaitQuietly(release);
+					OwnThread.await(release);
 					ended.countDown();
 				});
 			}
@@ -59,15 +59,6 @@ class ThreadBackendTests {
 		CompletableFuture<String> name = new CompletableFuture<>();
 		backend.executor("hook", 2, true).execute(() -> name.complete(Thread.currentThread().getName()));
 		assertThat(name.join()).isEqualTo("managed-services-hook-1");
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

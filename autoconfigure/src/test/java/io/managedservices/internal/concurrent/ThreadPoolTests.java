@@ -73,7 +73,7 @@ class ThreadPoolTests {
 			int busy = threads.size();
 			this.pool.execute(() -> {
 				threads.add(Thread.currentThread());
-				awaitQuietly(release);
+				OwnThread.await(release);
 			});
 			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> threads.size() > busy);
 		}
@@ -101,7 +101,7 @@ class ThreadPoolTests {
 		for (int task = 0; task < 3; task++) {
 			this.pool.execute(() -> {
 				began.countDown();
-				awaitQuietly(release);
+				OwnThread.await(release);
 			});
 		}
 		assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
@@ -206,15 +206,6 @@ class ThreadPoolTests {
 
 	private static boolean noThreadIsLeft() {
 		return Thread.getAllStackTraces().keySet().stream().noneMatch((thread) -> thread.getName().startsWith(PREFIX));
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
 import io.managedservices.internal.item.ItemProcessing;
@@ -19,7 +18,6 @@ import io.managedservices.internal.item.embedded.ArmedItems.Item;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.work.ServiceTask;
-import io.managedservices.work.TaskBody;
 
 /**
  * The items of one incarnation of a service, processed in this process. Each lane is a
@@ -32,9 +30,6 @@ import io.managedservices.work.TaskBody;
  * @param <I> the type of the ids
  */
 final class EmbeddedItems<I> implements ItemProcessing<I> {
-
-	/** Items are due at their times, however busy the tasks of others are. */
-	private static final Duration AT_ONCE = Duration.ofNanos(1);
 
 	private static final Duration LATE_INTERVAL = Duration.ofSeconds(10);
 
@@ -75,20 +70,13 @@ final class EmbeddedItems<I> implements ItemProcessing<I> {
 		ServiceTask[] tasks = new ServiceTask[settings.concurrency()];
 		Arrays.setAll(tasks, this::lane);
 		this.lanes = new ItemLanes(tasks);
-		this.searchAlarm = context.work()
-			.task("items-check-all", (TaskBody & Surrounding.Bare) (task) -> searchIsDue())
-			.maxDelay(AT_ONCE);
-		this.lateAlarm = context.work()
-			.task("items-late", (TaskBody & Surrounding.Bare) (task) -> lookForLateOnes())
-			.maxDelay(AT_ONCE);
+		this.searchAlarm = this.ledger.task("items-check-all", this::searchIsDue);
+		this.lateAlarm = this.ledger.task("items-late", this::lookForLateOnes);
 	}
 
 	private ServiceTask lane(int number) {
 		ItemLane<I> lane = new ItemLane<>(this, number);
-		return this.context.work()
-			.task((number == 0) ? "items" : "items-" + (number + 1), (TaskBody & Surrounding.Bare) (task) -> lane.run())
-			.maxDelay(AT_ONCE)
-			.finishOnStop();
+		return this.ledger.task((number == 0) ? "items" : "items-" + (number + 1), lane::run).finishOnStop();
 	}
 
 	/**

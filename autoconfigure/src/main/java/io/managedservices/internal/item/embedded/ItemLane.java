@@ -2,7 +2,6 @@
 package io.managedservices.internal.item.embedded;
 
 import java.time.Instant;
-import java.util.Objects;
 
 import io.managedservices.internal.item.EpochMicros;
 import io.managedservices.internal.item.embedded.ArmedItems.Item;
@@ -90,9 +89,7 @@ final class ItemLane<I> {
 		this.nextTime = EpochMicros.NEVER;
 		try {
 			if (!item.processed) {
-				Outcome outcome = Objects.requireNonNull(this.items.service().process(item.id),
-						"process has returned null: expected DONE or NOT_YET");
-				this.items.ledger().processed(outcome);
+				Outcome outcome = this.items.ledger().processed(this.items.service().process(item.id));
 				item.processed = true;
 				if (!this.items.context().isStopping()) {
 					// Nor for the question.

@@ -3,25 +3,16 @@ package io.managedservices.internal.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 
 import io.managedservices.ServiceContext;
-import io.managedservices.internal.call.Surrounding;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
-import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.internal.time.Nanos;
 import io.managedservices.internal.time.TimeHeap;
 import io.managedservices.work.ServiceTask;
-import io.managedservices.work.TaskBody;
 
 /**
  * The items that were scheduled one by one: puts them into the table as due now, so that
@@ -34,12 +25,10 @@ final class AskedItems<I> {
 
 	private static final int BATCH = 100;
 
-	private static final Duration AT_ONCE = Duration.ofNanos(1);
-
 	/** One that is in hand somewhere is put there when it may have come to its end. */
 	private static final Duration IN_HAND = Duration.ofMillis(100);
 
-	private final ItemIds<I> ids;
+	private final ServiceRows<I> rows;
 
 	private final ItemLedger<I> ledger;
 
@@ -47,7 +36,7 @@ final class AskedItems<I> {
 
 	private final Backend backend;
 
-	private final Armer armer;
+	private final Runnable armed;
 
 	private final ServiceTask task;
 
@@ -60,16 +49,21 @@ final class AskedItems<I> {
 
 	private long puts;
 
-	AskedItems(ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, Backend backend, Armer armer) {
-		this.ids = ids;
+	/**
+	 * Create it.
+	 * @param rows those of the service
+	 * @param ledger is told what fails
+	 * @param context of the incarnation of the service
+	 * @param backend time, that of the services
+	 * @param armed is run each time that items were put into the table
+	 */
+	AskedItems(ServiceRows<I> rows, ItemLedger<I> ledger, ServiceContext context, Backend backend, Runnable armed) {
+		this.rows = rows;
 		this.ledger = ledger;
 		this.context = context;
 		this.backend = backend;
-		this.armer = armer;
-		this.task = context.work()
-			.task("items-scheduled", (TaskBody & Surrounding.Bare) (task) -> arm())
-			.maxDelay(AT_ONCE)
-			.finishOnStop();
+		this.armed = armed;
+		this.task = ledger.task("items-scheduled", this::arm).finishOnStop();
 	}
 
 	/**
@@ -108,51 +102,44 @@ final class AskedItems<I> {
 
 	// Before they are put into the table, so that what happens meanwhile is asked for
 	// again.
-	private List<Asked<I>> take(long now) {
-		List<Asked<I>> taken = new ArrayList<>();
+	private Map<I, Integer> take(long now) {
+		Map<I, Integer> failures = new HashMap<>();
 		this.lock.lock();
 		try {
-			while (taken.size() < BATCH && this.times.next() <= now) {
+			while (failures.size() < BATCH && this.times.next() <= now) {
 				Asked<I> first = this.times.takeFirst();
 				this.asked.remove(first.id);
-				taken.add(first);
+				failures.put(first.id, first.failures);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		return taken;
+		return failures;
 	}
 
 	private void arm() {
 		if (this.context.isStopping()) {
 			return;
 		}
-		List<Asked<I>> taken = take(this.backend.nanoTime());
-		Map<I, RuntimeException> failed = new LinkedHashMap<>();
-		Map<String, Instant> due = new TreeMap<>();
+		Map<I, Integer> failures = take(this.backend.nanoTime());
+		Map<I, RuntimeException> failed = new HashMap<>();
+		Map<I, Instant> due = new HashMap<>();
 		Instant now = this.backend.instant();
-		for (Asked<I> each : taken) {
-			try {
-				due.put(this.ids.format(each.id), now);
-			}
-			catch (RuntimeException ex) {
-				failed.put(each.id, ex);
-			}
-		}
+		failures.keySet().forEach((id) -> due.put(id, now));
 		try {
-			this.armer.arm(due, (text, ex) -> failed.put(this.ids.parse(text), ex))
-				.forEach((text) -> put(this.ids.parse(text), IN_HAND, 0));
+			this.rows.arm(due, failed::put).forEach((id) -> put(id, IN_HAND, 0));
+			this.armed.run();
 			failed.forEach(this.ledger::failed);
 		}
 		catch (RuntimeException ex) {
-			due.keySet().forEach((text) -> failed.put(this.ids.parse(text), ex));
+			due.keySet().forEach((id) -> failed.put(id, ex));
 			throw ex;
 		}
 		finally {
-			taken.stream().filter((each) -> failed.containsKey(each.id)).forEach((each) -> {
-				int failures = each.failures + 1;
-				put(each.id, this.ledger.retryAfter(failures), failures);
+			failed.keySet().forEach((id) -> {
+				int count = failures.getOrDefault(id, 0) + 1;
+				put(id, this.ledger.retryAfter(count), count);
 			});
 			again();
 		}
@@ -188,22 +175,6 @@ final class AskedItems<I> {
 		Asked(I id) {
 			this.id = id;
 		}
-
-	}
-
-	/**
-	 * Puts items into the table.
-	 */
-	@FunctionalInterface
-	interface Armer {
-
-		/**
-		 * Puts items into the table.
-		 * @param times the ids, and when they are due
-		 * @param refused is told of those that cannot be put there, and why
-		 * @return the ids of those that are in hand
-		 */
-		Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused);
 
 	}
 

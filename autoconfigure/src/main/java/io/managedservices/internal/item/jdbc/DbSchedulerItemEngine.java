@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.item.jdbc;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -27,6 +24,7 @@ import io.managedservices.internal.item.sql.ItemTableProbe;
 import io.managedservices.internal.item.sql.ItemTableSchema;
 import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.internal.line.LineLog;
+import io.managedservices.internal.time.Nanos;
 import io.managedservices.item.ItemService;
 import io.managedservices.state.ServiceException;
 
@@ -66,11 +64,10 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 
 	private final Backend backend;
 
-	private final Set<ServiceScheduler> running = ConcurrentHashMap.newKeySet();
+	/** Also what was stopped, until it has ended. */
+	private final Set<ItemThreads> running = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable ItemCluster cluster;
-
-	private volatile @Nullable TakeOver takeOver;
 
 	/**
 	 * Create an engine.
@@ -98,9 +95,9 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 		// Nothing of any service, so it is not counted.
 		StatementRetry retry = new StatementRetry(() -> {
 		});
-		TakeOver looking = new TakeOver(started.table(retry), this.settings, this.backend);
-		looking.start();
-		this.takeOver = looking;
+		TakeOver takeOver = new TakeOver(started.table(retry), this.settings, this.backend);
+		this.running.add(takeOver);
+		takeOver.start();
 		this.cluster = started;
 	}
 
@@ -109,24 +106,14 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 	@Override
 	public void stop(ServiceContext context) {
 		this.cluster = null;
-		List<ServiceScheduler> left = List.copyOf(this.running);
-		left.forEach(ServiceScheduler::stop);
-		List<CompletableFuture<Void>> ends = new ArrayList<>(left.stream().map(ServiceScheduler::ended).toList());
-		List<ItemThreads> threads = new ArrayList<>(left.stream().map(ServiceScheduler::threads).toList());
-		TakeOver looking = this.takeOver;
-		this.takeOver = null;
-		if (looking != null) {
-			looking.stop();
-			ends.add(looking.ended());
-			threads.add(looking.threads());
-		}
-		CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]));
-		if (!ends(all)) {
-			threads.forEach(ItemThreads::interrupt);
-			if (!ends(all)) {
+		List<ItemThreads> left = List.copyOf(this.running);
+		left.forEach(ItemThreads::stop);
+		if (!awaitEnd(left)) {
+			left.forEach(ItemThreads::interrupt);
+			if (!awaitEnd(left)) {
 				logger.warn(
 						"Threads of shared items are left behind, since they do not end: %s. What they have in hand is taken over by another instance. Set the socket timeout of the driver of the database, and see to it that 'process' ends when it is interrupted"
-							.formatted(threads.stream()
+							.formatted(left.stream()
 								.flatMap(ItemThreads::alive)
 								.sorted()
 								.collect(Collectors.joining(", "))));
@@ -134,16 +121,18 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 		}
 	}
 
-	private boolean ends(CompletableFuture<Void> all) {
+	private boolean awaitEnd(List<ItemThreads> left) {
+		long deadline = Nanos.later(this.backend.nanoTime(), Nanos.of(this.settings.stopTimeout().dividedBy(2)));
 		try {
-			all.get(this.settings.stopTimeout().toMillis() / 2, TimeUnit.MILLISECONDS);
+			for (ExecutorService each : left.stream().flatMap(ItemThreads::pools).toList()) {
+				if (!each.awaitTermination(deadline - this.backend.nanoTime(), TimeUnit.NANOSECONDS)) {
+					return false;
+				}
+			}
 			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return false;
-		}
-		catch (ExecutionException | TimeoutException ex) {
 			return false;
 		}
 	}
@@ -163,8 +152,8 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 					null);
 		}
 		DbSchedulerItems<I> items = new DbSchedulerItems<>(service, itemSettings, context, started);
+		this.running.removeIf(ItemThreads::haveEnded);
 		this.running.add(items.scheduler());
-		items.scheduler().whenEnded(() -> this.running.remove(items.scheduler()));
 		items.begin();
 		return items;
 	}

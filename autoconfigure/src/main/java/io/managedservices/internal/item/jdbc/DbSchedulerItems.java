@@ -6,11 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.BiConsumer;
 
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.ServiceContext;
@@ -19,13 +18,13 @@ import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.ItemLedger;
 import io.managedservices.internal.item.ItemProcessing;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.ItemsSnapshot;
 import io.managedservices.work.ServiceTask;
-import io.managedservices.work.TaskBody;
 import io.managedservices.work.WorkBody;
 
 /**
@@ -39,8 +38,6 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 
 	private static final Duration COUNT_INTERVAL = Duration.ofSeconds(10);
 
-	private static final Duration AT_ONCE = Duration.ofNanos(1);
-
 	private static final int DUE_COUNTED = 100;
 
 	private final ServiceContext context;
@@ -52,6 +49,10 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 	private final ItemLedger<I> ledger;
 
 	private final ItemTable table;
+
+	private final ServiceRows<I> rows;
+
+	private final String instance;
 
 	private final DuePicker picker;
 
@@ -95,16 +96,14 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		this.ledger = new ItemLedger<>(service, settings, context, this.backend);
 		StatementRetry retry = new StatementRetry(this.ledger::conflict);
 		this.table = cluster.table(retry);
-		String instance = ItemCluster.instance(new SchedulerName.Hostname().getName());
-		this.picker = cluster.picker(instance, retry);
-		ItemIds<I> ids = ItemIds.of(service);
-		this.run = new ItemRun<>(service, ids, this.ledger, context, cluster, this.table, retry);
-		this.asked = new AskedItems<>(ids, this.ledger, context, this.backend, this::arm);
-		this.searchAnew = context.work()
-			.task("items-clock-jumped", (TaskBody & Surrounding.Bare) (task) -> searchAnew())
-			.maxDelay(AT_ONCE);
-		this.scheduler = new ServiceScheduler(context.name(), settings.concurrency(), cluster, instance, this::pick,
-				this.run::execute);
+		this.instance = ItemCluster.instance(new SchedulerName.Hostname().getName());
+		this.picker = cluster.picker(this.instance, retry);
+		this.rows = new ServiceRows<>(this.task, ItemIds.of(service), this.table, this.backend::instant);
+		this.run = new ItemRun<>(service, this.rows, this.ledger, context, cluster, retry);
+		this.asked = new AskedItems<>(this.rows, this.ledger, context, this.backend, this::poll);
+		this.searchAnew = this.ledger.task("items-clock-jumped", this::searchAnew);
+		this.scheduler = new ServiceScheduler(context.name(), settings.concurrency(), cluster, this.instance,
+				this::pick, this.run::execute);
 	}
 
 	/**
@@ -116,10 +115,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		this.context.stopping().thenRun(this::end);
 		try {
 			armSearch(this.backend.instant(), false);
-			this.context.work()
-				.task("items", (TaskBody & Surrounding.Bare) (task) -> this.scheduler.start())
-				.maxDelay(AT_ONCE)
-				.startAsap();
+			this.ledger.task("items", this.scheduler::start).startAsap();
 			this.context.work().every("items-count", COUNT_INTERVAL, (WorkBody & Surrounding.Bare) this::count);
 		}
 		catch (RuntimeException | Error ex) {
@@ -139,7 +135,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 
 	// One that waits by a clock that is set back waits too long.
 	private void clockJumped() {
-		this.scheduler.poll();
+		poll();
 		this.asked.wake();
 		if (this.ledger.isOutdated()) {
 			this.searchAnew.startAsap();
@@ -149,7 +145,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 	private void searchAnew() {
 		if (this.ledger.isOutdated()) {
 			armSearch(this.backend.instant(), false);
-			this.scheduler.poll();
+			poll();
 		}
 	}
 
@@ -167,10 +163,8 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		}
 	}
 
-	private Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
-		Set<String> inHand = this.table.arm(this.task, times, this.backend::instant, refused);
+	private void poll() {
 		this.scheduler.poll();
-		return inHand;
 	}
 
 	@Override
@@ -189,9 +183,7 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		this.count = items;
 		Instant first = items.next();
 		this.late = (first != null) ? this.ledger.late(first) : 0;
-		if (first != null) {
-			this.ledger.waits(this.late);
-		}
+		this.ledger.waits(this.late);
 		ItemTable.Count search = this.table.count(this.checkAllTask, now);
 		Instant next = search.next();
 		this.nextCheckAll = next;
@@ -222,17 +214,16 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 		}
 		if (!this.itemsTurn && isToLook(now)) {
 			this.lastLook = now;
-			picked.addAll(this.picker.pick(this.checkAllTask, now, 1));
+			picked.addAll(pick(this.checkAllTask, now, 1));
 		}
 		int left = limit - picked.size();
 		this.itemsTurn = left == 0;
 		if (left > 0) {
 			try {
-				picked.addAll(this.picker.pick(this.task, now, left));
+				picked.addAll(pick(this.task, now, left));
 			}
 			catch (RuntimeException ex) {
-				picked.forEach((each) -> this.table.putBack(each.getTaskName(), each.getId(), each.version,
-						each.executionTime));
+				picked.forEach((each) -> this.rows.putBack(each, each.executionTime));
 				throw ex;
 			}
 		}
@@ -240,6 +231,14 @@ final class DbSchedulerItems<I> implements ItemProcessing<I> {
 			this.ledger.caughtUp();
 		}
 		return picked;
+	}
+
+	private List<Execution> pick(String from, Instant now, int limit) {
+		return this.picker.pick(from, now, limit)
+			.stream()
+			.map((row) -> new Execution(row.time(), new TaskInstance<>(from, row.id()), true, this.instance,
+					row.lastSuccess(), row.lastFailure(), row.failures(), now, row.version()))
+			.toList();
 	}
 
 	// Also when the clock was set back.

@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.managedservices.internal.concurrent.Backend;
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.StatementRetry;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.Execution;
@@ -19,7 +20,6 @@ import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.Backend;
 import io.managedservices.internal.item.EpochMicros;
 import io.managedservices.internal.item.ItemLedger;
-import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.StatementRetry;
 import io.managedservices.internal.text.FailureText;
@@ -46,15 +46,13 @@ final class ItemRun<I> {
 
 	private final ItemService<I> service;
 
-	private final ItemIds<I> ids;
+	private final ServiceRows<I> rows;
 
 	private final ItemLedger<I> ledger;
 
 	private final ServiceContext context;
 
 	private final Backend backend;
-
-	private final ItemTable table;
 
 	private final StatementRetry retry;
 
@@ -63,15 +61,14 @@ final class ItemRun<I> {
 
 	private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
-	ItemRun(ItemService<I> service, ItemIds<I> ids, ItemLedger<I> ledger, ServiceContext context, ItemCluster cluster,
-			ItemTable table, StatementRetry retry) {
+	ItemRun(ItemService<I> service, ServiceRows<I> rows, ItemLedger<I> ledger, ServiceContext context,
+			ItemCluster cluster, StatementRetry retry) {
 		this.service = service;
-		this.ids = ids;
+		this.rows = rows;
 		this.ledger = ledger;
 		this.context = context;
 		this.backend = cluster.backend();
 		this.heartbeat = cluster.settings().heartbeat();
-		this.table = table;
 		this.retry = retry;
 	}
 
@@ -132,12 +129,11 @@ final class ItemRun<I> {
 	}
 
 	private CompletionHandler<Void> putBack(Execution execution, Instant time) {
-		return (complete, operations) -> this.table.putBack(execution.getTaskName(), execution.getId(),
-				execution.version, time);
+		return (complete, operations) -> this.rows.putBack(execution, time);
 	}
 
 	private CompletionHandler<Void> process(Execution execution) throws Exception {
-		I id = this.ids.parse(execution.getId());
+		I id = this.rows.id(execution);
 		Instant due = this.service.checkOne(id);
 		if (due == null || due.isAfter(this.backend.instant())) {
 			return next(due);
@@ -145,24 +141,13 @@ final class ItemRun<I> {
 		forgetInterrupt();
 		boolean held = ItemTable.isHeldSince(execution.lastSuccess, execution.executionTime);
 		this.ledger.began(this.ledger.late(held ? execution.executionTime : due), isTriedAgain(execution));
-		Outcome outcome = checked(this.service.process(id));
-		this.ledger.processed(outcome);
+		Outcome outcome = this.ledger.processed(this.service.process(id));
 		forgetInterrupt();
 		Instant next = this.service.checkOne(id);
 		if (next != null && (outcome == Outcome.NOT_YET || !next.isAfter(due))) {
 			return nextAfterAWait(next);
 		}
 		return next(next);
-	}
-
-	// Whoever writes a service may return what is declared never to be null.
-	private Outcome checked(@Nullable Outcome outcome) {
-		if (outcome == null) {
-			throw new IllegalStateException(
-					"The outcome of process of item service '%s' is invalid: expected DONE or NOT_YET, found null"
-						.formatted(this.context.name()));
-		}
-		return outcome;
 	}
 
 	// One that was taken over has a failure that is none: see ItemTable.takeOver.
@@ -208,17 +193,27 @@ final class ItemRun<I> {
 	}
 
 	private CompletionHandler<Void> checkAll(Execution execution) {
-		Arming arming = new Arming();
-		this.ledger.checkAll(arming::arm);
+		AtomicReference<@Nullable RuntimeException> first = new AtomicReference<>();
+		this.ledger.checkAll((found, times) -> {
+			forgetInterrupt();
+			try {
+				arm(found, times);
+			}
+			catch (RuntimeException ex) {
+				// What fails does not hold up what comes after it.
+				first.compareAndSet(null, ex);
+			}
+		});
 		if (this.context.isStopping()) {
 			return putBack(execution, execution.executionTime);
 		}
-		if (arming.failure != null) {
+		RuntimeException failure = first.get();
+		if (failure != null) {
 			this.context.conditions()
 				.error(STORED, "Not all items are stored",
 						"Item service '%s': what checkAll finds cannot be stored: %s.".formatted(this.context.name(),
-								FailureText.of(arming.failure)));
-			return failed(execution, arming.failure);
+								FailureText.of(failure)));
+			return failed(execution, failure);
 		}
 		this.context.conditions().resolve(STORED);
 		Duration wait = this.ledger.nextCheckAll();
@@ -233,38 +228,16 @@ final class ItemRun<I> {
 		};
 	}
 
-	private static boolean isCheckAll(Execution execution) {
-		return execution.getTaskName().startsWith(ItemTable.CHECK_ALL);
+	private void arm(List<I> found, long[] times) {
+		Map<I, Instant> items = new LinkedHashMap<>();
+		for (int index = 0; index < times.length; index++) {
+			items.put(found.get(index), EpochMicros.instant(times[index]));
+		}
+		this.rows.arm(items, this.ledger::failed);
 	}
 
-	/**
-	 * Puts what a search finds into the table. Used by one thread.
-	 */
-	private final class Arming {
-
-		private @Nullable RuntimeException failure;
-
-		// What fails does not hold up what comes after it.
-		void arm(List<I> found, long[] times) {
-			forgetInterrupt();
-			Map<String, Instant> part = new LinkedHashMap<>();
-			for (int index = 0; index < found.size(); index++) {
-				try {
-					part.put(ItemRun.this.ids.format(found.get(index)), EpochMicros.instant(times[index]));
-				}
-				catch (RuntimeException ex) {
-					ItemRun.this.ledger.failed(found.get(index), ex);
-				}
-			}
-			try {
-				ItemRun.this.table.arm(ItemTable.ITEM + ItemRun.this.context.name(), part,
-						ItemRun.this.backend::instant, ItemRun.this.ledger::failed);
-			}
-			catch (RuntimeException ex) {
-				this.failure = (this.failure != null) ? this.failure : ex;
-			}
-		}
-
+	private static boolean isCheckAll(Execution execution) {
+		return execution.getTaskName().startsWith(ItemTable.CHECK_ALL);
 	}
 
 }

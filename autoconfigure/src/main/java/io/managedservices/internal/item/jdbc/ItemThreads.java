@@ -6,38 +6,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Threads that use the table of items. They are daemons, so that one that is stuck in a
- * database does not keep the process alive, and are started at once: if there are none to
- * be had now, the start of the service fails and is tried again; later, what was picked
- * would be lost. Safe for use by several threads.
+ * Something that uses the table of items on threads of its own, until it is stopped. They
+ * are daemons, so that one that is stuck in a database does not keep the process alive,
+ * and are started at once: if there are none to be had now, the start of the service
+ * fails and is tried again; later, what was picked would be lost. Safe for use by several
+ * threads.
  */
-final class ItemThreads {
+abstract class ItemThreads {
 
-	private final List<ThreadPoolExecutor> pools = new CopyOnWriteArrayList<>();
+	private final List<ExecutorService> pools = new CopyOnWriteArrayList<>();
 
 	private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
-	ExecutorService fixed(String name, int count) {
-		return started(
-				new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons(name)));
-	}
-
-	ScheduledExecutorService scheduled(String name, int count) {
-		return started(new ScheduledThreadPoolExecutor(count, daemons(name)));
-	}
-
-	private <P extends ThreadPoolExecutor> P started(P pool) {
+	final ScheduledExecutorService pool(String name, int count) {
+		ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(count, daemons(name));
 		this.pools.add(pool);
 		try {
 			pool.prestartAllCoreThreads();
@@ -61,17 +51,30 @@ final class ItemThreads {
 	}
 
 	/**
-	 * Interrupts all of them, and lets them begin nothing more.
+	 * Begins nothing more, and ends with what is in hand. Does not wait for that.
 	 */
-	void interrupt() {
-		this.pools.forEach(ThreadPoolExecutor::shutdownNow);
+	abstract void stop();
+
+	/**
+	 * Interrupts all threads, and lets them begin nothing more.
+	 */
+	final void interrupt() {
+		this.pools.forEach(ExecutorService::shutdownNow);
+	}
+
+	final boolean haveEnded() {
+		return this.pools.stream().allMatch(ExecutorService::isTerminated);
+	}
+
+	final Stream<ExecutorService> pools() {
+		return this.pools.stream();
 	}
 
 	/**
 	 * The threads that have not ended.
 	 * @return their names
 	 */
-	Stream<String> alive() {
+	final Stream<String> alive() {
 		return this.made.stream().filter(Thread::isAlive).map(Thread::getName);
 	}
 

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -29,7 +28,7 @@ import io.managedservices.internal.item.sql.TableTime;
  * The db-scheduler of one incarnation of an item service on this instance: as many
  * threads as the service has slots. Safe for use by several threads.
  */
-final class ServiceScheduler {
+final class ServiceScheduler extends ItemThreads {
 
 	/** Rows are not deleted for a name that nobody knows. */
 	private static final Duration NEVER = Duration.ofDays(36_500);
@@ -42,11 +41,7 @@ final class ServiceScheduler {
 
 	private final ItemCluster cluster;
 
-	private final ItemThreads threads = new ItemThreads();
-
 	private final Scheduler scheduler;
-
-	private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -72,9 +67,9 @@ final class ServiceScheduler {
 			.jdbcCustomization(new Picking(cluster, picker))
 			.clock(cluster.backend()::instant)
 			.threads(slots)
-			.executorService(this.threads.fixed(service, slots))
-			.dueExecutor(this.threads.fixed(service + "-poll", 1))
-			.housekeeperExecutor(this.threads.scheduled(service + "-heartbeat", 2))
+			.executorService(pool(service, slots))
+			.dueExecutor(pool(service + "-poll", 1))
+			.housekeeperExecutor(pool(service + "-heartbeat", 2))
 			.pollUsingLockAndFetch(0.5, 1)
 			.pollingInterval(cluster.settings().pollingInterval())
 			.heartbeatInterval(cluster.settings().heartbeat())
@@ -110,47 +105,18 @@ final class ServiceScheduler {
 		this.scheduler.triggerCheckForDueExecutions();
 	}
 
-	/**
-	 * Picks nothing more, and ends with what is in hand. Does not wait for that.
-	 */
+	@Override
 	void stop() {
 		this.lock.lock();
 		try {
 			if (!this.stopped) {
 				this.stopped = true;
-				this.cluster.backend().execute(this::stopAndWait);
+				this.cluster.backend().execute(this.scheduler::stop);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private void stopAndWait() {
-		try {
-			this.scheduler.stop();
-		}
-		finally {
-			this.ended.complete(null);
-		}
-	}
-
-	/**
-	 * Completes at its end.
-	 * @return what completes
-	 */
-	CompletableFuture<Void> ended() {
-		return this.ended;
-	}
-
-	// The action does not fail.
-	@SuppressWarnings("FutureReturnValueIgnored")
-	void whenEnded(Runnable action) {
-		this.ended.thenRun(action);
-	}
-
-	ItemThreads threads() {
-		return this.threads;
 	}
 
 	/**

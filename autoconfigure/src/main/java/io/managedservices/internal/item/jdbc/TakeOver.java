@@ -3,7 +3,6 @@ package io.managedservices.internal.item.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -18,7 +17,7 @@ import io.managedservices.internal.line.LineLog;
  * that do not run here. db-scheduler looks only for tasks that it knows, and at every
  * second heartbeat. One thread looks; all may start and stop it.
  */
-final class TakeOver {
+final class TakeOver extends ItemThreads {
 
 	private static final Log logger = LineLog.of(TakeOver.class);
 
@@ -28,11 +27,7 @@ final class TakeOver {
 
 	private final Backend backend;
 
-	private final ItemThreads threads = new ItemThreads();
-
-	private final ScheduledExecutorService executor = this.threads.scheduled("taken-over", 1);
-
-	private final CompletableFuture<Void> ended = new CompletableFuture<>();
+	private final ScheduledExecutorService executor = pool("taken-over", 1);
 
 	private Instant lastLook;
 
@@ -59,24 +54,9 @@ final class TakeOver {
 				TimeUnit.MILLISECONDS);
 	}
 
-	/**
-	 * Looks no more. Does not wait for its end.
-	 */
+	@Override
 	void stop() {
-		this.executor.execute(() -> this.ended.complete(null));
 		this.executor.shutdown();
-	}
-
-	/**
-	 * Completes at its end.
-	 * @return what completes
-	 */
-	CompletableFuture<Void> ended() {
-		return this.ended;
-	}
-
-	ItemThreads threads() {
-		return this.threads;
 	}
 
 	private void look() {

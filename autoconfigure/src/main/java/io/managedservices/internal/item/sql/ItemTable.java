@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementSetter;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -51,7 +51,7 @@ public final class ItemTable {
 
 	private static final int ATTEMPTS = 5;
 
-	private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
+	static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
 
 	private static final Instant LAST = Instant.parse("9999-01-01T00:00:00Z");
 
@@ -169,14 +169,14 @@ public final class ItemTable {
 
 	private Set<String> armOnce(String task, List<String> ids, Map<String, Instant> times,
 			@Nullable InstantSource clock) {
-		Map<String, Row> known = find(task, ids);
+		Map<String, ItemRow> known = find(task, ids);
 		// After they were read: no earlier than whoever put one off has read the clock.
 		Instant now = (clock != null) ? clock.instant() : null;
 		List<String> missing = new ArrayList<>();
-		Map<String, Row> later = new TreeMap<>();
+		Map<String, ItemRow> later = new TreeMap<>();
 		Set<String> inHand = new TreeSet<>();
 		for (String id : ids) {
-			Row row = known.get(id);
+			ItemRow row = known.get(id);
 			if (row == null) {
 				missing.add(id);
 			}
@@ -194,8 +194,8 @@ public final class ItemTable {
 
 	// PostgreSQL seldom has statistics of a table that fills and empties, and would read
 	// all rows of the task: so it is told to look up each.
-	private Map<String, Row> find(String task, List<String> ids) {
-		Map<String, Row> rows = new TreeMap<>();
+	private Map<String, ItemRow> find(String task, List<String> ids) {
+		Map<String, ItemRow> rows = new TreeMap<>();
 		String from = this.postgres
 				? "unnest(?) as wanted (id) cross join lateral (select * from " + this.name
 						+ " where task_instance = wanted.id and task_name = ? limit 1) as known"
@@ -204,12 +204,10 @@ public final class ItemTable {
 		this.jdbc.query(
 				"select task_instance, execution_time, picked, last_success, last_failure, consecutive_failures, version from "
 						+ from,
-				(statement) -> statement.setString(setIds(statement, ids), task),
-				(RowCallbackHandler) (row) -> rows.put(row.getString("task_instance"),
-						new Row(Objects.requireNonNullElse(this.times.get(row, "execution_time"), FIRST),
-								row.getBoolean("picked"), this.times.get(row, "last_success"),
-								this.times.get(row, "last_failure"), row.getInt("consecutive_failures"),
-								row.getLong("version"))));
+				(statement) -> statement.setString(setIds(statement, ids), task), (RowCallbackHandler) (row) -> {
+					ItemRow found = ItemRow.of(row, this.times);
+					rows.put(found.id(), found);
+				});
 		return rows;
 	}
 
@@ -249,10 +247,10 @@ public final class ItemTable {
 	// One that has changed since it was read was in hand meanwhile. Some drivers do not
 	// tell of a batch what it has changed: whoever cannot be sure looks. What we have
 	// changed nobody else can before we commit.
-	private Set<String> bringForward(String task, Map<String, Row> known, Map<String, Instant> times) {
+	private Set<String> bringForward(String task, Map<String, ItemRow> known, Map<String, Instant> times) {
 		Set<String> inHand = new TreeSet<>();
 		if (!known.isEmpty()) {
-			List<Map.Entry<String, Row>> rows = List.copyOf(known.entrySet());
+			List<Map.Entry<String, ItemRow>> rows = List.copyOf(known.entrySet());
 			int[][] updated = this.jdbc.batchUpdate("update " + this.name
 					+ " set execution_time = ?, version = version + 1 where task_name = ? and task_instance = ? and picked = ? and version = ?",
 					rows, BATCH, (statement, row) -> {
@@ -290,7 +288,7 @@ public final class ItemTable {
 	 * @param time when it is due
 	 */
 	public void putBack(String task, String id, long version, Instant time) {
-		this.retry.run(() -> this.jdbc.update("update " + this.name
+		update("update " + this.name
 				+ " set picked = ?, picked_by = null, last_heartbeat = null, execution_time = ?, version = version + 1"
 				+ " where task_name = ? and task_instance = ? and version = ?", (statement) -> {
 					statement.setBoolean(1, false);
@@ -298,7 +296,7 @@ public final class ItemTable {
 					statement.setString(3, task);
 					statement.setString(4, id);
 					statement.setLong(5, version);
-				}));
+				});
 	}
 
 	/**
@@ -308,7 +306,7 @@ public final class ItemTable {
 	 * @param alive when a sign of life was not too long ago
 	 */
 	public void takeOver(Instant now, Instant alive) {
-		this.retry.run(() -> this.jdbc.update("update " + this.name
+		update("update " + this.name
 				+ " set picked = ?, picked_by = null, last_heartbeat = null, execution_time = ?, last_failure = ?,"
 				+ " consecutive_failures = coalesce(consecutive_failures, 0) + 1, version = version + 1"
 				+ " where picked = ? and last_heartbeat <= ? and (task_name like ? or task_name like ?)",
@@ -320,7 +318,11 @@ public final class ItemTable {
 					this.times.set(statement, 5, alive);
 					statement.setString(6, ITEM + "%");
 					statement.setString(7, CHECK_ALL + "%");
-				}));
+				});
+	}
+
+	private void update(String sql, PreparedStatementSetter parameters) {
+		this.retry.run(() -> this.transaction.executeWithoutResult((status) -> this.jdbc.update(sql, parameters)));
 	}
 
 	/**
@@ -379,20 +381,6 @@ public final class ItemTable {
 
 		/** Nothing. */
 		public static final Count NONE = new Count(0, 0, null);
-
-	}
-
-	/**
-	 * A row.
-	 */
-	private record Row(Instant time, boolean picked, @Nullable Instant lastSuccess, @Nullable Instant lastFailure,
-			int failures, long version) {
-
-		// Not for longer than that where somebody has set the clock back.
-		boolean isHeld(Instant now) {
-			return (this.failures > 0 && (this.lastFailure == null || !this.lastFailure.isAfter(now.plus(NOT_YET))))
-					|| (isHeldSince(this.lastSuccess, this.time) && !this.time.isAfter(now.plus(NOT_YET)));
-		}
 
 	}
 

@@ -277,8 +277,8 @@ class EmbeddedItemsFaultTests {
 		rows.row(1, Duration.ZERO);
 		items.start();
 		assertThat(items.items().failed()).isOne();
-		assertThat(items.events(LifecycleEvent.WorkFailed.class).get(0).failure().cause())
-			.hasMessage("process has returned null: expected DONE or NOT_YET");
+		assertThat(items.events(LifecycleEvent.WorkFailed.class).get(0).failure().cause()).hasMessage(
+				"The outcome of process of item service 'items' is invalid: expected DONE or NOT_YET, found null");
 	}
 
 	@Test

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +20,6 @@ import io.managedservices.ServiceContext;
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.item.ItemLedger;
 import io.managedservices.internal.item.ItemSettings;
-import io.managedservices.internal.item.sql.ItemIds;
 import io.managedservices.work.ServiceTask;
 import io.managedservices.work.ServiceWork;
 import io.managedservices.work.TaskBody;
@@ -43,9 +40,13 @@ class AskedItemsTests {
 
 	private final ServiceTask task = Mockito.mock(ServiceTask.class);
 
-	private final List<List<String>> armed = new ArrayList<>();
+	private final ServiceRows<Long> rows = Mockito.mock();
 
-	private Set<String> inHand = Set.of();
+	private final List<List<Long>> armed = new ArrayList<>();
+
+	private Set<Long> inHand = Set.of();
+
+	private int polls;
 
 	private boolean failing;
 
@@ -67,8 +68,9 @@ class AskedItemsTests {
 		MemoryItems service = new MemoryItems();
 		ItemSettings settings = new ItemSettings(1, new ItemSettings.Retry(RETRY, 2, Duration.ofHours(1)),
 				Duration.ofMinutes(1), 1000);
-		this.asked = new AskedItems<>(ItemIds.of(service),
-				new ItemLedger<>(service, settings, this.context, this.backend), this.context, this.backend, this::arm);
+		Mockito.when(this.rows.arm(Mockito.any(), Mockito.any())).thenAnswer((call) -> arm(call.getArgument(0)));
+		this.asked = new AskedItems<>(this.rows, new ItemLedger<>(service, settings, this.context, this.backend),
+				this.context, this.backend, () -> this.polls++);
 		this.body = bodies.getValue();
 		ReflectionTestUtils.setField(this.asked, "asked", this.map);
 	}
@@ -82,7 +84,7 @@ class AskedItemsTests {
 		Mockito.verify(this.task, Mockito.times(1050)).startAsap();
 		for (int batch = 0; batch < 10; batch++) {
 			this.body.run(this.task);
-			assertThat(this.armed.get(batch)).hasSize(100).contains(Long.toString(batch * 100L));
+			assertThat(this.armed.get(batch)).hasSize(100).contains(batch * 100L);
 		}
 		// Looked again at once as long as any were left.
 		Mockito.verify(this.task, Mockito.times(10)).schedule(this.backend.instant());
@@ -98,7 +100,7 @@ class AskedItemsTests {
 
 	@Test
 	void addWhenItIsInHandIsPutOffForAMoment() throws Exception {
-		this.inHand = Set.of("1");
+		this.inHand = Set.of(1L);
 		this.asked.add(1L);
 		this.body.run(this.task);
 		assertThatNextIsAfter(Duration.ofMillis(100));
@@ -107,7 +109,8 @@ class AskedItemsTests {
 		this.inHand = Set.of();
 		this.backend.advanceTo(this.backend.nanoTime() + Duration.ofMillis(100).toNanos());
 		this.body.run(this.task);
-		assertThat(this.armed).containsExactly(List.of("1"), List.of("2"), List.of("1"));
+		assertThat(this.armed).containsExactly(List.of(1L), List.of(2L), List.of(1L));
+		assertThat(this.polls).isEqualTo(3);
 	}
 
 	@Test
@@ -121,20 +124,20 @@ class AskedItemsTests {
 		this.backend.advanceTo(this.backend.nanoTime() + RETRY.toNanos());
 		assertThatIllegalStateException().isThrownBy(() -> this.body.run(this.task));
 		assertThatNextIsAfter(RETRY.multipliedBy(2));
-		assertThat(this.armed).containsExactly(List.of("1"), List.of(), List.of("1"));
+		assertThat(this.armed).containsExactly(List.of(1L), List.of(), List.of(1L));
 	}
 
 	private void assertThatNextIsAfter(Duration wait) {
 		Mockito.verify(this.task).schedule(this.backend.instant().plus(wait));
 	}
 
-	private Set<String> arm(Map<String, Instant> times, BiConsumer<String, RuntimeException> refused) {
+	private List<Long> arm(Map<Long, Instant> times) {
 		assertThat(times.values()).allMatch(this.backend.instant()::equals);
 		this.armed.add(List.copyOf(times.keySet()));
 		if (this.failing && !times.isEmpty()) {
 			throw new IllegalStateException("no database");
 		}
-		return times.keySet().stream().filter(this.inHand::contains).collect(Collectors.toSet());
+		return times.keySet().stream().filter(this.inHand::contains).toList();
 	}
 
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.item.jdbc;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +13,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
@@ -33,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import io.managedservices.autoconfigure.ApplicationProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -193,7 +191,7 @@ class DatabaseCampaignTests {
 		Path log = this.directory.resolve("node-%d.log".formatted(node));
 		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
 				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-Duser.timezone=" + ZONES.get(node), "-cp",
-				classPath(), CampaignNode.class.getName(), "--node.url=" + database.url(),
+				ApplicationProcess.classPath(), CampaignNode.class.getName(), "--node.url=" + database.url(),
 				"--node.user=" + database.user(), "--node.name=" + ZONES.get(node));
 		Process process = new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -201,16 +199,6 @@ class DatabaseCampaignTests {
 		// Should the tests be ended before they can close it.
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		this.processes[node] = process;
-	}
-
-	// Some launchers have the classes of the tests in a loader of their own.
-	private static String classPath() {
-		String classPath = System.getProperty("java.class.path");
-		if (DatabaseCampaignTests.class.getClassLoader() instanceof URLClassLoader loader) {
-			return Arrays.stream(loader.getURLs()).map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
-					+ File.pathSeparator + classPath;
-		}
-		return classPath;
 	}
 
 	private static long count(JdbcTemplate jdbc, String sql) {

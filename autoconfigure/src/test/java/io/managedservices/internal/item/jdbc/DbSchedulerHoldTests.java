@@ -85,14 +85,14 @@ class DbSchedulerHoldTests {
 	void itemThatTellsOfItselfAndFailsWaitsNevertheless() {
 		MemoryItems items = new Eventful(null);
 		ItemInstance<Long, MemoryItems> begun = begin(items);
-		await(() -> failures() == 1);
+		await(() -> PollTables.failures(this.jdbc) == 1);
 		items.rows.put(2L, Instant.now().plus(HOUR));
 		begun.items().schedule(1L);
 		begun.items().schedule(2L);
 		await(() -> PollTables.rows(this.jdbc, "item:polls") == 2);
 		int before = begun.database.lent();
 		await(() -> begun.database.lent() > before + 20);
-		assertThat(failures()).isOne();
+		assertThat(PollTables.failures(this.jdbc)).isOne();
 		assertThat(this.times).hasSize(1);
 	}
 
@@ -113,7 +113,7 @@ class DbSchedulerHoldTests {
 		ItemInstance<Long, MemoryItems> begun = begin(items);
 		// The search has put it into the table by then, and does not do so after the
 		// delete.
-		await(() -> items.searched.size() == 1 && failures() == 1);
+		await(() -> items.searched.size() == 1 && PollTables.failures(this.jdbc) == 1);
 		items.rows.remove(1L);
 		this.jdbc.update("delete from managed_service_items where task_name = 'item:polls'");
 		await(() -> begun.items().snapshot().inHand() == 0);
@@ -138,7 +138,7 @@ class DbSchedulerHoldTests {
 			}
 
 		});
-		await(() -> failures() == 1);
+		await(() -> PollTables.failures(this.jdbc) == 1);
 		assertThat(begun.context.failed()).singleElement()
 			.asString()
 			.contains("'polls'", "expected DONE or NOT_YET, found null");
@@ -152,15 +152,6 @@ class DbSchedulerHoldTests {
 		items.rows.put(1L, Instant.now());
 		begun.begin();
 		return begun;
-	}
-
-	private int failures() {
-		return this.jdbc.queryForList(
-				"select consecutive_failures from managed_service_items where not picked and task_name = 'item:polls' and consecutive_failures > 0",
-				Integer.class)
-			.stream()
-			.findFirst()
-			.orElse(0);
 	}
 
 	private void assertApart() {

@@ -10,7 +10,6 @@ import java.util.Random;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.task.Execution;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +17,9 @@ import org.mockito.Mockito;
 
 import io.managedservices.internal.concurrent.SimulatedBackend;
 import io.managedservices.internal.item.ItemSettings;
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemRow;
 import io.managedservices.internal.item.sql.ItemTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,7 +65,7 @@ class DbSchedulerItemsTests {
 	void stop() {
 		this.context.stop();
 		if (this.items != null) {
-			this.items.scheduler().threads().interrupt();
+			this.items.scheduler().interrupt();
 		}
 	}
 
@@ -144,10 +145,10 @@ class DbSchedulerItemsTests {
 		this.free += executions.size();
 	}
 
-	private List<Execution> due(String task, int limit) {
-		List<Execution> due = new ArrayList<>();
+	private List<ItemRow> due(String task, int limit) {
+		List<ItemRow> due = new ArrayList<>();
 		for (int count = 0; count < (task.equals(SEARCH) ? 1 : limit); count++) {
-			due.add(new Execution(this.now, new TaskInstance<>(task, "" + this.picked++)));
+			due.add(new ItemRow("" + this.picked++, this.now, true, null, null, 0, 1));
 		}
 		return due;
 	}

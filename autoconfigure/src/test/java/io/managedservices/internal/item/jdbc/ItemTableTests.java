@@ -12,13 +12,14 @@ import java.util.UUID;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemRow;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.ItemTableSchema;
 import io.managedservices.internal.item.sql.StatementRetry;
@@ -67,8 +68,8 @@ class ItemTableTests {
 			DuePicker picker = new DuePicker(database, NAME, "other", type, RETRY);
 			jdbc.update("update " + NAME + " set execution_time = ? where task_instance in ('1', '2')",
 					Timestamp.from(this.now.minusSeconds(60)));
-			for (Execution execution : picker.pick(TASK, this.now, 2)) {
-				changed.add(Integer.valueOf(execution.getId()));
+			for (ItemRow row : picker.pick(TASK, this.now, 2)) {
+				changed.add(Integer.valueOf(row.id()));
 			}
 			jdbc.update("update " + NAME
 					+ " set picked = false, execution_time = ?, version = version + 1 where task_instance = '2'",
@@ -82,6 +83,29 @@ class ItemTableTests {
 		assertThat(times).containsEntry("1", this.now.minusSeconds(60))
 			.containsEntry("2", rescheduled)
 			.containsEntry("3", this.now);
+	}
+
+	@Test
+	void rowsWhenThePoolDoesNotCommitByItselfAreChangedNevertheless() {
+		DataSource database = TestPostgres.database();
+		new ItemTableSchema(database, NAME).create();
+		CountingDataSource pool = new CountingDataSource(database);
+		pool.autoCommit(false);
+		ItemTable table = new ItemTable(pool, NAME, ItemDatabase.POSTGRESQL, RETRY);
+		DuePicker picker = new DuePicker(pool, NAME, "here", ItemDatabase.POSTGRESQL, RETRY);
+		table.arm(TASK, Map.of("1", this.now, "2", this.now), null);
+		List<ItemRow> picked = picker.pick(TASK, this.now, 2);
+		assertThat(picked).hasSize(2);
+		table.putBack(TASK, "1",
+				picked.stream().filter((row) -> row.id().equals("1")).findAny().orElseThrow().version(), this.now);
+		assertThat(picked(database)).containsExactly("2");
+		table.takeOver(this.now, this.now);
+		assertThat(picked(database)).isEmpty();
+	}
+
+	private static List<String> picked(DataSource database) {
+		return new JdbcTemplate(database).queryForList("select task_instance from " + NAME + " where picked",
+				String.class);
 	}
 
 }

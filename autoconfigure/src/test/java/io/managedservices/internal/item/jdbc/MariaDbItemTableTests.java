@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
-import com.github.kagkarlsson.scheduler.task.Execution;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
+import io.managedservices.internal.item.sql.ItemRow;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.ItemTableProbe;
 import io.managedservices.internal.item.sql.ItemTableSchema;
@@ -94,7 +95,7 @@ class MariaDbItemTableTests {
 		Map<String, Instant> times = new TreeMap<>();
 		IDS.forEach((id) -> times.put(id, now));
 		assertThat(table(dataSource).arm(TASK, times, null)).isEmpty();
-		assertThat(picker(dataSource).pick(TASK, now.plusSeconds(1), 100)).extracting(Execution::getId)
+		assertThat(picker(dataSource).pick(TASK, now.plusSeconds(1), 100)).extracting(ItemRow::id)
 			.containsExactlyInAnyOrderElementsOf(IDS);
 	}
 
@@ -259,11 +260,11 @@ class MariaDbItemTableTests {
 					times.put(Integer.toString(id), begin.minusSeconds(round * 100L + (id * 7 + number) % 40));
 				}
 				table.arm(TASK, times, null);
-				for (Execution each : picker.pick(TASK, begin, 5)) {
+				for (ItemRow each : picker.pick(TASK, begin, 5)) {
 					picked++;
 					jdbc.update("update managed_service_items set picked = false, version = version + 1, "
 							+ "execution_time = '2026-02-01' where task_name = ? and task_instance = ? and version = ?",
-							TASK, each.getId(), each.version);
+							TASK, each.id(), each.version());
 				}
 			}
 			return picked;

@@ -41,6 +41,18 @@ final class PollTables {
 		return count(jdbc, "managed_service_items where task_name = '" + task + "'");
 	}
 
+	/**
+	 * How often in a row an item of the polls has failed that is not in hand.
+	 */
+	static int failures(JdbcTemplate jdbc) {
+		return jdbc.queryForList(
+				"select consecutive_failures from managed_service_items where not picked and task_name = 'item:polls' and consecutive_failures > 0",
+				Integer.class)
+			.stream()
+			.findFirst()
+			.orElse(0);
+	}
+
 	private static int count(JdbcTemplate jdbc, String from) {
 		Integer count = jdbc.queryForObject("select count(*) from " + from, Integer.class);
 		return (count != null) ? count : 0;

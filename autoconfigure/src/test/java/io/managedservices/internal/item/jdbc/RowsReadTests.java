@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.managedservices.internal.item.sql.DuePicker;
 import io.managedservices.internal.item.sql.ItemDatabase;
 import io.managedservices.internal.item.sql.ItemTable;
 import io.managedservices.internal.item.sql.ItemTableSchema;

@@ -169,7 +169,7 @@ class WorkCountsTests {
 		CountDownLatch release = new CountDownLatch(1);
 		Thread busy = new Thread(() -> WorkAccess.coordination(this.work.work).submit(Command.of(() -> {
 			began.countDown();
-			awaitQuietly(release);
+			OwnThread.await(release);
 		})));
 		busy.start();
 		began.await();
@@ -181,15 +181,6 @@ class WorkCountsTests {
 		finally {
 			release.countDown();
 			busy.join();
-		}
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.managedservices.ServiceContext;
+import io.managedservices.internal.concurrent.OwnThread;
 import io.managedservices.internal.concurrent.ThreadBackend;
 import io.managedservices.internal.engine.ServiceEngine;
 import io.managedservices.internal.engine.run.EngineSettings;
@@ -219,7 +220,7 @@ class WorkerThreadsTests {
 				int kind = random.nextInt(4);
 				int spins = random.nextInt(2000);
 				submitters.add(new Thread(() -> {
-					awaitQuietly(go);
+					OwnThread.await(go);
 					for (int spin = 0; spin < spins; spin++) {
 						Thread.onSpinWait();
 					}
@@ -303,15 +304,6 @@ class WorkerThreadsTests {
 			.stream()
 			.filter((thread) -> thread != this.ownThread && thread.getName().startsWith(prefix))
 			.toList();
-	}
-
-	private static void awaitQuietly(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

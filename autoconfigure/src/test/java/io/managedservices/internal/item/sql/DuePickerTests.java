@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.managedservices.internal.item.jdbc;
+package io.managedservices.internal.item.sql;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.mockito.Mockito;
-
-import io.managedservices.internal.item.sql.ItemDatabase;
-import io.managedservices.internal.item.sql.StatementRetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +62,7 @@ class DuePickerTests {
 			this.statements.add(call.<String>getArgument(0).toLowerCase(Locale.ROOT));
 			return statement;
 		});
+		Mockito.when(statement.getConnection()).thenReturn(connection);
 		DataSource dataSource = Mockito.mock(DataSource.class);
 		Mockito.when(dataSource.getConnection()).thenReturn(connection);
 		return dataSource;
