@@ -23,14 +23,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -110,6 +113,15 @@ class UnavailableServiceIntegrationTests {
 			assertThat(application.get("/filter/unknown").code()).isEqualTo(500);
 			assertThat(application.get("/refused").code()).isEqualTo(500);
 			assertThat(application.get("/controller/cache").code()).isEqualTo(500);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void requestWhenWhatWasThrownHasStatusOfItsOwnKeepsIt(WebApplicationType type) {
+		try (ServedServices application = run(type)) {
+			assertThat(application.get("/status/gateway").code()).isEqualTo(502);
+			assertThat(application.get("/status/conflict").code()).isEqualTo(409);
 		}
 	}
 
@@ -201,10 +213,30 @@ class UnavailableServiceIntegrationTests {
 			}
 		}
 
+		@GetMapping("/status/{kind}")
+		String status(@PathVariable String kind) throws InterruptedException {
+			try {
+				return get("broken");
+			}
+			catch (ServiceException ex) {
+				throw kind.equals("conflict") ? new Conflict(ex)
+						: new ResponseStatusException(HttpStatus.BAD_GATEWAY, "the other side", ex);
+			}
+		}
+
 		@GetMapping("/refused")
 		String refused() {
 			this.services.plan(ServiceAction.FAIL, "broken");
 			return "planned";
+		}
+
+	}
+
+	@ResponseStatus(HttpStatus.CONFLICT)
+	static final class Conflict extends RuntimeException {
+
+		Conflict(Throwable cause) {
+			super(cause);
 		}
 
 	}

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.TimeZone;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -24,6 +25,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import io.managedservices.item.DueItem;
@@ -176,7 +178,16 @@ class SqlItemsZoneTests {
 
 	@Test
 	void startWhenPostgresHasNoZoneAndJvmHasDaylightSavingTimeIsRefusedWithWhatHelps() {
-		PGSimpleDataSource database = TestPostgres.database();
+		assertThatDaylightSavingTimeIsRefused(TestPostgres.database());
+	}
+
+	@Test
+	void startWhenOtherDatabaseHasNoZoneAndJvmHasDaylightSavingTimeIsRefusedWithWhatHelps() {
+		assertThatDaylightSavingTimeIsRefused(
+				new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
+	}
+
+	private static void assertThatDaylightSavingTimeIsRefused(DataSource database) {
 		JdbcTemplate jdbc = new JdbcTemplate(database);
 		jdbc.execute(
 				"create table poll (id bigint primary key, closes_at timestamp not null, closed boolean not null)");
@@ -188,7 +199,7 @@ class SqlItemsZoneTests {
 		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
 		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
 		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
-		jdbc.execute("alter table poll alter column closes_at type timestamp with time zone");
+		jdbc.execute("alter table poll alter column closes_at set data type timestamp with time zone");
 		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
 	}
 

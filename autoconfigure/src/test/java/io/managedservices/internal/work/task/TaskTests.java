@@ -542,6 +542,19 @@ class TaskTests {
 	}
 
 	@Test
+	void cronWhenClockWasFarAheadForAMomentRunsAtTheTimesThatCome() {
+		task("count").cron("0 0 1 * * *", ZoneOffset.UTC);
+		this.stepped.pass(Duration.ofHours(20));
+		assertThat(this.ran).hasSize(1);
+		this.stepped.backend.jump(Duration.ofDays(1461));
+		this.stepped.pass(Duration.ofSeconds(10));
+		this.stepped.backend.jump(Duration.ofDays(-1461));
+		int before = this.ran.size();
+		this.stepped.pass(Duration.ofDays(4));
+		assertThat(this.ran).hasSizeBetween(before + 3, before + 4);
+	}
+
+	@Test
 	void cronWhenItIsCancelledIsNotLookedAtAnyMore() {
 		ServiceTask task = task("count").cron("0 * * * * *");
 		task.cancel();
