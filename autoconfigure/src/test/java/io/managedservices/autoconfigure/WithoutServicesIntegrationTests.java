@@ -3,6 +3,8 @@ package io.managedservices.autoconfigure;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -17,7 +19,10 @@ import org.springframework.context.annotation.Lazy;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
 import io.managedservices.ServiceLookup;
+import io.managedservices.ServiceMonitor;
+import io.managedservices.ServiceOperator;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.ServiceRegistry;
 import io.managedservices.internal.discovery.ServicePresence;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,11 +56,13 @@ class WithoutServicesIntegrationTests {
 					"Bean 'own' replaces ManagedServices: the services of this application are not managed"));
 	}
 
-	@Test
-	void facadeOfWhichAPartIsReplacedIsWarnedOf(CapturedOutput output) {
-		this.runner.withInitializer((context) -> context.addBeanFactoryPostProcessor(replaced(ServiceLookup.class)))
+	@ParameterizedTest
+	@ValueSource(classes = { ServiceLookup.class, ServiceMonitor.class, ServiceOperator.class, ServiceRegistry.class })
+	void facadeOfWhichAPartIsReplacedIsWarnedOf(Class<?> part, CapturedOutput output) {
+		this.runner.withInitializer((context) -> context.addBeanFactoryPostProcessor(replaced(part)))
 			.run((context) -> assertThat(output).containsOnlyOnce(
-					"Bean 'managedServices' replaces ManagedServices, and is a ServiceLookup only: the services of this application are not managed. Replace or mock ManagedServices instead."));
+					"Bean 'managedServices' replaces ManagedServices, and is a %s only: the services of this application are not managed. Replace or mock ManagedServices instead."
+						.formatted(part.getSimpleName())));
 	}
 
 	// As Spring's test support replaces a bean by a mock.

@@ -14,6 +14,7 @@ import io.managedservices.ManagedServices;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.ServiceLookup;
 import io.managedservices.ServiceRegistration;
+import io.managedservices.ServiceRegistry;
 import io.managedservices.internal.configure.ParentSource;
 import io.managedservices.internal.declare.LocalBeans;
 import io.managedservices.internal.declare.OwnBeans;
@@ -153,7 +154,8 @@ public final class ServicePresence implements Consumer<Runnable> {
 						.formatted(beanName));
 		}
 		if (replacements.length == 0) {
-			List.of(ServiceOperator.class, ServiceMonitor.class, ServiceLookup.class).forEach(this::warnOfPart);
+			List.of(ServiceOperator.class, ServiceMonitor.class, ServiceLookup.class, ServiceRegistry.class)
+				.forEach(this::warnOfPart);
 		}
 	}
 
