@@ -301,8 +301,8 @@ final class ServiceLines {
 			this.logger.debug(raised(service, current));
 		}
 		else if (current != null) {
-			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
-					kind(previous, current), () -> raised(service, current), null);
+			this.repeated.write(level(current.severity()), thing(service, "condition " + current.severity()),
+					current.id(), kind(previous, current), () -> raised(service, current), null);
 		}
 		else if (previous != null) {
 			this.failures.resolved(service.name(), previous);
@@ -324,7 +324,7 @@ final class ServiceLines {
 	private void resolved(ServiceSnapshot service, Condition previous) {
 		if (service.state() == ServiceState.RUNNING) {
 			String title = previous.title();
-			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.id()), title,
+			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.severity()), previous.id(), title,
 					() -> "%s no longer %s: %s".formatted(subject(service), verb(previous), title), null);
 		}
 	}
@@ -357,17 +357,17 @@ final class ServiceLines {
 	void workFailed(LifecycleEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
 		this.failures.logged(failure);
+		String group = thing(failed.service(), failure.kind() + " " + failure.severity());
 		// Each item has a name of its own, and fails as others do.
-		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
-		String thing = thing(failed.service(), what + " " + failure.severity());
+		String name = (failure.kind() == WorkKind.ITEM) ? "" : failure.name();
 		String text = FailureText.of(failure.cause());
 		String line = "%s: %s failed".formatted(subject(failed.service()), failure.what());
 		if (failure.severity() == Severity.ERROR) {
-			this.repeated.write(Level.ERROR, thing, text, () -> line + hangsAt(failure), failure.cause());
+			this.repeated.write(Level.ERROR, group, name, text, () -> line + hangsAt(failure), failure.cause());
 		}
 		else {
 			String end = ((failure.severity() == Severity.WARNING) ? ", retrying: " : ": ") + text + hangsAt(failure);
-			this.repeated.write(level(failure.severity()), thing, end, () -> line + end, null);
+			this.repeated.write(level(failure.severity()), group, name, end, () -> line + end, null);
 		}
 	}
 

@@ -134,6 +134,35 @@ class LifecycleLogTests {
 	}
 
 	@Test
+	void logsFailuresOfWorkInCommonWhenNamesAreMany(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		IOException cause = new IOException("Connection reset");
+		List<StackTraceElement> stack = Arrays.asList(cause.getStackTrace());
+		for (int number = 1; number <= 100; number++) {
+			this.log.onEvent(failed(mail, new ServiceFailure.Source("mail", WorkKind.TASK, "order-" + number), cause,
+					stack, Condition.Severity.ERROR));
+		}
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause, stack, Condition.Severity.ERROR));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).hasSize(11)
+			.startsWith("ERROR Service 'mail': task 'order-1' failed")
+			.endsWith("ERROR Service 'mail': task 'order-9' failed", "ERROR Service 'mail': worker 'inbox' failed",
+					"ERROR Service 'mail': task 'order-100' failed: java.io.IOException: Connection reset (92 times with others within 1 s in all)");
+	}
+
+	@Test
+	void logsConditionsInCommonWhenIdsAreMany(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		for (int number = 1; number <= 100; number++) {
+			Condition error = new Condition("disk-" + number, Condition.Severity.ERROR, "Disk full", "add space",
+					BEGIN);
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, error));
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, error, null));
+		}
+		assertThat(lines(output)).hasSize(18);
+	}
+
+	@Test
 	void logsWhereWorkHangs(CapturedOutput output) {
 		this.log.onEvent(new LifecycleEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
 				"managed-services.services.mail.stop-timeout",
@@ -635,8 +664,12 @@ class LifecycleLogTests {
 
 	private static LifecycleEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
 			List<StackTraceElement> stack, Condition.Severity severity) {
-		return new LifecycleEvent.WorkFailed(service, new ServiceFailure(
-				new ServiceFailure.Source(service.name(), kind, "inbox"), cause, stack, BEGIN, severity));
+		return failed(service, new ServiceFailure.Source(service.name(), kind, "inbox"), cause, stack, severity);
+	}
+
+	private static LifecycleEvent failed(ServiceSnapshot service, ServiceFailure.Source source, Throwable cause,
+			List<StackTraceElement> stack, Condition.Severity severity) {
+		return new LifecycleEvent.WorkFailed(service, new ServiceFailure(source, cause, stack, BEGIN, severity));
 	}
 
 	private static LifecycleEvent vitals(ServiceSnapshot service, Vitals vitals) {
