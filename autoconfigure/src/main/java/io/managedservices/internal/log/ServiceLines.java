@@ -35,9 +35,6 @@ final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
 
-	/** How many attempts in a row are logged before ever fewer are. */
-	private static final int MAX_ATTEMPTS = 10;
-
 	private final Log logger;
 
 	/** For what may happen again and again. */
@@ -46,8 +43,8 @@ final class ServiceLines {
 	/** What the stop of a service failed with, until its failure is logged. */
 	private final Map<String, Throwable> stopFailures = new HashMap<>();
 
-	/** What each service that is tried again failed with, as far as it was told. */
-	private final Map<String, String> startFailures = new HashMap<>();
+	/** What each service that is tried again failed with. */
+	private final Map<String, FailedAttempts> startFailures = new HashMap<>();
 
 	private final LoggedFailures failures = new LoggedFailures();
 
@@ -149,21 +146,18 @@ final class ServiceLines {
 			String failure = FailureText.of(service.failure());
 			String line = "%s failed to start (attempt %s), retrying%s: %s".formatted(subject(service),
 					service.attempt().progress(), untilNext(service), failure);
-			if (!failure.equals(this.startFailures.put(service.name(), failure))) {
+			Level level = this.startFailures.computeIfAbsent(service.name(), (name) -> new FailedAttempts())
+				.failed(service.attempt(), failure);
+			if (level == Level.WARN) {
 				this.logger.warn(line);
 			}
-			else if (isWorthTelling(service.attempt())) {
+			else if (level == Level.INFO) {
 				this.logger.info(line);
 			}
 			else {
 				this.logger.debug(line);
 			}
 		}
-	}
-
-	// What is tried very often may be tried for days: of that, ever fewer attempts.
-	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
-		return attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
 	}
 
 	// What happens to each service because of a failure is summed up at its end.

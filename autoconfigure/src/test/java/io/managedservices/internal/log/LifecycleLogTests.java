@@ -220,6 +220,39 @@ class LifecycleLogTests {
 	}
 
 	@Test
+	void logsFewerAndFewerOfAttemptsThatFailForAnotherReasonEachTime(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		for (int number = 1; number <= 1000; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("request " + number)), null, null));
+		}
+		assertThat(lines(output)).hasSize(25)
+			.allMatch((line) -> line.startsWith("WARN"))
+			.last()
+			.asString()
+			.contains("(attempt 512)");
+	}
+
+	@Test
+	void logsFewerAndFewerOfAttemptsThatFailForTwoReasonsByTurns(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		for (int number = 1; number <= 1000; number++) {
+			String reason = (number == 999) ? "Wrong password" : "Connection " + (number % 2);
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException(reason)), null, null));
+		}
+		assertThat(lines(output)).hasSizeLessThan(30).last().asString().contains("Wrong password");
+	}
+
+	@Test
 	void saysWhatALongStartWaitsFor(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		ServiceSnapshot pollBook = service("pollBook", true, "database");
