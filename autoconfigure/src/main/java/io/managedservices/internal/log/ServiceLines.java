@@ -21,6 +21,7 @@ import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceState;
@@ -46,6 +47,9 @@ final class ServiceLines {
 	/** What each service that is tried again failed with. */
 	private final Map<String, FailedAttempts> startFailures = new HashMap<>();
 
+	/** The services that were stopped by a restart that a service asked for. */
+	private final Set<String> restarted = new HashSet<>();
+
 	private final LoggedFailures failures = new LoggedFailures();
 
 	/** The services that were reported not to be ready or healthy, but by a condition. */
@@ -67,6 +71,7 @@ final class ServiceLines {
 		this.stopFailures.remove(service.name());
 		this.unwell.remove(service.name());
 		this.takenDown.remove(service.name());
+		this.restarted.remove(service.name());
 		this.startFailures.remove(service.name());
 		this.failures.forget(service.name());
 	}
@@ -103,6 +108,7 @@ final class ServiceLines {
 		this.brief = briefly;
 		this.episodes = 0;
 		this.takenDown.clear();
+		this.restarted.clear();
 		this.stopFailures.clear();
 		this.startFailures.clear();
 		this.unwell.clear();
@@ -116,6 +122,9 @@ final class ServiceLines {
 		if (this.episodes > 0
 				&& (service.stopReason() == StopReason.FAILURE || service.stopReason() == StopReason.DEPENDENCY)) {
 			this.takenDown.add(service.name());
+		}
+		if (!this.restarted.isEmpty() && service.stopReason() == StopReason.DEPENDENCY) {
+			this.restarted.add(service.name());
 		}
 		switch (service.state()) {
 			case RUNNING -> {
@@ -162,11 +171,16 @@ final class ServiceLines {
 
 	// What happens to each service because of a failure is summed up at its end.
 	private void logStep(ServiceSnapshot service, String done, String how) {
-		if (!this.brief && !this.takenDown.contains(service.name())) {
-			this.logger.info(step(service, done, how));
+		if (this.brief || this.takenDown.contains(service.name())) {
+			if (this.logger.isDebugEnabled()) {
+				this.logger.debug(step(service, done, how));
+			}
 		}
-		else if (this.logger.isDebugEnabled()) {
-			this.logger.debug(step(service, done, how));
+		else if (service.activation() == Activation.ON_DEMAND || this.restarted.contains(service.name())) {
+			this.repeated.write(Level.INFO, thing(service, done), null, () -> step(service, done, how), null);
+		}
+		else {
+			this.logger.info(step(service, done, how));
 		}
 	}
 
@@ -251,6 +265,7 @@ final class ServiceLines {
 
 	void restartRequested(LifecycleEvent.RestartRequested requested) {
 		String reason = LineText.of(requested.reason());
+		this.restarted.add(requested.service().name());
 		this.repeated.write(Level.INFO, thing(requested.service(), "restart"), reason,
 				() -> subject(requested.service()) + " asked for a restart, stopping it and its dependents: " + reason,
 				null);

@@ -253,6 +253,50 @@ class LifecycleLogTests {
 	}
 
 	@Test
+	void logsStepsOfRestartsOfItsOwnAtGrowingDistances(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		ServiceSnapshot dependent = service("statistics", true, "mail");
+		given(this.services.snapshots()).willReturn(List.of(mail, dependent));
+		this.log.onEvent(new LifecycleEvent.Starting(2));
+		run(mail, 0, 10);
+		run(dependent, 0, 10);
+		for (int count = 0; count < 1000; count++) {
+			this.log.onEvent(new LifecycleEvent.RestartRequested(mail, "again"));
+			tell(ServiceState.STOPPING,
+					new ServiceSnapshot(dependent.service(),
+							new Stage(ServiceState.WAITING, BEGIN, StopReason.DEPENDENCY), new Attempt(0, 4, null),
+							DOWN, dependent.timings()));
+			run(mail, 0, 10);
+			run(dependent, 0, 10);
+			this.time.addAndGet(Duration.ofMillis(10).toNanos());
+		}
+		assertThat(lines(output)).hasSizeLessThan(20)
+			.startsWith("INFO Started service 'mail' in 10 ms", "INFO Started service 'statistics' in 10 ms",
+					"INFO Service 'mail' asked for a restart, stopping it and its dependents: again",
+					"INFO Started service 'mail' in 10 ms", "INFO Started service 'statistics' in 10 ms",
+					"INFO Service 'mail' asked for a restart, stopping it and its dependents: again (99 times in the last second)",
+					"INFO Started service 'mail' in 10 ms (99 times in the last second)");
+	}
+
+	@Test
+	void logsStepsOfServiceOnDemandAtGrowingDistances(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", false);
+		ServiceDescriptor descriptor = mail.service().withActivation(Activation.ON_DEMAND);
+		ServiceSnapshot onDemand = new ServiceSnapshot(descriptor, mail.stage(), mail.attempt(), mail.vitals(),
+				mail.timings());
+		for (int count = 0; count < 1000; count++) {
+			run(onDemand, 0, 10);
+			tell(ServiceState.STOPPING,
+					with(onDemand, ServiceState.STOPPED, 0, new Attempt(0, 4, null), DOWN, null, Duration.ofMillis(3)));
+		}
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).containsExactly("INFO Started optional service 'mail' in 10 ms",
+				"INFO Stopped optional service 'mail' in 3 ms",
+				"INFO Started optional service 'mail' in 10 ms (1,000 times within 1 s in all)",
+				"INFO Stopped optional service 'mail' in 3 ms (1,000 times within 1 s in all)");
+	}
+
+	@Test
 	void saysWhatALongStartWaitsFor(CapturedOutput output) {
 		ServiceSnapshot database = service("database", true);
 		ServiceSnapshot pollBook = service("pollBook", true, "database");
