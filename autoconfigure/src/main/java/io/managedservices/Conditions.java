@@ -10,10 +10,11 @@ import io.managedservices.internal.text.FailureText;
  * start it fails; what is raised after that is ignored. Those that are
  * {@linkplain ManagedServices#conditions(String) raised from outside} stay.
  * <p>
- * Of the hints and warnings of a service the first 100 are kept until some are resolved,
- * and as many of those that are raised from outside. All errors count, and up to 100
- * conditions are shown. If there are more, the warning {@code too-many-conditions} says
- * so until all are resolved. Safe for use by several threads. <pre class="code">
+ * Of the hints and warnings of a service 100 are kept at a time, and as many of those
+ * that are raised from outside: further ones are ignored until some are resolved. All
+ * errors count, and up to 100 conditions are shown. If there are more, the warning
+ * {@code too-many-conditions} says so until all are resolved. Safe for use by several
+ * threads. <pre class="code">
  * context.conditions().warning("disk", "Disk nearly full", "4 % are left on /var: add space");
  * …
  * context.conditions().resolve("disk");

@@ -2,6 +2,7 @@
 package io.managedservices.internal.engine.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class RaisedConditions {
 
 	List<Condition> shown() {
 		if (!isMoreThanShown()) {
-			return withMore(this.all.values().stream().toList());
+			return withMore(this.all.values());
 		}
 		List<Condition> shown = new ArrayList<>(first(RaisedConditions::isError, MAX));
 		shown.addAll(first((condition) -> !isError(condition), MAX - shown.size()));
@@ -116,12 +117,12 @@ final class RaisedConditions {
 		return this.all.values().stream().filter(which).limit(count).toList();
 	}
 
-	private List<Condition> withMore(List<Condition> conditions) {
-		List<Condition> all = new ArrayList<>(conditions);
+	private List<Condition> withMore(Collection<Condition> conditions) {
+		List<Condition> result = new ArrayList<>(conditions);
 		if (this.more != null) {
-			all.add(this.more);
+			result.add(this.more);
 		}
-		return all;
+		return result;
 	}
 
 	/**
@@ -129,7 +130,7 @@ final class RaisedConditions {
 	 * @return what there was
 	 */
 	List<Condition> clear() {
-		List<Condition> cleared = withMore(raised(null));
+		List<Condition> cleared = withMore(this.all.values());
 		this.all.clear();
 		this.errors = 0;
 		more(null);
