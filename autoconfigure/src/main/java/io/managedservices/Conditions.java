@@ -8,8 +8,13 @@ import io.managedservices.internal.text.FailureText;
  * side, each with an id of its own; one that is raised again under its id replaces the
  * one before. Those that a service raises itself vanish when it stops or an attempt to
  * start it fails; what is raised after that is ignored. Those that are
- * {@linkplain ManagedServices#conditions(String) raised from outside} stay. Safe for use
- * by several threads. <pre class="code">
+ * {@linkplain ManagedServices#conditions(String) raised from outside} stay.
+ * <p>
+ * Of the hints and warnings of a service 100 are kept at a time, and as many of those
+ * that are raised from outside: further ones are ignored until some are resolved. All
+ * errors count, and up to 100 conditions are shown. If there are more, the warning
+ * {@code too-many-conditions} says so until all are resolved. Safe for use by several
+ * threads. <pre class="code">
  * context.conditions().warning("disk", "Disk nearly full", "4 % are left on /var: add space");
  * …
  * context.conditions().resolve("disk");

@@ -29,6 +29,9 @@ final class Recurrence {
 
 	private final Set<@Nullable String> kinds = new HashSet<>();
 
+	/** What its counts are of. */
+	private final String times;
+
 	private long count;
 
 	/** How many of them no line has told of. */
@@ -44,6 +47,14 @@ final class Recurrence {
 
 	/** Whether there was ever one that had no line of its own. */
 	private boolean condensed;
+
+	/**
+	 * Create a recurrence.
+	 * @param shared whether several have it in common, of which a line names only one
+	 */
+	Recurrence(boolean shared) {
+		this.times = shared ? "times with others" : "times";
+	}
 
 	/**
 	 * It happens.
@@ -127,8 +138,8 @@ final class Recurrence {
 		return "%s within %s".formatted(times(this.count), duration(this.last - this.begun));
 	}
 
-	private static String times(long count) {
-		return String.format(Locale.ROOT, "%,d times", count);
+	private String times(long count) {
+		return String.format(Locale.ROOT, "%,d %s", count, this.times);
 	}
 
 	private static String unit(long nanos) {

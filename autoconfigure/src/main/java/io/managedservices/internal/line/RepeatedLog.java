@@ -2,6 +2,7 @@
 package io.managedservices.internal.line;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,19 @@ import io.managedservices.internal.line.Recurrence.Worth;
  * Logs what may happen very often without flooding the log, nor losing any of it: each
  * thing when it begins, with the stack of its failure, when it changes, and then at
  * growing distances, one line with how often it happened in between. When it has not
- * happened for five minutes, and at the end, a line sums it up. What it keeps is bounded:
- * of more than 1,000 things the one that has not happened for longest is summed up and
- * forgotten. Safe for use by several threads; none waits for the log of another.
+ * happened for five minutes, and at the end, a line sums it up. Of many things that are
+ * alike but for their names, those beyond the first eight count as one. What it keeps is
+ * bounded: of more than 1,000 things the one that has not happened for longest is summed
+ * up and forgotten. Safe for use by several threads; none waits for the log of another.
  *
  * @since 0.1.0
  */
 public final class RepeatedLog {
 
 	private static final int MAX_THINGS = 1000;
+
+	/** How many of a group are told apart at a time. */
+	private static final int MAX_NAMES = 8;
 
 	private static final long LOOK_INTERVAL = TimeUnit.SECONDS.toNanos(1);
 
@@ -36,6 +41,9 @@ public final class RepeatedLog {
 	private final LongSupplier nanoTime;
 
 	private final Map<String, Thing> things = new LinkedHashMap<>(16, 0.75f, true);
+
+	/** How many of each group are told apart. */
+	private final Map<String, Integer> names = new HashMap<>();
 
 	private long lookedAt;
 
@@ -61,18 +69,31 @@ public final class RepeatedLog {
 	 */
 	public void write(Level level, String thing, @Nullable String kind, Supplier<String> text,
 			@Nullable Throwable failure) {
+		write(level, null, thing, kind, text, failure);
+	}
+
+	/**
+	 * Logs something that happens to one of a group, which may be very many: once some of
+	 * them have had lines of their own, the others have lines in common, each of which
+	 * names one of them.
+	 * @param level how bad it is
+	 * @param group what they have in common; or {@code null} for one that is alone
+	 * @param name which of them it happens to
+	 * @param kind what tells it apart from others that happen to them: the text of a
+	 * failure, say; or {@code null}
+	 * @param text the line, asked for when it is needed
+	 * @param failure the failure whose stack is logged with the first line, where further
+	 * lines have the kind; or {@code null}
+	 */
+	public void write(Level level, @Nullable String group, String name, @Nullable String kind, Supplier<String> text,
+			@Nullable Throwable failure) {
 		List<Runnable> lines = new ArrayList<>(1);
 		synchronized (this.things) {
 			long now = this.nanoTime.getAsLong();
 			if (this.things.isEmpty()) {
 				this.lookedAt = now;
 			}
-			Thing before = this.things.get(thing);
-			if (before != null && before.recurrence.isOver(now)) {
-				sumUp(before, lines);
-				this.things.remove(thing);
-			}
-			Thing known = this.things.computeIfAbsent(thing, (name) -> new Thing());
+			Thing known = known(group, name, now, lines);
 			known.level = level;
 			known.text = (failure != null) ? () -> text.get() + ": " + kind : text;
 			known.fields = LineFields.current();
@@ -95,6 +116,38 @@ public final class RepeatedLog {
 			}
 		}
 		lines.forEach(Runnable::run);
+	}
+
+	private Thing known(@Nullable String group, String name, long now, List<Runnable> lines) {
+		String own = (group != null) ? group + " " + name : name;
+		Thing before = known(own, now, lines);
+		if (before != null) {
+			return before;
+		}
+		if (group == null) {
+			return add(own, new Thing(null, false));
+		}
+		if (this.names.getOrDefault(group, 0) < MAX_NAMES) {
+			this.names.merge(group, 1, Integer::sum);
+			return add(own, new Thing(group, false));
+		}
+		Thing shared = known(group, now, lines);
+		return (shared != null) ? shared : add(group, new Thing(null, true));
+	}
+
+	private @Nullable Thing known(String key, long now, List<Runnable> lines) {
+		Thing known = this.things.get(key);
+		if (known != null && known.recurrence.isOver(now)) {
+			this.things.remove(key);
+			sumUp(known, lines);
+			return null;
+		}
+		return known;
+	}
+
+	private Thing add(String key, Thing thing) {
+		this.things.put(key, thing);
+		return thing;
 	}
 
 	/**
@@ -128,7 +181,11 @@ public final class RepeatedLog {
 		}
 	}
 
+	// It is forgotten, which leaves its place in its group to another one.
 	private void sumUp(Thing known, List<Runnable> lines) {
+		if (known.group != null) {
+			this.names.computeIfPresent(known.group, (group, count) -> (count > 1) ? count - 1 : null);
+		}
 		if (known.recurrence.isCondensed()) {
 			lines.add(line(known, " (%s in all)".formatted(known.recurrence.total())));
 		}
@@ -200,13 +257,21 @@ public final class RepeatedLog {
 	 */
 	private static final class Thing {
 
-		private final Recurrence recurrence = new Recurrence();
+		/** The group that it has a place in, if any. */
+		private final @Nullable String group;
+
+		private final Recurrence recurrence;
 
 		private Level level = Level.INFO;
 
 		private Supplier<String> text = () -> "";
 
 		private @Nullable Supplier<Map<String, Object>> fields;
+
+		Thing(@Nullable String group, boolean shared) {
+			this.group = group;
+			this.recurrence = new Recurrence(shared);
+		}
 
 	}
 

@@ -21,6 +21,7 @@ import io.managedservices.internal.text.FailureText;
 import io.managedservices.internal.text.SettingKey;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
+import io.managedservices.state.Activation;
 import io.managedservices.state.Condition;
 import io.managedservices.state.Condition.Severity;
 import io.managedservices.state.ServiceState;
@@ -35,9 +36,6 @@ final class ServiceLines {
 
 	private static final int MAX_NAMES = 20;
 
-	/** How many attempts in a row are logged before ever fewer are. */
-	private static final int MAX_ATTEMPTS = 10;
-
 	private final Log logger;
 
 	/** For what may happen again and again. */
@@ -46,8 +44,11 @@ final class ServiceLines {
 	/** What the stop of a service failed with, until its failure is logged. */
 	private final Map<String, Throwable> stopFailures = new HashMap<>();
 
-	/** What each service that is tried again failed with, as far as it was told. */
-	private final Map<String, String> startFailures = new HashMap<>();
+	/** What each service that is tried again failed with. */
+	private final Map<String, FailedAttempts> startFailures = new HashMap<>();
+
+	/** The services that were stopped by a restart that a service asked for. */
+	private final Set<String> restarted = new HashSet<>();
 
 	private final LoggedFailures failures = new LoggedFailures();
 
@@ -70,6 +71,7 @@ final class ServiceLines {
 		this.stopFailures.remove(service.name());
 		this.unwell.remove(service.name());
 		this.takenDown.remove(service.name());
+		this.restarted.remove(service.name());
 		this.startFailures.remove(service.name());
 		this.failures.forget(service.name());
 	}
@@ -106,6 +108,7 @@ final class ServiceLines {
 		this.brief = briefly;
 		this.episodes = 0;
 		this.takenDown.clear();
+		this.restarted.clear();
 		this.stopFailures.clear();
 		this.startFailures.clear();
 		this.unwell.clear();
@@ -119,6 +122,9 @@ final class ServiceLines {
 		if (this.episodes > 0
 				&& (service.stopReason() == StopReason.FAILURE || service.stopReason() == StopReason.DEPENDENCY)) {
 			this.takenDown.add(service.name());
+		}
+		if (!this.restarted.isEmpty() && service.stopReason() == StopReason.DEPENDENCY) {
+			this.restarted.add(service.name());
 		}
 		switch (service.state()) {
 			case RUNNING -> {
@@ -149,10 +155,12 @@ final class ServiceLines {
 			String failure = FailureText.of(service.failure());
 			String line = "%s failed to start (attempt %s), retrying%s: %s".formatted(subject(service),
 					service.attempt().progress(), untilNext(service), failure);
-			if (!failure.equals(this.startFailures.put(service.name(), failure))) {
+			Level level = this.startFailures.computeIfAbsent(service.name(), (name) -> new FailedAttempts())
+				.failed(service.attempt(), failure);
+			if (level == Level.WARN) {
 				this.logger.warn(line);
 			}
-			else if (isWorthTelling(service.attempt())) {
+			else if (level == Level.INFO) {
 				this.logger.info(line);
 			}
 			else {
@@ -161,18 +169,18 @@ final class ServiceLines {
 		}
 	}
 
-	// What is tried very often may be tried for days: of that, ever fewer attempts.
-	private static boolean isWorthTelling(ServiceSnapshot.Attempt attempt) {
-		return attempt.number() <= MAX_ATTEMPTS || Integer.bitCount(attempt.number()) == 1;
-	}
-
 	// What happens to each service because of a failure is summed up at its end.
 	private void logStep(ServiceSnapshot service, String done, String how) {
-		if (!this.brief && !this.takenDown.contains(service.name())) {
-			this.logger.info(step(service, done, how));
+		if (this.brief || this.takenDown.contains(service.name())) {
+			if (this.logger.isDebugEnabled()) {
+				this.logger.debug(step(service, done, how));
+			}
 		}
-		else if (this.logger.isDebugEnabled()) {
-			this.logger.debug(step(service, done, how));
+		else if (service.activation() == Activation.ON_DEMAND || this.restarted.contains(service.name())) {
+			this.repeated.write(Level.INFO, thing(service, done), null, () -> step(service, done, how), null);
+		}
+		else {
+			this.logger.info(step(service, done, how));
 		}
 	}
 
@@ -257,6 +265,7 @@ final class ServiceLines {
 
 	void restartRequested(LifecycleEvent.RestartRequested requested) {
 		String reason = LineText.of(requested.reason());
+		this.restarted.add(requested.service().name());
 		this.repeated.write(Level.INFO, thing(requested.service(), "restart"), reason,
 				() -> subject(requested.service()) + " asked for a restart, stopping it and its dependents: " + reason,
 				null);
@@ -301,8 +310,8 @@ final class ServiceLines {
 			this.logger.debug(raised(service, current));
 		}
 		else if (current != null) {
-			this.repeated.write(level(current.severity()), thing(service, "condition " + current.id()),
-					kind(previous, current), () -> raised(service, current), null);
+			this.repeated.write(level(current.severity()), thing(service, "condition " + current.severity()),
+					current.id(), kind(previous, current), () -> raised(service, current), null);
 		}
 		else if (previous != null) {
 			this.failures.resolved(service.name(), previous);
@@ -324,7 +333,7 @@ final class ServiceLines {
 	private void resolved(ServiceSnapshot service, Condition previous) {
 		if (service.state() == ServiceState.RUNNING) {
 			String title = previous.title();
-			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.id()), title,
+			this.repeated.write(Level.INFO, thing(service, "resolved " + previous.severity()), previous.id(), title,
 					() -> "%s no longer %s: %s".formatted(subject(service), verb(previous), title), null);
 		}
 	}
@@ -357,17 +366,17 @@ final class ServiceLines {
 	void workFailed(LifecycleEvent.WorkFailed failed) {
 		ServiceFailure failure = failed.failure();
 		this.failures.logged(failure);
+		String group = thing(failed.service(), failure.kind() + " " + failure.severity());
 		// Each item has a name of its own, and fails as others do.
-		String what = (failure.kind() == WorkKind.ITEM) ? failure.kind().toString() : failure.what();
-		String thing = thing(failed.service(), what + " " + failure.severity());
+		String name = (failure.kind() == WorkKind.ITEM) ? "" : failure.name();
 		String text = FailureText.of(failure.cause());
 		String line = "%s: %s failed".formatted(subject(failed.service()), failure.what());
 		if (failure.severity() == Severity.ERROR) {
-			this.repeated.write(Level.ERROR, thing, text, () -> line + hangsAt(failure), failure.cause());
+			this.repeated.write(Level.ERROR, group, name, text, () -> line + hangsAt(failure), failure.cause());
 		}
 		else {
 			String end = ((failure.severity() == Severity.WARNING) ? ", retrying: " : ": ") + text + hangsAt(failure);
-			this.repeated.write(level(failure.severity()), thing, end, () -> line + end, null);
+			this.repeated.write(level(failure.severity()), group, name, end, () -> line + end, null);
 		}
 	}
 

@@ -111,6 +111,59 @@ class ServiceReportsTests {
 	}
 
 	@Test
+	void raiseWhenWarningsAreTooManyKeepsTheFirstAndSaysSo() {
+		SteppedEngine stepped = started(this.service);
+		for (int number = 0; number < 5000; number++) {
+			context().conditions().warning("c" + number, "T", "m");
+		}
+		stepped.runTasks();
+		assertThat(ids(stepped)).hasSize(101).startsWith("c0", "c1").endsWith("c99", "too-many-conditions");
+		assertThat(stepped.events(ConditionChanged.class)).hasSize(101);
+		context().conditions().warning("c0", "Other", "m");
+		context().conditions().resolve("c1");
+		context().conditions().warning("late", "T", "m");
+		assertThat(ids(stepped)).hasSize(101).startsWith("c0", "c2").endsWith("late", "too-many-conditions");
+		context().conditions().resolveAll();
+		assertThat(ids(stepped)).isEmpty();
+	}
+
+	@Test
+	void raiseWhenErrorsAreTooManyLosesNoneOfThem() {
+		SteppedEngine stepped = started(this.service);
+		Conditions outside = stepped.engine.conditions("a");
+		for (int number = 0; number < 150; number++) {
+			outside.warning("w" + number, "T", "m");
+			outside.error("e" + number, "T", "m");
+		}
+		outside.warning("e0", "T", "m");
+		assertThat(ids(stepped)).hasSize(101).startsWith("e1", "e2").endsWith("e100", "too-many-conditions");
+		for (int number = 1; number < 149; number++) {
+			outside.resolve("e" + number);
+		}
+		assertThat(stepped.engine.isHealthy()).isFalse();
+		assertThat(ids(stepped)).hasSize(101).startsWith("e149", "w0").endsWith("w98", "too-many-conditions");
+		outside.resolve("e149");
+		assertThat(stepped.engine.isHealthy()).isTrue();
+		stepped.engine.stop("a");
+		stepped.runTasks();
+		assertThat(ids(stepped)).hasSize(101);
+		outside.resolveAll();
+		assertThat(ids(stepped)).isEmpty();
+	}
+
+	@Test
+	void stopWhenConditionsAreTooManyTellsThatAllVanish() {
+		SteppedEngine stepped = started(this.service);
+		for (int number = 0; number < 150; number++) {
+			context().conditions().error("c" + number, "T", "m");
+		}
+		stepped.engine.stop("a");
+		stepped.runTasks();
+		assertThat(ids(stepped)).isEmpty();
+		assertThat(stepped.events(ConditionChanged.class)).filteredOn((event) -> event.current() == null).hasSize(151);
+	}
+
+	@Test
 	void raiseFromOutsideWhenServiceIsUnknownIsRefused() {
 		SteppedEngine stepped = started(this.service);
 		Conditions outside = stepped.engine.conditions("a");

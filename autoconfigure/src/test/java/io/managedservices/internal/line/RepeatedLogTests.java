@@ -100,6 +100,43 @@ class RepeatedLogTests {
 	}
 
 	@Test
+	void writeWhenNamesOfGroupAreManyGivesThoseBeyondEightLinesInCommon() {
+		for (int count = 1; count <= 5000; count++) {
+			failOneOf("task", "order-" + count, "refused");
+		}
+		assertThat(this.lines).hasSize(9)
+			.startsWith("ERROR order-1 failed + stack")
+			.endsWith("ERROR order-9 failed + stack");
+		pass(Duration.ofSeconds(1));
+		failOneOf("task", "order-5001", "refused");
+		failOneOf("task", "order-5002", "reset");
+		this.log.end();
+		assertThat(this.lines).hasSize(12)
+			.endsWith("ERROR order-5001 failed: refused (4,992 times with others in the last second)",
+					"ERROR order-5002 failed + stack",
+					"ERROR order-5002 failed: reset (4,994 times with others within 1 s in all)");
+	}
+
+	@Test
+	void writeWhenOthersOfGroupAreOverHasLineOfItsOwn() {
+		for (int count = 1; count <= 20; count++) {
+			failOneOf("task", "order-" + count, "refused");
+		}
+		pass(Duration.ofMinutes(6));
+		this.log.look();
+		this.lines.clear();
+		for (int count = 1; count <= 8; count++) {
+			failOneOf("task", "mail-" + count, "refused");
+			failOneOf("task", "mail-" + count, "refused");
+		}
+		failOneOf("worker", "inbox", "refused");
+		this.log.end();
+		assertThat(this.lines).hasSize(17)
+			.contains("ERROR mail-8 failed + stack", "ERROR inbox failed + stack",
+					"ERROR mail-8 failed: refused (2 times within 1 s in all)");
+	}
+
+	@Test
 	void lookWhenItHasCeasedWritesTheRestAndSumsUp() {
 		fail("hook", "refused");
 		fail("hook", "refused");
@@ -127,6 +164,10 @@ class RepeatedLogTests {
 
 	private void fail(String thing, String text) {
 		this.log.write(Level.ERROR, thing, text, () -> thing + " failed", FAILURE);
+	}
+
+	private void failOneOf(String group, String name, String text) {
+		this.log.write(Level.ERROR, group, name, text, () -> name + " failed", FAILURE);
 	}
 
 	private void pass(Duration duration) {

@@ -134,6 +134,35 @@ class LifecycleLogTests {
 	}
 
 	@Test
+	void logsFailuresOfWorkInCommonWhenNamesAreMany(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		IOException cause = new IOException("Connection reset");
+		List<StackTraceElement> stack = Arrays.asList(cause.getStackTrace());
+		for (int number = 1; number <= 100; number++) {
+			this.log.onEvent(failed(mail, new ServiceFailure.Source("mail", WorkKind.TASK, "order-" + number), cause,
+					stack, Condition.Severity.ERROR));
+		}
+		this.log.onEvent(failed(mail, WorkKind.WORKER, cause, stack, Condition.Severity.ERROR));
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).hasSize(11)
+			.startsWith("ERROR Service 'mail': task 'order-1' failed")
+			.endsWith("ERROR Service 'mail': task 'order-9' failed", "ERROR Service 'mail': worker 'inbox' failed",
+					"ERROR Service 'mail': task 'order-100' failed: java.io.IOException: Connection reset (92 times with others within 1 s in all)");
+	}
+
+	@Test
+	void logsConditionsInCommonWhenIdsAreMany(CapturedOutput output) {
+		ServiceSnapshot database = running(service("database", true), 10, 10);
+		for (int number = 1; number <= 100; number++) {
+			Condition error = new Condition("disk-" + number, Condition.Severity.ERROR, "Disk full", "add space",
+					BEGIN);
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, null, error));
+			this.log.onEvent(new LifecycleEvent.ConditionChanged(database, error, null));
+		}
+		assertThat(lines(output)).hasSize(18);
+	}
+
+	@Test
 	void logsWhereWorkHangs(CapturedOutput output) {
 		this.log.onEvent(new LifecycleEvent.Hanging(service("mail", true), "worker 'inbox'", Duration.ofSeconds(20),
 				"managed-services.services.mail.stop-timeout",
@@ -188,6 +217,83 @@ class LifecycleLogTests {
 		}
 		assertThat(lines(output)).extracting((line) -> line.substring(0, line.indexOf(' ')))
 			.containsExactly("WARN", "INFO", "WARN", "INFO", "WARN");
+	}
+
+	@Test
+	void logsFewerAndFewerOfAttemptsThatFailForAnotherReasonEachTime(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		for (int number = 1; number <= 1000; number++) {
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException("request " + number)), null, null));
+		}
+		assertThat(lines(output)).hasSize(25)
+			.allMatch((line) -> line.startsWith("WARN"))
+			.last()
+			.asString()
+			.contains("(attempt 512)");
+	}
+
+	@Test
+	void logsFewerAndFewerOfAttemptsThatFailForTwoReasonsByTurns(CapturedOutput output) {
+		ServiceSnapshot database = service("database", true);
+		given(this.services.snapshots()).willReturn(List.of(database));
+		this.log.onEvent(new LifecycleEvent.Starting(1));
+		for (int number = 1; number <= 1000; number++) {
+			String reason = (number == 999) ? "Wrong password" : "Connection " + (number % 2);
+			tell(ServiceState.STARTING,
+					with(database, ServiceState.BACKOFF, 1000,
+							new Attempt(number, Integer.MAX_VALUE, BEGIN.plusMillis(6000)),
+							new Vitals(false, true, null, new IOException(reason)), null, null));
+		}
+		assertThat(lines(output)).hasSizeLessThan(30).last().asString().contains("Wrong password");
+	}
+
+	@Test
+	void logsStepsOfRestartsOfItsOwnAtGrowingDistances(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", true);
+		ServiceSnapshot dependent = service("statistics", true, "mail");
+		given(this.services.snapshots()).willReturn(List.of(mail, dependent));
+		this.log.onEvent(new LifecycleEvent.Starting(2));
+		run(mail, 0, 10);
+		run(dependent, 0, 10);
+		for (int count = 0; count < 1000; count++) {
+			this.log.onEvent(new LifecycleEvent.RestartRequested(mail, "again"));
+			tell(ServiceState.STOPPING,
+					new ServiceSnapshot(dependent.service(),
+							new Stage(ServiceState.WAITING, BEGIN, StopReason.DEPENDENCY), new Attempt(0, 4, null),
+							DOWN, dependent.timings()));
+			run(mail, 0, 10);
+			run(dependent, 0, 10);
+			this.time.addAndGet(Duration.ofMillis(10).toNanos());
+		}
+		assertThat(lines(output)).hasSizeLessThan(20)
+			.startsWith("INFO Started service 'mail' in 10 ms", "INFO Started service 'statistics' in 10 ms",
+					"INFO Service 'mail' asked for a restart, stopping it and its dependents: again",
+					"INFO Started service 'mail' in 10 ms", "INFO Started service 'statistics' in 10 ms",
+					"INFO Service 'mail' asked for a restart, stopping it and its dependents: again (99 times in the last second)",
+					"INFO Started service 'mail' in 10 ms (99 times in the last second)");
+	}
+
+	@Test
+	void logsStepsOfServiceOnDemandAtGrowingDistances(CapturedOutput output) {
+		ServiceSnapshot mail = service("mail", false);
+		ServiceDescriptor descriptor = mail.service().withActivation(Activation.ON_DEMAND);
+		ServiceSnapshot onDemand = new ServiceSnapshot(descriptor, mail.stage(), mail.attempt(), mail.vitals(),
+				mail.timings());
+		for (int count = 0; count < 1000; count++) {
+			run(onDemand, 0, 10);
+			tell(ServiceState.STOPPING,
+					with(onDemand, ServiceState.STOPPED, 0, new Attempt(0, 4, null), DOWN, null, Duration.ofMillis(3)));
+		}
+		this.log.onEvent(new LifecycleEvent.Stopped(Duration.ofMillis(14), List.of()));
+		assertThat(lines(output)).containsExactly("INFO Started optional service 'mail' in 10 ms",
+				"INFO Stopped optional service 'mail' in 3 ms",
+				"INFO Started optional service 'mail' in 10 ms (1,000 times within 1 s in all)",
+				"INFO Stopped optional service 'mail' in 3 ms (1,000 times within 1 s in all)");
 	}
 
 	@Test
@@ -635,8 +741,12 @@ class LifecycleLogTests {
 
 	private static LifecycleEvent failed(ServiceSnapshot service, WorkKind kind, Throwable cause,
 			List<StackTraceElement> stack, Condition.Severity severity) {
-		return new LifecycleEvent.WorkFailed(service, new ServiceFailure(
-				new ServiceFailure.Source(service.name(), kind, "inbox"), cause, stack, BEGIN, severity));
+		return failed(service, new ServiceFailure.Source(service.name(), kind, "inbox"), cause, stack, severity);
+	}
+
+	private static LifecycleEvent failed(ServiceSnapshot service, ServiceFailure.Source source, Throwable cause,
+			List<StackTraceElement> stack, Condition.Severity severity) {
+		return new LifecycleEvent.WorkFailed(service, new ServiceFailure(source, cause, stack, BEGIN, severity));
 	}
 
 	private static LifecycleEvent vitals(ServiceSnapshot service, Vitals vitals) {

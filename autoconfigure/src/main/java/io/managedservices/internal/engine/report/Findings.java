@@ -25,13 +25,14 @@ final class Findings {
 
 	private final int capacity;
 
-	private final Map<String, Condition> conditions = new LinkedHashMap<>();
+	/** Those that the service has raised. */
+	private final RaisedConditions conditions = new RaisedConditions(this::changed);
 
 	/** Warnings about its work, which the service itself cannot resolve. */
 	private final Map<String, Condition> warnings = new LinkedHashMap<>();
 
 	/** Those that others have raised, which the end of an incarnation does not touch. */
-	private final Map<String, Condition> fromOutside = new LinkedHashMap<>();
+	private final RaisedConditions fromOutside = new RaisedConditions(this::changed);
 
 	private final Deque<Entry> errors = new ArrayDeque<>();
 
@@ -84,22 +85,16 @@ final class Findings {
 		return this.failedChecks;
 	}
 
-	@Nullable Condition condition(String id) {
-		return this.conditions.get(id);
+	RaisedConditions conditions() {
+		return this.conditions;
 	}
 
-	void put(Condition condition) {
-		this.conditions.put(condition.id(), condition);
+	RaisedConditions fromOutside() {
+		return this.fromOutside;
+	}
+
+	private void changed() {
 		this.published = null;
-	}
-
-	void remove(Condition condition) {
-		this.conditions.remove(condition.id());
-		this.published = null;
-	}
-
-	List<Condition> conditions() {
-		return List.copyOf(this.conditions.values());
 	}
 
 	/**
@@ -122,33 +117,10 @@ final class Findings {
 		return this.warnings.remove(id);
 	}
 
-	/**
-	 * Those that others have raised, by their ids.
-	 * @return a copy
-	 */
-	Map<String, Condition> fromOutside() {
-		return new LinkedHashMap<>(this.fromOutside);
-	}
-
-	void putFromOutside(Condition condition) {
-		this.fromOutside.put(condition.id(), condition);
-		this.published = null;
-	}
-
-	void removeFromOutside(Condition condition) {
-		this.fromOutside.remove(condition.id());
-		this.published = null;
-	}
-
 	private List<Condition> all() {
-		List<Condition> all = ofIncarnation();
-		all.addAll(this.fromOutside.values());
-		return all;
-	}
-
-	private List<Condition> ofIncarnation() {
-		List<Condition> all = new ArrayList<>(this.conditions.values());
+		List<Condition> all = this.conditions.shown();
 		all.addAll(this.warnings.values());
+		all.addAll(this.fromOutside.shown());
 		return all;
 	}
 
@@ -285,11 +257,7 @@ final class Findings {
 	 * @return whether it is well
 	 */
 	boolean isWell(boolean active) {
-		return !(active && !this.errors.isEmpty()) && !hasError(this.conditions) && !hasError(this.fromOutside);
-	}
-
-	private static boolean hasError(Map<String, Condition> conditions) {
-		return conditions.values().stream().anyMatch((condition) -> condition.severity() == Condition.Severity.ERROR);
+		return !(active && !this.errors.isEmpty()) && !this.conditions.hasError() && !this.fromOutside.hasError();
 	}
 
 	/**
@@ -304,8 +272,8 @@ final class Findings {
 	 * kept, or none would be seen of a service that fails because of them.
 	 */
 	void end() {
-		this.vanished = ofIncarnation();
-		this.conditions.clear();
+		this.vanished = this.conditions.clear();
+		this.vanished.addAll(this.warnings.values());
 		this.warnings.clear();
 		this.parts.clear();
 		this.components.clear();

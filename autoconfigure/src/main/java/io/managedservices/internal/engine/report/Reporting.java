@@ -48,15 +48,28 @@ public final class Reporting implements Aspect.Entered, Aspect.Moved {
 	 * @param raised the condition; if there is one of that id, it is as old as that
 	 */
 	public void raise(ServiceNode node, Incarnation incarnation, Condition raised) {
-		if (!isAtWork(node, incarnation)) {
+		if (isAtWork(node, incarnation)) {
+			raise(node, this.vitals.findings(node).conditions(), raised);
+		}
+	}
+
+	private void raise(ServiceNode node, RaisedConditions conditions, Condition raised) {
+		Condition previous = conditions.get(raised.id());
+		Condition current = since(previous, raised);
+		if (current.equals(previous)) {
 			return;
 		}
-		Findings findings = this.vitals.findings(node);
-		Condition previous = findings.condition(raised.id());
-		Condition current = since(previous, raised);
-		if (!current.equals(previous)) {
-			findings.put(current);
-			changed(node, new Change(previous, current));
+		boolean kept = conditions.put(current);
+		if (kept || previous != null) {
+			changed(node, new Change(previous, kept ? current : null));
+		}
+		if (conditions.more() == null && (!kept || conditions.isMoreThanShown())) {
+			Condition more = new Condition("too-many-conditions", Severity.WARNING, "Too many conditions",
+					"There are more than %d: further hints and warnings are not kept, and no more than %d conditions are shown. Resolve those that are over, or use one id for those that are alike"
+						.formatted(RaisedConditions.MAX, RaisedConditions.MAX),
+					this.turn.instant());
+			conditions.more(more);
+			changed(node, new Change(null, more));
 		}
 	}
 
@@ -72,15 +85,8 @@ public final class Reporting implements Aspect.Entered, Aspect.Moved {
 	 * @param raised the condition; if there is one of that id, it is as old as that
 	 */
 	public void raiseFromOutside(ServiceNode node, Condition raised) {
-		if (node.isRemoved()) {
-			return;
-		}
-		Findings findings = this.vitals.findings(node);
-		Condition previous = findings.fromOutside().get(raised.id());
-		Condition current = since(previous, raised);
-		if (!current.equals(previous)) {
-			findings.putFromOutside(current);
-			changed(node, new Change(previous, current));
+		if (!node.isRemoved()) {
+			raise(node, this.vitals.findings(node).fromOutside(), raised);
 		}
 	}
 
@@ -91,14 +97,8 @@ public final class Reporting implements Aspect.Entered, Aspect.Moved {
 	 */
 	public void resolveFromOutside(ServiceNode node, @Nullable String id) {
 		Findings findings = this.vitals.known(node);
-		if (findings == null || node.isRemoved()) {
-			return;
-		}
-		for (Condition condition : findings.fromOutside().values()) {
-			if (id == null || condition.id().equals(id)) {
-				findings.removeFromOutside(condition);
-				changed(node, new Change(condition, null));
-			}
+		if (findings != null && !node.isRemoved()) {
+			resolve(node, findings.fromOutside(), id);
 		}
 	}
 
@@ -110,14 +110,20 @@ public final class Reporting implements Aspect.Entered, Aspect.Moved {
 	 */
 	public void resolve(ServiceNode node, Incarnation incarnation, @Nullable String id) {
 		Findings findings = this.vitals.known(node);
-		if (findings == null || !isAtWork(node, incarnation)) {
-			return;
+		if (findings != null && isAtWork(node, incarnation)) {
+			resolve(node, findings.conditions(), id);
 		}
-		for (Condition condition : findings.conditions()) {
-			if (id == null || condition.id().equals(id)) {
-				findings.remove(condition);
-				changed(node, new Change(condition, null));
-			}
+	}
+
+	private void resolve(ServiceNode node, RaisedConditions conditions, @Nullable String id) {
+		for (Condition condition : conditions.raised(id)) {
+			conditions.remove(condition.id());
+			changed(node, new Change(condition, null));
+		}
+		Condition more = conditions.more();
+		if (more != null && conditions.isEmpty()) {
+			conditions.more(null);
+			changed(node, new Change(more, null));
 		}
 	}
 
