@@ -19,11 +19,11 @@ import org.springframework.context.annotation.Lazy;
 import io.managedservices.ManagedServices;
 import io.managedservices.Provided;
 import io.managedservices.ServiceLookup;
-import io.managedservices.ServiceMonitor;
-import io.managedservices.ServiceOperator;
 import io.managedservices.ServiceRegistration;
 import io.managedservices.ServiceRegistry;
 import io.managedservices.internal.discovery.ServicePresence;
+import io.managedservices.monitor.ServiceMonitor;
+import io.managedservices.monitor.ServiceOperator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
