@@ -151,12 +151,15 @@ class SettingsCheckIntegrationTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
-	@Test
-	void refreshWhenKubernetesHasServiceOfOurNameTakesNoNotice() {
+	@ParameterizedTest
+	@ValueSource(strings = { "MANAGED_SERVICES", "MANAGED_SERVICES_API", "MANAGEDSERVICES", "MANAGED_SERVICES_SERVICES" })
+	void refreshWhenKubernetesHasServiceWhoseNameBeginsAsOursTakesNoNotice(String service) {
 		this.runner
 			.withInitializer((context) -> setVariables(context,
-					Map.of("MANAGED_SERVICES_SERVICE_HOST", "10.0.0.1", "MANAGED_SERVICES_SERVICE_PORT_HTTP", "80",
-							"MANAGED_SERVICES_PORT", "tcp://10.0.0.1:80", "MANAGED_SERVICES_PORT_80_TCP", "tcp://")))
+					Map.of(service + "_SERVICE_HOST", "10.0.0.1", service + "_SERVICE_PORT", "80",
+							service + "_SERVICE_PORT_HTTP", "80", service + "_PORT", "tcp://10.0.0.1:80",
+							service + "_PORT_80_TCP", "tcp://10.0.0.1:80", service + "_PORT_80_TCP_PROTO", "tcp",
+							service + "_PORT_53_UDP_PORT", "53", service + "_PORT_80_SCTP_ADDR", "10.0.0.1")))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

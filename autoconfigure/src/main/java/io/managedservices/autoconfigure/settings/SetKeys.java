@@ -4,6 +4,7 @@ package io.managedservices.autoconfigure.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -17,6 +18,13 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * theirs are not found. Used by one thread.
  */
 final class SetKeys {
+
+	/**
+	 * What Kubernetes and Docker set for other services, one of which may be called as
+	 * the root is, or begin so. No setting ends like that.
+	 */
+	private static final Pattern SERVICE_LINK = Pattern
+		.compile("(?i).+_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)");
 
 	private final ConfigurationPropertyName root;
 
@@ -67,10 +75,8 @@ final class SetKeys {
 		}
 	}
 
-	// Kubernetes and Docker set some for a service that is called as the root is.
 	private void addVariable(SetKey key) {
-		String first = key.elements().get(0);
-		if (!first.equals("port") && !first.equals("service")) {
+		if (!SERVICE_LINK.matcher(key.written()).matches()) {
 			this.keys.add(key);
 		}
 	}
