@@ -63,7 +63,7 @@ record ResolvedLeases(LeaseSettings settings, LeaseStoreKind kind) {
 		if (renew == null) {
 			return LeaseTimes.of(duration);
 		}
-		if (renew.isNegative() || renew.isZero() || renew.multipliedBy(2).compareTo(duration) >= 0) {
+		if (renew.isNegative() || renew.isZero() || renew.compareTo(duration.minus(renew)) >= 0) {
 			problems.add(new GraphProblem(
 					"%s.renew is invalid: expected a duration above 0 and less than half of %s, which is %s, found %s."
 						.formatted(property, property + ".duration", duration, renew),
