@@ -61,6 +61,9 @@ class SettingsCheckIntegrationTests {
 			managed-services.defaults.max-retries=1       | managed-services.defaults.retry.max-retries
 			managed-services.max-retries=1                | managed-services.defaults.retry.max-retries
 			managed-services.start-timeout=1s             | managed-services.defaults.start-timeout
+			managed-services=false                        | managed-services.enabled
+			managed-services=true                         | managed-services.enabled
+			management.health.managedservices=false       | management.health.managedservices.enabled
 			managed-services.enable=false                 | managed-services.enabled
 			managed-services.gates.db.intervall=1s        | managed-services.gates.db.interval
 			managed-services.gates.db=db                  | managed-services.gates.db.health
@@ -140,6 +143,51 @@ class SettingsCheckIntegrationTests {
 			}));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "MANAGEDSERVICES", "MANAGED_SERVICES" })
+	void refreshWhenEnvironmentVariableIsRootNamesSettingBelowIt(String variable) {
+		this.runner.withInitializer((context) -> setVariables(context, Map.of(variable, "false")))
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement().satisfies((problem) -> {
+				assertThat(problem.description())
+					.startsWith("The environment variable " + variable + " is 'false': expected a setting below it");
+				assertThat(problem.action()).contains("Did you mean 'MANAGEDSERVICES_ENABLED'?");
+			}));
+	}
+
+	@Test
+	void refreshWhenRootIsSetToWhatNoSettingTakesNamesSettings() {
+		this.runner.withPropertyValues("managed-services=background")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement()
+				.satisfies((problem) -> assertThat(problem.description()).startsWith("managed-services (")
+					.contains("is 'background': expected a setting below it, there are enabled, startup")));
+	}
+
+	@Test
+	void refreshWhenEnvironmentVariableIsWrittenWithDotsChecksIt() {
+		this.runner
+			.withInitializer((context) -> setVariables(context,
+					Map.of("managed-services.startup.mood", "await", "managed-services.startup.timeout", "10s")))
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).startsWith("managed-services.startup.mood (")
+					.contains("does not exist");
+				assertThat(problem.action()).contains("'managed-services.startup.mode'");
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "9223372036854775807s", "2562047788015215h" })
+	void refreshWhenRenewalOfLeaseCannotBeCountedWithNamesItsKey(String renew) {
+		this.runner
+			.withPropertyValues("managed-services.lease.renew=" + renew,
+					"managed-services.leases.leader.renew=" + renew)
+			.run((context) -> assertThat(problems(context.getStartupFailure())).extracting(GraphProblem::description)
+				.satisfiesExactly(
+						(text) -> assertThat(text)
+							.startsWith("managed-services.lease.renew is invalid: expected a duration above 0"),
+						(text) -> assertThat(text)
+							.startsWith("managed-services.leases.leader.renew is invalid: expected a duration")));
+	}
+
 	@Test
 	void refreshWhenEnvironmentVariablesExistTakesThem() {
 		this.runner.withPropertyValues("managed-services.services.ok.required=true")
@@ -152,7 +200,8 @@ class SettingsCheckIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "MANAGED_SERVICES", "MANAGED_SERVICES_API", "MANAGEDSERVICES", "MANAGED_SERVICES_SERVICES" })
+	@ValueSource(
+			strings = { "MANAGED_SERVICES", "MANAGED_SERVICES_API", "MANAGEDSERVICES", "MANAGED_SERVICES_SERVICES" })
 	void refreshWhenKubernetesHasServiceWhoseNameBeginsAsOursTakesNoNotice(String service) {
 		this.runner
 			.withInitializer((context) -> setVariables(context,
@@ -268,9 +317,10 @@ class SettingsCheckIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "managed-services.services=", "managed-services.services.ok=", "managed-services.startup=",
-			"managed-services.gates=", "managed-services.items=", "managed-services.defaults.watchdog=",
-			"managed-services.defaults.retry.excludes=", "managed-services.items.db-scheduler.depends-on=" })
+	@ValueSource(strings = { "managed-services=", "managed-services.services=", "managed-services.services.ok=",
+			"managed-services.startup=", "managed-services.gates=", "managed-services.items=",
+			"managed-services.defaults.watchdog=", "managed-services.defaults.retry.excludes=",
+			"managed-services.items.db-scheduler.depends-on=" })
 	void refreshWhenNothingStandsBelowKeyTakesIt(String property) {
 		this.runner.withPropertyValues(property).run((context) -> assertThat(context).hasNotFailed());
 	}

@@ -48,6 +48,15 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 	}
 
 	/**
+	 * Creates the key of an environment variable that is the root of the settings.
+	 * @param written its name
+	 * @return the key
+	 */
+	static SetKey ofRoot(String written) {
+		return new SetKey(written, List.of(), Form.VARIABLE, null);
+	}
+
+	/**
 	 * The key and where it stands.
 	 * @return {@code managed-services.startup.mood (class path resource [application.yml]
 	 * - 3:11)}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -39,10 +40,13 @@ final class SetKeys {
 		for (ConfigurationPropertySource source : sources) {
 			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
 				keys.addVariables(variables);
+				keys.addDotted(variables, source);
 			}
-			else if (source instanceof IterableConfigurationPropertySource iterable
-					&& source.containsDescendantOf(root) != ConfigurationPropertyState.ABSENT) {
-				keys.addAll(iterable);
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
+				keys.add(source.getConfigurationProperty(root));
+				if (source.containsDescendantOf(root) != ConfigurationPropertyState.ABSENT) {
+					keys.addAll(iterable);
+				}
 			}
 		}
 		return keys.keys;
@@ -50,10 +54,25 @@ final class SetKeys {
 
 	private void addAll(IterableConfigurationPropertySource source) {
 		for (ConfigurationPropertyName name : source) {
-			ConfigurationProperty property = this.root.isAncestorOf(name) ? source.getConfigurationProperty(name)
-					: null;
-			if (property != null) {
-				this.keys.add(SetKey.of(property, this.root));
+			if (this.root.isAncestorOf(name)) {
+				add(source.getConfigurationProperty(name));
+			}
+		}
+	}
+
+	private void add(@Nullable ConfigurationProperty property) {
+		if (property != null) {
+			this.keys.add(SetKey.of(property, this.root));
+		}
+	}
+
+	// Spring takes variables that are written as properties are, too.
+	private void addDotted(SystemEnvironmentPropertySource variables, ConfigurationPropertySource source) {
+		for (String variable : variables.getPropertyNames()) {
+			ConfigurationPropertyName name = (variable.indexOf('.') > 0)
+					? ConfigurationPropertyName.adapt(variable, '.') : ConfigurationPropertyName.EMPTY;
+			if (this.root.equals(name) || this.root.isAncestorOf(name)) {
+				add(source.getConfigurationProperty(name));
 			}
 		}
 	}
@@ -66,7 +85,10 @@ final class SetKeys {
 		String spaced = form.replace('-', '_') + "_";
 		for (String name : variables.getPropertyNames()) {
 			String upper = name.toUpperCase(Locale.ROOT);
-			if (upper.startsWith(prefix)) {
+			if ((upper + "_").equals(prefix) || (upper + "_").equals(spaced)) {
+				this.keys.add(SetKey.ofRoot(name));
+			}
+			else if (upper.startsWith(prefix)) {
 				addVariable(SetKey.of(name, name.substring(prefix.length()), SetKey.Form.VARIABLE));
 			}
 			else if (upper.startsWith(spaced)) {
