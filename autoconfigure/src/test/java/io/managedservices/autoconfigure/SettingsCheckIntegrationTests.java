@@ -129,6 +129,40 @@ class SettingsCheckIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			ok*  | managed-services.services.ok.start-timeout
+			a/b  | managed-services.services.ab.start-timeout
+			größe | managed-services.services.gre.start-timeout
+			'*'  | managed-services.services.
+			""")
+	void refreshWhenCharactersOfKeyAreDroppedAsksForBrackets(String name, String read, @TempDir Path directory)
+			throws IOException {
+		Path file = directory.resolve("application.yml");
+		Files.writeString(file, "managed-services: {services: {\"%s\": {start-timeout: 77s}}}".formatted(name));
+		assertThatException()
+			.isThrownBy(
+					() -> new SpringApplicationBuilder(Services.class, Application.class).web(WebApplicationType.NONE)
+						.properties("spring.config.location=" + file.toUri())
+						.run())
+			.satisfies((ex) -> assertThat(problems(ex)).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).startsWith("managed-services.services." + name + ".start-timeout (")
+					.contains("application.yml", " is read as " + read);
+				assertThat(problem.action())
+					.startsWith("Write managed-services.services[" + name + "].start-timeout. ");
+			}));
+	}
+
+	@Test
+	void refreshWhenNameWithAnyCharacterStandsInBracketsTakesIt() {
+		this.runner
+			.withPropertyValues("managed-services.services[ok*].start-timeout=77s",
+					"managed-services.services[o.k/*].stop-timeout=77s",
+					"managed-services.services[o[k]*].stop-timeout=77s", "managed-services.services.o_k.required=true",
+					"managed-services.defaults.retry.excludes[0]=java.lang.Error")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "MANAGEDSERVICES_STARTUP_MOOD, MANAGEDSERVICES_STARTUP_MODE",
 			"MANAGED_SERVICES_STARTUP_MOOD, MANAGEDSERVICES_STARTUP_MODE",
 			"MANAGEDSERVICES_SERVICES_OK_START_TIMEOUT, MANAGEDSERVICES_SERVICES_OK_STARTTIMEOUT",

@@ -48,6 +48,16 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 	}
 
 	/**
+	 * Creates a key of which Spring drops characters.
+	 * @param written the key as it was written
+	 * @param property the property that Spring takes it for
+	 * @return the key
+	 */
+	static SetKey ofChanged(String written, ConfigurationProperty property) {
+		return new SetKey(written, List.of(property.getName().toString()), Form.CHANGED, property.getOrigin());
+	}
+
+	/**
 	 * Creates the key of an environment variable that is the root of the settings.
 	 * @param written its name
 	 * @return the key
@@ -62,7 +72,7 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 	 * - 3:11)}
 	 */
 	String describe() {
-		if (this.form != Form.PROPERTY) {
+		if (this.form == Form.VARIABLE || this.form == Form.SPACED_VARIABLE) {
 			return "The environment variable " + this.written;
 		}
 		return (this.origin != null) ? "%s (%s)".formatted(this.written, this.origin) : this.written;
@@ -75,6 +85,9 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 
 		/** As a property, with dots. */
 		PROPERTY,
+
+		/** As a property, with characters that Spring drops. */
+		CHANGED,
 
 		/** As an environment variable: without dashes, with underscores for dots. */
 		VARIABLE,

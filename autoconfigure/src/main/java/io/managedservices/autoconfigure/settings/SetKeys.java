@@ -2,8 +2,10 @@
 package io.managedservices.autoconfigure.settings;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
@@ -53,11 +56,34 @@ final class SetKeys {
 	}
 
 	private void addAll(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> changed = changed(source);
 		for (ConfigurationPropertyName name : source) {
-			if (this.root.isAncestorOf(name)) {
-				add(source.getConfigurationProperty(name));
+			ConfigurationProperty property = this.root.isAncestorOf(name) ? source.getConfigurationProperty(name)
+					: null;
+			String written = changed.get(name);
+			if (property != null && written != null) {
+				this.keys.add(SetKey.ofChanged(written, property));
+			}
+			else {
+				add(property);
 			}
 		}
+	}
+
+	// Spring drops what it does not take in a name.
+	private Map<ConfigurationPropertyName, String> changed(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> changed = new HashMap<>();
+		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> enumerable) {
+			for (String written : enumerable.getPropertyNames()) {
+				if (!BracketedKey.of(written).equals(written)) {
+					ConfigurationPropertyName name = ConfigurationPropertyName.adapt(written, '.');
+					if (this.root.isAncestorOf(name)) {
+						changed.put(name, written);
+					}
+				}
+			}
+		}
+		return changed;
 	}
 
 	private void add(@Nullable ConfigurationProperty property) {
