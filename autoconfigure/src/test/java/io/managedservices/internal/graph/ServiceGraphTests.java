@@ -197,6 +197,16 @@ class ServiceGraphTests {
 	}
 
 	@Test
+	void ofWhenIntervalOfChecksIsBelowMillisecondRefusesIt() {
+		ServiceSettings settings = ServiceSettings.DEFAULTS
+			.withHealth(new ServiceSettings.Health(Duration.ofNanos(1), Duration.ofSeconds(5), 0));
+		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+				new Service(), ServiceCallbacks.of(new Service()), settings)))
+			.extracting(GraphProblem::description)
+			.containsExactly("Service 'a' has an invalid health.interval: expected 1ms or more, found PT0.000000001S.");
+	}
+
+	@Test
 	void ofWhenSettingsAreInvalidNamesPropertyAndWhatWasFound() {
 		RetrySettings retry = new RetrySettings(-2, Duration.ofSeconds(60), 0.5, Duration.ofSeconds(30),
 				Duration.ofMillis(-1), List.of());
