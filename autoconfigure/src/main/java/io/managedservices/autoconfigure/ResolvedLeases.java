@@ -47,7 +47,7 @@ record ResolvedLeases(LeaseSettings settings, LeaseStoreKind kind) {
 		LeaseTimes times = times("managed-services.lease", lease.duration(), lease.renew(), problems);
 		Map<String, LeaseTimes> byName = new HashMap<>();
 		own.forEach((name,
-				each) -> byName.put(name, times("managed-services.leases." + name,
+				each) -> byName.put(name, times(SettingKey.of("leases", name),
 						(each.duration() != null) ? each.duration() : times.duration(),
 						(each.renew() != null || each.duration() != null) ? each.renew() : lease.renew(), problems)));
 		checkAtLeast("managed-services.lease.poll", SHORTEST_POLL, lease.poll(), problems);
