@@ -47,7 +47,7 @@ record ResolvedLeases(LeaseSettings settings, LeaseStoreKind kind) {
 		LeaseTimes times = times("managed-services.lease", lease.duration(), lease.renew(), problems);
 		Map<String, LeaseTimes> byName = new HashMap<>();
 		own.forEach((name,
-				each) -> byName.put(name, times("managed-services.leases." + name,
+				each) -> byName.put(name, times(SettingKey.of("leases", name),
 						(each.duration() != null) ? each.duration() : times.duration(),
 						(each.renew() != null || each.duration() != null) ? each.renew() : lease.renew(), problems)));
 		checkAtLeast("managed-services.lease.poll", SHORTEST_POLL, lease.poll(), problems);
@@ -63,7 +63,7 @@ record ResolvedLeases(LeaseSettings settings, LeaseStoreKind kind) {
 		if (renew == null) {
 			return LeaseTimes.of(duration);
 		}
-		if (renew.isNegative() || renew.isZero() || renew.multipliedBy(2).compareTo(duration) >= 0) {
+		if (renew.isNegative() || renew.isZero() || renew.compareTo(duration.minus(renew)) >= 0) {
 			problems.add(new GraphProblem(
 					"%s.renew is invalid: expected a duration above 0 and less than half of %s, which is %s, found %s."
 						.formatted(property, property + ".duration", duration, renew),

@@ -58,7 +58,7 @@ public interface ServiceTask {
 	 * Queues it, prioritized, at an interval, first when that has passed. The interval
 	 * counts from when a run begins; what could not begin in time is not made up for.
 	 * Replaces what repeated it before.
-	 * @param interval the interval, above 0
+	 * @param interval the interval, 1 ms or more
 	 * @return this
 	 */
 	ServiceTask repeat(Duration interval);
@@ -66,7 +66,7 @@ public interface ServiceTask {
 	/**
 	 * Queues it, prioritized, when a delay has passed since its last run has ended, first
 	 * when it has passed since this call. Replaces what repeated it before.
-	 * @param delay the delay, above 0
+	 * @param delay the delay, 1 ms or more
 	 * @return this
 	 */
 	ServiceTask fixedDelay(Duration delay);

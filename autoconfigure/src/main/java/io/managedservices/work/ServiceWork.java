@@ -78,7 +78,7 @@ public interface ServiceWork {
 	 * overlap; the interval counts from the end of one to the next, so that a slow one is
 	 * not made up for.
 	 * @param name its name, for people
-	 * @param interval the interval, above 0
+	 * @param interval the interval, 1 ms or more
 	 * @param body what it does in each tick
 	 * @return the ticker
 	 */
@@ -86,7 +86,7 @@ public interface ServiceWork {
 
 	/**
 	 * As {@link #every(String, Duration, WorkBody)} with a name that tells the interval.
-	 * @param interval the interval, above 0
+	 * @param interval the interval, 1 ms or more
 	 * @param body what it does in each tick
 	 * @return the ticker
 	 */

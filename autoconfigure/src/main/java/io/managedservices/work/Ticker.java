@@ -12,7 +12,7 @@ public interface Ticker {
 
 	/**
 	 * Ticks at another interval while the service sleeps; by default it pauses then.
-	 * @param interval the interval, above 0
+	 * @param interval the interval, 1 ms or more
 	 * @return this
 	 */
 	Ticker whileAsleep(Duration interval);

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoCon
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -289,6 +290,27 @@ class ServiceSettingsIntegrationTests {
 					"Service 'replaced' has an unresolvable restart.window of @ManagedService: expected placeholders of properties that are set, found '${my.restart.window}'"));
 	}
 
+	@Test
+	void settingsWhenSeveralKeysAreOfOneServiceAreOfSourceThatComesFirst() {
+		Map<String, Object> variables = Map.of("MANAGEDSERVICES_SERVICES_MYSERVICE_STARTTIMEOUT", "99s",
+				"MANAGEDSERVICES_SERVICES_MYSERVICE_RETRY_EXCLUDES_0", "java.lang.Error");
+		run(this.runner.withInitializer((context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables))),
+				properties("managed-services.services[my.service].start-timeout=77s",
+						"managed-services.services.my-service.stop-timeout=88s",
+						"managed-services.services.my-service.prepare-timeout=89s",
+						"managed-services.services[my.service].stop-timeout=78s",
+						"managed-services.services[my.service].retry.excludes[0]=java.lang.RuntimeException"),
+				Dotted.class, (graph) -> {
+					ServiceSettings settings = graph.definition(0).settings();
+					assertThat(settings.startTimeout()).hasSeconds(99);
+					assertThat(settings.stopTimeout()).hasSeconds(78);
+					assertThat(settings.prepareTimeout()).hasSeconds(89);
+					assertThat(settings.retry().excludes()).containsExactly(Error.class);
+				});
+	}
+
 	private ServiceSettings settings(String[] properties, Class<?> component, String service) {
 		ServiceSettings[] found = new ServiceSettings[1];
 		run(properties, component, (graph) -> found[0] = graph.definition(graph.indexOf(service)).settings());
@@ -306,7 +328,12 @@ class ServiceSettingsIntegrationTests {
 	}
 
 	private void run(String[] properties, Class<?> component, Consumer<ServiceGraph> test) {
-		this.runner.withPropertyValues(properties).withUserConfiguration(component).run((context) -> {
+		run(this.runner, properties, component, test);
+	}
+
+	private static void run(ApplicationContextRunner runner, String[] properties, Class<?> component,
+			Consumer<ServiceGraph> test) {
+		runner.withPropertyValues(properties).withUserConfiguration(component).run((context) -> {
 			DiscoverySettings settings = ResolvedProperties
 				.of(context.getBean(ManagedServicesProperties.class), Duration.ofSeconds(30))
 				.discovery();
@@ -331,6 +358,11 @@ class ServiceSettingsIntegrationTests {
 
 	@ManagedService(name = "unset")
 	static class Unset {
+
+	}
+
+	@ManagedService(name = "my.service")
+	static class Dotted {
 
 	}
 

@@ -61,6 +61,9 @@ class SettingsCheckIntegrationTests {
 			managed-services.defaults.max-retries=1       | managed-services.defaults.retry.max-retries
 			managed-services.max-retries=1                | managed-services.defaults.retry.max-retries
 			managed-services.start-timeout=1s             | managed-services.defaults.start-timeout
+			managed-services=false                        | managed-services.enabled
+			managed-services=true                         | managed-services.enabled
+			management.health.managedservices=false       | management.health.managedservices.enabled
 			managed-services.enable=false                 | managed-services.enabled
 			managed-services.gates.db.intervall=1s        | managed-services.gates.db.interval
 			managed-services.gates.db=db                  | managed-services.gates.db.health
@@ -126,6 +129,40 @@ class SettingsCheckIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			ok*  | managed-services.services.ok.start-timeout
+			a/b  | managed-services.services.ab.start-timeout
+			größe | managed-services.services.gre.start-timeout
+			'*'  | managed-services.services.
+			""")
+	void refreshWhenCharactersOfKeyAreDroppedAsksForBrackets(String name, String read, @TempDir Path directory)
+			throws IOException {
+		Path file = directory.resolve("application.yml");
+		Files.writeString(file, "managed-services: {services: {\"%s\": {start-timeout: 77s}}}".formatted(name));
+		assertThatException()
+			.isThrownBy(
+					() -> new SpringApplicationBuilder(Services.class, Application.class).web(WebApplicationType.NONE)
+						.properties("spring.config.location=" + file.toUri())
+						.run())
+			.satisfies((ex) -> assertThat(problems(ex)).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).startsWith("managed-services.services." + name + ".start-timeout (")
+					.contains("application.yml", " is read as " + read);
+				assertThat(problem.action())
+					.startsWith("Write managed-services.services[" + name + "].start-timeout. ");
+			}));
+	}
+
+	@Test
+	void refreshWhenNameWithAnyCharacterStandsInBracketsTakesIt() {
+		this.runner
+			.withPropertyValues("managed-services.services[ok*].start-timeout=77s",
+					"managed-services.services[o.k/*].stop-timeout=77s",
+					"managed-services.services[o[k]*].stop-timeout=77s", "managed-services.services.o_k.required=true",
+					"managed-services.defaults.retry.excludes[0]=java.lang.Error")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "MANAGEDSERVICES_STARTUP_MOOD, MANAGEDSERVICES_STARTUP_MODE",
 			"MANAGED_SERVICES_STARTUP_MOOD, MANAGEDSERVICES_STARTUP_MODE",
 			"MANAGEDSERVICES_SERVICES_OK_START_TIMEOUT, MANAGEDSERVICES_SERVICES_OK_STARTTIMEOUT",
@@ -140,6 +177,51 @@ class SettingsCheckIntegrationTests {
 			}));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "MANAGEDSERVICES", "MANAGED_SERVICES" })
+	void refreshWhenEnvironmentVariableIsRootNamesSettingBelowIt(String variable) {
+		this.runner.withInitializer((context) -> setVariables(context, Map.of(variable, "false")))
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement().satisfies((problem) -> {
+				assertThat(problem.description())
+					.startsWith("The environment variable " + variable + " is 'false': expected a setting below it");
+				assertThat(problem.action()).contains("Did you mean 'MANAGEDSERVICES_ENABLED'?");
+			}));
+	}
+
+	@Test
+	void refreshWhenRootIsSetToWhatNoSettingTakesNamesSettings() {
+		this.runner.withPropertyValues("managed-services=background")
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement()
+				.satisfies((problem) -> assertThat(problem.description()).startsWith("managed-services (")
+					.contains("is 'background': expected a setting below it, there are enabled, startup")));
+	}
+
+	@Test
+	void refreshWhenEnvironmentVariableIsWrittenWithDotsChecksIt() {
+		this.runner
+			.withInitializer((context) -> setVariables(context,
+					Map.of("managed-services.startup.mood", "await", "managed-services.startup.timeout", "10s")))
+			.run((context) -> assertThat(problems(context.getStartupFailure())).singleElement().satisfies((problem) -> {
+				assertThat(problem.description()).startsWith("managed-services.startup.mood (")
+					.contains("does not exist");
+				assertThat(problem.action()).contains("'managed-services.startup.mode'");
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "9223372036854775807s", "2562047788015215h" })
+	void refreshWhenRenewalOfLeaseCannotBeCountedWithNamesItsKey(String renew) {
+		this.runner
+			.withPropertyValues("managed-services.lease.renew=" + renew,
+					"managed-services.leases.leader.renew=" + renew)
+			.run((context) -> assertThat(problems(context.getStartupFailure())).extracting(GraphProblem::description)
+				.satisfiesExactly(
+						(text) -> assertThat(text)
+							.startsWith("managed-services.lease.renew is invalid: expected a duration above 0"),
+						(text) -> assertThat(text)
+							.startsWith("managed-services.leases.leader.renew is invalid: expected a duration")));
+	}
+
 	@Test
 	void refreshWhenEnvironmentVariablesExistTakesThem() {
 		this.runner.withPropertyValues("managed-services.services.ok.required=true")
@@ -151,12 +233,16 @@ class SettingsCheckIntegrationTests {
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
-	@Test
-	void refreshWhenKubernetesHasServiceOfOurNameTakesNoNotice() {
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "MANAGED_SERVICES", "MANAGED_SERVICES_API", "MANAGEDSERVICES", "MANAGED_SERVICES_SERVICES" })
+	void refreshWhenKubernetesHasServiceWhoseNameBeginsAsOursTakesNoNotice(String service) {
 		this.runner
 			.withInitializer((context) -> setVariables(context,
-					Map.of("MANAGED_SERVICES_SERVICE_HOST", "10.0.0.1", "MANAGED_SERVICES_SERVICE_PORT_HTTP", "80",
-							"MANAGED_SERVICES_PORT", "tcp://10.0.0.1:80", "MANAGED_SERVICES_PORT_80_TCP", "tcp://")))
+					Map.of(service + "_SERVICE_HOST", "10.0.0.1", service + "_SERVICE_PORT", "80",
+							service + "_SERVICE_PORT_HTTP", "80", service + "_PORT", "tcp://10.0.0.1:80",
+							service + "_PORT_80_TCP", "tcp://10.0.0.1:80", service + "_PORT_80_TCP_PROTO", "tcp",
+							service + "_PORT_53_UDP_PORT", "53", service + "_PORT_80_SCTP_ADDR", "10.0.0.1")))
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
@@ -265,9 +351,10 @@ class SettingsCheckIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "managed-services.services=", "managed-services.services.ok=", "managed-services.startup=",
-			"managed-services.gates=", "managed-services.items=", "managed-services.defaults.watchdog=",
-			"managed-services.defaults.retry.excludes=", "managed-services.items.db-scheduler.depends-on=" })
+	@ValueSource(strings = { "managed-services=", "managed-services.services=", "managed-services.services.ok=",
+			"managed-services.startup=", "managed-services.gates=", "managed-services.items=",
+			"managed-services.defaults.watchdog=", "managed-services.defaults.retry.excludes=",
+			"managed-services.items.db-scheduler.depends-on=" })
 	void refreshWhenNothingStandsBelowKeyTakesIt(String property) {
 		this.runner.withPropertyValues(property).run((context) -> assertThat(context).hasNotFailed());
 	}

@@ -82,7 +82,8 @@ class SettingsFuzzIntegrationTests {
 	private void fuzz(String name, Value value, List<String> wrong) {
 		String key = name.replaceFirst("services\\.\\*", "services[my.service]")
 			.replaceFirst("gates\\.\\*", "gates[a gate]")
-			.replaceFirst("items\\.\\*", "items[item/s]");
+			.replaceFirst("items\\.\\*", "items[item/s]")
+			.replaceFirst("leases\\.\\*", "leases[a lease]");
 		List<String> values = new ArrayList<>(values(KnownLeaves.elementType(value)));
 		Collections.shuffle(values, new Random(SEED + name.hashCode()));
 		Map<Object, String> effects = new HashMap<>();

@@ -40,7 +40,12 @@ final class KeyCheck {
 	void check(List<SetKey> keys) {
 		for (SetKey key : keys) {
 			if (key.form() != SetKey.Form.SPACED_VARIABLE && this.seen.add(key.written())) {
-				check(key, key.elements());
+				if (key.form() == SetKey.Form.CHANGED) {
+					this.unknown.addChanged(key);
+				}
+				else {
+					check(key, key.elements());
+				}
 			}
 		}
 		// Spring takes these for settings of a service only if another key has its name.

@@ -90,7 +90,8 @@ final class NearestSettings {
 	}
 
 	private static boolean isLastEqual(List<String> elements, List<String> path) {
-		return Setting.uniform(elements.get(elements.size() - 1)).equals(Setting.uniform(path.get(path.size() - 1)));
+		return !elements.isEmpty() && Setting.uniform(elements.get(elements.size() - 1))
+			.equals(Setting.uniform(path.get(path.size() - 1)));
 	}
 
 	private static int cost(List<String> elements, List<String> path) {

@@ -48,12 +48,31 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 	}
 
 	/**
+	 * Creates a key of which Spring drops characters.
+	 * @param written the key as it was written
+	 * @param property the property that Spring takes it for
+	 * @return the key
+	 */
+	static SetKey ofChanged(String written, ConfigurationProperty property) {
+		return new SetKey(written, List.of(property.getName().toString()), Form.CHANGED, property.getOrigin());
+	}
+
+	/**
+	 * Creates the key of an environment variable that is the root of the settings.
+	 * @param written its name
+	 * @return the key
+	 */
+	static SetKey ofRoot(String written) {
+		return new SetKey(written, List.of(), Form.VARIABLE, null);
+	}
+
+	/**
 	 * The key and where it stands.
 	 * @return {@code managed-services.startup.mood (class path resource [application.yml]
 	 * - 3:11)}
 	 */
 	String describe() {
-		if (this.form != Form.PROPERTY) {
+		if (this.form == Form.VARIABLE || this.form == Form.SPACED_VARIABLE) {
 			return "The environment variable " + this.written;
 		}
 		return (this.origin != null) ? "%s (%s)".formatted(this.written, this.origin) : this.written;
@@ -66,6 +85,9 @@ record SetKey(String written, List<String> elements, Form form, @Nullable Origin
 
 		/** As a property, with dots. */
 		PROPERTY,
+
+		/** As a property, with characters that Spring drops. */
+		CHANGED,
 
 		/** As an environment variable: without dashes, with underscores for dots. */
 		VARIABLE,

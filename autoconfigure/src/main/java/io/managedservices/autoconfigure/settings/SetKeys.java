@@ -2,14 +2,19 @@
 package io.managedservices.autoconfigure.settings;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
@@ -17,6 +22,13 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * theirs are not found. Used by one thread.
  */
 final class SetKeys {
+
+	/**
+	 * What Kubernetes and Docker set for other services, one of which may be called as
+	 * the root is, or begin so. No setting ends like that.
+	 */
+	private static final Pattern SERVICE_LINK = Pattern
+		.compile("(?i).+_(SERVICE_HOST|SERVICE_PORT(_\\w+)?|PORT(_\\d+_(TCP|UDP|SCTP)(_[A-Z]+)?)?)");
 
 	private final ConfigurationPropertyName root;
 
@@ -31,21 +43,62 @@ final class SetKeys {
 		for (ConfigurationPropertySource source : sources) {
 			if (source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables) {
 				keys.addVariables(variables);
+				keys.addDotted(variables, source);
 			}
-			else if (source instanceof IterableConfigurationPropertySource iterable
-					&& source.containsDescendantOf(root) != ConfigurationPropertyState.ABSENT) {
-				keys.addAll(iterable);
+			else if (source instanceof IterableConfigurationPropertySource iterable) {
+				keys.add(source.getConfigurationProperty(root));
+				if (source.containsDescendantOf(root) != ConfigurationPropertyState.ABSENT) {
+					keys.addAll(iterable);
+				}
 			}
 		}
 		return keys.keys;
 	}
 
 	private void addAll(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> changed = changed(source);
 		for (ConfigurationPropertyName name : source) {
 			ConfigurationProperty property = this.root.isAncestorOf(name) ? source.getConfigurationProperty(name)
 					: null;
-			if (property != null) {
-				this.keys.add(SetKey.of(property, this.root));
+			String written = changed.get(name);
+			if (property != null && written != null) {
+				this.keys.add(SetKey.ofChanged(written, property));
+			}
+			else {
+				add(property);
+			}
+		}
+	}
+
+	// Spring drops what it does not take in a name.
+	private Map<ConfigurationPropertyName, String> changed(IterableConfigurationPropertySource source) {
+		Map<ConfigurationPropertyName, String> changed = new HashMap<>();
+		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> enumerable) {
+			for (String written : enumerable.getPropertyNames()) {
+				if (!BracketedKey.of(written).equals(written)) {
+					ConfigurationPropertyName name = ConfigurationPropertyName.adapt(written, '.');
+					if (this.root.isAncestorOf(name)) {
+						changed.put(name, written);
+					}
+				}
+			}
+		}
+		return changed;
+	}
+
+	private void add(@Nullable ConfigurationProperty property) {
+		if (property != null) {
+			this.keys.add(SetKey.of(property, this.root));
+		}
+	}
+
+	// Spring takes variables that are written as properties are, too.
+	private void addDotted(SystemEnvironmentPropertySource variables, ConfigurationPropertySource source) {
+		for (String variable : variables.getPropertyNames()) {
+			ConfigurationPropertyName name = (variable.indexOf('.') > 0)
+					? ConfigurationPropertyName.adapt(variable, '.') : ConfigurationPropertyName.EMPTY;
+			if (this.root.equals(name) || this.root.isAncestorOf(name)) {
+				add(source.getConfigurationProperty(name));
 			}
 		}
 	}
@@ -58,7 +111,10 @@ final class SetKeys {
 		String spaced = form.replace('-', '_') + "_";
 		for (String name : variables.getPropertyNames()) {
 			String upper = name.toUpperCase(Locale.ROOT);
-			if (upper.startsWith(prefix)) {
+			if ((upper + "_").equals(prefix) || (upper + "_").equals(spaced)) {
+				this.keys.add(SetKey.ofRoot(name));
+			}
+			else if (upper.startsWith(prefix)) {
 				addVariable(SetKey.of(name, name.substring(prefix.length()), SetKey.Form.VARIABLE));
 			}
 			else if (upper.startsWith(spaced)) {
@@ -67,10 +123,8 @@ final class SetKeys {
 		}
 	}
 
-	// Kubernetes and Docker set some for a service that is called as the root is.
 	private void addVariable(SetKey key) {
-		String first = key.elements().get(0);
-		if (!first.equals("port") && !first.equals("service")) {
+		if (!SERVICE_LINK.matcher(key.written()).matches()) {
 			this.keys.add(key);
 		}
 	}

@@ -90,6 +90,17 @@ final class UnknownKeys {
 					"Correct or remove %s.%s".formatted(key.written(), suggestion(key, meant))));
 	}
 
+	/**
+	 * Reports a key of which Spring drops characters.
+	 * @param key the key
+	 */
+	void addChanged(SetKey key) {
+		this.problems.add(new GraphProblem(
+				"%s is read as %s: expected letters of ASCII, digits, dashes and underscores only, without brackets."
+					.formatted(key.describe(), key.elements().get(0)),
+				"Write %s. In YAML the brackets stand in quotes: \"[…]\".".formatted(BracketedKey.of(key.written()))));
+	}
+
 	// Without brackets each part of a name is taken for a key of its own.
 	private @Nullable List<String> named(SetKey key, List<String> elements, int index) {
 		Setting parent = (index > 0) ? find(this.settings, elements.subList(0, index - 1)) : null;

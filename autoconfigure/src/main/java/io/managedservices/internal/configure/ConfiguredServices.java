@@ -20,7 +20,8 @@ import io.managedservices.internal.text.SettingKey;
 /**
  * Finds what is configured for each service. Where no key is exactly its name, one that
  * differs in case, dashes and the like will do: environment variables and properties are
- * bound like that. Used by one thread.
+ * bound like that. Where several keys are those of one service, the property source that
+ * comes first decides on each setting. Used by one thread.
  */
 public final class ConfiguredServices {
 
@@ -49,6 +50,7 @@ public final class ConfiguredServices {
 			services.put(declaration.name(), declaration.name());
 			relaxed.putIfAbsent(relax(declaration.name()), declaration.name());
 		}
+		Map<String, Map<String, SettingsOverlay>> found = new LinkedHashMap<>();
 		configured.forEach((key, overrides) -> {
 			if (isPattern(key)) {
 				this.patterns.put(key, overrides);
@@ -58,10 +60,32 @@ public final class ConfiguredServices {
 			if (service == null && problems != null && !parents.isConfigured(key)) {
 				problems.add(unknown(key, services));
 			}
-			else if (service != null && (key.equals(service) || !configured.containsKey(service))) {
-				this.byService.put(service, overrides);
+			else if (service != null) {
+				found.computeIfAbsent(service, (name) -> new LinkedHashMap<>()).put(key, overrides);
 			}
 		});
+		found.forEach((service, byKey) -> this.byService.put(service, merged(service, byKey)));
+	}
+
+	// One may be in YAML and the other an environment variable, which has no dots in
+	// names.
+	private SettingsOverlay merged(String service, Map<String, SettingsOverlay> byKey) {
+		SettingsOverlay merged = byKey.getOrDefault(service, SettingsOverlay.NONE);
+		for (SettingsOverlay overlay : byKey.values()) {
+			merged = merged.over(overlay);
+		}
+		if (byKey.size() > 1) {
+			Map<String, Object> first = new HashMap<>();
+			for (String setting : merged.values().keySet()) {
+				String key = SettingOrigins.firstOf(this.environment, service, byKey.keySet(), setting);
+				SettingsOverlay overlay = (key != null) ? byKey.get(key) : null;
+				if (overlay != null && overlay.sets(setting)) {
+					first.put(setting, overlay.values().get(setting));
+				}
+			}
+			merged = new SettingsOverlay(Map.copyOf(first)).over(merged);
+		}
+		return merged;
 	}
 
 	// No service needs to fit: it may come later.

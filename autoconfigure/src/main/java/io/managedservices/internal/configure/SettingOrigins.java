@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.configure;
 
+import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -59,6 +61,37 @@ public final class SettingOrigins {
 		}
 		Origin origin = property.getOrigin();
 		return (origin != null) ? "%s (%s)".formatted(property.getName(), origin) : property.getName().toString();
+	}
+
+	/**
+	 * Finds which of several keys for one service has a setting in the property source
+	 * that comes first.
+	 * @param environment where they are set, or {@code null}
+	 * @param service the name of the service, which comes first in one source
+	 * @param names what stands for it in the keys
+	 * @param key the key of the setting, such as {@code retry.max-retries}
+	 * @return one of the names, or {@code null} if that is not known
+	 */
+	static @Nullable String firstOf(@Nullable Environment environment, String service, Set<String> names, String key) {
+		if (!(environment instanceof ConfigurableEnvironment configurable)) {
+			return null;
+		}
+		ConfigurationPropertyName setting = ConfigurationPropertyName.of(key);
+		for (ConfigurationPropertySource source : sources(configurable)) {
+			String first = null;
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				for (ConfigurationPropertyName name : iterable) {
+					String element = element(name.isLastElementIndexed() ? name.getParent() : name, setting);
+					if (element != null && names.contains(element) && (first == null || element.equals(service))) {
+						first = element;
+					}
+				}
+			}
+			if (first != null) {
+				return first;
+			}
+		}
+		return null;
 	}
 
 	private static @Nullable ConfigurationProperty find(ConfigurableEnvironment environment, String service,

@@ -17,6 +17,8 @@ final class ServiceNameCheck {
 
 	private static final String ACTION = "Give the service another name: @ManagedService(name = \"…\"), the name of the ServiceRegistration, or the key of the gate.";
 
+	private static final int LONGEST = 200;
+
 	private final List<GraphProblem> problems;
 
 	ServiceNameCheck(List<GraphProblem> problems) {
@@ -64,6 +66,12 @@ final class ServiceNameCheck {
 		if (!name.equals(name.strip())) {
 			return "it begins or ends with white space";
 		}
+		if (name.length() > LONGEST) {
+			return "it has %d characters, expected up to %d".formatted(name.length(), LONGEST);
+		}
+		if (name.codePoints().noneMatch(ServiceNameCheck::isVisible)) {
+			return "it has no character that can be seen";
+		}
 		for (int index = 0; index < name.length(); index += Character.charCount(name.codePointAt(index))) {
 			int character = name.codePointAt(index);
 			if (isUnfit(character)) {
@@ -86,16 +94,27 @@ final class ServiceNameCheck {
 
 	private static boolean isUnfit(int character) {
 		return switch (Character.getType(character)) {
-			case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+			case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
+					Character.SURROGATE ->
 				true;
 			default -> "\\;%".indexOf(character) >= 0;
 		};
 	}
 
+	// What is unfit is named below. The last two are a blank of Braille and one of
+	// Hangul.
+	private static boolean isVisible(int character) {
+		return !Character.isSpaceChar(character) && character != 0x2800 && character != 0x3164;
+	}
+
+	private static String shown(String name) {
+		return (name.length() > LONGEST) ? name.substring(0, LONGEST) + "…" : name;
+	}
+
 	private void add(ServiceDefinition definition, String reason) {
 		this.problems.add(new GraphProblem(
 				"The name '%s' of a service (%s) cannot be a path below /actuator/health and /actuator/managedservices: %s."
-					.formatted(LineText.of(definition.name()), definition.describe(), reason),
+					.formatted(LineText.of(shown(definition.name())), definition.describe(), reason),
 				ACTION));
 	}
 

@@ -229,7 +229,7 @@ public record ServiceSettings(@DefaultValue("30s") Duration prepareTimeout, @Def
 		}
 
 		private void check(ServiceSettingsCheck check) {
-			check.positive("health.interval", this.interval);
+			check.interval("health.interval", this.interval);
 			check.positive("health.timeout", this.timeout);
 			check.atLeast(0, "health.failure-threshold", this.failureThreshold);
 			if (this.errorBuffer < 1 || this.errorBuffer > MAX_ERROR_BUFFER) {

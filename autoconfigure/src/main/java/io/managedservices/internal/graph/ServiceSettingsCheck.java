@@ -79,6 +79,15 @@ public final class ServiceSettingsCheck {
 		}
 	}
 
+	void interval(String setting, Duration value) {
+		if (value.compareTo(Duration.ZERO) > 0 && value.compareTo(SHORTEST_DELAY) < 0) {
+			add(setting, "1ms or more", value);
+		}
+		else {
+			positive(setting, value);
+		}
+	}
+
 	void notNegative(String setting, Duration value) {
 		if (value.isNegative() || value.compareTo(LONGEST) > 0) {
 			add(setting, "a duration from 0 to 36500d", value);

@@ -17,6 +17,8 @@ public final class Nanos {
 
 	private static final long PER_SECOND = 1_000_000_000L;
 
+	private static final long SHORTEST_INTERVAL = 1_000_000L;
+
 	private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
 	private Nanos() {
@@ -80,6 +82,24 @@ public final class Nanos {
 					"The %s of %s has to be above zero: found '%s'".formatted(what, whose, duration));
 		}
 		return of(duration);
+	}
+
+	/**
+	 * An interval at which something is repeated for ever: one below 1 ms would keep a
+	 * processor busy.
+	 * @param interval the interval
+	 * @param what which one, for people
+	 * @param whose of which piece of work
+	 * @return its nanoseconds
+	 * @throws IllegalArgumentException if it is below 1 ms
+	 */
+	public static long interval(@Nullable Duration interval, String what, String whose) {
+		long nanos = positive(interval, what, whose);
+		if (nanos < SHORTEST_INTERVAL) {
+			throw new IllegalArgumentException(
+					"The %s of %s has to be 1ms or more: found '%s'".formatted(what, whose, interval));
+		}
+		return nanos;
 	}
 
 	/**

@@ -51,8 +51,8 @@ final class TaskMethods {
 		method.checkUnique("task", name, this.names);
 		WorkMethod.Call body = method.callable(ServiceTask.class, ServiceContext.class);
 		checkTimes(method, name, task);
-		Durations durations = new Durations(duration(method, "every", task.every(), false),
-				duration(method, "fixedDelay", task.fixedDelay(), false),
+		Durations durations = new Durations(interval(method, "every", task.every()),
+				interval(method, "fixedDelay", task.fixedDelay()),
 				duration(method, "initialDelay", task.initialDelay(), true),
 				duration(method, "jitter", task.jitter(), true), duration(method, "maxDelay", task.maxDelay(), false));
 		checkJitter(method, task, durations);
@@ -66,6 +66,16 @@ final class TaskMethods {
 			return null;
 		}
 		return new DeclaredTask(name, body, durations, cron, zone, task.finishOnStop(), task.lease());
+	}
+
+	private static @Nullable Duration interval(WorkMethod method, String attribute, String text) {
+		Duration interval = duration(method, attribute, text, false);
+		if (interval == null || interval.compareTo(Duration.ofMillis(1)) >= 0) {
+			return interval;
+		}
+		method.refuse("has an invalid %s of @Task: expected 1ms or more, found '%s'".formatted(attribute, text),
+				"Correct %s of %s.".formatted(attribute, method.place()));
+		return null;
 	}
 
 	private static @Nullable Duration duration(WorkMethod method, String attribute, String text, boolean orZero) {

@@ -117,6 +117,15 @@ final class Mistakes {
 
 	}
 
+	@ManagedService(name = "shortInterval")
+	static class ShortInterval {
+
+		@Task(every = "999us")
+		void recount() {
+		}
+
+	}
+
 	@ManagedService(name = "fiveFields")
 	static class FiveFields {
 

@@ -83,6 +83,9 @@ class MistakesIntegrationTests {
 				mistake("an interval is zero").in(Mistakes.ZeroInterval.class)
 					.says("invalid every of @Task", "@Task on method ZeroInterval.recount", "above 0", "found '0s'",
 							"Correct every"),
+				mistake("an interval is too short").in(Mistakes.ShortInterval.class)
+					.says("invalid every of @Task", "@Task on method ShortInterval.recount", "expected 1ms or more",
+							"found '999us'", "Correct every"),
 				mistake("a placeholder has no property").in(Mistakes.Placeholder.class)
 					.says("invalid every of @Task", "@Task on method Placeholder.recount", "found '${recuont.every}'",
 							"give it a default: ${name:10s}"),

@@ -97,19 +97,26 @@ class ServiceGraphTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '\'',
-			value = { "' '|it is blank", "'\t'|it is blank", "'a '|white space", "' a'|white space",
-					"'trail/'|nothing before, after or between slashes",
-					"'/lead'|nothing before, after or between slashes", "'/'|nothing before, after or between slashes",
-					"'a//b'|nothing before, after or between slashes",
-					"'a/ /b'|nothing before, after or between slashes", "'.'|mean another path",
-					"'a/../b'|mean another path", "'a/.'|mean another path", "'a\\b'|U+005C", "'a;b'|U+003B",
-					"'a%b'|U+0025", "'a\001b'|U+0001", "'a\u2028b'|U+2028" })
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '\'', value = {
+			"' '|it is blank", "'\t'|it is blank", "'a '|white space", "' a'|white space",
+			"'trail/'|nothing before, after or between slashes", "'/lead'|nothing before, after or between slashes",
+			"'/'|nothing before, after or between slashes", "'a//b'|nothing before, after or between slashes",
+			"'a/ /b'|nothing before, after or between slashes", "'.'|mean another path", "'a/../b'|mean another path",
+			"'a/.'|mean another path", "'a\\b'|U+005C", "'a;b'|U+003B", "'a%b'|U+0025", "'a\001b'|U+0001",
+			"'a\u2028b'|U+2028", "'a\u200Bb'|U+200B", "'\u202Eabc'|U+202E", "'\uFEFFa'|U+FEFF", "'a\u00ADb'|U+00AD",
+			"'\u00A0'|no character that can be seen", "'\u2800\u3164'|no character that can be seen" })
 	void ofWhenNameCannotBeAddressedRefusesIt(String name, String reason) {
 		assertThat(problems(service(name))).singleElement()
 			.satisfies((problem) -> assertThat(problem.description()).startsWith("The name '")
 				.contains(Service.class.getName())
 				.contains(reason));
+	}
+
+	@Test
+	void ofWhenNameIsTooLongRefusesIt() {
+		assertThat(problems(service("b".repeat(200)), service("a".repeat(201)))).singleElement()
+			.satisfies((problem) -> assertThat(problem.description()).contains("'" + "a".repeat(200) + "…'",
+					"it has 201 characters, expected up to 200"));
 	}
 
 	@Test
@@ -187,6 +194,16 @@ class ServiceGraphTests {
 						"Service 'a' has an invalid event-buffer: expected 1 or more, found %d.".formatted(size),
 						"Correct managed-services.services.a.event-buffer or managed-services.defaults.event-buffer."));
 		}
+	}
+
+	@Test
+	void ofWhenIntervalOfChecksIsBelowMillisecondRefusesIt() {
+		ServiceSettings settings = ServiceSettings.DEFAULTS
+			.withHealth(new ServiceSettings.Health(Duration.ofNanos(1), Duration.ofSeconds(5), 0));
+		assertThat(problems(new ServiceDefinition(new ServiceDescriptor("a", true, Activation.ENABLED, List.of()),
+				new Service(), ServiceCallbacks.of(new Service()), settings)))
+			.extracting(GraphProblem::description)
+			.containsExactly("Service 'a' has an invalid health.interval: expected 1ms or more, found PT0.000000001S.");
 	}
 
 	@Test

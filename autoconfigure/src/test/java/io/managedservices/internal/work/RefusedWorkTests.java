@@ -53,6 +53,8 @@ class RefusedWorkTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
+	private static final Duration TOO_SHORT = Duration.ofNanos(999_999);
+
 	private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
 	private static final WorkBody BODY = () -> {
@@ -98,6 +100,14 @@ class RefusedWorkTests {
 						"The interval of task 'recount' of service 'polls' has to be above zero: found 'null'"),
 				misuse("repeat 0", (given) -> given.task.repeat(Duration.ZERO),
 						"The interval of task 'recount' of service 'polls' has to be above zero: found 'PT0S'"),
+				misuse("repeat below 1 ms", (given) -> given.task.repeat(TOO_SHORT),
+						"The interval of task 'recount' of service 'polls' has to be 1ms or more: found 'PT0.000999999S'"),
+				misuse("fixed delay below 1 ms", (given) -> given.task.fixedDelay(TOO_SHORT),
+						"The fixed delay of task 'recount' of service 'polls' has to be 1ms or more: found 'PT0.000999999S'"),
+				misuse("ticker below 1 ms", (given) -> given.work.every("look", TOO_SHORT, BODY),
+						"The interval of ticker 'look' of service 'polls' has to be 1ms or more: found 'PT0.000999999S'"),
+				misuse("ticker asleep below 1 ms", (given) -> given.ticker.whileAsleep(TOO_SHORT),
+						"The interval while asleep of ticker 'tick' of service 'polls' has to be 1ms or more: found 'PT0.000999999S'"),
 				misuse("repeat a negative interval", (given) -> given.task.repeat(SECOND.negated()),
 						"The interval of task 'recount' of service 'polls' has to be above zero: found 'PT-1S'"),
 				misuse("max delay null", (given) -> given.task.maxDelay(null),

@@ -94,14 +94,14 @@ final class IncarnationTask extends Timer implements ServiceTask {
 
 	@Override
 	public ServiceTask repeat(Duration interval) {
-		long nanos = Nanos.positive(interval, "interval", what());
+		long nanos = Nanos.interval(interval, "interval", what());
 		ContextCarrier captured = captureContext();
 		return submit(() -> repeatBy(new Repetition.Every(this, captured, nanos, false)));
 	}
 
 	@Override
 	public ServiceTask fixedDelay(Duration delay) {
-		long nanos = Nanos.positive(delay, "fixed delay", what());
+		long nanos = Nanos.interval(delay, "fixed delay", what());
 		ContextCarrier captured = captureContext();
 		return submit(() -> repeatBy(new Repetition.Every(this, captured, nanos, true)));
 	}

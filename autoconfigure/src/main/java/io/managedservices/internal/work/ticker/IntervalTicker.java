@@ -72,14 +72,14 @@ final class IntervalTicker extends Timer implements Ticker {
 		this.tickers = tickers;
 		this.scope = scope;
 		this.name = name;
-		this.interval = Nanos.positive(interval, "interval", what(scope, name));
+		this.interval = Nanos.interval(interval, "interval", what(scope, name));
 		this.body = body;
 		this.context = context;
 	}
 
 	@Override
 	public Ticker whileAsleep(Duration newInterval) {
-		long nanos = Nanos.positive(newInterval, "interval while asleep", what(this.scope, this.name));
+		long nanos = Nanos.interval(newInterval, "interval while asleep", what(this.scope, this.name));
 		coordination().submit(Command.of(() -> {
 			this.asleepInterval = nanos;
 			adjust();

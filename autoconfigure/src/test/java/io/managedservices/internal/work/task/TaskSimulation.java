@@ -141,12 +141,12 @@ final class TaskSimulation {
 				task.schedule(Nanos.instant(time));
 			}
 			case 12 -> {
-				Duration interval = Duration.ofNanos(1 + this.random.nextLong(60_000_000_000L));
+				Duration interval = Duration.ofNanos(1_000_000 + this.random.nextLong(60_000_000_000L));
 				this.model.repeats(task, interval.toNanos());
 				task.repeat(interval);
 			}
 			case 13 -> {
-				Duration delay = Duration.ofNanos(1 + this.random.nextLong(60_000_000_000L));
+				Duration delay = Duration.ofNanos(1_000_000 + this.random.nextLong(60_000_000_000L));
 				this.model.repeatsAfter(task, delay.toNanos());
 				task.fixedDelay(delay);
 			}
