@@ -74,7 +74,7 @@ final class ServiceNameCheck {
 		}
 		for (int index = 0; index < name.length(); index += Character.charCount(name.codePointAt(index))) {
 			int character = name.codePointAt(index);
-			if (isUnfit(character)) {
+			if (isUnfit(character) && !isJoiner(name, index)) {
 				return "it has the character U+%04X".formatted(character);
 			}
 		}
@@ -90,6 +90,13 @@ final class ServiceNameCheck {
 
 	private static @Nullable String reasonOfPart(String part) {
 		return (part.equals(".") || part.equals("..")) ? "a dot or two between slashes mean another path" : null;
+	}
+
+	// As Persian has them, and emoji: between letters that are not of ASCII.
+	private static boolean isJoiner(String name, int index) {
+		char character = name.charAt(index);
+		return (character == '\u200c' || character == '\u200d') && index > 0 && index + 1 < name.length()
+				&& name.charAt(index - 1) >= 0x80 && name.charAt(index + 1) >= 0x80;
 	}
 
 	private static boolean isUnfit(int character) {

@@ -97,14 +97,16 @@ class ServiceGraphTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '\'', value = {
-			"' '|it is blank", "'\t'|it is blank", "'a '|white space", "' a'|white space",
-			"'trail/'|nothing before, after or between slashes", "'/lead'|nothing before, after or between slashes",
-			"'/'|nothing before, after or between slashes", "'a//b'|nothing before, after or between slashes",
-			"'a/ /b'|nothing before, after or between slashes", "'.'|mean another path", "'a/../b'|mean another path",
-			"'a/.'|mean another path", "'a\\b'|U+005C", "'a;b'|U+003B", "'a%b'|U+0025", "'a\001b'|U+0001",
-			"'a\u2028b'|U+2028", "'a\u200Bb'|U+200B", "'\u202Eabc'|U+202E", "'\uFEFFa'|U+FEFF", "'a\u00ADb'|U+00AD",
-			"'\u00A0'|no character that can be seen", "'\u2800\u3164'|no character that can be seen" })
+	@CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, quoteCharacter = '\'',
+			value = { "' '|it is blank", "'\t'|it is blank", "'a '|white space", "' a'|white space",
+					"'trail/'|nothing before, after or between slashes",
+					"'/lead'|nothing before, after or between slashes", "'/'|nothing before, after or between slashes",
+					"'a//b'|nothing before, after or between slashes",
+					"'a/ /b'|nothing before, after or between slashes", "'.'|mean another path",
+					"'a/../b'|mean another path", "'a/.'|mean another path", "'a\\b'|U+005C", "'a;b'|U+003B",
+					"'a%b'|U+0025", "'a\001b'|U+0001", "'a\u2028b'|U+2028", "'a\u200Bb'|U+200B", "'a\u200Cb'|U+200C",
+					"'\u06CC\u200D'|U+200D", "'\u202Eabc'|U+202E", "'\uFEFFa'|U+FEFF", "'a\u00ADb'|U+00AD",
+					"'\u00A0'|no character that can be seen", "'\u2800\u3164'|no character that can be seen" })
 	void ofWhenNameCannotBeAddressedRefusesIt(String name, String reason) {
 		assertThat(problems(service(name))).singleElement()
 			.satisfies((problem) -> assertThat(problem.description()).startsWith("The name '")
@@ -129,8 +131,8 @@ class ServiceGraphTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a/b", "my.service", "com.example.Feed#0", "größe", "a b", "...", "a?b", "feed[0]", "日本",
-			"😀" })
+	@ValueSource(strings = { "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", "a/b", "my.service",
+			"com.example.Feed#0", "größe", "a b", "...", "a?b", "feed[0]", "日本", "😀" })
 	void ofWhenNameCanBeAddressedTakesIt(String name) {
 		assertThat(ServiceGraph.of(List.of(service(name))).size()).isOne();
 	}
