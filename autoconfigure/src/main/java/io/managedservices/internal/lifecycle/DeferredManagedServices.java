@@ -20,6 +20,7 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.Lifecycle;
@@ -426,10 +427,13 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 			listen(current);
 		}
 		if (!this.closing && !isStarted()) {
-			this.beanFactory.getBeanProvider(ManagedServicesLifecycle.class)
-				.ifAvailable(ManagedServicesLifecycle::servicesCome);
+			lifecycle().ifAvailable(ManagedServicesLifecycle::servicesCome);
 		}
 		return current;
+	}
+
+	private ObjectProvider<ManagedServicesLifecycle> lifecycle() {
+		return this.beanFactory.getBeanProvider(ManagedServicesLifecycle.class);
 	}
 
 	@Override
@@ -491,6 +495,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 			return CompletableFuture.completedFuture(null);
 		}
 		ManagedServices current = engine();
+		lifecycle().ifAvailable(ManagedServicesLifecycle::startsElsewhere);
 		this.commands.lock();
 		try {
 			if (this.closing) {
