@@ -107,6 +107,9 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	/** Whether the listeners of the context hear of services. */
 	private final AtomicBoolean listened = new AtomicBoolean();
 
+	private volatile Runnable onWorkAdded = () -> {
+	};
+
 	/** The last stop of all, or not done since there was a start after it. */
 	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
 
@@ -219,6 +222,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	private ServiceEngine begun(ServiceEngine created) {
 		created.readRegistrations(late());
+		created.onWorkAdded(() -> this.onWorkAdded.run());
 		this.engine = created;
 		if (this.closing) {
 			created.close();
@@ -574,6 +578,14 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 		if (current != null) {
 			current.releaseExiting();
 		}
+	}
+
+	/**
+	 * Sets what is done when work was added inside a service.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	void onWorkAdded(Runnable action) {
+		this.onWorkAdded = action;
 	}
 
 	/**
