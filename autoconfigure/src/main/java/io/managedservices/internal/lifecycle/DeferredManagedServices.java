@@ -443,7 +443,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 	@Override
 	public void join(List<Declaration> declarations, List<GraphProblem> problems) {
 		ServiceEngine current = ready();
-		declarations.forEach((declaration) -> this.lifecycles.add(declaration.instance()));
+		declarations.forEach((declaration) -> this.lifecycles.add(declaration.name(), declaration.instance()));
 		LateDefinitions definitions = late();
 		CompletableFuture<Void> joined = current
 			.register(definitions.of(declarations, new ArrayList<>(problems), current.graph()));
