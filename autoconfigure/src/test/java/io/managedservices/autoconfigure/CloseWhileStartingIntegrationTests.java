@@ -101,6 +101,17 @@ class CloseWhileStartingIntegrationTests {
 				"stop database");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "manual, 2147483647", "manual, 0", "await, 0", "background, 0" })
+	void closeWhenRefreshWaitsAfterItStartedServicesItselfStopsThem(String mode, int phase) throws Exception {
+		AnnotationConfigApplicationContext context = context(mode);
+		context.registerBean("stubborn", SmartLifecycle.class,
+				() -> new Stubborn(phase, () -> context.getBean(ManagedServices.class).start().join()));
+		assertGivenUp(context);
+		assertThat(this.journal.entries()).containsExactly("start database", "start pollBook", "stop pollBook",
+				"stop database");
+	}
+
 	@Test
 	void closeWhenSpringGivesUpBeforeTheInterruptArrivesStopsServices() throws Exception {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext() {
@@ -224,10 +235,18 @@ class CloseWhileStartingIntegrationTests {
 
 		private final int phase;
 
+		private final Runnable before;
+
 		private volatile boolean running;
 
 		Stubborn(int phase) {
+			this(phase, () -> {
+			});
+		}
+
+		Stubborn(int phase, Runnable before) {
 			this.phase = phase;
+			this.before = before;
 		}
 
 		@Override
@@ -238,6 +257,7 @@ class CloseWhileStartingIntegrationTests {
 		@Override
 		public void start() {
 			this.running = true;
+			this.before.run();
 			holdUp();
 		}
 

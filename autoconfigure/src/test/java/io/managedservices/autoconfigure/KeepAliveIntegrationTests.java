@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.event.ContextRefreshedEvent;
 
 import io.managedservices.ManagedService;
 import io.managedservices.ManagedServices;
@@ -32,6 +31,7 @@ import io.managedservices.item.DueItem;
 import io.managedservices.item.ItemService;
 import io.managedservices.item.Outcome;
 import io.managedservices.monitor.ServiceAction;
+import io.managedservices.work.MicroTask;
 import io.managedservices.work.ServiceTask;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,8 +106,7 @@ class KeepAliveIntegrationTests {
 		// The start itself may have kept the application for a moment.
 		Awaitility.await().untilAsserted(() -> assertThat(kept()).isFalse());
 		work.begin(this);
-		// As Boot does when the last runner has ended, or somebody else before.
-		this.context.publishEvent(new ContextRefreshedEvent(this.context));
+		// This thread may be the last one that is not a daemon.
 		assertThat(kept()).isTrue();
 		this.end.countDown();
 		work.end(this);
@@ -235,6 +234,18 @@ class KeepAliveIntegrationTests {
 			@Override
 			void end(KeepAliveIntegrationTests test) {
 				test.task.cancel();
+			}
+
+		},
+
+		MICRO_TASK {
+
+			@Override
+			void begin(KeepAliveIntegrationTests test) {
+				test.incarnation.work().start(MicroTask.high("count"), () -> {
+					test.await();
+					return 1;
+				});
 			}
 
 		},

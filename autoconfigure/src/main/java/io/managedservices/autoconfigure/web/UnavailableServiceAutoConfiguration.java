@@ -8,7 +8,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -31,7 +30,8 @@ import io.managedservices.web.UnavailableServices;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} that answers requests for a service
- * that does not run with 503 and a problem detail, in MVC and in WebFlux. Switched off by
+ * that does not run with 503 and a problem detail, in MVC and in WebFlux, also where
+ * managed services are switched off. Switched off by
  * {@code managed-services.web.problemdetails.enabled=false}; an advice of the application
  * for the same exception comes first.
  *
@@ -42,7 +42,6 @@ import io.managedservices.web.UnavailableServices;
 @ConditionalOnWebApplication
 @ConditionalOnClass(ProblemDetail.class)
 @ConditionalOnBooleanProperty(name = "managed-services.web.problemdetails.enabled", matchIfMissing = true)
-@ConditionalOnBean(ManagedServices.class)
 public final class UnavailableServiceAutoConfiguration {
 
 	// Nothing of it is needed before the first exception.

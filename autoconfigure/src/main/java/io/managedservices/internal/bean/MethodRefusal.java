@@ -69,6 +69,14 @@ public record MethodRefusal(String what, String action) {
 						.formatted(as),
 					use.asyncAction.formatted(shown));
 		}
+		String unawaited = UnawaitedReturn.reason(method, BeanMethod.userClass(bean));
+		if (unawaited != null) {
+			return new MethodRefusal(
+					"has a method %s that %s: expected one that does the work itself, or returns one Future, CompletionStage or reactive type"
+						.formatted(as, unawaited),
+					"Let %s do the work, or return what completes when all of it is done, as CompletableFuture.allOf(…) does."
+						.formatted(shown));
+		}
 		if (BeanMethod.of(bean, method) == null) {
 			return new MethodRefusal(
 					"has a method %s that cannot be called: the proxy of the bean does not have it".formatted(as),

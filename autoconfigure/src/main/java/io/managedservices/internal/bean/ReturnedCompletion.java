@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.managedservices.internal.bean;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -11,13 +12,18 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.util.ClassUtils;
 
 /**
  * Waits for what a method has returned before it was done: a {@link Future}, a
- * {@link CompletionStage}, or a reactive type, which is subscribed to. The failure is
- * that of the method. An interrupt cancels what is waited for. Stateless.
+ * {@link CompletionStage}, a job of coroutines, or a reactive type, which is subscribed
+ * to; also inside an {@link Optional}. The failure is that of the method. An interrupt
+ * cancels what is waited for. Stateless.
  */
 final class ReturnedCompletion {
+
+	private static final boolean COROUTINES = ClassUtils.isPresent("kotlinx.coroutines.Job",
+			ReturnedCompletion.class.getClassLoader());
 
 	private ReturnedCompletion() {
 	}
@@ -42,6 +48,14 @@ final class ReturnedCompletion {
 		}
 		if (value instanceof Future<?> future) {
 			return future;
+		}
+		if (value instanceof Optional<?> optional) {
+			Object inside = optional.orElse(null);
+			return (inside != null) ? future(inside) : null;
+		}
+		JobCompletion job = COROUTINES ? JobCompletion.of(value) : null;
+		if (job != null) {
+			return job;
 		}
 		if (value instanceof Flow.Publisher<?> publisher) {
 			return PublisherCompletion.of(publisher);

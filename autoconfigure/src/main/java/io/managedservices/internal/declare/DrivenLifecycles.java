@@ -4,7 +4,6 @@ package io.managedservices.internal.declare;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -18,13 +17,19 @@ import org.springframework.context.Lifecycle;
  */
 public final class DrivenLifecycles {
 
-	private final Set<Object> all = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+	/** The names of their services. */
+	private final Map<Object, String> all = Collections.synchronizedMap(new IdentityHashMap<>());
 
 	/** What was supplied last, by the names of services. */
 	private final Map<String, Lifecycle> supplied = new ConcurrentHashMap<>();
 
-	public void add(Object lifecycle) {
-		this.all.add(lifecycle);
+	/**
+	 * A service is an object.
+	 * @param service the name of the service
+	 * @param lifecycle the object
+	 */
+	public void add(String service, Object lifecycle) {
+		this.all.put(lifecycle, service);
 	}
 
 	public void remove(Object lifecycle) {
@@ -35,13 +40,19 @@ public final class DrivenLifecycles {
 	 * A service is what a supplier has returned, in place of what that returned before.
 	 * @param service the name of the service
 	 * @param lifecycle what was returned
+	 * @throws UnsupportedOperationException if it is another service already
 	 */
 	public void supplied(String service, Lifecycle lifecycle) {
+		String owner = this.all.putIfAbsent(lifecycle, service);
+		if (owner != null && !owner.equals(service)) {
+			throw new UnsupportedOperationException(
+					"Services '%s' and '%s' are one object, which would be started twice: the supplier of '%s' returned a %s that is '%s' already. Let it return an object of its own."
+						.formatted(owner, service, service, lifecycle.getClass().getName(), owner));
+		}
 		Lifecycle last = this.supplied.put(service, lifecycle);
-		if (last != null) {
+		if (last != null && last != lifecycle) {
 			this.all.remove(last);
 		}
-		this.all.add(lifecycle);
 	}
 
 	/**
@@ -61,7 +72,7 @@ public final class DrivenLifecycles {
 	 * @return {@code false} for what a supplier has not supplied yet
 	 */
 	public boolean contains(@Nullable Object lifecycle) {
-		return this.all.contains(lifecycle);
+		return this.all.containsKey(lifecycle);
 	}
 
 }

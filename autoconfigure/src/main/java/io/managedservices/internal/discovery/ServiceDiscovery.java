@@ -117,8 +117,8 @@ public final class ServiceDiscovery {
 		this.anySupplied |= declaration.instance() instanceof SuppliedLifecycle;
 		Lifecycle lifecycle = LifecycleBean.of(this.beanFactory, declaration);
 		if (lifecycle != null) {
-			this.lifecycles.add(lifecycle);
-			this.lifecycles.add(declaration.instance());
+			this.lifecycles.add(declaration.name(), lifecycle);
+			this.lifecycles.add(declaration.name(), declaration.instance());
 		}
 	}
 

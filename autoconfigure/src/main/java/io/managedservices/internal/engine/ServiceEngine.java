@@ -360,6 +360,15 @@ public final class ServiceEngine implements ManagedServices {
 	}
 
 	/**
+	 * Sets what is done when work was added inside a service, which {@link #activities()}
+	 * may show from now on.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	public void onWorkAdded(Runnable action) {
+		this.rooms.works.onAdded(action);
+	}
+
+	/**
 	 * What goes on in services without anybody asking for more: they are being started or
 	 * stopped, or have work that runs or will. A service that only waits to be called has
 	 * nothing.

@@ -5,10 +5,12 @@ import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
@@ -54,8 +56,14 @@ final class LateWork {
 			return "is @Async and returns no CompletionStage";
 		}
 		boolean later = Future.class.isAssignableFrom(returned) || Callable.class.isAssignableFrom(returned)
-				|| isAny(returned, ANSWERED_LATER);
+				|| isReactive(returned) || isAny(returned, ANSWERED_LATER);
 		return later ? "returns a " + returned.getSimpleName() : null;
+	}
+
+	// The work begins when somebody subscribes.
+	private static boolean isReactive(Class<?> type) {
+		return Flow.Publisher.class.isAssignableFrom(type)
+				|| (type != Object.class && ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null);
 	}
 
 	private static boolean isAny(Class<?> type, Set<String> names) {

@@ -4,7 +4,6 @@ package io.managedservices.internal.lifecycle;
 import java.time.Duration;
 
 import org.apache.commons.logging.Log;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ApplicationListener;
@@ -43,12 +42,14 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 
 	private final ExitWatch watch;
 
-	private volatile @Nullable Thread refreshing;
+	private volatile Thread refreshing = Thread.currentThread();
+
+	private volatile boolean begun;
 
 	private volatile boolean ended;
 
 	/**
-	 * Create a guard.
+	 * Create a guard, by the thread that refreshes the context.
 	 * @param context the context
 	 * @param stop stops all services for good, and returns when they have stopped
 	 * @param releaseExiting takes what is inside {@link System#exit} as having left
@@ -66,6 +67,21 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	 */
 	void begin() {
 		this.refreshing = Thread.currentThread();
+		guard();
+	}
+
+	/**
+	 * Begins to guard the context, unless that has begun. Called by whoever starts the
+	 * services, before they are started.
+	 * @throws IllegalStateException if the context is closed, or the process ends
+	 */
+	void beginOnce() {
+		if (!this.begun) {
+			guard();
+		}
+	}
+
+	private void guard() {
 		check();
 		try {
 			SpringApplication.getShutdownHandlers().add(this.handler);
@@ -76,6 +92,7 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 		}
 		// From here on, so that it is told after the listeners that the context found.
 		this.context.addApplicationListener(this);
+		this.begun = true;
 	}
 
 	@Override
@@ -101,6 +118,9 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	 * Ends the guard: the beans of the context are being destroyed.
 	 */
 	void end() {
+		if (!this.begun) {
+			return;
+		}
 		this.ended = true;
 		this.watch.end();
 		try {
@@ -127,8 +147,8 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 		long begin = System.nanoTime();
 		long moved = begin;
 		// That singleton is the last that goes.
-		while (beanFactory.containsSingleton(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME) && thread != null
-				&& thread.isAlive() && !ProcessExit.isCalledBy(thread)) {
+		while (beanFactory.containsSingleton(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME) && thread.isAlive()
+				&& !ProcessExit.isCalledBy(thread)) {
 			long now = System.nanoTime();
 			if (thread.getState() != Thread.State.WAITING) {
 				moved = now;

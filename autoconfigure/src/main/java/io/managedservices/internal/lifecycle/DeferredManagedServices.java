@@ -20,6 +20,7 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.Lifecycle;
@@ -105,6 +106,9 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	/** Whether the listeners of the context hear of services. */
 	private final AtomicBoolean listened = new AtomicBoolean();
+
+	private volatile Runnable onWorkAdded = () -> {
+	};
 
 	/** The last stop of all, or not done since there was a start after it. */
 	private volatile CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
@@ -218,6 +222,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 
 	private ServiceEngine begun(ServiceEngine created) {
 		created.readRegistrations(late());
+		created.onWorkAdded(() -> this.onWorkAdded.run());
 		this.engine = created;
 		if (this.closing) {
 			created.close();
@@ -426,16 +431,19 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 			listen(current);
 		}
 		if (!this.closing && !isStarted()) {
-			this.beanFactory.getBeanProvider(ManagedServicesLifecycle.class)
-				.ifAvailable(ManagedServicesLifecycle::servicesCome);
+			lifecycle().ifAvailable(ManagedServicesLifecycle::servicesCome);
 		}
 		return current;
+	}
+
+	private ObjectProvider<ManagedServicesLifecycle> lifecycle() {
+		return this.beanFactory.getBeanProvider(ManagedServicesLifecycle.class);
 	}
 
 	@Override
 	public void join(List<Declaration> declarations, List<GraphProblem> problems) {
 		ServiceEngine current = ready();
-		declarations.forEach((declaration) -> this.lifecycles.add(declaration.instance()));
+		declarations.forEach((declaration) -> this.lifecycles.add(declaration.name(), declaration.instance()));
 		LateDefinitions definitions = late();
 		CompletableFuture<Void> joined = current
 			.register(definitions.of(declarations, new ArrayList<>(problems), current.graph()));
@@ -491,6 +499,7 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 			return CompletableFuture.completedFuture(null);
 		}
 		ManagedServices current = engine();
+		lifecycle().ifAvailable(ManagedServicesLifecycle::startsElsewhere);
 		this.commands.lock();
 		try {
 			if (this.closing) {
@@ -569,6 +578,14 @@ public final class DeferredManagedServices implements ManagedServices, ParentSou
 		if (current != null) {
 			current.releaseExiting();
 		}
+	}
+
+	/**
+	 * Sets what is done when work was added inside a service.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	void onWorkAdded(Runnable action) {
+		this.onWorkAdded = action;
 	}
 
 	/**

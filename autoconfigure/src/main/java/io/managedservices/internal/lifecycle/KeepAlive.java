@@ -60,7 +60,10 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 
 	private final CountDownLatch destroyed = new CountDownLatch(1);
 
-	private @Nullable Thread thread;
+	private volatile @Nullable Thread thread;
+
+	/** Whether there was work since the thread has looked. */
+	private volatile boolean added;
 
 	/**
 	 * Create it.
@@ -77,6 +80,7 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 		this.extensions = extensions;
 		// As a bean of that type it would be found beside one of the user.
 		context.addApplicationListener(this::heard);
+		services.onWorkAdded(this::workAdded);
 	}
 
 	@Override
@@ -105,8 +109,29 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 		return event.getApplicationContext() == this.context;
 	}
 
-	private synchronized void begin() {
-		if (this.thread == null && this.destroyed.getCount() > 0 && !reasons().isEmpty()) {
+	// Who adds work may be the last thread that is not a daemon. It does not look whether
+	// that goes on, which would take longer than a micro-task.
+	private void workAdded() {
+		// Written before the thread is read: the thread does it the other way round.
+		if (!this.added) {
+			this.added = true;
+		}
+		if (this.thread == null) {
+			try {
+				beginIf(true);
+			}
+			catch (RuntimeException | Error ex) {
+				GuardedLog.error(logger, "The application is not kept alive by its work", ex);
+			}
+		}
+	}
+
+	private void begin() {
+		beginIf(false);
+	}
+
+	private synchronized void beginIf(boolean known) {
+		if (this.thread == null && this.destroyed.getCount() > 0 && (known || !reasons().isEmpty())) {
 			Thread begun = new Thread(this::run, "managed-services-keep-alive");
 			begun.setDaemon(false);
 			Patience.startUninterruptibly(begun);
@@ -116,9 +141,11 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 
 	private void run() {
 		try {
-			while (isNeeded() && !this.destroyed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS)) {
-				// Look again.
+			do {
+				// What was added is not to be seen at once.
+				this.destroyed.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
 			}
+			while (isNeeded());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -129,11 +156,19 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 	}
 
 	private synchronized boolean isNeeded() {
-		boolean needed = this.destroyed.getCount() > 0 && !reasons().isEmpty();
-		if (!needed) {
-			this.thread = null;
+		if (this.destroyed.getCount() > 0) {
+			this.added = false;
+			if (!reasons().isEmpty()) {
+				return true;
+			}
 		}
-		return needed;
+		Thread current = this.thread;
+		this.thread = null;
+		if (this.destroyed.getCount() > 0 && this.added) {
+			this.thread = current;
+			return true;
+		}
+		return false;
 	}
 
 	@Override

@@ -57,8 +57,6 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	private final ApplicationEnd end;
 
-	private @Nullable ConfigurableApplicationContext context;
-
 	private volatile @Nullable CloseGuard guard;
 
 	private volatile boolean running;
@@ -87,7 +85,7 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	@Override
 	public void setApplicationContext(ApplicationContext context) {
 		if (context instanceof ConfigurableApplicationContext closeable) {
-			this.context = closeable;
+			this.guard = new CloseGuard(closeable, this::stopForGood, this::releaseExiting);
 		}
 	}
 
@@ -165,10 +163,19 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 		}
 	}
 
-	private void guard() {
-		if (this.guard == null && this.context != null) {
-			this.guard = new CloseGuard(this.context, this::stopForGood, this::releaseExiting);
+	/**
+	 * The services are about to be started through the façade, maybe before the context
+	 * starts this, or though it does not start them.
+	 * @throws IllegalStateException if the context is closed, or the process ends
+	 */
+	void startsElsewhere() {
+		CloseGuard known = this.guard;
+		if (known != null) {
+			known.beginOnce();
 		}
+	}
+
+	private void guard() {
 		if (this.guard != null) {
 			this.guard.begin();
 		}

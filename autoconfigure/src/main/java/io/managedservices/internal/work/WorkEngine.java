@@ -125,6 +125,11 @@ public final class WorkEngine implements WorkDriver {
 	}
 
 	@Override
+	public void onAdded(Runnable action) {
+		this.environment.onAdded(action);
+	}
+
+	@Override
 	public Workload workload() {
 		SlotLoad load = this.microTasks.load();
 		return new Workload(this.settings.taskSlots(), this.tasks.running(), this.tasks.queued(), load.limit(),

@@ -143,6 +143,18 @@ class UnavailableServiceIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "SERVLET, /controller/broken", "REACTIVE, /controller/broken", "SERVLET, /filter/broken",
+			"REACTIVE, /filter/broken" })
+	void requestWhenServicesAreSwitchedOffIsAnsweredWithProblem(WebApplicationType type, String path) {
+		try (ServedServices application = ServedServices.run(Application.class, type,
+				"managed-services.enabled=false")) {
+			Answer answer = application.get(path);
+			assertThat(answer.code()).as(answer.body()).isEqualTo(503);
+			assertThat(answer.<String>json("$.detail")).isEqualTo("A service is not available.");
+		}
+	}
+
+	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void requestWhenApplicationHasAnAdviceIsAnsweredByThat(WebApplicationType type) {
 		try (ServedServices application = ServedServices.run(WithAdvice.class, type, PROPERTIES)) {

@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +19,15 @@ import java.util.stream.Stream;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import kotlin.Unit;
+import kotlinx.coroutines.CompletableDeferred;
+import kotlinx.coroutines.CompletableDeferredKt;
+import kotlinx.coroutines.CompletableJob;
+import kotlinx.coroutines.Deferred;
+import kotlinx.coroutines.Job;
+import kotlinx.coroutines.JobKt;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.aop.framework.ProxyFactory;
@@ -153,8 +164,8 @@ class BeanCallbacksIntegrationTests {
 
 	@Test
 	void callbackWaitsForWhateverIsReturned() throws Exception {
-		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher",
-				"object")) {
+		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher", "object",
+				"optional", "deferred", "job")) {
 			Returning bean = new Returning();
 			ServiceCallbacks.Callback start = startMethod(bean, method);
 			CompletableFuture<Void> returned = new CompletableFuture<>();
@@ -179,9 +190,22 @@ class BeanCallbacksIntegrationTests {
 	}
 
 	@Test
+	void methodWhoseWorkNobodyWouldWaitForIsRefused() {
+		String expected = ": expected one that does the work itself, or returns one Future, CompletionStage or reactive type";
+		assertThat(problems(UncalledMethod.class)).singleElement(InstanceOfAssertFactories.STRING)
+			.contains("'start' as lifecycle method that returns a Callable, which nobody calls" + expected)
+			.contains("Let UncalledMethod.start do the work, or return what completes when all of it is done");
+		assertThat(problems(ManyFutures.class)).singleElement(InstanceOfAssertFactories.STRING)
+			.contains("that returns a List of CompletableFuture, which nobody waits for" + expected);
+		assertThat(problems(ManyMonos.class)).singleElement(InstanceOfAssertFactories.STRING)
+			.contains("that returns a Map of Mono, which nobody waits for" + expected);
+		assertThat(callbacks(discover(FluentCallable.class), "service").start()).isNotNull();
+	}
+
+	@Test
 	void callbackWhenWhatIsReturnedFailsThrowsThat() throws Exception {
-		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher",
-				"object")) {
+		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher", "object",
+				"optional", "deferred", "job")) {
 			Returning bean = new Returning();
 			bean.fail();
 			assertThatExceptionOfType(IOException.class).as(method)
@@ -192,7 +216,7 @@ class BeanCallbacksIntegrationTests {
 
 	@Test
 	void callbackWhenInterruptedCancelsWhatIsReturned() {
-		for (String method : List.of("future", "stage", "mono", "flux")) {
+		for (String method : List.of("future", "stage", "mono", "flux", "optional", "deferred", "job")) {
 			Returning bean = new Returning();
 			ServiceCallbacks.Callback start = startMethod(bean, method);
 			Thread.currentThread().interrupt();
@@ -401,7 +425,8 @@ class BeanCallbacksIntegrationTests {
 			running.registerBean("returning", Returning.class, () -> bean);
 			running.register(List
 				.of(FutureMethod.class, StageMethod.class, ForeignStageMethod.class, NestedMethod.class,
-						MonoMethod.class, FluxMethod.class, PublisherMethod.class, ObjectMethod.class)
+						MonoMethod.class, FluxMethod.class, PublisherMethod.class, ObjectMethod.class,
+						OptionalMethod.class, DeferredMethod.class, JobMethod.class)
 				.stream()
 				.filter((type) -> type.getSimpleName().equalsIgnoreCase(method + "Method"))
 				.findFirst()
@@ -763,6 +788,78 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
+	@ManagedService(name = "service", startMethod = "optional")
+	record OptionalMethod(Returning bean) {
+
+		Optional<CompletableFuture<Void>> optional() {
+			return Optional.of(this.bean.future);
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "deferred")
+	record DeferredMethod(Returning bean) {
+
+		Deferred<Object> deferred() {
+			CompletableDeferred<Object> deferred = CompletableDeferredKt.CompletableDeferred((Job) null);
+			this.bean.end(deferred);
+			return deferred;
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "job")
+	record JobMethod(Returning bean) {
+
+		Job job() {
+			CompletableJob job = JobKt.Job(null);
+			this.bean.end(job);
+			return job;
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "start")
+	static class UncalledMethod {
+
+		Callable<String> start() {
+			return () -> "started";
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "start")
+	static class ManyFutures {
+
+		List<CompletableFuture<Void>> start() {
+			return List.of();
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "start")
+	static class ManyMonos {
+
+		Map<String, Mono<Void>> start() {
+			return Map.of();
+		}
+
+	}
+
+	@ManagedService(name = "service", startMethod = "start")
+	static class FluentCallable implements Callable<String> {
+
+		FluentCallable start() {
+			return this;
+		}
+
+		@Override
+		public String call() {
+			return "called";
+		}
+
+	}
+
 	@ManagedService(name = "service", startMethod = "object")
 	record ObjectMethod(Returning bean) {
 
@@ -786,6 +883,40 @@ class BeanCallbacksIntegrationTests {
 			}
 			return null;
 		});
+
+		void end(CompletableJob job) {
+			this.future.whenComplete((value, failure) -> {
+				if (failure != null) {
+					job.completeExceptionally(failure);
+				}
+				else {
+					job.complete();
+				}
+			});
+			job.invokeOnCompletion((cause) -> {
+				if (job.isCancelled()) {
+					this.future.cancel(true);
+				}
+				return Unit.INSTANCE;
+			});
+		}
+
+		void end(CompletableDeferred<Object> deferred) {
+			this.future.whenComplete((value, failure) -> {
+				if (failure != null) {
+					deferred.completeExceptionally(failure);
+				}
+				else {
+					deferred.complete("value");
+				}
+			});
+			deferred.invokeOnCompletion((cause) -> {
+				if (deferred.isCancelled()) {
+					this.future.cancel(true);
+				}
+				return Unit.INSTANCE;
+			});
+		}
 
 		void complete() {
 			this.future.complete(null);

@@ -3,6 +3,7 @@ package io.managedservices.internal.inject;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 
 import kotlin.Metadata;
@@ -19,6 +20,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.context.request.async.WebAsyncTask;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,6 +35,10 @@ class LateWorkTests {
 			async, is @Async and returns no CompletionStage
 			future, returns a Future
 			callable, returns a Callable
+			mono, returns a Mono
+			flux, returns a Flux
+			publisher, returns a Publisher
+			entityOfMono, returns a Mono
 			deferred, returns a DeferredResult
 			task, returns a WebAsyncTask
 			emitter, returns a SseEmitter
@@ -67,6 +74,14 @@ class LateWorkTests {
 		Future<String> future();
 
 		Callable<String> callable();
+
+		Mono<String> mono();
+
+		Flux<String> flux();
+
+		Flow.Publisher<String> publisher();
+
+		ResponseEntity<Mono<String>> entityOfMono();
 
 		DeferredResult<String> deferred();
 

@@ -59,6 +59,13 @@ public interface WorkDriver {
 	void releaseCaller();
 
 	/**
+	 * Sets what is done when work was added, by user code and not by the clock. Any
+	 * thread may call.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	void onAdded(Runnable action);
+
+	/**
 	 * How busy all of it is. Any thread may ask.
 	 * @return the load
 	 */

@@ -138,6 +138,16 @@ public final class Works implements Aspect.Moved, Aspect.Launch, Aspect.ClockJum
 	}
 
 	/**
+	 * Sets what is done when work was added. Any thread may call.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	public void onAdded(Runnable action) {
+		if (this.driver != null) {
+			this.driver.onAdded(action);
+		}
+	}
+
+	/**
 	 * Puts the work of services to sleep, or wakes it.
 	 * @param nodes the services
 	 * @param asleep which of them

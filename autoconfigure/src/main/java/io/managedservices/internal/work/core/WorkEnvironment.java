@@ -10,7 +10,8 @@ import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.call.Surrounding;
 
 /**
- * What the work of all services of an engine has in common. Immutable once it is bound.
+ * What the work of all services of an engine has in common. Safe for use by several
+ * threads once it is bound.
  *
  * @since 0.1.0
  */
@@ -25,6 +26,9 @@ public final class WorkEnvironment {
 	private final int failuresKept;
 
 	private @Nullable Coordination coordination;
+
+	private volatile Runnable onAdded = () -> {
+	};
 
 	/**
 	 * Create an environment.
@@ -48,6 +52,22 @@ public final class WorkEnvironment {
 	 */
 	public void bind(Coordination itsCoordination) {
 		this.coordination = itsCoordination;
+	}
+
+	/**
+	 * Sets what is done when work was added. Any thread may call.
+	 * @param action runs on the thread that has added it, often: does not wait
+	 */
+	public void onAdded(Runnable action) {
+		this.onAdded = action;
+	}
+
+	/**
+	 * Work was added, which begins now or later. Called by the thread that has added it,
+	 * not inside the coordinator.
+	 */
+	public void added() {
+		this.onAdded.run();
 	}
 
 	public Coordination coordination() {

@@ -147,9 +147,11 @@ public final class EventHub {
 				this.underWay.decrementAndGet();
 				bring(emission);
 			}));
+			this.environment.added();
 			return;
 		}
 		List<Refusal> refused = this.environment.coordination().ask(() -> bring(emission));
+		this.environment.added();
 		if (!refused.isEmpty()) {
 			throw new EventRefusedException(scope.serviceName(), event, refused);
 		}

@@ -82,6 +82,7 @@ public final class MicroTasks implements KindOfWork {
 		else if (call.isAbandoned()) {
 			call.abandoned();
 		}
+		this.workplace.environment().added();
 		return call.result();
 	}
 

@@ -245,6 +245,7 @@ final class IncarnationTask extends Timer implements ServiceTask {
 	private ServiceTask submit(Wish wish) {
 		if (!this.scope.isEnded()) {
 			this.scope.workplace().coordination().submit(wish);
+			this.scope.workplace().environment().added();
 		}
 		return this;
 	}

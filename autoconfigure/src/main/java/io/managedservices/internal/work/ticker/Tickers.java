@@ -53,6 +53,7 @@ public final class Tickers implements KindOfWork {
 		IntervalTicker ticker = new IntervalTicker(this, scope, name, interval, body,
 				this.workplace.environment().captureContext());
 		this.workplace.coordination().submit(Command.of(() -> add(scope, ticker)));
+		this.workplace.environment().added();
 		return ticker;
 	}
 

@@ -86,6 +86,7 @@ final class SupervisedWorker implements ServiceWorker {
 		StartedWorker client = new StartedWorker(this.scope);
 		Supervision supervision = supervise(begun, client, this.scope.workplace().environment().captureContext());
 		coordination.submit(Command.of(supervision::begin));
+		this.scope.workplace().environment().added();
 		// What passes a failure on asks it for its text, which may throw.
 		CompletableFuture<Boolean> unused = client.future().handle((result, failure) -> {
 			boolean cancelled = client.future().isCancelled();
