@@ -1204,7 +1204,7 @@ class BeanCallbacksIntegrationTests {
 		void start() {
 		}
 
-		public void stop() {
+		void stop() {
 		}
 
 	}
