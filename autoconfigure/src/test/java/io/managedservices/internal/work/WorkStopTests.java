@@ -14,12 +14,14 @@ import io.managedservices.Restart;
 import io.managedservices.ServiceContext;
 import io.managedservices.ServiceLifecycle;
 import io.managedservices.internal.call.HeldCall;
+import io.managedservices.internal.engine.lease.LeaseSettings;
 import io.managedservices.internal.engine.run.EngineSettings;
 import io.managedservices.internal.graph.RestartSettings;
 import io.managedservices.internal.graph.RetrySettings;
 import io.managedservices.internal.graph.ServiceCallbacks;
 import io.managedservices.internal.graph.ServiceDefinition;
 import io.managedservices.internal.graph.ServiceSettings;
+import io.managedservices.internal.lease.MemoryLeaseStore;
 import io.managedservices.internal.work.core.ScopeAccess;
 import io.managedservices.internal.work.core.Unit;
 import io.managedservices.monitor.LifecycleEvent;
@@ -463,6 +465,22 @@ class WorkStopTests {
 			assertThat(hanging.timeout()).isEqualTo(Duration.ofMillis(83));
 			assertThat(hanging.property()).isEqualTo("managed-services.shutdown.timeout");
 		});
+	}
+
+	@Test
+	void stopWhenTheLeaseIsLostTellsThatItLimitsTheTime() {
+		this.work = new SteppedWork(SteppedWork.service("db", "db", (context) -> context.work().task("write", () -> {
+			throw new InterruptedException("simulated");
+		}).finishOnStop().queue()));
+		MemoryLeaseStore store = new MemoryLeaseStore(this.work.backend::monotonicTime, this.work.backend::instant);
+		this.work.engine.keepLeases(() -> store, LeaseSettings.DEFAULTS);
+		startHeld();
+		store.free("db");
+		store.acquire("db", "other", Duration.ofHours(1));
+		this.work.pass(LeaseSettings.DEFAULTS.times().duration());
+		this.work.finish();
+		assertThat(this.work.events(LifecycleEvent.WorkCutOff.class)).singleElement()
+			.satisfies((cutOff) -> assertThat(cutOff.limit()).isEqualTo("managed-services.lease.duration"));
 	}
 
 	@Test

@@ -376,6 +376,11 @@ final class OneService {
 		}
 
 		@Override
+	public String limit() {
+		return "managed-services.shutdown.timeout";
+	}
+
+	@Override
 		public Leases leases() {
 			throw new UnsupportedOperationException();
 		}

@@ -17,10 +17,12 @@ import io.managedservices.internal.engine.kernel.WorkInside.Remaining;
 import io.managedservices.internal.engine.lease.Leases;
 import io.managedservices.internal.engine.report.Reporting;
 import io.managedservices.internal.graph.ServiceDefinition;
+import io.managedservices.internal.time.TimerQueue;
 import io.managedservices.monitor.LifecycleEvent;
 import io.managedservices.monitor.ServiceSnapshot;
 import io.managedservices.state.Condition;
 import io.managedservices.state.ServiceState;
+import io.managedservices.state.StopReason;
 
 /**
  * The work of one service: what the engine and the work itself have to know of each
@@ -64,6 +66,12 @@ public final class NodeWork implements WorkInside, WorkOwner {
 	 */
 	public OwnedWork owned() {
 		return this.owned;
+	}
+
+	@Override
+	public String limit() {
+		boolean isOfLease = this.node.restBy() != TimerQueue.NEVER || this.node.stopReason() == StopReason.LEASE_LOST;
+		return isOfLease ? "managed-services.lease.duration" : "managed-services.shutdown.timeout";
 	}
 
 	@Override

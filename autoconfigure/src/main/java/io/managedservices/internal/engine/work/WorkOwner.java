@@ -57,6 +57,12 @@ public interface WorkOwner {
 	boolean mayBegin(ServiceContext incarnation);
 
 	/**
+	 * What limits its time to stop, where that is not a setting of the service.
+	 * @return the key of a setting
+	 */
+	String limit();
+
+	/**
 	 * What tasks are due for by leases. Any thread may ask.
 	 * @return the leases
 	 */

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import io.managedservices.internal.call.Coordination;
 import io.managedservices.internal.engine.work.WorkOwner;
 import io.managedservices.internal.graph.ServiceDefinition;
@@ -36,7 +38,8 @@ final class WorkEnding extends Timer {
 
 	private long since;
 
-	private boolean late;
+	/** What limited its time, once that is over. */
+	private @Nullable String limit;
 
 	WorkEnding(WorkScope scope) {
 		this.scope = scope;
@@ -80,7 +83,9 @@ final class WorkEnding extends Timer {
 	 * Half of the time to stop has passed, or all of it: interrupts what is inside.
 	 */
 	void interrupt() {
-		this.late = true;
+		if (this.limit == null) {
+			this.limit = limit();
+		}
 		forEachInside((call) -> {
 			List<StackTraceElement> stack = call.stack();
 			call.interrupt();
@@ -100,14 +105,15 @@ final class WorkEnding extends Timer {
 	void tell(String what, List<StackTraceElement> stack) {
 		WorkOwner owner = this.scope.workplace().owner();
 		owner.tell(new LifecycleEvent.WorkCutOff(owner.snapshot(), what,
-				Duration.ofNanos(coordination().now() - this.since), this.late ? limit() : null, stack));
+				Duration.ofNanos(coordination().now() - this.since), this.limit, stack));
 	}
 
 	private String limit() {
-		ServiceDefinition service = this.scope.workplace().owner().definition();
+		WorkOwner owner = this.scope.workplace().owner();
+		ServiceDefinition service = owner.definition();
 		boolean isHalf = coordination().now() - this.since >= service.settings().stopTimeout().toNanos() / 2;
 		return isHalf ? "half of " + SettingKey.ofService(service.name(), "stop-timeout")
-				: "managed-services.shutdown.timeout";
+				: owner.limit();
 	}
 
 	/**
