@@ -51,7 +51,7 @@ class StructureTests {
 
 	/** What users write against. */
 	private static final Set<String> PUBLISHED = Stream
-		.of("", ".state", ".work", ".event", ".monitor", ".item", ".item.jdbc", ".test")
+		.of("", ".state", ".work", ".event", ".monitor", ".item", ".item.jdbc", ".test", ".lease", ".observation")
 		.map("io.managedservices"::concat)
 		.collect(Collectors.toSet());
 

@@ -37,7 +37,7 @@ public final class ServiceOperationMetrics implements ServiceOperationListener {
 
 	@Override
 	public void onOperation(ServiceOperationEvent event) {
-		ServiceAction action = event.action();
+		ServiceAction action = event.request().action();
 		Counter.Builder counter = event.isEnd()
 				? Counter.builder("managed.services.operations.completed")
 					.description("Operations on services that have come to their end")
@@ -50,7 +50,7 @@ public final class ServiceOperationMetrics implements ServiceOperationListener {
 	}
 
 	private static String other(ServiceOperationEvent event) {
-		return OTHERS.contains(event.requested()) ? event.requested() : "unknown";
+		return OTHERS.contains(event.request().requested()) ? event.request().requested() : "unknown";
 	}
 
 }

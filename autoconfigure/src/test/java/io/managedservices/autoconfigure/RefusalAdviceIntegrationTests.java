@@ -405,10 +405,12 @@ class RefusalAdviceIntegrationTests {
 	@ManagedService
 	public static class Implementing implements ServiceLifecycle {
 
-		public void start() {
+		@Override
+		public void start(ServiceContext context) {
 		}
 
-		public void stop() {
+		@Override
+		public void stop(ServiceContext context) {
 		}
 
 	}

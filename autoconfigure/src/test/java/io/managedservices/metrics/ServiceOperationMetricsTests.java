@@ -36,8 +36,8 @@ class ServiceOperationMetricsTests {
 	@Test
 	void onOperationWhenActionsAreUnknownHasOneSeries() {
 		for (int number = 0; number < 100; number++) {
-			this.metrics.onOperation(new ServiceOperationEvent("explode" + number, null, "service" + number, null,
-					"user" + number, false, null, Outcome.INVALID, "no"));
+			this.metrics.onOperation(new ServiceOperationEvent(new ServiceOperationEvent.Request("explode" + number,
+					null, "service" + number, null, "user" + number, false), null, Outcome.INVALID, "no"));
 		}
 		assertThat(this.registry.getMeters()).hasSize(1);
 		assertThat(count("managed.services.operations", "unknown", "invalid")).isEqualTo(100);
@@ -45,14 +45,16 @@ class ServiceOperationMetricsTests {
 
 	@Test
 	void onOperationWhenTaskIsQueuedCountsThat() {
-		this.metrics.onOperation(
-				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, "7", Outcome.ACCEPTED, null));
+		this.metrics.onOperation(new ServiceOperationEvent(
+				new ServiceOperationEvent.Request("queue", null, "mail", "sendAll", "ada", false), "7",
+				Outcome.ACCEPTED, null));
 		assertThat(count("managed.services.operations", "queue", "accepted")).isEqualTo(1);
 	}
 
 	private void tell(ServiceAction action, Outcome outcome, @Nullable String operation) {
-		this.metrics.onOperation(new ServiceOperationEvent(action.toString(), action, "database", null, "ada", false,
-				operation, outcome, null));
+		this.metrics.onOperation(new ServiceOperationEvent(
+				new ServiceOperationEvent.Request(action.toString(), action, "database", null, "ada", false), operation,
+				outcome, null));
 	}
 
 	private double count(String meter, String action, String outcome) {

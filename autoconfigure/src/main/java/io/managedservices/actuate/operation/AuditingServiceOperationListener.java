@@ -35,12 +35,12 @@ public final class AuditingServiceOperationListener implements ServiceOperationL
 	@Override
 	public void onOperation(ServiceOperationEvent event) {
 		Map<String, @Nullable Object> data = new LinkedHashMap<>();
-		data.put("action", event.requested());
-		data.put("service", event.service());
-		if (event.task() != null) {
-			data.put("task", event.task());
+		data.put("action", event.request().requested());
+		data.put("service", event.request().service());
+		if (event.request().task() != null) {
+			data.put("task", event.request().task());
 		}
-		data.put("dryRun", event.dryRun());
+		data.put("dryRun", event.request().dryRun());
 		data.put("outcome", event.outcome().toString());
 		if (event.operation() != null) {
 			data.put("operation", event.operation());
@@ -48,7 +48,7 @@ public final class AuditingServiceOperationListener implements ServiceOperationL
 		if (event.message() != null) {
 			data.put("message", event.message());
 		}
-		this.publisher.publishEvent(new AuditApplicationEvent(new AuditEvent(event.principal(), TYPE, data)));
+		this.publisher.publishEvent(new AuditApplicationEvent(new AuditEvent(event.request().principal(), TYPE, data)));
 	}
 
 }

@@ -164,8 +164,10 @@ public record OperationRequest(@Nullable String action, String service, @Nullabl
 	}
 
 	ServiceOperationEvent event(@Nullable String operation, Outcome outcome, @Nullable String message) {
-		return new ServiceOperationEvent((this.action != null) ? shortened(this.action) : "", serviceAction(),
-				shortened(this.service), (this.task != null) ? shortened(this.task) : null, this.principal, isDryRun(),
+		return new ServiceOperationEvent(
+				new ServiceOperationEvent.Request((this.action != null) ? shortened(this.action) : "", serviceAction(),
+						shortened(this.service), (this.task != null) ? shortened(this.task) : null, this.principal,
+						isDryRun()),
 				operation, outcome, message);
 	}
 

@@ -11,23 +11,13 @@ import io.managedservices.monitor.ServiceAction;
  * What became of an attempt to do something to a service over the endpoint. An attempt
  * that is accepted is told twice: when it is, and when it has come to its end. Immutable.
  *
- * @param requested the action as it was asked for, at most 200 characters of it; empty if
- * none was
- * @param action the action, or {@code null} if there is none of that name, or it is to
- * queue a task
- * @param service the name of the service as it was asked for, at most 200 characters of
- * it
- * @param task the name of the task that is to be queued as it was asked for, at most 200
- * characters of it, or {@code null} if none was
- * @param principal who asked for it, {@code anonymous} if that is not known
- * @param dryRun whether only the plan was asked for
+ * @param request what was asked for
  * @param operation the id of the operation, or {@code null} if it was not accepted
  * @param outcome what became of it
  * @param message why, where there is more to say
  * @since 0.1.0
  */
-public record ServiceOperationEvent(String requested, @Nullable ServiceAction action, String service,
-		@Nullable String task, String principal, boolean dryRun, @Nullable String operation, Outcome outcome,
+public record ServiceOperationEvent(Request request, @Nullable String operation, Outcome outcome,
 		@Nullable String message) {
 
 	/**
@@ -36,6 +26,23 @@ public record ServiceOperationEvent(String requested, @Nullable ServiceAction ac
 	 */
 	public boolean isEnd() {
 		return this.operation != null && this.outcome != Outcome.ACCEPTED;
+	}
+
+	/**
+	 * What was asked for. Texts are cut after 200 characters.
+	 *
+	 * @param requested the action as it was asked for, empty if none was
+	 * @param action the action, or {@code null} if there is none of that name, or it is
+	 * to queue a task
+	 * @param service the name of the service as it was asked for
+	 * @param task the name of the task that is to be queued as it was asked for, or
+	 * {@code null} if none was
+	 * @param principal who asked for it, {@code anonymous} if that is not known
+	 * @param dryRun whether only the plan was asked for
+	 */
+	public record Request(String requested, @Nullable ServiceAction action, String service, @Nullable String task,
+			String principal, boolean dryRun) {
+
 	}
 
 	/**

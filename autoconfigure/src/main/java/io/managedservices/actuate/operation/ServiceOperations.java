@@ -212,7 +212,7 @@ public final class ServiceOperations {
 			catch (RuntimeException ex) {
 				GuardedLog.error(logger,
 						"A listener could not be told of the operation '%s' on service '%s', which goes on"
-							.formatted(event.requested(), event.service()),
+							.formatted(event.request().requested(), event.request().service()),
 						ex);
 			}
 		}

@@ -25,8 +25,9 @@ class AuditingServiceOperationListenerTests {
 
 	@Test
 	void onOperationTellsWhoWhatOnWhichAndOutcome() {
-		this.listener.onOperation(new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
-				"7", Outcome.FAILED, "It hangs"));
+		this.listener.onOperation(new ServiceOperationEvent(
+				new ServiceOperationEvent.Request("stop", ServiceAction.STOP, "database", null, "ada", false), "7",
+				Outcome.FAILED, "It hangs"));
 		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
 		assertThat(event.getPrincipal()).isEqualTo("ada");
 		assertThat(event.getType()).isEqualTo("MANAGED_SERVICE_OPERATION");
@@ -36,8 +37,9 @@ class AuditingServiceOperationListenerTests {
 
 	@Test
 	void onOperationWhenTaskIsQueuedTellsWhich() {
-		this.listener.onOperation(
-				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, "7", Outcome.ACCEPTED, null));
+		this.listener.onOperation(new ServiceOperationEvent(
+				new ServiceOperationEvent.Request("queue", null, "mail", "sendAll", "ada", false), "7",
+				Outcome.ACCEPTED, null));
 		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
 		assertThat(event.getData()).isEqualTo(Map.of("action", "queue", "service", "mail", "task", "sendAll", "dryRun",
 				false, "outcome", "accepted", "operation", "7"));
@@ -45,7 +47,8 @@ class AuditingServiceOperationListenerTests {
 
 	@Test
 	void onOperationWhenNotAcceptedHasNoOperation() {
-		this.listener.onOperation(new ServiceOperationEvent("explode", null, "databas", null, "anonymous", true, null,
+		this.listener.onOperation(new ServiceOperationEvent(
+				new ServiceOperationEvent.Request("explode", null, "databas", null, "anonymous", true), null,
 				Outcome.UNKNOWN_SERVICE, null));
 		AuditEvent event = ((AuditApplicationEvent) this.published.get(0)).getAuditEvent();
 		assertThat(event.getData())

@@ -60,9 +60,11 @@ class ServiceOperationsTests {
 		assertThat(found(accepted).status()).isEqualTo(Status.SUCCEEDED);
 		assertThat(found(accepted).message()).isNull();
 		assertThat(this.events).containsExactly(
-				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("stop", ServiceAction.STOP, "database", null, "ada", false),
 						accepted.operation(), Outcome.ACCEPTED, null),
-				new ServiceOperationEvent("stop", ServiceAction.STOP, "database", null, "ada", false,
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("stop", ServiceAction.STOP, "database", null, "ada", false),
 						accepted.operation(), Outcome.SUCCEEDED, null));
 		assertThat(this.events).extracting(ServiceOperationEvent::isEnd).containsExactly(false, true);
 	}
@@ -123,8 +125,8 @@ class ServiceOperationsTests {
 			this.events.clear();
 			assertError(perform(action, "database", null), 400, Outcome.INVALID, "Action '" + action
 					+ "' does not exist: expected one of start, stop, restart, retry, fail, enable, disable, on-demand");
-			assertThat(this.events.get(0).action()).isNull();
-			assertThat(this.events.get(0).requested()).isEqualTo(action);
+			assertThat(this.events.get(0).request().action()).isNull();
+			assertThat(this.events.get(0).request().requested()).isEqualTo(action);
 		}
 		verifyNoInteractions(this.services);
 	}
@@ -145,8 +147,8 @@ class ServiceOperationsTests {
 	@Test
 	void performWhenTextsAreLongTellsTheirBeginning() {
 		assertThat(perform("x".repeat(100_000), "y".repeat(100_000), null).status()).isEqualTo(400);
-		assertThat(this.events.get(0).requested()).hasSize(OperationRequest.MAX_TEXT + 1).endsWith("x…");
-		assertThat(this.events.get(0).service()).hasSize(OperationRequest.MAX_TEXT + 1);
+		assertThat(this.events.get(0).request().requested()).hasSize(OperationRequest.MAX_TEXT + 1).endsWith("x…");
+		assertThat(this.events.get(0).request().service()).hasSize(OperationRequest.MAX_TEXT + 1);
 		assertThat(this.events.get(0).message()).hasSizeLessThan(500);
 	}
 
@@ -161,7 +163,7 @@ class ServiceOperationsTests {
 					List.of("database", "pollBook"), List.of("database", "pollBook"), List.of(), List.of(), List.of()));
 		assertThat(this.events).singleElement().satisfies((event) -> {
 			assertThat(event.outcome()).isEqualTo(Outcome.PLANNED);
-			assertThat(event.dryRun()).isTrue();
+			assertThat(event.request().dryRun()).isTrue();
 		});
 		verify(this.services, never()).perform(any(), any());
 	}
@@ -171,7 +173,7 @@ class ServiceOperationsTests {
 		given(this.services.plan(ServiceAction.RETRY, "database"))
 			.willThrow(new OperationRefusedException("database", "It is RUNNING"));
 		assertError(perform("retry", "database", "true"), 409, Outcome.REFUSED, "It is RUNNING");
-		assertThat(this.events.get(0).dryRun()).isTrue();
+		assertThat(this.events.get(0).request().dryRun()).isTrue();
 	}
 
 	@Test
@@ -196,10 +198,12 @@ class ServiceOperationsTests {
 		assertThat(accepted.action()).isEqualTo("queue");
 		assertThat(accepted.status()).isEqualTo(Status.SUCCEEDED);
 		assertThat(this.events).containsExactly(
-				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, accepted.operation(),
-						Outcome.ACCEPTED, null),
-				new ServiceOperationEvent("queue", null, "mail", "sendAll", "ada", false, accepted.operation(),
-						Outcome.SUCCEEDED, null));
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("queue", null, "mail", "sendAll", "ada", false),
+						accepted.operation(), Outcome.ACCEPTED, null),
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("queue", null, "mail", "sendAll", "ada", false),
+						accepted.operation(), Outcome.SUCCEEDED, null));
 	}
 
 	@Test
@@ -239,10 +243,12 @@ class ServiceOperationsTests {
 		assertThat(accepted.action()).isEqualTo("hold-off");
 		assertThat(accepted.status()).isEqualTo(Status.SUCCEEDED);
 		assertThat(this.events).containsExactly(
-				new ServiceOperationEvent("hold-off", null, "mail", null, "ada", false, accepted.operation(),
-						Outcome.ACCEPTED, "for PT10M"),
-				new ServiceOperationEvent("hold-off", null, "mail", null, "ada", false, accepted.operation(),
-						Outcome.SUCCEEDED, null));
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("hold-off", null, "mail", null, "ada", false),
+						accepted.operation(), Outcome.ACCEPTED, "for PT10M"),
+				new ServiceOperationEvent(
+						new ServiceOperationEvent.Request("hold-off", null, "mail", null, "ada", false),
+						accepted.operation(), Outcome.SUCCEEDED, null));
 		accepted(holdOff("0s", "false"));
 		verify(this.services).holdOff(Duration.ZERO, "mail");
 		accepted(holdOff("PT2H", null));

@@ -376,11 +376,11 @@ final class OneService {
 		}
 
 		@Override
-	public String limit() {
-		return "managed-services.shutdown.timeout";
-	}
+		public String limit() {
+			return "managed-services.shutdown.timeout";
+		}
 
-	@Override
+		@Override
 		public Leases leases() {
 			throw new UnsupportedOperationException();
 		}

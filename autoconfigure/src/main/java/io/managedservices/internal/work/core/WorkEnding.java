@@ -112,8 +112,7 @@ final class WorkEnding extends Timer {
 		WorkOwner owner = this.scope.workplace().owner();
 		ServiceDefinition service = owner.definition();
 		boolean isHalf = coordination().now() - this.since >= service.settings().stopTimeout().toNanos() / 2;
-		return isHalf ? "half of " + SettingKey.ofService(service.name(), "stop-timeout")
-				: owner.limit();
+		return isHalf ? "half of " + SettingKey.ofService(service.name(), "stop-timeout") : owner.limit();
 	}
 
 	/**
