@@ -133,13 +133,14 @@ public interface ServiceContext {
 
 	/**
 	 * Reports an error that the service got over, such as an item that could not be
-	 * processed. The last ones are kept (50, unless {@code health.error-buffer} says
-	 * otherwise; older ones are counted), and make the service unhealthy until a round of
-	 * health checks that begins later passes, or the service or an operator
-	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them. A round in which there is no
-	 * health to check passes, too, and clears errors that are one {@code health.interval}
-	 * old, 15 s if nothing else is set. After the end of this incarnation it is only told
-	 * to listeners.
+	 * processed. The last 50 are kept, or as many as {@code health.error-buffer} says;
+	 * older ones are counted. They make the service unhealthy until a round of health
+	 * checks that begins later passes, or the service or an operator
+	 * {@linkplain ServiceAction#CLEAR_ERRORS clears} them.
+	 * <p>
+	 * A round in which there is no health to check passes, too. It clears errors that are
+	 * one {@code health.interval} old, 15 s by default. After the end of this incarnation
+	 * an error only reaches listeners.
 	 * @param cause what went wrong
 	 */
 	void reportError(Throwable cause);

@@ -2,12 +2,14 @@
 package io.managedservices.item;
 
 /**
- * Tells an item service of single items, when something has happened to them. To be
- * injected, into the item service itself or anywhere else. The service that it belongs to
- * is the one that a {@code @Qualifier} names; else the one that it is injected into, if
- * that has such ids: the only one of the class, or the one that the {@code @Bean} method
- * with the parameter makes; else the only one with ids of this type. Safe for use by
- * several threads. <pre class="code">
+ * Schedules single items of an item service, when something has happened to them. It is
+ * injected, into the item service itself or anywhere else. Safe for use by several
+ * threads.
+ * <p>
+ * The service that it belongs to is the one that a {@code @Qualifier} names. Without one
+ * it is the service that it is injected into, if that has such ids: the only one of the
+ * class, or the one that the {@code @Bean} method with the parameter makes. Else it is
+ * the only one with ids of this type. <pre class="code">
  * &#64;EventListener
  * void on(PollCreated event) {
  * 	this.items.schedule(event.id());

@@ -2,15 +2,17 @@
 package io.managedservices.monitor;
 
 /**
- * Is told what happens to services: a bean of this type, or one that was given to
+ * Receives what happens to services: a bean of this type, or one that was given to
  * {@link ServiceMonitor#addListener}.
  * <p>
- * Events come one at a time, in order, outside the engine. Each listener is told on its
- * own, whatever others do: a slow one delays nothing but itself, and which of two hears
+ * Events come one at a time, in order, outside the engine. Each listener has its own
+ * queue, whatever others do: a slow one delays nothing but itself, and which of two hears
  * of an event first is not said. {@linkplain LifecycleEvent.Emitted Exposed} events are
- * dropped for a listener, and counted, when too many wait for it. What it throws is
- * logged. When the application context is closed, listeners have two seconds for what
- * they have not been told by then; the log says which did not get through.
+ * dropped for a listener, and counted, when too many wait for it.
+ * <p>
+ * What a listener throws is logged. When the application context is closed, listeners
+ * have two seconds for what they have not been told by then; the log says which did not
+ * get through.
  *
  * @since 0.1.0
  */

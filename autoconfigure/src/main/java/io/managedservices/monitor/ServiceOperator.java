@@ -43,8 +43,8 @@ public interface ServiceOperator {
 	 * @return completed when all are at rest, at the latest when the shutdown timeout has
 	 * passed, less what {@link #quiesce()} has taken of it; exceptionally with a
 	 * {@link ServiceException} if some could not be stopped, which names each of them
-	 * with the reason and has their failures suppressed (if it is one, it is about that);
-	 * cancelled by a {@link #start()} in between
+	 * with the reason and has their failures suppressed; cancelled by a {@link #start()}
+	 * in between
 	 */
 	CompletableFuture<Void> stop();
 
@@ -52,17 +52,18 @@ public interface ServiceOperator {
 	 * Applies an action to services, in one step: what an operator wants together is
 	 * planned together. An operation holds against failures: a service that was stopped
 	 * or disabled does not run before another operation wants it to.
+	 * <p>
+	 * The future fails with an {@link OperationRefusedException} if the action is not
+	 * possible now: nothing was done then, and it has failed when this returns. It fails
+	 * with a {@link ServiceException} if a service did not come to run or some could not
+	 * be stopped, each of which it names. It fails with a
+	 * {@link java.util.concurrent.CancellationException} if an operation that wants
+	 * something else or the stop of all came in between.
 	 * @param action what to do
 	 * @param names the services
-	 * @return completed once all that follows from it for these services has happened:
-	 * normally when they run, or are at rest, as the action wants; exceptionally with an
-	 * {@link OperationRefusedException} if it is not possible now, in which case nothing
-	 * was done, and the future is completed when this returns; with a
-	 * {@link ServiceException} if a service did not come to run or some could not be
-	 * stopped, each of which it names; with a
-	 * {@link java.util.concurrent.CancellationException} if an operation that wants
-	 * something else or the stop of all came in between. Never called back inside the
-	 * engine
+	 * @return completed once all that follows from it for these services has happened,
+	 * and never called back inside the engine: normally when they run or have stopped, as
+	 * the action wants
 	 * @throws ServiceException if there is no such service
 	 */
 	CompletableFuture<Void> perform(ServiceAction action, String... names);

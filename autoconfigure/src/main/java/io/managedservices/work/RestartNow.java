@@ -6,9 +6,11 @@ package io.managedservices.work;
  * towards {@link ServiceWorker#maxRestarts maxRestarts}. It needs a worker that is
  * restarted at all, by {@link ServiceWorker#restartOnFailure()},
  * {@link ServiceWorker#maxRestarts maxRestarts} or {@link Worker @Worker}: any other
- * worker, and any other kind of work, has failed with it. A micro-task that the worker
- * {@link ServiceWork#run runs} may throw it, too; one that it starts has failed. It may
- * be the cause of what is thrown, as it is when a future hands it on.
+ * worker, and any other kind of work, has failed with it.
+ * <p>
+ * A micro-task that the worker {@link ServiceWork#run runs} may throw it, too; one that
+ * it starts has failed. It may be the cause of what is thrown, as it is when a future
+ * hands it on.
  * <p>
  * A worker that throws it more than ten times in a row, each time less than a second
  * after its begin, makes no progress: its restarts are delayed, by 10 ms first and up to

@@ -12,10 +12,12 @@ import java.time.ZoneId;
  * of it after that does nothing.
  * <p>
  * Queued again while it waits it keeps its place, or gets the better one; queued while it
- * runs it runs once more afterwards. A task is done when it has run and has no time to
- * come, unless it is {@linkplain #keep kept}: another one may have its name then, and if
- * none has, it can be queued again. How the last ones went stays known. Safe for use by
- * several threads, and by the task itself while it runs.
+ * runs it runs once more afterwards.
+ * <p>
+ * A task is done when it has run and has no time to come, unless it is {@linkplain #keep
+ * kept}: another one may have its name then, and if none has, it can be queued again. How
+ * the last ones went stays known. Safe for use by several threads, and by the task itself
+ * while it runs.
  *
  * @since 0.1.0
  */

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
  * {@link #pause}, or in any other call of this library that the end of its service ends,
  * comes back from that and is not interrupted. Nor is one that finds
  * {@link #isStopping()} true; an interrupt that has reached it before is taken away then.
+ * <p>
  * One that has found it false, or has used {@link #stopping()} or {@link #closeOnStop},
  * has half a second to look again. Any other one is interrupted at once, and one time
  * only, so that it can clean up. What is still inside when half of the stop timeout has
