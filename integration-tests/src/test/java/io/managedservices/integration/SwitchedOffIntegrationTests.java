@@ -46,7 +46,8 @@ class SwitchedOffIntegrationTests {
 	void applicationStartsWithoutServices() {
 		assertThat(this.context.getBeanNamesForType(ManagedServicesLifecycle.class)).isEmpty();
 		assertThat(this.context.getBeanDefinitionNames()).filteredOn((name) -> name.startsWith("managedServices"))
-			.containsExactlyInAnyOrder("managedServices", "managedServicesOff");
+			.containsExactlyInAnyOrder("managedServices", "managedServicesOff", "managedServicesUnavailableServices",
+					"managedServicesUnavailableServiceAdvice", "managedServicesUnavailableServiceFilter");
 	}
 
 	@Test

@@ -42,20 +42,22 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 
 	private final ExitWatch watch;
 
-	private volatile Thread refreshing = Thread.currentThread();
+	private volatile Thread refreshing;
 
 	private volatile boolean begun;
 
 	private volatile boolean ended;
 
 	/**
-	 * Create a guard, by the thread that refreshes the context.
+	 * Create a guard.
 	 * @param context the context
+	 * @param refreshing the thread that refreshes the context
 	 * @param stop stops all services for good, and returns when they have stopped
 	 * @param releaseExiting takes what is inside {@link System#exit} as having left
 	 */
-	CloseGuard(ConfigurableApplicationContext context, Runnable stop, Runnable releaseExiting) {
+	CloseGuard(ConfigurableApplicationContext context, Thread refreshing, Runnable stop, Runnable releaseExiting) {
 		this.context = context;
+		this.refreshing = refreshing;
 		this.stop = stop;
 		this.watch = new ExitWatch(releaseExiting);
 	}

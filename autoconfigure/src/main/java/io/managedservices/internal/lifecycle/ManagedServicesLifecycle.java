@@ -57,6 +57,10 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 
 	private final ApplicationEnd end;
 
+	private @Nullable ConfigurableApplicationContext context;
+
+	private @Nullable Thread refreshing;
+
 	private volatile @Nullable CloseGuard guard;
 
 	private volatile boolean running;
@@ -85,7 +89,8 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	@Override
 	public void setApplicationContext(ApplicationContext context) {
 		if (context instanceof ConfigurableApplicationContext closeable) {
-			this.guard = new CloseGuard(closeable, this::stopForGood, this::releaseExiting);
+			this.context = closeable;
+			this.refreshing = Thread.currentThread();
 		}
 	}
 
@@ -169,15 +174,24 @@ public final class ManagedServicesLifecycle implements SmartLifecycle, Applicati
 	 * @throws IllegalStateException if the context is closed, or the process ends
 	 */
 	void startsElsewhere() {
-		CloseGuard known = this.guard;
+		CloseGuard known = guarding();
 		if (known != null) {
 			known.beginOnce();
 		}
 	}
 
+	// Made late: an application without services has none.
+	private synchronized @Nullable CloseGuard guarding() {
+		if (this.guard == null && this.context != null && this.refreshing != null) {
+			this.guard = new CloseGuard(this.context, this.refreshing, this::stopForGood, this::releaseExiting);
+		}
+		return this.guard;
+	}
+
 	private void guard() {
-		if (this.guard != null) {
-			this.guard.begin();
+		CloseGuard known = guarding();
+		if (known != null) {
+			known.begin();
 		}
 	}
 
