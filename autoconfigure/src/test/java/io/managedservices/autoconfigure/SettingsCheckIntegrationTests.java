@@ -131,7 +131,6 @@ class SettingsCheckIntegrationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			ok*  | managed-services.services.ok.start-timeout
-			a/b  | managed-services.services.ab.start-timeout
 			größe | managed-services.services.gre.start-timeout
 			'*'  | managed-services.services.
 			""")

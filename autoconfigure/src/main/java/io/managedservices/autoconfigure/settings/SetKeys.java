@@ -17,11 +17,20 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
+import io.managedservices.internal.configure.ConfiguredServices;
+
 /**
  * Finds the keys that are set below a root. Those of property sources that cannot tell
  * theirs are not found. Used by one thread.
  */
 final class SetKeys {
+
+	/** As those of a service that is called like this project: no setting begins so. */
+	private static final Pattern OTHERS = Pattern.compile("(?:SERVICE|PORT)(?:_.*)?");
+
+	private static final ConfigurationPropertyName SERVICES = ConfigurationPropertyName.of("managed-services.services");
+
+	private static final Pattern BOOLEAN = Pattern.compile("(?i)\\s*(?:true|false|on|off|yes|no|1|0)\\s*");
 
 	/**
 	 * What Kubernetes and Docker set for other services, one of which may be called as
@@ -77,13 +86,19 @@ final class SetKeys {
 			for (String written : enumerable.getPropertyNames()) {
 				if (!BracketedKey.of(written).equals(written)) {
 					ConfigurationPropertyName name = ConfigurationPropertyName.adapt(written, '.');
-					if (this.root.isAncestorOf(name)) {
+					if (this.root.isAncestorOf(name) && !isSameService(written, name)) {
 						changed.put(name, written);
 					}
 				}
 			}
 		}
 		return changed;
+	}
+
+	// Services are found by what is left of their names, too. Stars stand for several.
+	private static boolean isSameService(String written, ConfigurationPropertyName name) {
+		return SERVICES.isAncestorOf(name) && written.indexOf('*') < 0
+				&& ConfiguredServices.relax(written).equals(ConfiguredServices.relax(name.toString()));
 	}
 
 	private void add(@Nullable ConfigurationProperty property) {
@@ -111,16 +126,21 @@ final class SetKeys {
 		String spaced = form.replace('-', '_') + "_";
 		for (String name : variables.getPropertyNames()) {
 			String upper = name.toUpperCase(Locale.ROOT);
-			if ((upper + "_").equals(prefix) || (upper + "_").equals(spaced)) {
+			if ((upper + "_").equals(prefix) || ((upper + "_").equals(spaced) && isBoolean(variables, name))) {
 				this.keys.add(SetKey.ofRoot(name));
 			}
 			else if (upper.startsWith(prefix)) {
 				addVariable(SetKey.of(name, name.substring(prefix.length()), SetKey.Form.VARIABLE));
 			}
-			else if (upper.startsWith(spaced)) {
+			else if (upper.startsWith(spaced) && !OTHERS.matcher(upper.substring(spaced.length())).matches()) {
 				addVariable(SetKey.of(name, name.substring(spaced.length()), SetKey.Form.SPACED_VARIABLE));
 			}
 		}
+	}
+
+	// Another value may be meant for something else of that name.
+	private static boolean isBoolean(SystemEnvironmentPropertySource variables, String name) {
+		return BOOLEAN.matcher(String.valueOf(variables.getProperty(name))).matches();
 	}
 
 	private void addVariable(SetKey key) {

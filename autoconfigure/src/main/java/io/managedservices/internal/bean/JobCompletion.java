@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 
 import kotlin.Unit;
 import kotlinx.coroutines.Deferred;
-import kotlinx.coroutines.Job;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,19 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobCompletion extends CompletableFuture<@Nullable Object> {
 
-	private final Job job;
+	private final Deferred<?> job;
 
-	private JobCompletion(Job job) {
+	private JobCompletion(Deferred<?> job) {
 		this.job = job;
 	}
 
 	/**
 	 * Starts a job if it waits for that.
 	 * @param returned what was returned
-	 * @return its end, or {@code null} if it is no job
+	 * @return its end, or {@code null} if it is none that gives something
 	 */
 	static @Nullable JobCompletion of(Object returned) {
-		if (!(returned instanceof Job job)) {
+		// A job that gives nothing may be one that goes on for as long as the service.
+		if (!(returned instanceof Deferred<?> job)) {
 			return null;
 		}
 		JobCompletion completion = new JobCompletion(job);
@@ -44,7 +44,7 @@ final class JobCompletion extends CompletableFuture<@Nullable Object> {
 			completeExceptionally(cause);
 		}
 		else {
-			complete((this.job instanceof Deferred<?> deferred) ? deferred.getCompleted() : null);
+			complete(this.job.getCompleted());
 		}
 	}
 

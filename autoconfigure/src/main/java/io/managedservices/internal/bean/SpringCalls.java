@@ -3,17 +3,20 @@ package io.managedservices.internal.bean;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.ContextStartedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -21,6 +24,10 @@ import org.springframework.util.ClassUtils;
  * names them, or they are those of an interface of Spring. Immutable.
  */
 final class SpringCalls {
+
+	/** Events of a context that comes up, each of which comes once. */
+	private static final Set<Class<?>> AT_START = Set.of(ContextRefreshedEvent.class, ContextStartedEvent.class,
+			ApplicationStartedEvent.class, ApplicationReadyEvent.class);
 
 	private static final String MAKES = "when it makes the bean";
 
@@ -41,11 +48,12 @@ final class SpringCalls {
 	 */
 	@Nullable Call find(Method method, boolean start) {
 		MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-		if (annotations.isPresent(EventListener.class)) {
-			return new Call("at an event", "@EventListener");
-		}
-		if (annotations.isPresent(Scheduled.class)) {
-			return new Call("at its times", "@Scheduled");
+		if (start && annotations.get(EventListener.class)
+			.getValue("classes", Class[].class)
+			.stream()
+			.flatMap(Arrays::stream)
+			.anyMatch(AT_START::contains)) {
+			return new Call("when the context has started", "@EventListener");
 		}
 		if (start && isInitMethod(method)) {
 			return new Call(MAKES, "@PostConstruct or initMethod");
@@ -53,10 +61,8 @@ final class SpringCalls {
 		if (start && isOf(InitializingBean.class, method)) {
 			return new Call(MAKES, "InitializingBean");
 		}
-		if (!start && annotations.isPresent("jakarta.annotation.PreDestroy")) {
-			return new Call(DESTROYS, "@PreDestroy");
-		}
-		return (!start && isOf(DisposableBean.class, method)) ? new Call(DESTROYS, "DisposableBean") : null;
+		return (!start && annotations.isPresent("jakarta.annotation.PreDestroy")) ? new Call(DESTROYS, "@PreDestroy")
+				: null;
 	}
 
 	private static boolean isOf(Class<?> type, Method method) {

@@ -35,7 +35,7 @@ public final class UncalledMethods {
 			{ "open", "close" } };
 
 	/** What {@link ServiceLifecycle} has with a {@code ServiceContext}. */
-	private static final List<String> OF_SERVICE = List.of("prepare", "start", "quiesce", "stop");
+	private static final List<String> OF_SERVICE = List.of("start", "stop");
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -55,8 +55,9 @@ public final class UncalledMethods {
 		ManagedService attributes = declaration.attributes();
 		Class<?> type = BeanMethod.userClass(declaration.instance());
 		if (declaration.hasInstance() && ServiceLifecycle.class.isAssignableFrom(type)
-				&& !Lifecycle.class.isAssignableFrom(type)) {
-			OF_SERVICE.forEach((name) -> checkOverridden(declaration, type, name));
+				&& !Lifecycle.class.isAssignableFrom(type) && !hasWork
+				&& OF_SERVICE.stream().noneMatch((name) -> isOverridden(type, name))) {
+			OF_SERVICE.forEach((name) -> checkParameter(declaration, type, name));
 		}
 		if (!declaration.hasInstance() || ServiceLifecycle.class.isAssignableFrom(type)
 				|| Lifecycle.class.isAssignableFrom(type) || LifecycleBean.of(this.beanFactory, declaration) != null
@@ -78,7 +79,7 @@ public final class UncalledMethods {
 	private void checkPairs(Declaration declaration, Class<?> type, SpringCalls calls) {
 		for (String[] pair : PAIRS) {
 			String start = find(type, new String[] { pair[0] }, calls::isInitMethod);
-			String stop = find(type, new String[] { pair[1] }, (method) -> false);
+			String stop = find(type, new String[] { pair[1] }, calls::isDestroyMethod);
 			if (start != null && stop != null) {
 				refuse(declaration, type, start, stop);
 				return;
@@ -86,12 +87,14 @@ public final class UncalledMethods {
 		}
 	}
 
-	// It has one without the parameter instead, which nobody calls.
-	private void checkOverridden(Declaration declaration, Class<?> type, String name) {
-		Method own = ReflectionUtils.findMethod(type, name);
+	private static boolean isOverridden(Class<?> type, String name) {
 		Method called = ClassUtils.getMethodIfAvailable(type, name, ServiceContext.class);
-		if (own != null && !Modifier.isStatic(own.getModifiers()) && called != null
-				&& called.getDeclaringClass() == ServiceLifecycle.class) {
+		return called == null || called.getDeclaringClass() != ServiceLifecycle.class;
+	}
+
+	// It has one without the parameter instead, which nobody calls.
+	private void checkParameter(Declaration declaration, Class<?> type, String name) {
+		if (find(type, new String[] { name }, (method) -> false) != null) {
 			this.problems.add(new GraphProblem(
 					"Service '%s' has a method '%s()' that is never called: expected '%s(ServiceContext)', as in ServiceLifecycle, found in class '%s' (%s)."
 						.formatted(declaration.name(), name, name, type.getName(), declaration.source()),
@@ -122,13 +125,20 @@ public final class UncalledMethods {
 	private static @Nullable String find(Class<?> type, String[] names, Predicate<Method> isCalled) {
 		for (String name : names) {
 			Method method = BeanMethod.withoutParameters(ReflectionUtils.getAllDeclaredMethods(type), name);
-			if (method != null && !Modifier.isStatic(method.getModifiers())
-					&& !Modifier.isPrivate(method.getModifiers()) && !method.isAnnotationPresent(Deprecated.class)
-					&& !isCalled.test(method)) {
+			if (method != null && isCandidate(type, method) && !isCalled.test(method)) {
 				return name;
 			}
 		}
 		return null;
+	}
+
+	// Methods that are annotated are called by whoever knows the annotation.
+	private static boolean isCandidate(Class<?> type, Method method) {
+		int modifiers = method.getModifiers();
+		boolean isFluent = method.getReturnType().isAssignableFrom(type) && method.getReturnType() != Object.class;
+		return !Modifier.isStatic(modifiers) && !Modifier.isPrivate(modifiers) && !Modifier.isProtected(modifiers)
+				&& method.getAnnotations().length == 0
+				&& (Modifier.isPublic(modifiers) || method.getReturnType() == void.class || isFluent);
 	}
 
 }

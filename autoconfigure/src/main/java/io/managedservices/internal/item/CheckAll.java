@@ -47,6 +47,8 @@ final class CheckAll<I> {
 	/** So much of the time is left for the items, however long a search takes. */
 	private static final int SHARE = 10;
 
+	private static final long LEAST_MICROS = 1000;
+
 	private final ItemService<I> service;
 
 	private final ItemSettings settings;
@@ -186,7 +188,8 @@ final class CheckAll<I> {
 		if (this.failures > 0) {
 			left = Math.min(left, Math.max(1, this.settings.retry().after(this.failures).toNanos() / 1000));
 		}
-		return Duration.of(left, ChronoUnit.MICROS);
+		// No alarm rings more often.
+		return Duration.of(Math.max(left, LEAST_MICROS), ChronoUnit.MICROS);
 	}
 
 	ItemsSnapshot.CheckAll snapshot(@Nullable Instant next) {

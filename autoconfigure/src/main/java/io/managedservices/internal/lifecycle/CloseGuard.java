@@ -95,6 +95,9 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 		// From here on, so that it is told after the listeners that the context found.
 		this.context.addApplicationListener(this);
 		this.begun = true;
+		if (this.ended) {
+			release();
+		}
 	}
 
 	@Override
@@ -120,10 +123,13 @@ final class CloseGuard implements ApplicationListener<ContextRefreshedEvent> {
 	 * Ends the guard: the beans of the context are being destroyed.
 	 */
 	void end() {
-		if (!this.begun) {
-			return;
-		}
 		this.ended = true;
+		if (this.begun) {
+			release();
+		}
+	}
+
+	private void release() {
 		this.watch.end();
 		try {
 			SpringApplication.getShutdownHandlers().remove(this.handler);

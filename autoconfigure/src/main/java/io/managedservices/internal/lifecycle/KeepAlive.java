@@ -157,8 +157,10 @@ public final class KeepAlive implements LifecycleListener, DisposableBean {
 
 	private synchronized boolean isNeeded() {
 		if (this.destroyed.getCount() > 0) {
+			boolean recent = this.added;
 			this.added = false;
-			if (!reasons().isEmpty()) {
+			// What was added last may not be inside yet: it is looked for once more.
+			if (recent || !reasons().isEmpty()) {
 				return true;
 			}
 		}

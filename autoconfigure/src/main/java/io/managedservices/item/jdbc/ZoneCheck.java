@@ -47,6 +47,10 @@ final class ZoneCheck {
 	private static final List<Instant> TIMES = List.of(Instant.parse("2026-01-15T12:00:00Z"),
 			Instant.parse("2026-07-15T12:00:00Z"));
 
+	private static final String ZONE_OF_POSTGRES = "select current_setting('TimeZone')";
+
+	private static final String ZONE_OF_H2 = "select setting_value from information_schema.settings where setting_name = 'TIME ZONE'";
+
 	private final DataSource dataSource;
 
 	private final ItemSql sql;
@@ -77,10 +81,9 @@ final class ZoneCheck {
 		if (wire == WireTime.CONNECTED) {
 			checkSession(wire);
 		}
-		else {
-			boolean hasSession = database == ItemDatabase.POSTGRESQL;
-			checkColumn("checkAll", this.sql.checkAll(), 2, hasSession);
-			checkColumn("checkOne", this.sql.checkOne(), 1, hasSession);
+		else if (database == ItemDatabase.POSTGRESQL || database == ItemDatabase.H2) {
+			checkColumn(database, "checkAll", this.sql.checkAll(), 2);
+			checkColumn(database, "checkOne", this.sql.checkOne(), 1);
 		}
 		return wire;
 	}
@@ -119,23 +122,25 @@ final class ZoneCheck {
 		return (value != null) ? wire.time(row, column, value) : null;
 	}
 
-	private void checkColumn(String method, String statement, int column, boolean hasSession) {
-		if (!isWithoutZone(statement, column, hasSession)) {
+	private void checkColumn(ItemDatabase database, String method, String statement, int column) {
+		if (!isWithoutZone(database, statement, column)) {
 			return;
 		}
-		ZoneId zone = ZoneId.systemDefault();
-		if (hasSession) {
+		boolean isH2 = database == ItemDatabase.H2;
+		ZoneId zone = isH2 ? ZoneId.of(ask(ZONE_OF_H2)) : ZoneId.systemDefault();
+		String whose = isH2 ? "the session" : "the JVM";
+		if (!isH2) {
 			checkSession(zone, method, column);
 		}
 		if (!zone.getRules().isFixedOffset() && !zone.getRules().getTransitionRules().isEmpty()) {
 			throw new IllegalStateException(
-					"The times of %s would be wrong when clocks are set back: expected a time zone without daylight saving time, since column %d of %s has no time zone, found %s, that of the JVM. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
-						.formatted(this.service, column, method, zone));
+					"The times of %s would be wrong when clocks are set back: expected a time zone without daylight saving time, since column %d of %s has no time zone, found %s, that of %s. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
+						.formatted(this.service, column, method, zone, whose));
 		}
 		if (!zone.getRules().equals(ZoneOffset.UTC.getRules())) {
 			logger.warn(
-					"The times of %s are taken to be in %s, the time zone of the JVM, since column %d of %s has no time zone: all instances have to have the same. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
-						.formatted(this.service, zone, column, method));
+					"The times of %s are taken to be in %s, the time zone of %s, since column %d of %s has no time zone: all instances have to have the same. Make the column a 'timestamp with time zone', or start all JVMs with -Duser.timezone=UTC"
+						.formatted(this.service, zone, whose, column, method));
 		}
 	}
 
@@ -150,16 +155,16 @@ final class ZoneCheck {
 			if (!time.equals(read)) {
 				throw new IllegalStateException(
 						"The times of %s would be wrong: expected that the session of the database is in %s, the time zone of the JVM, since column %d of %s has no time zone, found '%s', so that %s is read as %s. Make the column a 'timestamp with time zone', or give both the same zone"
-							.formatted(this.service, zone, column, method, sessionZone(), time, read));
+							.formatted(this.service, zone, column, method, ask(ZONE_OF_POSTGRES), time, read));
 			}
 		}
 	}
 
 	// The database may need the type of an id, which it is not told, to describe a
 	// statement that it would execute.
-	private boolean isWithoutZone(String statement, int column, boolean byName) {
+	private boolean isWithoutZone(ItemDatabase database, String statement, int column) {
 		try {
-			return Boolean.TRUE.equals(describe(statement, (prepared) -> isWithoutZone(prepared, column, byName)));
+			return Boolean.TRUE.equals(describe(statement, (prepared) -> isWithoutZone(database, prepared, column)));
 		}
 		catch (BadSqlGrammarException | UncategorizedSQLException ex) {
 			logger.debug("The times of %s are not checked: the database does not describe its statement"
@@ -177,20 +182,18 @@ final class ZoneCheck {
 	}
 
 	// PostgreSQL's driver has one type for both, and different names.
-	private static boolean isWithoutZone(PreparedStatement prepared, int column, boolean byName) throws SQLException {
+	private static boolean isWithoutZone(ItemDatabase database, PreparedStatement prepared, int column)
+			throws SQLException {
 		ResultSetMetaData metaData = prepared.getMetaData();
 		if (metaData == null || metaData.getColumnCount() < column) {
 			return false;
 		}
-		return byName ? "timestamp".equals(metaData.getColumnTypeName(column))
+		return (database == ItemDatabase.POSTGRESQL) ? "timestamp".equals(metaData.getColumnTypeName(column))
 				: metaData.getColumnType(column) == Types.TIMESTAMP;
 	}
 
-	private String sessionZone() {
-		return JdbcClient.create(this.dataSource)
-			.sql("select current_setting('TimeZone')")
-			.query(String.class)
-			.single();
+	private String ask(String question) {
+		return JdbcClient.create(this.dataSource).sql(question).query(String.class).single();
 	}
 
 	/**

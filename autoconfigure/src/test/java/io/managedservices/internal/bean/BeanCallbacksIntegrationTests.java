@@ -25,13 +25,11 @@ import kotlinx.coroutines.CompletableDeferredKt;
 import kotlinx.coroutines.CompletableJob;
 import kotlinx.coroutines.Deferred;
 import kotlinx.coroutines.Job;
-import kotlinx.coroutines.JobKt;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -165,7 +163,7 @@ class BeanCallbacksIntegrationTests {
 	@Test
 	void callbackWaitsForWhateverIsReturned() throws Exception {
 		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher", "object",
-				"optional", "deferred", "job")) {
+				"optional", "deferred")) {
 			Returning bean = new Returning();
 			ServiceCallbacks.Callback start = startMethod(bean, method);
 			CompletableFuture<Void> returned = new CompletableFuture<>();
@@ -205,7 +203,7 @@ class BeanCallbacksIntegrationTests {
 	@Test
 	void callbackWhenWhatIsReturnedFailsThrowsThat() throws Exception {
 		for (String method : List.of("future", "stage", "foreignStage", "nested", "mono", "flux", "publisher", "object",
-				"optional", "deferred", "job")) {
+				"optional", "deferred")) {
 			Returning bean = new Returning();
 			bean.fail();
 			assertThatExceptionOfType(IOException.class).as(method)
@@ -216,7 +214,7 @@ class BeanCallbacksIntegrationTests {
 
 	@Test
 	void callbackWhenInterruptedCancelsWhatIsReturned() {
-		for (String method : List.of("future", "stage", "mono", "flux", "optional", "deferred", "job")) {
+		for (String method : List.of("future", "stage", "mono", "flux", "optional", "deferred")) {
 			Returning bean = new Returning();
 			ServiceCallbacks.Callback start = startMethod(bean, method);
 			Thread.currentThread().interrupt();
@@ -336,8 +334,7 @@ class BeanCallbacksIntegrationTests {
 	@Test
 	void discoverWhenSpringCallsMethodInAnotherWayReportsIt() {
 		assertThat(problems(CalledBySpring.class)).containsExactly(
-				"Service 'destroyed' has stopMethod 'destroy', which Spring calls as well when it destroys the bean: it would be stopped twice (@ManagedService on method CalledBySpring.destroyed). / Remove DisposableBean from 'destroy', or stopMethod of service 'destroyed'.",
-				"Service 'heard' has startMethod 'begin', which Spring calls as well at an event: it would be started twice (@ManagedService on method CalledBySpring.heard). / Remove @EventListener from 'begin', or startMethod of service 'heard'.",
+				"Service 'heard' has startMethod 'begin', which Spring calls as well when the context has started: it would be started twice (@ManagedService on method CalledBySpring.heard). / Remove @EventListener from 'begin', or startMethod of service 'heard'.",
 				"Service 'left' has stopMethod 'leave', which Spring calls as well when it destroys the bean: it would be stopped twice (@ManagedService on method CalledBySpring.left). / Remove @PreDestroy from 'leave', or stopMethod of service 'left'.",
 				"Service 'made' has startMethod 'afterPropertiesSet', which Spring calls as well when it makes the bean: it would be started twice (@ManagedService on method CalledBySpring.made). / Remove InitializingBean from 'afterPropertiesSet', or startMethod of service 'made'.");
 	}
@@ -426,7 +423,7 @@ class BeanCallbacksIntegrationTests {
 			running.register(List
 				.of(FutureMethod.class, StageMethod.class, ForeignStageMethod.class, NestedMethod.class,
 						MonoMethod.class, FluxMethod.class, PublisherMethod.class, ObjectMethod.class,
-						OptionalMethod.class, DeferredMethod.class, JobMethod.class)
+						OptionalMethod.class, DeferredMethod.class)
 				.stream()
 				.filter((type) -> type.getSimpleName().equalsIgnoreCase(method + "Method"))
 				.findFirst()
@@ -808,17 +805,6 @@ class BeanCallbacksIntegrationTests {
 
 	}
 
-	@ManagedService(name = "service", startMethod = "job")
-	record JobMethod(Returning bean) {
-
-		Job job() {
-			CompletableJob job = JobKt.Job(null);
-			this.bean.end(job);
-			return job;
-		}
-
-	}
-
 	@ManagedService(name = "service", startMethod = "start")
 	static class UncalledMethod {
 
@@ -1141,12 +1127,6 @@ class BeanCallbacksIntegrationTests {
 	static class CalledBySpring {
 
 		@Bean
-		@ManagedService(stopMethod = "destroy")
-		Destroyed destroyed() {
-			return new Destroyed();
-		}
-
-		@Bean
 		@ManagedService(startMethod = "begin")
 		Heard heard() {
 			return new Heard();
@@ -1162,14 +1142,6 @@ class BeanCallbacksIntegrationTests {
 		@ManagedService(startMethod = "afterPropertiesSet")
 		Made made() {
 			return new Made();
-		}
-
-	}
-
-	static class Destroyed implements DisposableBean {
-
-		@Override
-		public void destroy() {
 		}
 
 	}

@@ -117,6 +117,7 @@ public final class DbSchedulerItemEngine implements ItemEngine, ServiceLifecycle
 								.flatMap(ItemThreads::alive)
 								.sorted()
 								.collect(Collectors.joining(", "))));
+				this.running.removeAll(left);
 			}
 		}
 	}

@@ -178,16 +178,7 @@ class SqlItemsZoneTests {
 
 	@Test
 	void startWhenPostgresHasNoZoneAndJvmHasDaylightSavingTimeIsRefusedWithWhatHelps() {
-		assertThatDaylightSavingTimeIsRefused(TestPostgres.database());
-	}
-
-	@Test
-	void startWhenOtherDatabaseHasNoZoneAndJvmHasDaylightSavingTimeIsRefusedWithWhatHelps() {
-		assertThatDaylightSavingTimeIsRefused(
-				new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1"));
-	}
-
-	private static void assertThatDaylightSavingTimeIsRefused(DataSource database) {
+		PGSimpleDataSource database = TestPostgres.database();
 		JdbcTemplate jdbc = new JdbcTemplate(database);
 		jdbc.execute(
 				"create table poll (id bigint primary key, closes_at timestamp not null, closed boolean not null)");
@@ -201,6 +192,29 @@ class SqlItemsZoneTests {
 		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
 		jdbc.execute("alter table poll alter column closes_at set data type timestamp with time zone");
 		assertThatCode(() -> polls(database, Instant.now()).verifyItems()).doesNotThrowAnyException();
+	}
+
+	// H2 keeps the zone that the JVM had when it was loaded.
+	@Test
+	void startWhenH2HasNoZoneGoesByThatOfTheSession() {
+		String table = "create table poll (id bigint primary key, closes_at timestamp not null, closed boolean not null)";
+		DataSource utc = h2(";TIME ZONE=UTC");
+		new JdbcTemplate(utc).execute(table);
+		TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+		assertThatCode(() -> polls(utc, Instant.now()).verifyItems()).doesNotThrowAnyException();
+		DataSource berlin = h2(";TIME ZONE=Europe/Berlin");
+		new JdbcTemplate(berlin).execute(table);
+		TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
+		assertThatIllegalStateException().isThrownBy(() -> polls(berlin, Instant.now()).verifyItems())
+			.withMessageContaining("would be wrong when clocks are set back")
+			.withMessageContaining("found Europe/Berlin, that of the session");
+		new JdbcTemplate(berlin)
+			.execute("alter table poll alter column closes_at set data type timestamp with time zone");
+		assertThatCode(() -> polls(berlin, Instant.now()).verifyItems()).doesNotThrowAnyException();
+	}
+
+	private static DataSource h2(String options) {
+		return new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + options);
 	}
 
 	@Test
