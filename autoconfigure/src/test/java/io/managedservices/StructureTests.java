@@ -133,6 +133,27 @@ class StructureTests {
 	}
 
 	@Test
+	void wiringCallsEachRoomForEachEventThatItNeeds() {
+		String kernel = "io.managedservices.internal.engine.kernel.Aspect";
+		Set<String> called = MAIN.get("io.managedservices.internal.engine.Wiring")
+			.getMethodCallsFromSelf()
+			.stream()
+			.map((call) -> call.getTargetOwner().getSimpleName() + "." + call.getName())
+			.collect(Collectors.toSet());
+		List<String> expected = MAIN.stream()
+			.filter((type) -> !type.isInterface() && !type.isAssignableTo(kernel + "$All"))
+			.flatMap((room) -> room.getAllRawInterfaces()
+				.stream()
+				.filter((event) -> event.getName().startsWith(kernel + "$"))
+				.flatMap((event) -> event.getMethods().stream().map((method) -> method.getName()))
+				.filter((name) -> room.getMethods().stream().anyMatch((own) -> own.getName().equals(name)))
+				.map((name) -> room.getSimpleName() + "." + name))
+			.toList();
+		assertThat(expected).hasSizeGreaterThan(30);
+		assertThat(called).containsAll(expected);
+	}
+
+	@Test
 	void noTwoTypesShareTheirName() {
 		assertThat(MAIN.stream()
 			.filter(JavaClass::isTopLevelClass)

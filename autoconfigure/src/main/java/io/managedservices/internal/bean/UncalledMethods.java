@@ -68,12 +68,18 @@ public final class UncalledMethods {
 		String start = find(type, STARTS, calls::isInitMethod);
 		String stop = find(type, STOPS, calls::isDestroyMethod);
 		boolean isPair = start != null && stop != null;
-		if (isPair || (!hasWork && (start != null || stop != null))) {
+		if (isPair || (!hasWork && (isPublic(type, start) || isPublic(type, stop)))) {
 			refuse(declaration, type, start, stop);
 		}
 		else if (!hasWork) {
 			checkPairs(declaration, type, calls);
 		}
+	}
+
+	// One that is not public may help another one.
+	private static boolean isPublic(Class<?> type, @Nullable String name) {
+		Method method = (name != null) ? ReflectionUtils.findMethod(type, name) : null;
+		return method != null && Modifier.isPublic(method.getModifiers());
 	}
 
 	private void checkPairs(Declaration declaration, Class<?> type, SpringCalls calls) {

@@ -38,6 +38,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.Async;
@@ -346,6 +347,11 @@ class BeanCallbacksIntegrationTests {
 					.formatted(WithoutContext.class.getName()),
 				"Service 'without' has a method 'stop()' that is never called: expected 'stop(ServiceContext)', as in ServiceLifecycle, found in class '%s' (@ManagedService on class WithoutContext). / Add the parameter: 'public void stop(ServiceContext context)', with @Override."
 					.formatted(WithoutContext.class.getName()));
+	}
+
+	@Test
+	void discoverWhenMethodsAreCalledByOthersAcceptsThem() {
+		assertThat(discover(Helped.class, Handlers.class, Reloaded.class).size()).isEqualTo(3);
 	}
 
 	@Test
@@ -1177,6 +1183,48 @@ class BeanCallbacksIntegrationTests {
 		}
 
 		void stop() {
+		}
+
+	}
+
+	@ManagedService(name = "helped")
+	static class Helped implements ServiceLifecycle {
+
+		@Override
+		public void start(ServiceContext context) {
+			start();
+		}
+
+		void start() {
+		}
+
+	}
+
+	@ManagedService(name = "handlers")
+	static class Handlers {
+
+		@EventListener(ContextRefreshedEvent.class)
+		void start() {
+		}
+
+		@PreDestroy
+		void stop() {
+		}
+
+		String open() {
+			return "";
+		}
+
+		void close() {
+		}
+
+	}
+
+	@ManagedService(name = "reloaded", startMethod = "reload")
+	static class Reloaded {
+
+		@EventListener(ContextClosedEvent.class)
+		void reload() {
 		}
 
 	}
